@@ -1,0 +1,179 @@
+"""The JSON contract: what `result.json` holds and what the API answers.
+
+Every model is strict about names (an unknown field is an error), so that the page, the store and
+the pipeline cannot drift apart unnoticed. Boxes are in pixels, origin at the top left. The face's
+boxes refer to the upright photo, a feature's box refers to `cropped.jpg`.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from brain.errors import BrainError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ID_PATTERN = r"^[0-9a-f]{32}$"
+
+ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case hex characters")]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Status(StrEnum):
+    """Where a photo is on its way. `done` and `failed` are terminal."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Box(Contract):
+    """An axis-aligned rectangle in pixels. `x` and `y` may be negative where a crop leaves the photo."""
+
+    x: int
+    y: int
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+class Source(Contract):
+    """Where the photo came from. `width` and `height` are those of the upright photo, in pixels."""
+
+    bucket: str | None = None
+    key: str | None = None
+    etag: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Model(Contract):
+    """Which network answered; `sha256` is that of its weights file."""
+
+    name: str
+    version: str
+    identities: int
+    sha256: str
+
+
+class OtherFace(Contract):
+    """A face that was found but not explained. Ask for it by `index`."""
+
+    index: int
+    box: Box
+
+
+class Face(Contract):
+    """The explained face: `box` as the cascade found it, `crop` the square cut out around it."""
+
+    index: int = 0
+    box: Box
+    crop: Box
+    cascade: str
+    others: list[OtherFace] = []
+
+
+class Identity(Contract):
+    """`label` is the 0-based line of names.txt."""
+
+    label: int
+    name: str
+    probability: Fraction
+
+
+class Map(Contract):
+    """A class activation map at the feature map's own size; `data` is base64 of row-major uint8."""
+
+    height: int
+    width: int
+    data: str
+
+    @classmethod
+    def from_array(cls, array: np.ndarray) -> Map:
+        """Encode an (H, W) uint8 array."""
+        height, width = array.shape
+        return cls(height=height, width=width, data=base64.b64encode(array.tobytes()).decode("ascii"))
+
+    def to_array(self) -> np.ndarray:
+        """Decode to an (H, W) uint8 array."""
+        import numpy
+
+        flat = numpy.frombuffer(base64.b64decode(self.data), dtype=numpy.uint8)
+        return flat.reshape(self.height, self.width)
+
+
+class Candidate(Identity):
+    """One of the five most alike identities, with the map of its own logit."""
+
+    map: Map
+
+
+class Feature(Contract):
+    """A part of the face, and the mean of the map inside its box (0 to 1)."""
+
+    name: str
+    box: Box
+    located_by: Literal["cascade", "geometry"]
+    score: Fraction
+    significant: bool
+
+
+class Explanation(Contract):
+    """`outside` is the share of the map's mass that lies on no named feature."""
+
+    sentences: list[str]
+    outside: Fraction = 0.0
+
+
+class Problem(Contract):
+    """An error as it is stored with a result."""
+
+    code: int = Field(ge=1, le=6)
+    message: str
+    reason: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: BrainError) -> Problem:
+        """The stored form of an error that was raised."""
+        return cls(code=error.code, message=error.message, reason=error.reason, hint=error.hint)
+
+
+class Result(Contract):
+    """One photo's answer, at any point of its life.
+
+    `artifacts` maps a role (cropped, gc_map, heat_map, blended) to a file name beside
+    `result.json`; the API replaces the file names by short-lived URLs. `timings` is in seconds
+    by stage. A result with error code 6 is `done`: name and maps stand, only reasons are missing.
+    """
+
+    id: ResultId
+    status: Status
+    created_at: datetime
+    finished_at: datetime | None = None
+    source: Source = Source()
+    model: Model | None = None
+    face: Face | None = None
+    identity: Identity | None = None
+    candidates: list[Candidate] = []
+    features: list[Feature] = []
+    explanation: Explanation | None = None
+    artifacts: dict[str, str] = {}
+    error: Problem | None = None
+    timings: dict[str, float] = {}
+
+
+def now() -> datetime:
+    """The present moment in UTC, to the millisecond, as it is stored."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -1,0 +1,75 @@
+"""Everything that the environment decides, read once at an entry point and passed on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB = 1024 * 1024
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one process.
+
+    Attributes:
+        models_dir: folder that holds one folder per model.
+        model: name of the model, a folder of `models_dir`.
+        cascades_dir: folder searched for cascades before OpenCV's own data directory;
+            None means OpenCV's alone.
+        threshold: a feature is significant when its score (0 to 1) is above this.
+        uploads_bucket, results_bucket, table: names of the AWS resources.
+        max_bytes: the largest photo accepted, in bytes.
+        result_days: after how many days a result's row expires.
+        upload_seconds: how long a presigned POST can be used.
+        url_seconds: how long a presigned artifact URL can be used.
+        max_receives: after how many deliveries the queue gives a message to the DLQ.
+    """
+
+    models_dir: Path = REPOSITORY / "models"
+    model: str = "brain-mini"
+    cascades_dir: Path | None = None
+    threshold: float = 0.5
+    uploads_bucket: str = "brain-uploads"
+    results_bucket: str = "brain-results"
+    table: str = "brain-results"
+    max_bytes: int = 20 * MIB
+    result_days: int = 30
+    upload_seconds: int = 600
+    url_seconds: int = 900
+    max_receives: int = 5
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `BRAIN_*` variables; anything absent or empty keeps its default.
+
+        Raises:
+            ValueError: a number is malformed; the message names the variable.
+        """
+        values = os.environ if environ is None else environ
+
+        def number(name: str, default: float) -> float:
+            text = values.get(name) or str(default)
+            try:
+                return float(text)
+            except ValueError:
+                raise ValueError(f"{name} must be a number, not {text!r}") from None
+
+        cascades = values.get("BRAIN_CASCADES")
+        return cls(
+            models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
+            model=values.get("BRAIN_MODEL") or cls.model,
+            cascades_dir=Path(cascades) if cascades else None,
+            threshold=number("BRAIN_THRESHOLD", cls.threshold),
+            uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
+            results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,
+            table=values.get("BRAIN_TABLE") or cls.table,
+            max_bytes=int(number("BRAIN_MAX_BYTES", cls.max_bytes)),
+            result_days=int(number("BRAIN_RESULT_DAYS", cls.result_days)),
+            upload_seconds=int(number("BRAIN_UPLOAD_SECONDS", cls.upload_seconds)),
+            url_seconds=int(number("BRAIN_URL_SECONDS", cls.url_seconds)),
+            max_receives=int(number("BRAIN_MAX_RECEIVES", cls.max_receives)),
+        )
