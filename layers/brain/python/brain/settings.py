@@ -18,8 +18,8 @@ class Settings:
     Attributes:
         models_dir: folder that holds one folder per model.
         model: name of the model, a folder of `models_dir`.
-        cascades_dir: folder searched for cascades before OpenCV's own data directory;
-            None means OpenCV's alone.
+        cascades_dir: OpenCV's data directory, with its cascades; None means the wheel's own.
+        extra_cascades_dir: where `brain cascades install` puts the opt-in mouth and nose cascades.
         threshold: a feature is significant when its score (0 to 1) is above this.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: the largest photo accepted, in bytes.
@@ -32,6 +32,7 @@ class Settings:
     models_dir: Path = REPOSITORY / "models"
     model: str = "brain-mini"
     cascades_dir: Path | None = None
+    extra_cascades_dir: Path = REPOSITORY / "cascades"
     threshold: float = 0.5
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
@@ -63,6 +64,7 @@ class Settings:
             models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
             model=values.get("BRAIN_MODEL") or cls.model,
             cascades_dir=Path(cascades) if cascades else None,
+            extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,

@@ -1,0 +1,238 @@
+"""VGG-Face as a torch module built from a spec, and its weights, memory-mapped.
+
+    crop (S, S, 3) uint8 BGR
+      | resize to the input size, channel order, (x - mean) * scale
+    (1, 3, 224, 224)
+      | blocks of 3x3 convolutions, stride 1, each with ReLU; a 2x2 max-pool ends every block
+    (1, 512, 14, 14)   after the last ReLU: what Grad-CAM looks at
+      | max-pool, flatten
+    (1, 25088) -> fc6 + ReLU (1, 4096) -> fc7 + ReLU (1, 4096) -> fc8 (1, 2622) logits
+
+The numbers are VGG-16's (Parkhi, Vedaldi, Zisserman, "Deep Face Recognition", BMVC 2015); brain-mini
+has the same plan with other widths. Layers carry the names of the published files: conv1_1 ... fc8.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from torch.nn import functional
+
+from brain.errors import ForwardPassFailed, NamesMissing
+
+HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
+HINT_NAMES = "names.txt must stand beside the weights and hold one name per identity, in label order."
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a weights file says about itself; stored as JSON under `spec` in its metadata.
+
+    Attributes:
+        blocks: widths of the convolutions, block by block.
+        fully_connected: widths of fc6 and fc7.
+        identities: number of rows of fc8.
+        input_size: side of the square input, in pixels.
+        mean: subtracted per channel, 0 to 255, in `channel_order`.
+        scale: multiplies the centred pixels.
+        channel_order: `RGB` or `BGR`.
+        crop_scale: side of the crop in multiples of the face's box.
+    """
+
+    name: str
+    version: str
+    blocks: tuple[tuple[int, ...], ...]
+    fully_connected: tuple[int, int]
+    identities: int
+    input_size: int
+    mean: tuple[float, float, float]
+    scale: float
+    channel_order: str
+    crop_scale: float
+    training_data: str
+    licence: str
+
+    @classmethod
+    def from_json(cls, text: str) -> Spec:
+        """Parse the metadata.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is not a spec.
+        """
+        values = json.loads(text)
+        known = {field.name: values[field.name] for field in fields(cls)}
+        known["blocks"] = tuple(tuple(block) for block in known["blocks"])
+        known["fully_connected"] = tuple(known["fully_connected"])
+        known["mean"] = tuple(known["mean"])
+        return cls(**known)
+
+    def to_json(self) -> str:
+        """The metadata's text."""
+        return json.dumps(asdict(self))
+
+    @property
+    def map_size(self) -> int:
+        """Side of the last convolution's feature map."""
+        return self.input_size // 2 ** (len(self.blocks) - 1)
+
+
+@dataclass(frozen=True)
+class Activations:
+    """What one forward pass leaves behind.
+
+    Attributes:
+        maps: (C, H, W) after the last convolution's ReLU, before its pool.
+        fc6, fc7: (D6,), (D7,) before their ReLU.
+        logits: (K,).
+    """
+
+    maps: Tensor
+    fc6: Tensor
+    fc7: Tensor
+    logits: Tensor
+
+
+class Network(nn.Module):
+    """The plain network of the docstring above: convolutions, ReLU, pools and three matrices."""
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__()
+        self.spec = spec
+        channels = 3
+        self.blocks: list[list[str]] = []
+        for number, widths in enumerate(spec.blocks, start=1):
+            names = [f"conv{number}_{index}" for index in range(1, len(widths) + 1)]
+            for name, width in zip(names, widths, strict=True):
+                self.add_module(name, nn.Conv2d(channels, width, 3, padding=1))
+                channels = width
+            self.blocks.append(names)
+        pooled = spec.map_size // 2
+        self.fc6 = nn.Linear(channels * pooled * pooled, spec.fully_connected[0])
+        self.fc7 = nn.Linear(*spec.fully_connected)
+        self.fc8 = nn.Linear(spec.fully_connected[1], spec.identities)
+
+    def convolve(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> (B, C, H, W), the last convolution's activations after ReLU."""
+        for number, names in enumerate(self.blocks):
+            if number:
+                x = functional.max_pool2d(x, 2)
+            for name in names:
+                x = functional.relu(self.get_submodule(name)(x))
+        return x
+
+    def connect(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, C, H, W) -> fc6 (B, D6) and fc7 (B, D7) before ReLU, logits (B, K)."""
+        # Flattened channel first, whatever the memory format: the order of the published weights.
+        fc6 = self.fc6(functional.max_pool2d(maps, 2).flatten(1))
+        fc7 = self.fc7(functional.relu(fc6))
+        return fc6, fc7, self.fc8(functional.relu(fc7))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) preprocessed crops -> (B, K) logits."""
+        return self.connect(self.convolve(x))[2]
+
+    @cached_property
+    def fc6_by_channel(self) -> Tensor:
+        """fc6's weights summed over the pooled cells: (D6, C). Grad-CAM needs nothing finer."""
+        channels = self.spec.blocks[-1][-1]
+        return self.fc6.weight.detach().view(self.fc6.out_features, channels, -1).sum(2)
+
+    def preprocess(self, crop: np.ndarray) -> Tensor:
+        """(S, S, 3) uint8 BGR -> (1, 3, input, input) float32."""
+        size = self.spec.input_size
+        shrinks = crop.shape[0] >= size
+        small = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        if self.spec.channel_order == "RGB":
+            small = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+        centred = (small.astype(np.float32) - np.float32(self.spec.mean)) * np.float32(self.spec.scale)
+        return torch.from_numpy(centred).permute(2, 0, 1).unsqueeze(0)
+
+    def look(self, crop: np.ndarray) -> Activations:
+        """One forward pass over a crop.
+
+        Args:
+            crop: (S, S, 3) uint8 BGR.
+
+        Raises:
+            ForwardPassFailed: code 4, when torch cannot run the network or the answer is not finite.
+        """
+        try:
+            with torch.inference_mode():
+                maps = self.convolve(self.preprocess(crop))
+                fc6, fc7, logits = self.connect(maps)
+        except (RuntimeError, MemoryError) as error:
+            raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
+        if not torch.isfinite(logits).all():
+            raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
+        return Activations(maps[0], fc6[0], fc7[0], logits[0])
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A network with the names of its identities and the checksum of its weights file."""
+
+    network: Network
+    names: tuple[str, ...]
+    sha256: str
+
+
+def load_model(directory: Path) -> LoadedModel:
+    """Load `weights.safetensors` and `names.txt` from a model's folder.
+
+    Raises:
+        ForwardPassFailed: code 4, when the weights are absent, damaged or of the wrong shape.
+        NamesMissing: code 5, when names.txt is absent or of the wrong length.
+    """
+    path = directory / "weights.safetensors"
+    network = load_network(path)
+    names = load_names(directory / "names.txt", network.spec.identities)
+    return LoadedModel(network, names, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def load_network(path: Path) -> Network:
+    """Build the network that a weights file describes, with its tensors memory-mapped.
+
+    Tensors stored at half precision are widened, since the arithmetic is float32.
+
+    Raises:
+        ForwardPassFailed: code 4, with a reason that tells absent from damaged from ill-fitting weights.
+    """
+    if not path.is_file():
+        raise ForwardPassFailed("weights-absent", f"There is no model at {path.parent.name}. {HINT_WEIGHTS}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            spec = Spec.from_json((file.metadata() or {})["spec"])
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
+    with torch.device("meta"):
+        network = Network(spec)
+    try:
+        network.load_state_dict(tensors, assign=True)
+    except RuntimeError as error:
+        raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
+    return network.requires_grad_(False).eval()
+
+
+def load_names(path: Path, identities: int) -> tuple[str, ...]:
+    """One name per identity, in label order.
+
+    Raises:
+        NamesMissing: code 5.
+    """
+    try:
+        names = tuple(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise NamesMissing("names-absent", HINT_NAMES) from error
+    if len(names) != identities:
+        raise NamesMissing("names-length", HINT_NAMES)
+    return names

@@ -1,0 +1,55 @@
+"""What every test may use: the astronaut (NASA, public domain, inside scikit-image) and a tiny model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+
+from brain.faces import FaceDetector
+from brain.network import Network
+from tests import pictures, tiny
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """(512, 512, 3) uint8 BGR with one face at about (224, 114)."""
+    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+
+
+@pytest.fixture(scope="session")
+def astronaut_jpeg(astronaut: np.ndarray) -> bytes:
+    return pictures.jpeg(astronaut)
+
+
+@pytest.fixture(scope="session")
+def detector() -> FaceDetector:
+    return FaceDetector()
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """A small network with random weights and seven identities."""
+    return tiny.random_network()
+
+
+@pytest.fixture
+def models_dir(tmp_path: Path, network: Network) -> Path:
+    """A models folder that holds the tiny network as `tiny`."""
+    tiny.write_model(tmp_path / "models" / "tiny", network)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def make_model(tmp_path: Path) -> Callable[[Network], Path]:
+    """Writes a network as a model folder and returns the folder."""
+
+    def make(network: Network) -> Path:
+        directory = tmp_path / "made" / network.spec.name
+        tiny.write_model(directory, network)
+        return directory
+
+    return make

@@ -1,0 +1,214 @@
+"""Stand-ins for the parts that need AWS or a network, passed in through the composition roots."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+
+from brain.results import (
+    Box,
+    Candidate,
+    Explanation,
+    Face,
+    Feature,
+    Identity,
+    Map,
+    Model,
+    Result,
+    Source,
+    Status,
+    now,
+)
+from brain.rows import Claim
+from brain.store import Photo, Upload
+
+EVENTS = Path(__file__).parent / "events"
+PHOTO = b"the bytes of a photo"
+PAGE_ID = "0123456789abcdef0123456789abcdef"
+
+
+def raw_event(name: str) -> dict[str, Any]:
+    """An event as AWS sends it, from `tests/events`."""
+    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+@contextmanager
+def logged(logger: Any) -> Iterator[io.StringIO]:
+    """What a Powertools logger, and those that share its handler, write in the meantime."""
+    stream = io.StringIO()
+    before = logger.registered_handler.setStream(stream)
+    yield stream
+    logger.registered_handler.setStream(before)
+
+
+def lambda_context(seconds: float = 60) -> Any:
+    """What Lambda passes beside the event."""
+    return SimpleNamespace(
+        function_name="brain",
+        function_version="$LATEST",
+        memory_limit_in_mb=1024,
+        invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:brain",
+        aws_request_id="52fdfc07-2182-454f-963f-5f0f9a621d72",
+        get_remaining_time_in_millis=lambda: int(seconds * 1000),
+    )
+
+
+@dataclass(frozen=True)
+class Client:
+    """Calls an ASGI application without a server, one request at a time."""
+
+    app: Any
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request. Exceptions that the application lets out are raised."""
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://brain.test") as client:
+                return await client.request(method, path, **options)
+
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(send())
+        finally:
+            loop.close()
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def delete(self, path: str) -> httpx.Response:
+        return self.request("DELETE", path)
+
+
+def claim_of(upload_id: str = PAGE_ID, created: bool = False, attempt: int = 1) -> Claim:
+    """A claim on a photo that was announced ten seconds ago."""
+    moment = now()
+    return Claim(upload_id, moment - timedelta(seconds=10), moment, attempt, created)
+
+
+def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
+    """A complete result, small but true to the contract."""
+    who = Identity(label=12, name="Bill Clinton", probability=0.9)
+    grey = Map(height=1, width=2, data="AP8=")
+    box = Box(x=1, y=2, width=3, height=4)
+    return Result(
+        id=upload_id,
+        status=Status.DONE,
+        created_at=created_at,
+        finished_at=now(),
+        source=source,
+        model=Model(name="brain-mini", version="1", identities=158, sha256="ab" * 32),
+        face=Face(box=box, crop=box, cascade="haarcascade_frontalface_alt2.xml"),
+        identity=who,
+        candidates=[Candidate(**who.model_dump(), map=grey)],
+        features=[Feature(name="nose", box=box, located_by="geometry", score=0.75, significant=True)],
+        explanation=Explanation(sentences=["Mostly the nose."], outside=0.25),
+        artifacts={"cropped": "cropped.jpg", "gc_map": "gc_map_12.png"},
+        timings={"total": 0.1},
+    )
+
+
+@dataclass(frozen=True)
+class FakeExplained:
+    """What an explainer gives back."""
+
+    result: Result
+    files: Mapping[str, bytes]
+
+
+@dataclass
+class FakeExplainer:
+    """Explains every photo alike, or raises. `during` runs while the photo is being explained."""
+
+    error: Exception | None = None
+    during: Callable[[], object] = lambda: None
+    faces: list[int] = field(default_factory=list)
+
+    def explain(
+        self, photo: bytes, *, upload_id: str, created_at: datetime, source: Source, face: int = 0
+    ) -> FakeExplained:
+        self.faces.append(face)
+        self.during()
+        if self.error is not None:
+            raise self.error
+        result = done_result(upload_id, created_at, source)
+        return FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
+
+
+@dataclass
+class FakeKeeper:
+    """A store for the use case: answers what it was given, remembers what it was told.
+
+    `claim` is what `begin` answers, `found` what `photo` answers; an exception is raised instead.
+    """
+
+    claim: Claim | Exception | None = field(default_factory=claim_of)
+    found: Photo | Exception = field(default_factory=lambda: Photo(PHOTO))
+    deleted_meanwhile: bool = False
+    began: list[tuple[str, Source]] = field(default_factory=list)
+    finished: list[tuple[Result, Mapping[str, bytes], bool]] = field(default_factory=list)
+    released: list[Claim] = field(default_factory=list)
+    discarded: list[Claim] = field(default_factory=list)
+
+    def begin(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
+        self.began.append((upload_id, source))
+        if isinstance(self.claim, Exception):
+            raise self.claim
+        return self.claim
+
+    def release(self, claim: Claim) -> None:
+        self.released.append(claim)
+
+    def photo(self, source: Source) -> Photo:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    def finish(
+        self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
+    ) -> bool:
+        self.finished.append((result, files, retryable))
+        return not self.deleted_meanwhile
+
+    def discard(self, claim: Claim) -> None:
+        self.discarded.append(claim)
+
+
+@dataclass
+class FakeResults:
+    """A store for the API: results by id, and the uploads that were asked for."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    uploads: list[tuple[str, int]] = field(default_factory=list)
+    broken: bool = False
+
+    def create_upload(self, content_type: str, face: int = 0) -> Upload:
+        self.uploads.append((content_type, face))
+        fields = {"key": f"uploads/{PAGE_ID}", "Content-Type": content_type}
+        return Upload(PAGE_ID, "https://bucket.example/", fields, now() + timedelta(seconds=600))
+
+    def read(self, upload_id: str) -> Result | None:
+        if self.broken:
+            raise RuntimeError("secret detail of the database")
+        return self.results.get(upload_id)
+
+    def link(self, result: Result) -> Result:
+        urls = {role: f"https://signed.example/{name}" for role, name in result.artifacts.items()}
+        return result.model_copy(update={"artifacts": urls})
+
+    def delete(self, upload_id: str) -> bool:
+        return self.results.pop(upload_id, None) is not None

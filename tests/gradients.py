@@ -1,0 +1,22 @@
+"""Grad-CAM the general way, by autograd: what the closed form is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from brain.network import Network
+
+
+def autograd_maps(network: Network, crop: np.ndarray, labels: Sequence[int]) -> np.ndarray:
+    """Equations 1 and 2 of arXiv 1611.07450, word for word: (k, H, W)."""
+    activations = network.convolve(network.preprocess(crop)).detach().requires_grad_(True)
+    logits = network.connect(activations)[2][0]
+    maps = []
+    for label in labels:
+        (gradient,) = torch.autograd.grad(logits[label], activations, retain_graph=True)
+        weights = gradient.mean(dim=(2, 3), keepdim=True)
+        maps.append(torch.relu((weights * activations).sum(1))[0].detach().numpy())
+    return np.stack(maps)

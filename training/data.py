@@ -1,0 +1,79 @@
+"""Which photo is used for what.
+
+LFW's folders hold one person each. People with `MIN_PHOTOS` or more become the model's identities;
+the rest still teach the network what faces look like, except for the strangers, whom it never sees.
+
+| split | who | use |
+|---|---|---|
+| train | identities' first four fifths, and most other people | gradients, class means |
+| calibrate | one in eight of an identity's training photos | temperature only |
+| held_out | identities' last fifth (at least one), by file name | evaluation only |
+| strangers | every tenth of the other people | evaluation only: nobody it knows |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_PHOTOS = 5
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One photo: `identity` is the folder's name, or None for a photo nobody named."""
+
+    path: Path
+    identity: str | None
+    split: str
+
+
+def list_people(folder: Path) -> dict[str, list[Path]]:
+    """The photos of each person in a folder of folders, both sorted by name."""
+    people = sorted(path for path in folder.iterdir() if path.is_dir())
+    return {person.name: list_photos(person) for person in people}
+
+
+def list_photos(folder: Path) -> list[Path]:
+    """The photos directly in a folder, sorted by name."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+
+
+def identities(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> list[str]:
+    """The people with enough photos, in the order of their labels."""
+    return [name for name, photos in people.items() if len(photos) >= min_photos]
+
+
+def split(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> Iterator[Example]:
+    """Assign every photo of every person to one of the four splits."""
+    known = set(identities(people, min_photos))
+    others = [name for name in people if name not in known]
+    strangers = set(others[::10])
+    for name, photos in people.items():
+        if name in strangers:
+            yield from (Example(path, name, "strangers") for path in photos)
+        elif name not in known:
+            yield from (Example(path, name, "train") for path in photos)
+        else:
+            yield from _split_identity(name, photos)
+
+
+def held_out_count(photos: int) -> int:
+    """How many of an identity's photos, the last by file name, are kept for evaluation."""
+    return max(1, photos // 5)
+
+
+def _split_identity(name: str, photos: list[Path]) -> Iterator[Example]:
+    kept = len(photos) - held_out_count(len(photos))
+    for index, path in enumerate(photos):
+        if index >= kept:
+            yield Example(path, name, "held_out")
+        else:
+            yield Example(path, name, "calibrate" if index % 8 == 7 else "train")
+
+
+def readable(name: str) -> str:
+    """A folder's name as a person writes it."""
+    return name.replace("_", " ")

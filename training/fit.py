@@ -1,0 +1,255 @@
+"""Train brain-mini: `python -m training.fit --data FOLDER [--unlabelled FOLDER] --out models/brain-mini`.
+
+The student learns three things at once from each augmented crop:
+
+- the teacher's embedding (squared distance, after centring and scaling to unit mean square),
+- the teacher's opinion of how alike the face is to every person in the training set
+  (Kullback-Leibler divergence between the softmaxes over the class means),
+- the name, where there is one (cross-entropy over the same class means).
+
+Labels alone hardly teach anything with so few photos a person; the embedding carries what the teacher
+learned from millions. Weights are averaged over the run (Polyak) and the average is exported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
+
+from brain.network import Spec
+from training.augment import augmented
+from training.data import list_people, split
+from training.export import export
+from training.prepare import Prepared, prepare
+from training.recipe import brain_mini, to_input
+from training.student import Student
+
+SEED = 20170724
+BATCH = 128
+PEAK_RATE = 2e-3
+WEIGHT_DECAY = 0.05
+AVERAGING = 0.998
+TEMPERATURE = 0.1
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn: parallel to `indices`, the rows of the prepared photos.
+
+    Attributes:
+        targets: (n, 128) float32, the teacher's embeddings, centred and scaled.
+        people: (n,) int64, row of `means`, or `NOBODY`.
+        means: (P, 128) float32, the class means of the targets.
+    """
+
+    indices: np.ndarray
+    targets: np.ndarray
+    people: np.ndarray
+    means: np.ndarray
+
+
+class Crops(Dataset):
+    """Augmented crops: (3, S, S) float32, target (128,), person."""
+
+    def __init__(self, prepared: Prepared, lesson: Lesson, spec: Spec) -> None:
+        self.prepared, self.lesson, self.spec = prepared, lesson, spec
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self.lesson.indices)
+
+    def __getitem__(self, item: int) -> tuple[Tensor, Tensor, int]:
+        cv2.setNumThreads(0)
+        random = np.random.default_rng((SEED, self.epoch, item))
+        context = self.prepared.contexts[self.lesson.indices[item]]
+        crop = augmented(context, self.spec.input_size, self.spec.crop_scale, random)
+        return (
+            to_input(crop, self.spec),
+            torch.from_numpy(self.lesson.targets[item]),
+            int(self.lesson.people[item]),
+        )
+
+
+def make_lesson(prepared: Prepared, data: Path) -> Lesson:
+    """Everything in the training split, and everything below other folders than `images` as unlabelled."""
+    examples = {str(example.path.relative_to(data)): example for example in _examples(data)}
+    rows, names = [], []
+    for row, path in enumerate(prepared.paths):
+        example = examples.get(path)
+        if example is None or example.split == "train":
+            rows.append(row)
+            names.append(example.identity if example else "")
+    indices = np.array(rows)
+    raw = prepared.embeddings[indices]
+    centre = raw.mean(0)
+    targets = (raw - centre) / np.sqrt(((raw - centre) ** 2).sum(1).mean())  # (n, 128)
+    known = sorted(set(names) - {""})
+    number = {name: position for position, name in enumerate(known)}
+    people = np.array([number.get(name, NOBODY) for name in names])
+    means = np.stack([targets[people == person].mean(0) for person in range(len(known))])
+    return Lesson(indices, targets.astype(np.float32), people, means.astype(np.float32))
+
+
+def _examples(data: Path) -> list:
+    return list(split(list_people(data / "images")))
+
+
+def losses(embedding: Tensor, target: Tensor, person: Tensor, means: Tensor) -> Tensor:
+    """The three losses of the module's docstring, summed.
+
+    Args:
+        embedding, target: (B, 128).
+        person: (B,) row of `means` or NOBODY.
+        means: (P, 128).
+    """
+    distance = (embedding - target).pow(2).sum(1).mean()
+    logits, opinion = (_alike(x, means) / TEMPERATURE for x in (embedding, target))
+    relation = functional.kl_div(
+        functional.log_softmax(logits, 1),
+        functional.log_softmax(opinion, 1),
+        reduction="batchmean",
+        log_target=True,
+    )
+    named = functional.cross_entropy(logits, person, ignore_index=NOBODY)
+    return distance + 0.5 * relation + 0.25 * named
+
+
+def _alike(x: Tensor, means: Tensor) -> Tensor:
+    """Linear in x, and largest for the nearest mean: x . m - |m|^2 / 2, (B, P)."""
+    return x @ means.T - means.pow(2).sum(1) / 2
+
+
+class Trainer:
+    """Model, averaged model, optimiser and schedule; saved after every epoch and resumed from there."""
+
+    def __init__(self, spec: Spec, lesson: Lesson, epochs: int, device: str) -> None:
+        torch.manual_seed(SEED)
+        self.device = device
+        self.student = Student(spec).to(device, memory_format=torch.channels_last)
+        self.average = Student(spec).to(device)
+        self.average.load_state_dict(self.student.state_dict())
+        self.means = torch.from_numpy(lesson.means).to(device)
+        self.epochs, self.epoch, self.step = epochs, 0, 0
+        self.steps = epochs * (len(lesson.indices) // BATCH)
+        decayed = [p for p in self.student.parameters() if p.dim() > 1]
+        plain = [p for p in self.student.parameters() if p.dim() <= 1]
+        groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(groups, lr=PEAK_RATE)
+
+    def run_epoch(self, crops: Crops) -> float:
+        """One pass over the crops; returns the mean loss."""
+        crops.epoch = self.epoch
+        order = torch.Generator().manual_seed(SEED + self.epoch)
+        loader = DataLoader(
+            crops, BATCH, shuffle=True, generator=order, num_workers=_workers(), drop_last=True
+        )
+        self.student.train()
+        total = 0.0
+        with tqdm(loader, desc=f"epoch {self.epoch + 1}/{self.epochs}", unit="batch") as progress:
+            for seen, batch in enumerate(progress, start=1):
+                total += self._learn(*batch)
+                progress.set_postfix(loss=f"{total / seen:.3f}")
+        self.epoch += 1
+        return total / len(loader)
+
+    def _learn(self, crops: Tensor, targets: Tensor, people: Tensor) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.step, self.steps)
+        crops = crops.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device, dtype=torch.bfloat16):
+            embedding = self.student(crops)
+        loss = losses(embedding.float(), targets.to(self.device), people.to(self.device), self.means)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
+        self.optimiser.step()
+        self.step += 1
+        self._update_average()
+        return float(loss)
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        keep = min(AVERAGING, (1 + self.step) / (10 + self.step))
+        current = self.student.state_dict()
+        for name, value in self.average.state_dict().items():
+            if value.dtype.is_floating_point:
+                value.lerp_(current[name], 1 - keep)
+
+    def save(self, path: Path) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "student": self.student.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "epoch": self.epoch,
+            "step": self.step,
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on where the checkpoint stopped."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.student.load_state_dict(state["student"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.epoch, self.step = state["epoch"], state["step"]
+
+
+def learning_rate(step: int, steps: int) -> float:
+    """A short linear warm-up, then half a cosine down to zero."""
+    warm_up = max(1, steps // 20)
+    if step < warm_up:
+        return PEAK_RATE * (step + 1) / warm_up
+    return PEAK_RATE * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
+
+
+def _workers() -> int:
+    return max(1, min(8, (torch.get_num_threads() + 1) // 2))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with images/<Person>/*.jpg; any other folder is unlabelled",
+    )
+    parser.add_argument("--out", type=Path, default=Path("models/brain-mini"))
+    parser.add_argument(
+        "--cache", type=Path, default=Path("build/training"), help="prepared photos and checkpoints"
+    )
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--processes", type=int, default=2, help="for preparing the photos")
+    options = parser.parse_args()
+
+    prepared = prepare(options.data, options.cache, options.processes)
+    lesson = make_lesson(prepared, options.data)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    spec = brain_mini(identities=len(lesson.means))
+    trainer = Trainer(spec, lesson, options.epochs, device)
+    checkpoint = options.cache / "checkpoint.pt"
+    if checkpoint.exists():
+        trainer.resume(checkpoint)
+    crops = Crops(prepared, lesson, spec)
+    while trainer.epoch < options.epochs:
+        trainer.run_epoch(crops)
+        trainer.save(checkpoint)
+    export(trainer.average.cpu(), prepared, options.data, options.out)
+
+
+if __name__ == "__main__":
+    main()

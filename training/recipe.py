@@ -1,0 +1,37 @@
+"""What brain-mini is: its spec, and the one way in which a crop becomes its input."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brain.faces import CROP_SCALE
+from brain.network import Spec
+
+MEAN = (131.1, 106.5, 93.7)
+
+
+def brain_mini(identities: int) -> Spec:
+    """brain-mini's spec."""
+    return Spec(
+        name="brain-mini",
+        version="1.0.0",
+        blocks=((32,), (64,), (128, 128), (256, 256)),
+        fully_connected=(512, 512),
+        identities=identities,
+        input_size=112,
+        mean=MEAN,
+        scale=1 / 64,
+        channel_order="RGB",
+        crop_scale=CROP_SCALE,
+        training_data="Labeled Faces in the Wild (deep-funneled)",
+        licence="weights: MIT; photos: published for research, no licence stated",
+    )
+
+
+def to_input(crop: np.ndarray, spec: Spec) -> Tensor:
+    """(S, S, 3) uint8 BGR at the input size -> (3, S, S) float32, as the network's own preprocessing."""
+    rgb = crop[:, :, ::-1].astype(np.float32)
+    centred = (rgb - np.float32(spec.mean)) * np.float32(spec.scale)
+    return torch.from_numpy(np.ascontiguousarray(centred.transpose(2, 0, 1)))
