@@ -94,10 +94,10 @@ class Client:
         return self.request("DELETE", path)
 
 
-def claim_of(upload_id: str = PAGE_ID, created: bool = False, attempt: int = 1) -> Claim:
+def claim_of(created: bool = False, stalled: bool = False) -> Claim:
     """A claim on a photo that was announced ten seconds ago."""
     moment = now()
-    return Claim(upload_id, moment - timedelta(seconds=10), moment, attempt, created)
+    return Claim(PAGE_ID, moment - timedelta(seconds=10), moment, 1, created, stalled)
 
 
 def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:

@@ -9,7 +9,15 @@ from safetensors.torch import save_file
 
 from brain.network import Network, Spec
 
-NAMES = ("Ada Lovelace", "Alan Turing", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Tony Hoare", "Zoë Ångström")
+NAMES = (
+    "Ada Lovelace",
+    "Alan Turing",
+    "Grace Hopper",
+    "Edsger Dijkstra",
+    "Barbara Liskov",
+    "Tony Hoare",
+    "Zoë Ångström",
+)
 
 
 def spec(**changes: object) -> Spec:
@@ -47,9 +55,7 @@ def planted_network() -> Network:
     nothing else does, so the evidence for each name is known by construction.
     """
     network = Network(
-        spec(
-            blocks=((2,), (2,)), fully_connected=(2, 2), identities=2, mean=(0.0, 0.0, 0.0), scale=1 / 255
-        )
+        spec(blocks=((2,), (2,)), fully_connected=(2, 2), identities=2, mean=(0.0, 0.0, 0.0), scale=1 / 255)
     )
     with torch.no_grad():
         for parameter in network.parameters():

@@ -99,7 +99,7 @@ def _noisy(picture: Picture, random: Random) -> Picture:
 def _compressed(picture: Picture, random: Random) -> Picture:
     quality = int(random.integers(20, 90))
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))
 
 
 def _covered(picture: Picture, random: Random) -> Picture:

@@ -83,7 +83,7 @@ class Crops(Dataset):
 
 def make_lesson(prepared: Prepared, data: Path) -> Lesson:
     """Everything in the training split, and everything below other folders than `images` as unlabelled."""
-    examples = {str(example.path.relative_to(data)): example for example in _examples(data)}
+    examples = {str(e.path.relative_to(data)): e for e in split(list_people(data / "images"))}
     rows, names = [], []
     for row, path in enumerate(prepared.paths):
         example = examples.get(path)
@@ -99,10 +99,6 @@ def make_lesson(prepared: Prepared, data: Path) -> Lesson:
     people = np.array([number.get(name, NOBODY) for name in names])
     means = np.stack([targets[people == person].mean(0) for person in range(len(known))])
     return Lesson(indices, targets.astype(np.float32), people, means.astype(np.float32))
-
-
-def _examples(data: Path) -> list:
-    return list(split(list_people(data / "images")))
 
 
 def losses(embedding: Tensor, target: Tensor, person: Tensor, means: Tensor) -> Tensor:
@@ -136,7 +132,8 @@ class Trainer:
     def __init__(self, spec: Spec, lesson: Lesson, epochs: int, device: str) -> None:
         torch.manual_seed(SEED)
         self.device = device
-        self.student = Student(spec).to(device, memory_format=torch.channels_last)
+        # torch's type stubs do not know this argument of Module.to.
+        self.student = Student(spec).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Student(spec).to(device)
         self.average.load_state_dict(self.student.state_dict())
         self.means = torch.from_numpy(lesson.means).to(device)

@@ -58,7 +58,8 @@ def prepare(data: Path, cache_dir: Path, processes: int) -> Prepared:
 def _write(data: Path, files: list[Path], cache_dir: Path, processes: int) -> None:
     shape = (len(files), CONTEXT_SIDE, CONTEXT_SIDE, 3)
     contexts = np.lib.format.open_memmap(cache_dir / "contexts.npy", mode="w+", dtype=np.uint8, shape=shape)
-    paths, embeddings = [], []
+    paths: list[str] = []
+    embeddings: list[np.ndarray] = []
     for path, context, embedding in _results(files, processes):
         contexts[len(paths)] = context
         paths.append(str(path.relative_to(data)))

@@ -33,5 +33,5 @@ def brain_mini(identities: int) -> Spec:
 def to_input(crop: np.ndarray, spec: Spec) -> Tensor:
     """(S, S, 3) uint8 BGR at the input size -> (3, S, S) float32, as the network's own preprocessing."""
     rgb = crop[:, :, ::-1].astype(np.float32)
-    centred = (rgb - np.float32(spec.mean)) * np.float32(spec.scale)
+    centred = (rgb - np.asarray(spec.mean, np.float32)) * np.float32(spec.scale)
     return torch.from_numpy(np.ascontiguousarray(centred.transpose(2, 0, 1)))

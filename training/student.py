@@ -7,6 +7,9 @@ means. What ships is the design's plain network.
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -62,7 +65,7 @@ def fold(student: Student, rows: np.ndarray, biases: np.ndarray) -> dict[str, Te
     student = student.eval()
     names = [name for block in Network(student.spec).blocks for name in block]
     layers = list(student.convolutions)
-    pairs = [(a, b) for a, b in zip(layers, layers[1:], strict=False) if isinstance(b, nn.BatchNorm2d)]
+    pairs = [(a, b) for a, b in pairwise(layers) if isinstance(b, nn.BatchNorm2d)]
     tensors: dict[str, Tensor] = {}
     for name, (layer, norm) in zip(names, pairs, strict=True):
         tensors |= _folded(name, layer, norm)
@@ -73,7 +76,7 @@ def fold(student: Student, rows: np.ndarray, biases: np.ndarray) -> dict[str, Te
     return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
 
 
-def _folded(name: str, layer: nn.Module, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> dict[str, Tensor]:
+def _folded(name: str, layer: Any, norm: Any) -> dict[str, Tensor]:
     """Ioffe & Szegedy, arXiv 1502.03167: y = gain * (Wx - mean) / std + shift is one affine map of x."""
     gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
     shape = (-1, *[1] * (layer.weight.dim() - 1))

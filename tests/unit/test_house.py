@@ -31,7 +31,9 @@ def loaded_after(module: str) -> set[str]:
     code = f"import sys, {module}; print('\\n'.join(sys.modules))"
     paths = [str(PACKAGE.parent), str(REPOSITORY)]
     environment = {"PYTHONPATH": ":".join(paths), "AWS_DEFAULT_REGION": "us-east-1"}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     return set(run.stdout.split())
 
 
@@ -44,6 +46,8 @@ def test_the_explainer_loads_no_aws_library() -> None:
     assert not loaded_after("brain.explainer") & AWS
 
 
-@pytest.mark.parametrize("module", ["brain.store", "brain.uploads", "brain.results", "brain.settings", "brain.cli"])
+@pytest.mark.parametrize(
+    "module", ["brain.store", "brain.uploads", "brain.results", "brain.settings", "brain.cli"]
+)
 def test_what_the_api_uses_loads_nothing_heavy(module: str) -> None:
     assert not loaded_after(module) & HEAVY

@@ -71,13 +71,17 @@ def build_parser() -> Parser:
     identify = commands.add_parser("id", help="the upload id of a dropped photo")
     identify.add_argument("object", metavar="s3://BUCKET/KEY")
     identify.add_argument("--etag", help="skips asking the bucket")
-    identify.add_argument("--endpoint-url", help="default: AWS_ENDPOINT_URL_S3; locally http://127.0.0.1:9000")
+    identify.add_argument(
+        "--endpoint-url", help="default: AWS_ENDPOINT_URL_S3; locally http://127.0.0.1:9000"
+    )
     identify.set_defaults(run=run_id)
 
     opt_in = commands.add_parser("cascades", help="the opt-in mouth and nose cascades")
     actions = opt_in.add_subparsers(required=True, metavar="ACTION")
     install = actions.add_parser("install", help="show the licence, fetch and verify")
-    install.add_argument("--accept-licence", metavar="LICENCE", help=f"{cascades.LICENCE}, to be asked nothing")
+    install.add_argument(
+        "--accept-licence", metavar="LICENCE", help=f"{cascades.LICENCE}, to be asked nothing"
+    )
     install.add_argument("--source", default=cascades.SOURCE, help="URL or folder that holds the files")
     install.set_defaults(run=run_cascades_install)
     return parser
@@ -235,7 +239,9 @@ def run_cascades_install(options: argparse.Namespace) -> int:
     directory = Settings.from_environment().extra_cascades_dir
     ticker = Ticker()
     try:
-        installed = cascades.install(directory, options.source, progress=lambda n: ticker.show(f"Fetching {n}"))
+        installed = cascades.install(
+            directory, options.source, progress=lambda n: ticker.show(f"Fetching {n}")
+        )
     except cascades.RefusedError as error:
         ticker.clear()
         print(f"{error}\n  {error.hint}", file=sys.stderr)

@@ -49,7 +49,7 @@ BLEND_QUALITY = 90
 BLEND = 0.45
 
 HINT_FEATURES = "Name and maps stand. Try a sharper, frontal photo, or lower BRAIN_THRESHOLD."
-HINT_FEATURE_CASCADES = "Name and maps stand. The feature cascades do not load: check BRAIN_CASCADES and run `brain cascades install`."
+HINT_FEATURE_CASCADES = "Name and maps stand. The feature cascades do not load; check BRAIN_CASCADES."
 
 Progress = Callable[[str], None]
 
@@ -170,15 +170,14 @@ class Explainer:
         )
         return Explained(with_words(result), files)
 
-    def _cut(
-        self, photo: Photo, detection: Detection, face: int
-    ) -> tuple[np.ndarray, bytes, Rectangle]:
+    def _cut(self, photo: Photo, detection: Detection, face: int) -> tuple[np.ndarray, bytes, Rectangle]:
         if not 0 <= face < len(detection.boxes):
             found = len(detection.boxes)
             raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
         cut, square = crop(photo.pixels, detection.boxes[face], self._model.network.spec.crop_scale)
         jpeg = encode(".jpg", cut, CROP_QUALITY)
-        return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR), jpeg, square
+        stored = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
+        return stored, jpeg, square
 
     def _score(
         self, cut: np.ndarray, face: Rectangle, gc_map: np.ndarray

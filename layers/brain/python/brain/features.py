@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -25,8 +26,9 @@ from brain.results import Box, Feature
 EYE_CASCADE = "haarcascade_eye.xml"
 SMILE_CASCADE = "haarcascade_smile.xml"
 
-CASCADE = "cascade"
-GEOMETRY = "geometry"
+LocatedBy = Literal["cascade", "geometry"]
+CASCADE: LocatedBy = "cascade"
+GEOMETRY: LocatedBy = "geometry"
 
 # In fractions of the face's box as the frontal cascades draw it.
 EYE_HEIGHT = 0.39
@@ -53,7 +55,7 @@ class Located:
 
     name: str
     box: Rectangle
-    located_by: str
+    located_by: LocatedBy
 
 
 class FeatureFinder:

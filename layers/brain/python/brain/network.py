@@ -153,7 +153,7 @@ class Network(nn.Module):
         small = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
         if self.spec.channel_order == "RGB":
             small = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-        centred = (small.astype(np.float32) - np.float32(self.spec.mean)) * np.float32(self.spec.scale)
+        centred = (small - np.asarray(self.spec.mean, np.float32)) * np.float32(self.spec.scale)
         return torch.from_numpy(centred).permute(2, 0, 1).unsqueeze(0)
 
     def look(self, crop: np.ndarray) -> Activations:

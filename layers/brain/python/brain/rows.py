@@ -60,6 +60,7 @@ class Claim:
 
     Attributes:
         created: whether there was no row before, as for a dropped photo seen for the first time.
+        stalled: whether it was taken over from a worker that died on it.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Claim:
     claimed_at: datetime
     attempt: int
     created: bool
+    stalled: bool
 
 
 class Rows:
@@ -147,6 +149,7 @@ class Rows:
             claimed_at=moment,
             attempt=int(before.get("attempts", 0)) + 1,
             created=not before,
+            stalled=before.get("status") == Status.PROCESSING,
         )
 
     def release(self, claim: Claim) -> bool:

@@ -2,7 +2,8 @@
 
 Whose fault decides what happens. The photo's: a stored `failed` result, for good. Ours: the event
 goes back for another delivery, and with the last one a `failed` result is stored too, marked as
-retryable, so that nobody waits for ever and a redrive can still succeed.
+retryable, so that nobody waits for ever and a redrive can still succeed. A photo that kills its workers
+is given up untried on the last delivery, since a worker that dies then could store nothing any more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from brain.results import Problem, Result, Source, Status, now
 from brain.rows import Claim
 from brain.store import Photo, PhotoGone, PhotoReplaced
 from brain.uploads import id_of_object
+
+
+class WorkersDied(Exception):
+    """The workers before did not live to tell what is wrong with a photo: out of memory, or out of time."""
 
 
 class Explained(Protocol):
@@ -88,10 +93,13 @@ class Service:
         claim = self.store.begin(upload_id, source, stalled_after)
         if claim is None:
             return None
+        last = self._is_last(event)
         try:
+            if claim.stalled and last and event.receive_count:
+                raise WorkersDied
             return self._settle(claim, source)
         except Exception as error:
-            self._hand_back(claim, source, error, self._is_last(event))
+            self._hand_back(claim, source, error, last)
             raise
 
     def _settle(self, claim: Claim, source: Source) -> Result | None:

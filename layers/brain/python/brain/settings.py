@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
-REPOSITORY = Path(__file__).resolve().parents[4]
+REPOSITORY = (Path(__file__).resolve() / "../../../../..").resolve()
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,7 @@ class Store:
         """
         values = os.environ if environ is None else environ
         local = any(values.get(name) for name in ENDPOINT_VARIABLES)
-        style = "path" if local else "virtual"
-        config = Config(signature_version="s3v4", s3={"addressing_style": style})
+        config = Config(signature_version="s3v4", s3={"addressing_style": "path" if local else "virtual"})
         return cls(settings, boto3.client("s3", config=config), boto3.client("dynamodb"))
 
     def create_upload(self, content_type: str, face: int = 0) -> Upload:

@@ -1,9 +1,9 @@
 """A result in sentences. Everything said can be said again from result.json alone.
 
-    how alike        strong / weak / nobody it knows, by the probability of the first candidate
-    where it looked  the significant features, pairs joined ("both eyes")
-    who is next      the runner-up, when it is not far behind
-    careful          when most of the map lies on no named feature
+how alike        strong / weak / nobody it knows, by the probability of the first candidate
+where it looked  the significant features, pairs joined ("both eyes")
+who is next      the runner-up, when it is not far behind
+careful          when most of the map lies on no named feature
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _runner_up(second: Candidate) -> str:
 
 
 def _careful(outside: float) -> str:
-    return f"Careful: {percent(outside)} of the map lies on no named feature, but on hair, edges or background."
+    return (
+        f"Careful: {percent(outside)} of the map lies on no named feature, but on hair, edges or background."
+    )
 
 
 def join_pairs(names: Sequence[str]) -> list[str]:

@@ -1,0 +1,99 @@
+"""Lambda entry point: photo events in, stored results out.
+
+From the queue, a message that has to come again is reported as a batch item failure. Without a
+queue the function raises once everything was tried, so that Lambda's own retry comes into play.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from brain.events import Parsed, PhotoEvent, parse
+from brain.results import Result
+from brain.rows import Busy
+from brain.service import Service
+from brain.settings import Settings
+from brain.store import Store
+
+if TYPE_CHECKING:
+    from brain.explainer import Explainer
+
+logger = Logger(service="explain")
+
+
+class Unfinished(Exception):
+    """Some photos of an event without a queue have to be tried again."""
+
+
+@cache
+def bootstrap() -> Service:
+    """The composition root: built at the first event, kept for all that follow."""
+    settings = Settings.from_environment()
+
+    @cache
+    def explainer() -> Explainer:
+        from brain.explainer import Explainer
+
+        return Explainer.load(settings)
+
+    return Service(Store.connect(settings), explainer, settings.max_receives)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Process one event of any of the shapes that `brain.events` knows."""
+    return handle(event, context, bootstrap())
+
+
+def handle(event: dict[str, Any], context: LambdaContext, service: Service) -> dict[str, Any]:
+    """Process every photo of an event.
+
+    The time left at the start is the function's timeout: whoever holds a photo for longer is dead.
+
+    Raises:
+        Unfinished, MalformedEvent: only without a queue.
+    """
+    timeout = context.get_remaining_time_in_millis() / 1000
+    parsed = parse(event)
+    failed = [photo for photo in parsed.photos if not _succeeds(photo, service, timeout)]
+    if parsed.malformed:
+        logger.error("messages that are no photo events", extra={"count": len(parsed.malformed)})
+    if failed and not parsed.queued:
+        raise Unfinished(f"{len(failed)} of {len(parsed.photos)} photos have to be tried again")
+    return {"batchItemFailures": _failures(parsed, failed)}
+
+
+def _failures(parsed: Parsed, failed: list[PhotoEvent]) -> list[dict[str, str]]:
+    """Each message once, however many of its photos failed."""
+    ids = [*parsed.malformed, *(photo.message_id for photo in failed if photo.message_id)]
+    return [{"itemIdentifier": one} for one in dict.fromkeys(ids)]
+
+
+def _succeeds(photo: PhotoEvent, service: Service, timeout: float) -> bool:
+    try:
+        result = service.process(photo, timeout)
+    except Busy:
+        logger.info("another worker has this photo", extra={"receive_count": photo.receive_count})
+        return False
+    except Exception:
+        logger.exception("a photo could not be processed", extra={"receive_count": photo.receive_count})
+        return False
+    if result is not None:
+        _record(result)
+    return True
+
+
+def _record(result: Result) -> None:
+    """Log and count a stored result. Only the start of the id: the whole of it opens the result."""
+    code, reason = (result.error.code, result.error.reason) if result.error else (0, None)
+    logger.info(
+        "stored", extra={"photo": result.id[:8], "status": result.status, "code": code, "reason": reason}
+    )
+    with single_metric(name="Photos", unit=MetricUnit.Count, value=1, namespace="BRAIN") as metric:
+        metric.add_dimension("status", result.status)
+        metric.add_dimension("code", str(code))

@@ -1,0 +1,75 @@
+"""AWS in memory: buckets and table as the template makes them, and nothing reaches the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from brain.settings import Settings
+from brain.store import Store
+
+REGION = "eu-central-1"
+ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The services, seen from outside of the program."""
+
+    settings: Settings
+    s3: Any
+    dynamodb: Any
+
+    def drop(self, key: str, data: bytes, metadata: dict[str, str] | None = None) -> str:
+        """Put a photo into the uploads bucket; gives its etag, without quotes."""
+        bucket = self.settings.uploads_bucket
+        etag: str = self.s3.put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata or {})["ETag"]
+        return etag.strip('"')
+
+    def photos(self) -> list[str]:
+        """The keys in the uploads bucket."""
+        return self._keys(self.settings.uploads_bucket)
+
+    def files(self) -> list[str]:
+        """The keys in the results bucket."""
+        return self._keys(self.settings.results_bucket)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, as DynamoDB keeps them."""
+        items: list[dict[str, Any]] = self.dynamodb.scan(TableName=self.settings.table)["Items"]
+        return items
+
+    def _keys(self, bucket: str) -> list[str]:
+        return [one["Key"] for one in self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """Empty buckets and an empty table."""
+    for name in ENDPOINTS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        cloud = Cloud(Settings(max_bytes=1000), boto3.client("s3"), boto3.client("dynamodb"))
+        for bucket in (cloud.settings.uploads_bucket, cloud.settings.results_bucket):
+            cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        cloud.dynamodb.create_table(
+            TableName=cloud.settings.table,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield cloud
+
+
+@pytest.fixture
+def store(cloud: Cloud) -> Store:
+    """The real store, on the services in memory."""
+    return Store.connect(cloud.settings, {})
