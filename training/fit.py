@@ -89,7 +89,7 @@ def make_lesson(prepared: Prepared, data: Path) -> Lesson:
         example = examples.get(path)
         if example is None or example.split == "train":
             rows.append(row)
-            names.append(example.identity if example else "")
+            names.append((example and example.identity) or "")
     indices = np.array(rows)
     raw = prepared.embeddings[indices]
     centre = raw.mean(0)
@@ -173,7 +173,7 @@ class Trainer:
         self.optimiser.step()
         self.step += 1
         self._update_average()
-        return float(loss)
+        return float(loss.detach())
 
     @torch.no_grad()
     def _update_average(self) -> None:

@@ -1,0 +1,146 @@
+"""The network while it learns, on a small scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from brain.faces import Rectangle, crop
+from brain.network import Network
+from tests import tiny
+from training.augment import CHANGES, augmented, plain
+from training.export import discriminant, fit_temperature
+from training.fit import BATCH, NOBODY, Crops, Lesson, Trainer, learning_rate, losses
+from training.prepare import CONTEXT, CONTEXT_SIDE, EMBEDDING, Prepared
+from training.recipe import brain_mini, to_input
+from training.student import Student, fold
+
+
+@pytest.fixture(scope="module")
+def context(astronaut: np.ndarray) -> np.ndarray:
+    cut, _ = crop(astronaut, Rectangle(178, 69, 92, 92), CONTEXT)
+    return cv2.resize(cut, (CONTEXT_SIDE, CONTEXT_SIDE), interpolation=cv2.INTER_AREA)
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Prepared:
+    """Two people, told apart by colour, and the teacher's opinion of them."""
+    random = np.random.default_rng(0)
+    people = np.arange(2 * BATCH) % 2
+    contexts = random.integers(0, 60, (2 * BATCH, CONTEXT_SIDE, CONTEXT_SIDE, 3), dtype=np.uint8)
+    contexts[people == 1, :, :, 0] += 150
+    embeddings = random.normal(0, 0.05, (2 * BATCH, EMBEDDING)) + np.where(people, 1, -1)[:, None]
+    return Prepared(people.astype(str), contexts, embeddings.astype(np.float32))
+
+
+@pytest.fixture(scope="module")
+def lesson(prepared: Prepared) -> Lesson:
+    people = prepared.paths.astype(int)
+    targets = prepared.embeddings / np.float32(np.sqrt(EMBEDDING))
+    means = np.stack([targets[people == person].mean(0) for person in (0, 1)])
+    return Lesson(np.arange(len(people)), targets, people, means)
+
+
+def test_the_plain_crop_is_what_inference_cuts(astronaut: np.ndarray, context: np.ndarray) -> None:
+    network = tiny.random_network(input_size=112)
+    cut, _ = crop(astronaut, Rectangle(178, 69, 92, 92), 1.5)
+    expected = network.preprocess(cut)[0]
+    seen = to_input(plain(context, 112, 1.5), network.spec)
+    assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.99
+
+
+def test_augmented_crops_vary_and_can_be_repeated(context: np.ndarray) -> None:
+    first, again, other = (augmented(context, 96, 1.5, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first.shape == (96, 96, 3)
+    assert first.dtype == np.uint8
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize("change", [change for _, change in CHANGES], ids=lambda change: change.__name__)
+def test_each_change_alters_a_picture_and_keeps_its_form(
+    context: np.ndarray, change: Callable[[np.ndarray, np.random.Generator], np.ndarray]
+) -> None:
+    before = context.copy()
+    after = change(context, np.random.default_rng(5))
+    assert (after.shape, after.dtype) == (context.shape, np.uint8)
+    assert (after != context).any()
+    assert (context == before).all()
+
+
+def test_folding_keeps_every_answer() -> None:
+    student = Student(tiny.spec(identities=5)).train()
+    for _ in range(5):
+        student(torch.randn(16, 3, 28, 28) * 2 + 1)
+    student.eval()
+    random = np.random.default_rng(0)
+    rows, biases = random.normal(size=(5, EMBEDDING)), random.normal(size=5)
+    network = Network(student.spec)
+    network.load_state_dict(fold(student, rows, biases))
+    x = torch.randn(4, 3, 28, 28)
+    expected = student(x) @ torch.from_numpy(rows).float().T + torch.from_numpy(biases).float()
+    torch.testing.assert_close(network(x), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_brain_mini_fits_into_twenty_megabytes() -> None:
+    with torch.device("meta"):
+        network = Network(brain_mini(423))
+    assert 2 * sum(parameter.numel() for parameter in network.parameters()) <= 20_000_000
+
+
+def test_a_perfect_embedding_loses_least() -> None:
+    means = torch.eye(4, EMBEDDING)
+    person = torch.tensor([0, 1, 2, NOBODY])
+    perfect, wrong = losses(means, means, person, means), losses(means.flip(0), means, person, means)
+    assert perfect < wrong
+    assert torch.isfinite(perfect)
+
+
+def test_the_rate_warms_up_and_ends_at_zero() -> None:
+    rates = [learning_rate(step, 100) for step in range(101)]
+    assert rates[0] < rates[4] >= rates[50] > rates[100] == pytest.approx(0)
+
+
+def test_training_learns_and_resumes_where_it_stopped(
+    prepared: Prepared, lesson: Lesson, tmp_path: Path
+) -> None:
+    crops = Crops(prepared, lesson, tiny.spec())
+    straight = Trainer(tiny.spec(), lesson, epochs=3, device="cpu")
+    first = straight.run_epoch(crops)
+    straight.save(tmp_path / "checkpoint.pt")
+    straight.run_epoch(crops)
+    last = straight.run_epoch(crops)
+    assert last < 0.8 * first
+
+    resumed = Trainer(tiny.spec(), lesson, epochs=3, device="cpu")
+    resumed.resume(tmp_path / "checkpoint.pt")
+    assert (resumed.epoch, resumed.step) == (1, 2)
+    crops.epoch = 0
+    resumed.run_epoch(crops)
+    assert resumed.epoch == 2
+
+
+def test_the_discriminant_names_the_nearest_class_in_its_own_metric() -> None:
+    random = np.random.default_rng(0)
+    means = 0.6 * random.normal(size=(6, EMBEDDING))
+    stretch = np.linspace(0.1, 3, EMBEDDING)
+    labels = np.repeat(np.arange(6), 40)
+    train, test = (means[labels] + random.normal(size=(240, EMBEDDING)) * stretch for _ in range(2))
+    classifier = discriminant(train, labels, 6)
+    euclid = ((test[:, None] - means[None]) ** 2).sum(2).argmin(1)
+    right = (classifier.logits(test).argmax(1) == labels).mean()
+    assert right > 0.95
+    assert right > (euclid == labels).mean()
+
+
+def test_the_temperature_undoes_overconfidence() -> None:
+    random = np.random.default_rng(0)
+    logits = random.normal(size=(4000, 8)) * 2
+    chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    labels = np.array([random.choice(8, p=row) for row in chances])
+    assert fit_temperature(logits * 5, labels) == pytest.approx(5, rel=0.15)
