@@ -24,12 +24,12 @@ def plain(context: Picture, size: int, crop_scale: float) -> Picture:
 
 def augmented(context: Picture, size: int, crop_scale: float, random: Random) -> Picture:
     """A random variation of the crop, (size, size, 3)."""
-    angle = np.deg2rad(random.normal(0, 8))
+    angle = np.deg2rad(random.normal(0, 6))
     stretch = np.exp(random.normal(0, 0.03))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shape = turn @ np.diag([stretch * random.choice((-1, 1)), 1 / stretch])
-    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.1), -0.22, 0.22))
-    picture = _cut(context, size, scale, shape, random.normal(0, 0.05, 2))
+    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.08), -0.2, 0.2))
+    picture = _cut(context, size, scale, shape, random.normal(0, 0.04, 2))
     for chance, change in CHANGES:
         if random.random() < chance:
             picture = change(picture, random)
@@ -117,13 +117,13 @@ def _to_uint8(x: np.ndarray) -> Picture:
 
 
 CHANGES: tuple[tuple[float, Callable[[Picture, Random], Picture]], ...] = (
-    (0.2, _tight),
-    (0.25, _covered),
-    (0.6, _relit),
-    (0.4, _tinted),
-    (0.15, _grey),
-    (0.15, _blurred),
-    (0.35, _low_resolution),
-    (0.15, _noisy),
-    (0.4, _compressed),
+    (0.12, _tight),
+    (0.12, _covered),
+    (0.5, _relit),
+    (0.25, _tinted),
+    (0.12, _grey),
+    (0.1, _blurred),
+    (0.2, _low_resolution),
+    (0.1, _noisy),
+    (0.25, _compressed),
 )

@@ -13,6 +13,7 @@ gradients nor the means have seen (Guo et al., arXiv 1706.04599).
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,15 +54,18 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path) -> None:
         for e in split(people)
         if e.identity in label
     }
-    upright, mirrored = embed(student, prepared)
-    chosen = [(row, *use[path]) for row, path in enumerate(prepared.paths) if path in use]
-    train, calibrate = (
-        (np.array([r for r, s, _ in chosen if s == which]), np.array([n for _, s, n in chosen if s == which]))
-        for which in ("train", "calibrate")
-    )
-    both = np.concatenate([upright[train[0]], mirrored[train[0]]])
-    classifier = discriminant(both, np.tile(train[1], 2), len(names))
-    temperature = fit_temperature(classifier.logits(upright[calibrate[0]]), calibrate[1])
+    rows: dict[str, list[int]] = {"train": [], "calibrate": [], "held_out": []}
+    labels: dict[str, list[int]] = {"train": [], "calibrate": [], "held_out": []}
+    for row, path in enumerate(prepared.paths):
+        if path in use:
+            which, number = use[path]
+            rows[which].append(row)
+            labels[which].append(number)
+    upright, mirrored = embed(student, prepared.contexts, rows["train"])
+    twice = np.tile(labels["train"], 2)
+    classifier = discriminant(np.concatenate([upright, mirrored]), twice, len(names))
+    calibration, _ = embed(student, prepared.contexts, rows["calibrate"])
+    temperature = fit_temperature(classifier.logits(calibration), np.array(labels["calibrate"]))
     tensors = fold(student, classifier.rows / temperature, classifier.biases / temperature)
     spec = replace(student.spec, identities=len(names))
     out.mkdir(parents=True, exist_ok=True)
@@ -72,14 +76,14 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path) -> None:
 
 
 @torch.inference_mode()
-def embed(student: Student, prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
-    """The student's embeddings of every prepared photo and of its mirror image: two (n, 128)."""
+def embed(student: Student, contexts: np.ndarray, rows: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The student's embeddings of some prepared photos and of their mirror images: two (n, 128)."""
     student.eval()
     spec = student.spec
     upright, mirrored = [], []
-    for start in range(0, len(prepared.paths), 256):
-        crops = [plain(c, spec.input_size, spec.crop_scale) for c in prepared.contexts[start : start + 256]]
-        x = torch.stack([to_input(crop, spec) for crop in crops])
+    for start in range(0, len(rows), 256):
+        batch = (contexts[row] for row in rows[start : start + 256])
+        x = torch.stack([to_input(plain(c, spec.input_size, spec.crop_scale), spec) for c in batch])
         upright.append(student(x))
         mirrored.append(student(x.flip(3)))
     return torch.cat(upright).numpy(), torch.cat(mirrored).numpy()

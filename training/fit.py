@@ -3,9 +3,11 @@
 The student learns three things at once from each augmented crop:
 
 - the teacher's embedding (squared distance, after centring and scaling to unit mean square),
-- the teacher's opinion of how alike the face is to every person in the training set
-  (Kullback-Leibler divergence between the softmaxes over the class means),
-- the name, where there is one (cross-entropy over the same class means).
+- the teacher's opinion of how alike the face is to each person of whom there are several photos
+  (Kullback-Leibler divergence between the softmaxes over their class means),
+- the name, if it is one of theirs (cross-entropy over the same class means).
+
+An epoch shows every photo of these people and a share of all the others, who keep the embedding general.
 
 Labels alone hardly teach anything with so few photos a person; the embedding carries what the teacher
 learned from millions. Weights are averaged over the run (Polyak) and the average is exported.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +38,13 @@ from training.recipe import brain_mini, to_input
 from training.student import Student
 
 SEED = 20170724
-BATCH = 128
-PEAK_RATE = 2e-3
+BATCH = 48
+PEAK_RATE = 1.5e-3
 WEIGHT_DECAY = 0.05
 AVERAGING = 0.998
 TEMPERATURE = 0.1
+MIN_PHOTOS_OF_A_MEAN = 4
+SHARE_OF_OTHERS = 1 / 3
 NOBODY = -1
 
 
@@ -50,7 +55,7 @@ class Lesson:
     Attributes:
         targets: (n, 128) float32, the teacher's embeddings, centred and scaled.
         people: (n,) int64, row of `means`, or `NOBODY`.
-        means: (P, 128) float32, the class means of the targets.
+        means: (P, 128) float32, the class means of those with several photos.
     """
 
     indices: np.ndarray
@@ -64,14 +69,23 @@ class Crops(Dataset):
 
     def __init__(self, prepared: Prepared, lesson: Lesson, spec: Spec) -> None:
         self.prepared, self.lesson, self.spec = prepared, lesson, spec
-        self.epoch = 0
+        self.begin(0)
+
+    def begin(self, epoch: int) -> None:
+        """Choose the photos of an epoch."""
+        self.epoch = epoch
+        several = np.flatnonzero(self.lesson.people != NOBODY)
+        others = np.flatnonzero(self.lesson.people == NOBODY)
+        chosen = np.random.default_rng((SEED, epoch)).permutation(others)
+        self.items = np.concatenate([several, chosen[: round(SHARE_OF_OTHERS * len(others))]])
 
     def __len__(self) -> int:
-        return len(self.lesson.indices)
+        return len(self.items)
 
-    def __getitem__(self, item: int) -> tuple[Tensor, Tensor, int]:
+    def __getitem__(self, position: int) -> tuple[Tensor, Tensor, int]:
         cv2.setNumThreads(0)
-        random = np.random.default_rng((SEED, self.epoch, item))
+        item = self.items[position]
+        random = np.random.default_rng((SEED, self.epoch, int(item)))
         context = self.prepared.contexts[self.lesson.indices[item]]
         crop = augmented(context, self.spec.input_size, self.spec.crop_scale, random)
         return (
@@ -94,7 +108,8 @@ def make_lesson(prepared: Prepared, data: Path) -> Lesson:
     raw = prepared.embeddings[indices]
     centre = raw.mean(0)
     targets = (raw - centre) / np.sqrt(((raw - centre) ** 2).sum(1).mean())  # (n, 128)
-    known = sorted(set(names) - {""})
+    counts = Counter(name for name in names if name)
+    known = sorted(name for name, count in counts.items() if count >= MIN_PHOTOS_OF_A_MEAN)
     number = {name: position for position, name in enumerate(known)}
     people = np.array([number.get(name, NOBODY) for name in names])
     means = np.stack([targets[people == person].mean(0) for person in range(len(known))])
@@ -118,7 +133,7 @@ def losses(embedding: Tensor, target: Tensor, person: Tensor, means: Tensor) -> 
         log_target=True,
     )
     named = functional.cross_entropy(logits, person, ignore_index=NOBODY)
-    return distance + 0.5 * relation + 0.25 * named
+    return 2 * distance + relation + 0.5 * named
 
 
 def _alike(x: Tensor, means: Tensor) -> Tensor:
@@ -129,16 +144,16 @@ def _alike(x: Tensor, means: Tensor) -> Tensor:
 class Trainer:
     """Model, averaged model, optimiser and schedule; saved after every epoch and resumed from there."""
 
-    def __init__(self, spec: Spec, lesson: Lesson, epochs: int, device: str) -> None:
+    def __init__(self, spec: Spec, crops: Crops, epochs: int, device: str) -> None:
         torch.manual_seed(SEED)
         self.device = device
         # torch's type stubs do not know this argument of Module.to.
         self.student = Student(spec).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Student(spec).to(device)
         self.average.load_state_dict(self.student.state_dict())
-        self.means = torch.from_numpy(lesson.means).to(device)
+        self.means = torch.from_numpy(crops.lesson.means).to(device)
         self.epochs, self.epoch, self.step = epochs, 0, 0
-        self.steps = epochs * (len(lesson.indices) // BATCH)
+        self.steps = epochs * (len(crops) // BATCH)
         decayed = [p for p in self.student.parameters() if p.dim() > 1]
         plain = [p for p in self.student.parameters() if p.dim() <= 1]
         groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
@@ -146,7 +161,7 @@ class Trainer:
 
     def run_epoch(self, crops: Crops) -> float:
         """One pass over the crops; returns the mean loss."""
-        crops.epoch = self.epoch
+        crops.begin(self.epoch)
         order = torch.Generator().manual_seed(SEED + self.epoch)
         loader = DataLoader(
             crops, BATCH, shuffle=True, generator=order, num_workers=_workers(), drop_last=True
@@ -229,7 +244,7 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path("build/training"), help="prepared photos and checkpoints"
     )
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=28)
     parser.add_argument("--processes", type=int, default=2, help="for preparing the photos")
     options = parser.parse_args()
 
@@ -237,11 +252,11 @@ def main() -> None:
     lesson = make_lesson(prepared, options.data)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     spec = brain_mini(identities=len(lesson.means))
-    trainer = Trainer(spec, lesson, options.epochs, device)
+    crops = Crops(prepared, lesson, spec)
+    trainer = Trainer(spec, crops, options.epochs, device)
     checkpoint = options.cache / "checkpoint.pt"
     if checkpoint.exists():
         trainer.resume(checkpoint)
-    crops = Crops(prepared, lesson, spec)
     while trainer.epoch < options.epochs:
         trainer.run_epoch(crops)
         trainer.save(checkpoint)

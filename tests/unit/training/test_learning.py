@@ -110,17 +110,16 @@ def test_training_learns_and_resumes_where_it_stopped(
     prepared: Prepared, lesson: Lesson, tmp_path: Path
 ) -> None:
     crops = Crops(prepared, lesson, tiny.spec())
-    straight = Trainer(tiny.spec(), lesson, epochs=3, device="cpu")
+    straight = Trainer(tiny.spec(), crops, epochs=3, device="cpu")
     first = straight.run_epoch(crops)
     straight.save(tmp_path / "checkpoint.pt")
     straight.run_epoch(crops)
     last = straight.run_epoch(crops)
     assert last < 0.8 * first
 
-    resumed = Trainer(tiny.spec(), lesson, epochs=3, device="cpu")
+    resumed = Trainer(tiny.spec(), crops, epochs=3, device="cpu")
     resumed.resume(tmp_path / "checkpoint.pt")
-    assert (resumed.epoch, resumed.step) == (1, 2)
-    crops.epoch = 0
+    assert (resumed.epoch, resumed.step) == (1, len(crops) // BATCH)
     resumed.run_epoch(crops)
     assert resumed.epoch == 2
 
