@@ -1,0 +1,117 @@
+/** The result view: composes the name, the picture, the lists and the fold-outs. */
+
+import { showCandidates } from './candidates.js';
+import { showFiles, showMaking } from './details.js';
+import { find, make } from './dom.js';
+import { showFaces } from './faces.js';
+import { showFeatures, sortFeatures } from './features.js';
+import { certainty, introduction, percent } from './format.js';
+import { decodeMap, isEmpty } from './heatmap.js';
+import { createPicture } from './picture.js';
+
+/** @typedef {import('./types.js').Result} Result */
+
+const FRESH = 60_000;
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} events
+ * @param {(face: number) => void} events.onFace another face of the same photo is to be explained
+ * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when gone
+ * @param {(text: string) => void} events.say
+ */
+export function createResult(root, { onFace, refresh, say }) {
+  const files = find(root, '#files', HTMLDetailsElement);
+  const features = find(root, '#features', HTMLElement);
+  const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renew, onPoint: pointAt });
+  /** @type {Result | null} */
+  let shown = null;
+  let linkedAt = 0;
+
+  /** @param {number | null} index */
+  function pointAt(index) {
+    features.querySelectorAll('.feature').forEach((row, at) => row.classList.toggle('lit', at === index));
+    picture.light(index);
+  }
+
+  /** Links to the files live for minutes only; an open page may be older than that. */
+  async function renew() {
+    if (!shown || Date.now() - linkedAt < FRESH) return;
+    linkedAt = Date.now();
+    const fresh = await refresh(shown.id);
+    if (fresh && fresh.id === shown?.id) setFiles(fresh);
+  }
+
+  /** @param {Result} result */
+  function setFiles(result) {
+    linkedAt = Date.now();
+    showFiles(find(files, 'ul', HTMLElement), result);
+    if (result.artifacts.cropped) picture.setImage(result.artifacts.cropped);
+  }
+
+  /** @param {import('./types.js').Candidate} candidate */
+  function choose(candidate) {
+    const map = decodeMap(candidate.map);
+    const own = candidate.label === shown?.identity?.label;
+    picture.setMap(map, candidate.name, own);
+    find(root, '#whose', HTMLElement).textContent = candidate.name;
+    find(root, '#empty-map', HTMLElement).hidden = !isEmpty(map);
+    find(root, '#features-of', HTMLElement).hidden = own;
+  }
+
+  /** @param {import('./types.js').Candidate} candidate */
+  function change(candidate) {
+    choose(candidate);
+    picture.reveal();
+    say(`Map of ${candidate.name}`);
+  }
+
+  files.addEventListener('toggle', () => files.open && renew());
+
+  return {
+    /**
+     * @param {Result} result status done
+     * @param {import('./types.js').Photo | null} photo when it is still on this device
+     */
+    show(result, photo) {
+      shown = result;
+      showHead(root, result);
+      showWhy(root, result);
+      const sorted = sortFeatures(result.features);
+      picture.setFeatures(sorted);
+      setFiles(result);
+      showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
+      if (result.candidates.length) choose(result.candidates[0]);
+      showFeatures(features, sorted, pointAt, picture.reveal);
+      showFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
+      showMaking(find(root, '#making', HTMLElement), result);
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Result} result
+ */
+function showHead(root, { identity, model }) {
+  const probability = identity?.probability ?? 0;
+  find(root, '.eyebrow', HTMLElement).textContent = introduction(probability, model?.identities);
+  find(root, 'h1', HTMLElement).textContent = identity?.name ?? 'Nobody';
+  find(root, '#certainty', HTMLElement).textContent = certainty(probability);
+  find(root, '#percent', HTMLElement).textContent = percent(probability);
+  for (const place of root.querySelectorAll('.named')) place.textContent = identity?.name ?? 'nobody';
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Result} result
+ */
+function showWhy(root, { explanation, error }) {
+  const sentences = explanation?.sentences ?? [];
+  find(root, '#sentences', HTMLElement).replaceChildren(...sentences.map((text) => make('p', {}, text)));
+  const note = find(root, '#no-features', HTMLElement);
+  note.hidden = !error;
+  if (!error) return;
+  find(note, '.hint', HTMLElement).textContent = error.hint;
+  find(note, '.technical', HTMLElement).textContent = `Error ${error.code} · ${error.reason} · ${error.message}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * The page's address. The id stands behind the #, because that part never leaves the browser: no log and no
+ * referrer gets to see it. `?id=` is understood as well.
+ */
+
+const ID = /^[0-9a-f]{32}$/;
+
+/**
+ * @param {{hash: string, search: string}} place such as window.location
+ * @returns {string | null} null when the address names no result
+ */
+export function idOf(place) {
+  const id = place.hash.slice(1) || (new URLSearchParams(place.search).get('id') ?? '');
+  return ID.test(id) ? id : null;
+}
+
+/**
+ * Whether the address names something, well-formed or not.
+ *
+ * @param {{hash: string, search: string}} place
+ */
+export function namesResult(place) {
+  return place.hash.length > 1 || new URLSearchParams(place.search).has('id');
+}
+
+/**
+ * @param {{origin: string, pathname: string}} place
+ * @param {string} id
+ */
+export function linkTo(place, id) {
+  return `${place.origin}${place.pathname}#${id}`;
+}

@@ -1,0 +1,148 @@
+"""The running stack and a real Chromium.
+
+`BRAIN_URL` points the tests at a stack that runs already, such as a deployed one; without it the local
+stack is started on free ports.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e import pages
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+READY = "BRAIN is ready:"
+START_SECONDS = 120
+STOP_SECONDS = 20
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nothing listens on; held together so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def wait_until_ready(process: subprocess.Popen[str]) -> None:
+    """Read the stack's output until it says that it is ready; then keep its pipe empty.
+
+    Raises:
+        pytest.fail: it ended, or took too long; with what it printed.
+    """
+    assert process.stdout
+    lines: Queue[str | None] = Queue()
+
+    def read(stream: Iterator[str]) -> None:
+        for line in stream:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, args=(process.stdout,), daemon=True).start()
+    said: list[str] = []
+    while True:
+        try:
+            line = lines.get(timeout=START_SECONDS)
+        except Empty:
+            line = None
+        if line is None:
+            pytest.fail(f"the local stack did not become ready:\n{''.join(said)}", pytrace=False)
+        said.append(line)
+        if line.startswith(READY):
+            return
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the page, without a slash at the end."""
+    if address := os.environ.get("BRAIN_URL"):
+        yield address.rstrip("/")
+        return
+    port, s3_port = free_ports(2)
+    environment = {**os.environ, "PORT": str(port), "S3_PORT": str(s3_port), "PYTHONUNBUFFERED": "1"}
+    paths = [str(REPOSITORY / "layers/brain/python"), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    with subprocess.Popen(
+        [sys.executable, "-m", "infra.local"],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            wait_until_ready(process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.fail(f"the e2e tests need one of {', '.join(BROWSERS)} on the PATH", pytrace=False)
+    expect.set_options(timeout=pages.PATIENCE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens the page in a context of its own: `visit("/?id=...", **context_options)`.
+
+    Afterwards no console error, page error or policy violation may have happened, other than those whose
+    text holds one of the strings in `visit.expected`.
+    """
+    contexts = []
+    problems: list[str] = []
+
+    def open_page(path: str = "/", **options: object) -> Page:
+        context = browser.new_context(base_url=site, **{**pages.DESKTOP, **options})
+        contexts.append(context)
+        context.set_default_timeout(pages.PATIENCE)
+        page = context.new_page()
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(path)
+        return page
+
+    open_page.expected = []  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = open_page.expected  # type: ignore[attr-defined]
+    assert [problem for problem in problems if not any(text in problem for text in expected)] == []

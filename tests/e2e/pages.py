@@ -1,0 +1,114 @@
+"""What people do on the page, and what they see, in words of the page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+from playwright.sync_api import FilePayload, Page, expect
+
+PATIENCE = 30_000
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+ID = re.compile(r"(?:#|\?id=)([0-9a-f]{32})$")
+
+PAINTED = """canvas => {
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels.reduce((sum, value) => (sum * 31 + value) % 1000003, 0);
+}"""
+COVERED = """canvas => {
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels.filter((_, index) => index % 4 === 3 && pixels[index] > 200).length;
+}"""
+BRING = """([kind, base64]) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
+  const options = { bubbles: true, cancelable: true };
+  document.body.dispatchEvent(
+    kind === 'paste'
+      ? new ClipboardEvent('paste', { ...options, clipboardData: data })
+      : new DragEvent(kind, { ...options, dataTransfer: data }),
+  );
+}"""
+CONTRAST = """([selector, behind]) => {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const light = (element, property) => {
+    context.fillStyle = getComputedStyle(element)[property];
+    context.fillRect(0, 0, 1, 1);
+    const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => value / 255);
+    const linear = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const pair = [
+    light(document.querySelector(selector), 'color'),
+    light(document.querySelector(behind), 'backgroundColor'),
+  ].sort((one, other) => other - one);
+  return (pair[0] + 0.05) / (pair[1] + 0.05);
+}"""
+
+
+def file(content: bytes, name: str = "photo.jpg") -> FilePayload:
+    """A file as it is given to a file input."""
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def choose(page: Page, content: bytes, name: str = "photo.jpg") -> None:
+    """Choose a photo with the file input."""
+    page.set_input_files("#file", file(content, name))
+
+
+def answer_chooser(page: Page, content: bytes) -> None:
+    """Choose this photo in the file dialog, when one opens."""
+    page.once("filechooser", lambda chooser: chooser.set_files(file(content)))
+
+
+def bring(page: Page, content: bytes, way: str) -> None:
+    """Drop (`way` is drop) or paste a photo; dragover is what comes before a drop."""
+    page.evaluate(BRING, [way, base64.b64encode(content).decode()])
+
+
+def see_result(page: Page) -> str:
+    """Wait until a result is shown whose picture has arrived; gives its id."""
+    expect(page.locator("#result")).to_be_visible()
+    page.locator(".stage img").evaluate("image => image.decode()")
+    found = ID.search(page.url)
+    assert found, page.url
+    return found[1]
+
+
+def see_problem(page: Page, title: str) -> None:
+    """Wait until a problem with this title is shown; it always comes with a hint."""
+    expect(page.locator("#problem h1")).to_have_text(title)
+    expect(page.locator("#problem .hint")).to_be_visible()
+    assert len(page.locator("#problem .hint").inner_text()) > 10
+
+
+def painted(page: Page) -> int:
+    """A number that changes with the drawn map."""
+    return page.locator(".stage canvas").evaluate(PAINTED)
+
+
+def covered(page: Page) -> int:
+    """How many of the map's pixels nearly cover the photo."""
+    return page.locator(".stage canvas").evaluate(COVERED)
+
+
+def contrast(page: Page, text: str, behind: str) -> float:
+    """The WCAG contrast of one element's text on another's background."""
+    return page.evaluate(CONTRAST, [text, behind])
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def tab_to(page: Page, selector: str, limit: int = 40) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached with the Tab key")

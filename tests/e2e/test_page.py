@@ -1,0 +1,315 @@
+"""The page against the whole running stack, in Chromium, as people use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import pictures
+from tests.e2e import pages
+
+SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
+NETWORK_LOST = "net::ERR_FAILED"
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def grey() -> bytes:
+    """A photo of no face."""
+    return pictures.jpeg(np.full((480, 640, 3), 128, np.uint8))
+
+
+def stored(page: Page, upload_id: str) -> dict[str, Any]:
+    """The result as the API gives it."""
+    return page.request.get(f"/api/results/{upload_id}").json()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_photo_becomes_a_name_a_picture_and_words(
+    visit: Visit, astronaut_jpeg: bytes, size: dict[str, Any]
+) -> None:
+    page = visit("/", **size)
+    assert pages.overflow(page) <= 0
+    pages.choose(page, astronaut_jpeg)
+    result = stored(page, pages.see_result(page))
+    expect(page.locator("#result-name")).to_have_text(result["identity"]["name"])
+    expect(page).to_have_title(f"{result['identity']['name']} · BRAIN")
+    expect(page.locator("#percent")).to_contain_text("%")
+    assert page.locator("#candidates .name").all_inner_texts() == [c["name"] for c in result["candidates"]]
+    assert page.locator("#sentences p").all_inner_texts() == result["explanation"]["sentences"]
+    expect(page.locator("#features .feature")).to_have_count(len(result["features"]))
+    expect(page.locator("#features .significant")).to_have_count(
+        sum(feature["significant"] for feature in result["features"])
+    )
+    assert pages.covered(page) > 100
+    assert pages.overflow(page) <= 0
+
+
+def test_every_candidate_has_its_own_map(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    drawn = []
+    for index in range(5):
+        page.locator("#candidates label").nth(index).click()
+        expect(page.locator("#whose")).to_have_text(page.locator("#candidates .name").nth(index).inner_text())
+        drawn.append(pages.painted(page))
+    assert len(set(drawn)) > 1
+    expect(page.locator("#features-of")).to_be_visible()
+
+
+def test_feature_boxes_scale_with_the_picture_and_follow_the_list(
+    visit: Visit, astronaut_jpeg: bytes
+) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    result = stored(page, pages.see_result(page))
+    best = max(result["features"], key=lambda feature: feature["score"])
+    row, box = page.locator("#features .feature").first, page.locator(".box").first
+    row.click()
+    expect(row).to_have_attribute("aria-pressed", "true")
+    expect(box).to_have_class("box significant lit" if best["significant"] else "box lit")
+    side = page.locator(".stage img").evaluate("image => image.naturalWidth")
+    for width in (1280, 700):
+        page.set_viewport_size({"width": width, "height": 900})
+        placed, stage = box.bounding_box(), page.locator(".stage").bounding_box()
+        assert placed
+        assert stage
+        assert (placed["x"] - stage["x"]) / stage["width"] == pytest.approx(best["box"]["x"] / side, abs=0.01)
+        assert placed["width"] / stage["width"] == pytest.approx(best["box"]["width"] / side, abs=0.01)
+    page.locator("#show-features").uncheck()
+    expect(box).to_be_hidden()
+
+
+def test_keyboard_alone_is_enough(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.answer_chooser(page, astronaut_jpeg)
+    pages.tab_to(page, "#file")
+    outline = page.locator("label.drop").evaluate("label => getComputedStyle(label).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    pages.see_result(page)
+    pages.tab_to(page, "#strength")
+    before = float(page.locator(".stage canvas").evaluate("canvas => canvas.style.opacity"))
+    page.keyboard.press("ArrowLeft")
+    assert float(page.locator(".stage canvas").evaluate("canvas => canvas.style.opacity")) < before
+    pages.tab_to(page, "#show-features")
+    page.keyboard.press("Space")
+    expect(page.locator(".boxes")).to_be_hidden()
+    pages.tab_to(page, "#candidates input")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#candidates input").nth(1)).to_be_checked()
+    expect(page.locator("#whose")).to_have_text(page.locator("#candidates .name").nth(1).inner_text())
+    pages.tab_to(page, ".feature")
+    page.keyboard.press("Enter")
+    expect(page.locator(".box.lit")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_readable_in_both_colour_schemes(visit: Visit, astronaut_jpeg: bytes, scheme: str) -> None:
+    page = visit("/", color_scheme=scheme)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 15, 28)"
+    assert dark == (scheme == "dark")
+    assert pages.contrast(page, ".drop .primary", ".drop .primary") >= 4.5
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    for text in ("#result-name", ".soft", ".technical", "#delete", ".files a"):
+        assert pages.contrast(page, text, "body") >= 4.5, text
+    assert pages.contrast(page, "#percent", "#percent") >= 4.5
+
+
+def test_a_text_file_is_refused_with_a_hint_and_a_way_out(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, b"This is no photo.", "photo.jpg")
+    pages.see_problem(page, "This is not a photo that can be read")
+    pages.answer_chooser(page, astronaut_jpeg)
+    page.get_by_role("button", name="Choose another photo").click()
+    pages.see_result(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [(b"", "This file is empty"), (b"\xff\xd8\xff" + bytes(21 * 1024 * 1024), "This photo is too large")],
+    ids=["empty", "large"],
+)
+def test_what_cannot_be_sent_is_said_at_once(visit: Visit, content: bytes, title: str) -> None:
+    page = visit("/", **pages.PHONE)
+    pages.choose(page, content)
+    pages.see_problem(page, title)
+    expect(page.locator("#retry")).to_be_hidden()
+    assert pages.overflow(page) <= 0
+
+
+def test_a_damaged_photo_gives_the_stored_error(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg[:64])
+    pages.see_problem(page, "This file could not be read as a photo")
+    expect(page.locator("#problem .technical")).to_contain_text("Error 1")
+    expect(page.locator("#problem .technical")).to_contain_text("ERROR: cannot load input image ... ")
+
+
+def test_a_photo_of_no_face_says_so_and_keeps_the_photo_in_view(visit: Visit, grey: bytes) -> None:
+    page = visit("/", **pages.PHONE)
+    pages.choose(page, grey)
+    pages.see_problem(page, "No face found in this photo")
+    expect(page.locator("#problem .technical")).to_contain_text("ERROR: sorry, frontal face wasn't detected")
+    expect(page.locator("#problem img")).to_be_visible()
+    assert pages.overflow(page) <= 0
+
+
+@pytest.mark.parametrize("form", ["/?id={}", "/#{}"])
+def test_a_shared_link_opens_the_same_result(visit: Visit, astronaut_jpeg: bytes, form: str) -> None:
+    first = visit()
+    pages.choose(first, astronaut_jpeg)
+    upload_id = pages.see_result(first)
+    second = visit(form.format(upload_id), **pages.PHONE)
+    assert pages.see_result(second) == upload_id
+    assert second.locator("#result-name").inner_text() == first.locator("#result-name").inner_text()
+    assert pages.painted(second) == pages.painted(first)
+
+
+def test_copy_link_gives_the_link(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit("/", permissions=["clipboard-read", "clipboard-write"])
+    pages.choose(page, astronaut_jpeg)
+    upload_id = pages.see_result(page)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#toast")).to_contain_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"/#{upload_id}")
+
+
+@pytest.mark.parametrize("path", ["/#" + "0" * 32, "/#tooshort", "/?id=" + "0" * 32])
+def test_a_link_to_nothing_says_so(visit: Visit, path: str) -> None:
+    visit.expected.append("404")  # type: ignore[attr-defined]
+    page = visit(path)
+    pages.see_problem(page, "There is nothing at this address")
+    page.get_by_role("button", name="Try another photo").click()
+    expect(page.locator("#start")).to_be_visible()
+    assert "0000" not in page.url
+
+
+def test_a_reload_while_waiting_goes_on(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    expect(page).to_have_url(pages.ID)
+    page.reload()
+    pages.see_result(page)
+
+
+def test_back_and_forward_lead_through_what_was_seen(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    upload_id = pages.see_result(page)
+    page.go_back()
+    expect(page.locator("#start")).to_be_visible()
+    page.go_forward()
+    assert pages.see_result(page) == upload_id
+
+
+def test_a_lost_connection_keeps_the_photo(visit: Visit, astronaut_jpeg: bytes) -> None:
+    visit.expected.append(NETWORK_LOST)  # type: ignore[attr-defined]
+    page = visit()
+    page.route("**/api/uploads", lambda route: route.abort())
+    pages.choose(page, astronaut_jpeg)
+    pages.see_problem(page, "The connection broke off")
+    expect(page.locator("#problem img")).to_be_visible()
+    page.unroute("**/api/uploads")
+    page.get_by_role("button", name="Try again").click()
+    pages.see_result(page)
+
+
+def test_an_upload_can_be_cancelled(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    page.route("**/api/uploads", lambda route: None)
+    pages.choose(page, astronaut_jpeg)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#start")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_photo_can_be_dropped_and_pasted(visit: Visit, astronaut_jpeg: bytes, way: str) -> None:
+    page = visit()
+    if way == "drop":
+        pages.bring(page, astronaut_jpeg, "dragover")
+        expect(page.locator("#veil")).to_be_visible()
+    pages.bring(page, astronaut_jpeg, way)
+    pages.see_result(page)
+    expect(page.locator("#veil")).to_be_hidden()
+
+
+def test_another_face_of_the_photo_can_be_explained(visit: Visit, astronaut: np.ndarray) -> None:
+    page = visit()
+    pages.choose(page, pictures.jpeg(np.hstack([astronaut, astronaut[:, ::-1]])))
+    first = pages.see_result(page)
+    expect(page.locator("#faces .face")).not_to_have_count(0)
+    other = stored(page, first)["face"]["others"][0]
+    page.locator("#faces .face").first.click()
+    expect(page).not_to_have_url(re.compile(first))
+    second = pages.see_result(page)
+    assert stored(page, second)["face"]["index"] == other["index"]
+    fresh = visit(f"/#{second}")
+    pages.see_result(fresh)
+    expect(fresh.locator("#faces .text")).to_contain_text("Send the photo again")
+    expect(fresh.locator("#faces .face")).to_have_count(0)
+
+
+def test_the_files_can_be_kept(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.get_by_text("Files to keep").click()
+    links = page.locator("#files a")
+    expect(links).to_have_count(5)
+    for index in range(5):
+        assert page.request.get(str(links.nth(index).evaluate("link => link.href"))).ok
+    page.get_by_text("How this was made").click()
+    expect(page.locator("#making dl")).to_contain_text("brain-mini")
+
+
+def test_deleting_asks_first_and_then_leaves_nothing(visit: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit()
+    pages.choose(page, astronaut_jpeg)
+    upload_id = pages.see_result(page)
+    page.locator("#delete").click()
+    page.get_by_role("button", name="Keep").click()
+    assert page.request.get(f"/api/results/{upload_id}").ok
+    page.locator("#delete").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#start")).to_be_visible()
+    expect(page.locator("#toast")).to_contain_text("deleted")
+    assert page.request.get(f"/api/results/{upload_id}").status == 404
+
+
+def test_who_does_it_know_can_be_searched(visit: Visit) -> None:
+    page = visit("/", **pages.PHONE)
+    page.get_by_text("Who does it know?").click()
+    first = page.locator(".people li").first
+    expect(first).to_be_visible()
+    name = first.inner_text()
+    page.get_by_label("Find a name").fill(name)
+    expect(page.locator("#people .note")).to_contain_text("match")
+    expect(first).to_have_text(name)
+    page.get_by_label("Find a name").fill("zzzz")
+    expect(page.locator("#people .note")).to_contain_text("Nobody")
+    assert pages.overflow(page) <= 0
+
+
+def test_a_computer_without_a_camera_says_so(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.locator("#camera .note")).to_contain_text("camera")
+    expect(page.locator("#camera .shutter")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator("#camera")).to_be_hidden()
+
+
+def test_a_phone_gets_its_own_camera(visit: Visit) -> None:
+    page = visit("/", **pages.PHONE)
+    expect(page.get_by_text("Take a photo")).to_be_visible()
+    expect(page.locator("#capture")).to_have_attribute("capture", "user")
+    expect(page.locator("#open-camera")).to_be_hidden()
