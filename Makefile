@@ -1,0 +1,83 @@
+# One word each: `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Python 3.11 or newer; choose another one with `make PYTHON=...`.
+PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
+	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$one" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TORCH := torch==2.13.0
+SAM := .tools/sam/bin/sam
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.PHONY: start
+start: .venv/.start ## run everything on this machine; PORT and S3_PORT choose the ports
+	@exec $(BIN)/python -m infra.local
+
+.PHONY: setup
+setup: .venv/.start .venv/.test $(SAM) browser ## install what `start` and `test` need
+
+.PHONY: test
+test: setup lint ## all checks and tests
+	$(BIN)/python -m pytest
+	@command -v node >/dev/null || { echo "The page's tests need Node.js; install it and try again." >&2; exit 1; }
+	node --test tests/unit/js/*.test.js
+
+.PHONY: lint
+lint: .venv/.test ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+.PHONY: clean
+clean: ## forget what was installed and built here
+	rm -rf .venv .tools .aws-sam .pytest_cache .ruff_cache .mypy_cache
+
+# The browser of the end-to-end tests, from the system's own packages.
+.PHONY: browser
+browser:
+	@for one in $(BROWSERS); do command -v "$$one" >/dev/null && exit 0; done; \
+	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	echo "Installing Chromium for the browser tests ..."; \
+	{ command -v apt-get >/dev/null && $$as_root apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| { echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium) and try again." >&2; exit 1; }
+
+.venv/.python:
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Preparing .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "Install Python's venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@touch $@
+
+# The CPU build of torch, from its own index where that can be reached: the default one brings gigabytes of CUDA.
+.venv/.torch: .venv/.python
+	@echo "Installing PyTorch (some minutes, once) ..."
+	@$(PIP) uv
+	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=cpu $(TORCH) 2>/dev/null \
+		|| { echo "No index of CPU builds within reach; taking PyTorch from the usual one ..."; $(PIP) $(TORCH); }
+	@touch $@
+
+.venv/.start: pyproject.toml .venv/.torch
+	@echo "Installing BRAIN ..."
+	@$(PIP) --editable '.[explain,api,local]'
+	@touch $@
+
+.venv/.test: pyproject.toml .venv/.start
+	@echo "Installing what the tests need ..."
+	@$(PIP) --editable '.[explain,api,local,test]'
+	@touch $@
+
+# In an environment of its own, because it pins much.
+$(SAM):
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Installing the AWS SAM command line ..."
+	@$(PYTHON) -m venv .tools/sam
+	@.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check 'aws-sam-cli>=1.150,<2'

@@ -1,0 +1,1 @@
+"""What runs BRAIN: the local stack here, the cloud's in template.yaml."""

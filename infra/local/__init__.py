@@ -1,0 +1,1 @@
+"""The stack of template.yaml on one machine: `python -m infra.local`."""

@@ -1,0 +1,82 @@
+"""The two ports of the local stack: read from the environment, and seen to be free."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.local.environment import HOST
+
+DEFAULTS = {"PORT": 8000, "S3_PORT": 9000}
+
+
+class BadPort(ValueError):
+    """A port that cannot be used; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """`page` serves page and API, `storage` S3, SQS and DynamoDB."""
+
+    page: int
+    storage: int
+
+    @property
+    def page_url(self) -> str:
+        """Address of page and API, without a slash at the end."""
+        return f"http://{HOST}:{self.page}"
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the storage server, likewise."""
+        return f"http://{HOST}:{self.storage}"
+
+
+def choose(environ: Mapping[str, str]) -> Ports:
+    """`PORT` and `S3_PORT`, or their defaults.
+
+    Raises:
+        BadPort: not a port's number, the same one twice, or something listens there already.
+    """
+    page, storage = (_number(name, environ.get(name) or str(default)) for name, default in DEFAULTS.items())
+    if page == storage:
+        raise BadPort(f"PORT and S3_PORT are both {page}. Give each a port of its own.")
+    for name, port in (("PORT", page), ("S3_PORT", storage)):
+        _check_free(name, port)
+    return Ports(page, storage)
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether an HTTP server on the port answers the path with success."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 400
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadPort(f"{name} is {text!r}. It must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _check_free(name: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise BadPort(
+                f"Port {port} cannot be used: {error.strerror}. Stop what uses it, or choose another one by "
+                f"setting {name}, for instance: {name}={_another(port)} make start"
+            ) from None
+
+
+def _another(port: int) -> int:
+    return port + 100 if port + 100 < 65536 else port - 100

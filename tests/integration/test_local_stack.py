@@ -1,0 +1,311 @@
+"""The local stack's real processes: built from the template, fed, stopped."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import boto3
+import pytest
+
+from brain.settings import REPOSITORY
+from infra.local import environment, ports
+from infra.local.children import ChildFailed, Children, Stopped
+from infra.local.description import Description
+from infra.local.ports import BadPort, Ports
+
+TEMPLATE = REPOSITORY / "template.yaml"
+PATIENCE = 120.0  # seconds, for a machine that is busy with other things
+# Somebody's own settings, which must not get in the way and must not be used.
+OWN = {
+    "AWS_PROFILE": "no-such-profile",
+    "AWS_ACCESS_KEY_ID": "real",
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
+}
+
+
+def free_ports() -> Ports:
+    """Two ports that nobody uses at the moment."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind((environment.HOST, 0))
+        other.bind((environment.HOST, 0))
+        return Ports(one.getsockname()[1], other.getsockname()[1])
+
+
+def client(service: str, endpoint: str) -> Any:
+    session = boto3.Session("local", "local", region_name=environment.REGION)
+    return session.client(service, endpoint_url=endpoint)
+
+
+@pytest.fixture
+def deploy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[[Path], tuple[Description, str]]]:
+    """Builds the resources of a template on a storage server of their own; gives the server's address too."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    with Children(Event()) as children:
+
+        def build(template: Path) -> tuple[Description, str]:
+            chosen = free_ports()
+            common = environment.base({**os.environ, **OWN}, chosen.endpoint)
+            children.start("storage", "infra.local.storage", str(chosen.storage), environment=common)
+            children.wait_until(
+                lambda: ports.answers(chosen.storage, "/moto-api/data.json"), "storage", PATIENCE
+            )
+            output = tmp_path / "stack.json"
+            arguments = (str(template), chosen.page_url, str(output))
+            children.start("deploy", "infra.local.deploy", *arguments, environment=common)
+            children.finish("deploy", PATIENCE)
+            return Description.read(output), chosen.endpoint
+
+        yield build
+
+
+def test_a_dropped_object_is_announced_on_the_queue(
+    deploy: Callable[[Path], tuple[Description, str]],
+) -> None:
+    description, endpoint = deploy(TEMPLATE)
+    sqs = client("sqs", endpoint)
+    key = "inbox/My Photo +é.jpg"
+
+    client("s3", endpoint).put_object(Bucket="brain-uploads", Key=key, Body=b"photo")
+
+    deadline = time.monotonic() + PATIENCE
+    events: list[dict[str, Any]] = []
+    while not events and time.monotonic() < deadline:
+        answer = sqs.receive_message(QueueUrl=description.feed.queue_url, WaitTimeSeconds=1)
+        bodies = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        events = [record for body in bodies for record in body.get("Records", [])]
+    (record,) = events
+    assert record["eventName"] == "ObjectCreated:Put"
+    assert record["s3"]["bucket"]["name"] == "brain-uploads"
+    assert record["s3"]["object"]["key"] == "inbox%2FMy+Photo+%2B%C3%A9.jpg"
+
+
+def test_the_local_stack_follows_the_template(
+    deploy: Callable[[Path], tuple[Description, str]], tmp_path: Path
+) -> None:
+    changes = {
+        "VisibilityTimeout: 360": "VisibilityTimeout: 540",
+        "ExpirationInDays: 1": "ExpirationInDays: 2",
+        "AllowedMethods: [POST]": "AllowedMethods: [POST, PUT]",
+        "BatchSize: 1": "BatchSize: 3",
+        "Timeout: 60": "Timeout: 90",
+        "{AttributeName: expires_at, Enabled: true}": "{AttributeName: ends_at, Enabled: true}",
+        "    Default: 5\n": "    Default: 4\n",
+    }
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(text, encoding="utf-8")
+
+    description, endpoint = deploy(changed)
+
+    s3, sqs, dynamodb = (client(service, endpoint) for service in ("s3", "sqs", "dynamodb"))
+    queue = sqs.get_queue_attributes(QueueUrl=description.feed.queue_url, AttributeNames=["All"])[
+        "Attributes"
+    ]
+    assert (queue["VisibilityTimeout"], json.loads(queue["RedrivePolicy"])["maxReceiveCount"]) == ("540", 4)
+    (cors,) = s3.get_bucket_cors(Bucket="brain-uploads")["CORSRules"]
+    assert cors["AllowedMethods"] == ["POST", "PUT"]
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket="brain-uploads")["Rules"]
+    assert rule["Expiration"] == {"Days": 2}
+    function = description.functions[description.feed.function]
+    table = function.environment["BRAIN_TABLE"]
+    ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    assert (ttl["TimeToLiveStatus"], ttl["AttributeName"]) == ("ENABLED", "ends_at")
+    assert (description.feed.batch_size, function.timeout) == (3, 90)
+    assert function.environment["BRAIN_MAX_RECEIVES"] == "4"
+
+
+def test_what_the_local_stack_cannot_follow_it_says(
+    deploy: Callable[[Path], tuple[Description, str]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    strange = tmp_path / "strange.yaml"
+    text = TEMPLATE.read_text(encoding="utf-8")
+    strange.write_text(text.replace("ExpirationInDays: 1", "ExpirationDate: 2030-01-01"), encoding="utf-8")
+
+    with pytest.raises(ChildFailed):
+        deploy(strange)
+
+    assert "cannot follow" in (message := capfd.readouterr().err)
+    assert "ExpirationDate" in message
+
+
+@pytest.fixture
+def start(models_dir: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the whole stack with the tiny network; ends it after the test if it still runs."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(chosen: Ports, **variables: str) -> subprocess.Popen[str]:
+        own = {**os.environ, **OWN, "PORT": str(chosen.page), "S3_PORT": str(chosen.storage)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local"],
+            cwd=REPOSITORY,
+            env={**own, "BRAIN_MODELS": str(models_dir), "BRAIN_MODEL": "tiny", **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def ready(process: subprocess.Popen[str]) -> str:
+    """What the stack says until it is ready."""
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "BRAIN is ready" in line:
+            return said
+    pytest.fail(said)
+
+
+def ask(port: int, path: str) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(environment.HOST, port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_stack_starts_explains_and_stops(
+    start: Callable[..., subprocess.Popen[str]], astronaut_jpeg: bytes, number: signal.Signals
+) -> None:
+    chosen = free_ports()
+    process = start(chosen)
+    said = ready(process)
+
+    assert f"BRAIN is ready: {chosen.page_url}\n" in said
+    status, health = ask(chosen.page, "/api/health")
+    assert (status, health["model"]) == (200, "tiny")
+    s3 = client("s3", chosen.endpoint)
+    etag = s3.put_object(Bucket="brain-uploads", Key="inbox/a.jpg", Body=astronaut_jpeg)["ETag"]
+    assert finished(chosen, "inbox/a.jpg", etag)["status"] == "done"
+
+    process.send_signal(number)
+    rest, _ = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 0
+    assert "Traceback" not in rest
+    assert rest.rstrip().endswith("BRAIN has stopped.")
+    assert ports.choose({"PORT": str(chosen.page), "S3_PORT": str(chosen.storage)}) == chosen
+
+
+def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
+    """The result of a dropped photo, as soon as there is one."""
+    from brain.uploads import id_of_object
+
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        status, result = ask(chosen.page, f"/api/results/{id_of_object('brain-uploads', key, etag)}")
+        if status == 200 and result["status"] in ("done", "failed"):
+            return dict(result)
+        time.sleep(0.1)
+    raise AssertionError("no result in time")
+
+
+def test_a_part_that_fails_stops_the_stack(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start(free_ports(), BRAIN_MODEL="no-such-model")
+
+    said, _ = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 1
+    assert "no-such-model" in said
+    assert "the worker ended by itself" in said
+
+
+@pytest.mark.parametrize("variable", ["PORT", "S3_PORT"])
+def test_an_occupied_port_is_named(start: Callable[..., subprocess.Popen[str]], variable: str) -> None:
+    with socket.socket() as holder:
+        holder.bind((environment.HOST, 0))
+        holder.listen()
+        port = str(holder.getsockname()[1])
+
+        said, _ = (process := start(free_ports(), **{variable: port})).communicate(timeout=PATIENCE)
+
+    assert process.returncode == 2
+    assert f"Port {port} cannot be used" in said
+    assert f"{variable}=" in said
+    assert "Starting" not in said
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"PORT": "web"}, "PORT is 'web'"),
+        ({"S3_PORT": "70000"}, "S3_PORT is '70000'"),
+        ({"PORT": "0"}, "PORT is '0'"),
+        ({"PORT": "4321", "S3_PORT": "4321"}, "both 4321"),
+    ],
+)
+def test_bad_ports_are_explained(values: dict[str, str], message: str) -> None:
+    with pytest.raises(BadPort, match=message):
+        ports.choose(values)
+
+
+def test_waiting_ends_when_the_user_asks() -> None:
+    stopping = Event()
+    stopping.set()
+
+    with Children(stopping) as children, pytest.raises(Stopped):
+        children.watch()
+
+
+def test_waiting_ends_in_time() -> None:
+    with Children(Event()) as children, pytest.raises(ChildFailed, match="in vain for rain"):
+        children.wait_until(lambda: False, "rain", 0.01)
+
+
+def test_a_child_does_not_outlive_its_starter(tmp_path: Path) -> None:
+    child_id = tmp_path / "child"
+    child = (
+        "import os, time, pathlib; from infra.local import lifeline; lifeline.hold(); "
+        f"pathlib.Path({str(child_id)!r}).write_text(str(os.getpid())); time.sleep({PATIENCE})"
+    )
+    starter = (
+        "import subprocess, sys, time; "
+        f"subprocess.Popen([sys.executable, '-c', {child!r}], stdin=subprocess.PIPE); time.sleep({PATIENCE})"
+    )
+    with subprocess.Popen([sys.executable, "-c", starter], cwd=REPOSITORY) as process:
+        wait_for(lambda: child_id.exists() and bool(child_id.read_text(encoding="utf-8")))
+        process.kill()
+
+    wait_for(lambda: not alive(int(child_id.read_text(encoding="utf-8"))))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def alive(process_id: int) -> bool:
+    """Whether the process runs; one that has ended but that nobody has collected yet does not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
+    )
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
