@@ -102,7 +102,9 @@ def discriminant(embeddings: np.ndarray, labels: np.ndarray, classes: int) -> Cl
     size = len(covariance)
     covariance = (1 - SHRINKAGE) * covariance + SHRINKAGE * np.trace(covariance) / size * np.eye(size)
     rows = np.linalg.solve(covariance, means.T).T
-    return Classifier(rows, -0.5 * (rows * means).sum(1))
+    biases = -0.5 * (rows * means).sum(1)
+    # The softmax does not see what all rows share, but Grad-CAM would draw it into every map.
+    return Classifier(rows - rows.mean(0), biases - biases.mean())
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

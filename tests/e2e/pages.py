@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import FilePayload, Page, expect
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 ID = re.compile(r"(?:#|\?id=)([0-9a-f]{32})$")

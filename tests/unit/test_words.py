@@ -8,7 +8,8 @@ from brain import words
 from brain.results import Box, Candidate, Explanation, Feature, Map, Result, Status, now
 from brain.words import enumerate_words, join_pairs, percent, sentences
 
-MAP = Map(height=1, width=1, data="AA==")
+BRIGHT = Map(height=1, width=1, data="/w==")
+EMPTY = Map(height=1, width=1, data="AA==")
 
 
 def feature(name: str, score: float) -> Feature:
@@ -17,15 +18,19 @@ def feature(name: str, score: float) -> Feature:
 
 
 def result(
-    first: float = 0.9, second: float = 0.01, features: tuple[Feature, ...] = (), outside: float = 0.1
+    first: float = 0.9,
+    second: float = 0.01,
+    features: tuple[Feature, ...] = (),
+    outside: float = 0.1,
+    seen: Map = BRIGHT,
 ) -> Result:
     return Result(
         id="0" * 32,
         status=Status.DONE,
         created_at=now(),
         candidates=[
-            Candidate(label=0, name="Ada Lovelace", probability=first, map=MAP),
-            Candidate(label=1, name="Alan Turing", probability=second, map=MAP),
+            Candidate(label=0, name="Ada Lovelace", probability=first, map=seen),
+            Candidate(label=1, name="Alan Turing", probability=second, map=seen),
         ],
         features=list(features),
         explanation=Explanation(sentences=[], outside=outside),
@@ -62,6 +67,10 @@ def test_the_first_sentence_is_as_sure_as_the_network(probability: float, phrase
 )
 def test_features_are_named_best_first(features: list[tuple[str, float]], expected: str) -> None:
     assert sentences(result(features=tuple(feature(*f) for f in features)))[1] == expected
+
+
+def test_an_empty_map_is_not_blamed_on_the_photo() -> None:
+    assert sentences(result(seen=EMPTY))[1].startswith("Its map is empty")
 
 
 def test_no_feature_is_said_too() -> None:

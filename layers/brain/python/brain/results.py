@@ -104,6 +104,11 @@ class Map(Contract):
         height, width = array.shape
         return cls(height=height, width=width, data=base64.b64encode(array.tobytes()).decode("ascii"))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the map is zero everywhere."""
+        return not any(base64.b64decode(self.data))
+
     def to_array(self) -> np.ndarray:
         """Decode to an (H, W) uint8 array."""
         import numpy

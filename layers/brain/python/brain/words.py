@@ -18,6 +18,7 @@ OUTSIDE = 0.5
 RUNNER_UP = 0.05
 MENTIONED = 3
 
+EMPTY = "Its map is empty: no single region of this photo speaks for the name by itself."
 PAIRS = {"eye": "both eyes", "brow": "both brows", "cheek": "both cheeks"}
 SIDES = ("left ", "right ")
 
@@ -33,7 +34,8 @@ def sentences(result: Result) -> list[str]:
     """
     if not result.candidates:
         raise ValueError("a result without candidates has nothing to say")
-    said = [_likeness(result.candidates[0]), _reasons(result.features)]
+    first = result.candidates[0]
+    said = [_likeness(first), EMPTY if first.map.is_empty else _reasons(result.features)]
     if len(result.candidates) > 1 and result.candidates[1].probability >= RUNNER_UP:
         said.append(_runner_up(result.candidates[1]))
     if result.explanation and result.explanation.outside > OUTSIDE:
