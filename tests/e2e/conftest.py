@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -79,16 +80,19 @@ def wait_until_ready(process: subprocess.Popen[str]) -> None:
             return
 
 
+@dataclass(frozen=True)
+class Stack:
+    """Where the local stack answers: the page's address and that of S3, SQS and DynamoDB."""
+
+    page: str
+    endpoint: str
+
+
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of the page, without a slash at the end."""
-    if address := os.environ.get("BRAIN_URL"):
-        yield address.rstrip("/")
-        return
+def stack() -> Iterator[Stack]:
+    """The local stack on free ports; stopped as with Ctrl-C, which has to end it cleanly."""
     port, s3_port = free_ports(2)
     environment = {**os.environ, "PORT": str(port), "S3_PORT": str(s3_port), "PYTHONUNBUFFERED": "1"}
-    paths = [str(REPOSITORY / "layers/brain/python"), environment.get("PYTHONPATH", "")]
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     with subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=REPOSITORY,
@@ -99,13 +103,20 @@ def site() -> Iterator[str]:
     ) as process:
         try:
             wait_until_ready(process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
+            yield Stack(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{s3_port}")
             process.send_signal(signal.SIGINT)
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            assert process.wait(STOP_SECONDS) == 0
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> str:
+    """The address of the page, without a slash at the end."""
+    if address := os.environ.get("BRAIN_URL"):
+        return address.rstrip("/")
+    stack: Stack = request.getfixturevalue("stack")
+    return stack.page
 
 
 @pytest.fixture(scope="session")

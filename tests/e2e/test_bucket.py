@@ -1,0 +1,154 @@
+"""Photos dropped into the bucket of the running stack, and the same photo by every way in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import numpy as np
+import pytest
+from botocore.config import Config
+
+from brain.cli import main as brain
+from brain.uploads import id_of_object
+from tests import pictures
+from tests.e2e.conftest import Stack
+
+UPLOADS = "brain-uploads"
+PATIENCE_SECONDS = 60
+KEY = "inbox/My Photo +é.jpg"
+CREDENTIALS = {
+    "aws_access_key_id": "local",
+    "aws_secret_access_key": "local",
+    "region_name": "us-east-1",
+}
+
+Drop = Callable[[str, bytes], str]
+
+
+@pytest.fixture(scope="module")
+def api(stack: Stack) -> httpx.Client:
+    return httpx.Client(base_url=stack.page)
+
+
+@pytest.fixture(scope="module")
+def drop(stack: Stack) -> Drop:
+    """Puts bytes into the uploads bucket under a key and returns the id of the result to come."""
+    config = Config(s3={"addressing_style": "path"})
+    s3 = boto3.client("s3", endpoint_url=stack.endpoint, config=config, **CREDENTIALS)
+
+    def put(key: str, data: bytes) -> str:
+        return id_of_object(UPLOADS, key, s3.put_object(Bucket=UPLOADS, Key=key, Body=data)["ETag"])
+
+    return put
+
+
+def wait(api: httpx.Client, upload_id: str) -> dict[str, Any]:
+    """The result, once it is there and terminal."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        answer = api.get(f"/api/results/{upload_id}")
+        if answer.status_code == 200 and answer.json()["status"] in ("done", "failed"):
+            return answer.json()
+        time.sleep(0.2)
+    pytest.fail(f"no result within {PATIENCE_SECONDS} seconds", pytrace=False)
+
+
+def waiting_messages(stack: Stack) -> dict[str, int]:
+    """How many messages each queue holds, in flight or not."""
+    sqs = boto3.client("sqs", endpoint_url=stack.endpoint, **CREDENTIALS)
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counts = {}
+    for url in sqs.list_queues()["QueueUrls"]:
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        counts[url.rpartition("/")[2]] = sum(int(value) for value in attributes.values())
+    return counts
+
+
+def test_a_photo_copied_with_the_aws_command_line_is_explained(
+    stack: Stack, api: httpx.Client, astronaut_jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(astronaut_jpeg)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    command = [str(Path(sys.executable).with_name("aws")), "--endpoint-url", stack.endpoint]
+    command += ["--region", "us-east-1", "s3", "cp", str(photo), f"s3://{UPLOADS}/{KEY}"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    assert brain(["id", "--endpoint-url", stack.endpoint, f"s3://{UPLOADS}/{KEY}"]) == 0
+    result = wait(api, capsys.readouterr().out.strip())
+    assert result["status"] == "done"
+    assert result["source"]["key"] == KEY
+    assert len(result["candidates"]) == 5
+    assert result["explanation"]["sentences"]
+    for url in result["artifacts"].values():
+        answer = httpx.get(url)
+        assert answer.status_code == 200
+        assert answer.content[:3] in (b"\xff\xd8\xff", b"\x89PN")
+
+
+def test_bad_photos_fail_for_good_and_spoil_nothing(
+    stack: Stack, api: httpx.Client, drop: Drop, astronaut_jpeg: bytes
+) -> None:
+    dropped = {
+        "text.jpg": (pictures.TEXT, 1, "not-an-image"),
+        "half.jpg": (astronaut_jpeg[: len(astronaut_jpeg) // 2], 1, "damaged"),
+        "empty.jpg": (b"", 1, "empty"),
+        "bomb.png": (pictures.png_header(20_000, 20_000), 1, "too-large"),
+        "nobody.jpg": (pictures.jpeg(np.full((300, 400, 3), 128, np.uint8)), 3, "no-face"),
+    }
+    ids = {name: drop(f"mixed/{name}", data) for name, (data, _, _) in dropped.items()}
+    good = drop("mixed/good.jpg", astronaut_jpeg)
+
+    assert wait(api, good)["status"] == "done"
+    for name, (_, code, reason) in dropped.items():
+        result = wait(api, ids[name])
+        assert result["status"] == "failed"
+        assert (result["error"]["code"], result["error"]["reason"]) == (code, reason)
+        assert result["error"]["hint"]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(waiting_messages(stack).values()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
+
+
+def test_every_way_in_gives_the_same_answer(
+    api: httpx.Client, drop: Drop, astronaut_jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_bucket = wait(api, drop("same/photo.jpg", astronaut_jpeg))
+
+    wanted = {"content_type": "image/jpeg", "size": len(astronaut_jpeg)}
+    ticket = api.post("/api/uploads", json=wanted).json()
+    form = ticket["upload"]
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("photo.jpg", astronaut_jpeg)})
+    assert sent.status_code in (200, 201, 204)
+    by_page = wait(api, ticket["id"])
+
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(astronaut_jpeg)
+    assert brain(["explain", str(photo), "--out", str(tmp_path / "out"), "--json"]) == 0
+    by_command = json.loads(capsys.readouterr().out)
+
+    for field in ("identity", "candidates", "features", "face", "explanation", "model", "error"):
+        assert by_bucket[field] == by_page[field] == by_command[field]
+
+
+def test_a_deleted_result_is_gone_with_its_photo(
+    api: httpx.Client, drop: Drop, astronaut_jpeg: bytes, stack: Stack
+) -> None:
+    upload_id = drop("gone/photo.jpg", astronaut_jpeg)
+    urls = wait(api, upload_id)["artifacts"]
+    assert api.delete(f"/api/results/{upload_id}").status_code == 204
+    assert api.get(f"/api/results/{upload_id}").status_code == 404
+    assert {httpx.get(url).status_code for url in urls.values()} == {404}
+    s3 = boto3.client("s3", endpoint_url=stack.endpoint, **CREDENTIALS)
+    assert "Contents" not in s3.list_objects_v2(Bucket=UPLOADS, Prefix="gone/")
