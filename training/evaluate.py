@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,23 +38,28 @@ class Answer:
 
 
 class Examinee:
-    """Detector and model, as the explainer uses them, without the explanation."""
+    """Detector and model, as the explainer uses them, without the explanation.
 
-    def __init__(self, model: LoadedModel) -> None:
-        self._model = model
+    Args:
+        names: answer with one of these only, as a network without the other rows would.
+    """
+
+    def __init__(self, model: LoadedModel, names: Sequence[str]) -> None:
+        self._network = model.network
+        self._names = names
+        self._rows = [model.names.index(name) for name in names]
         self._detector = FaceDetector()
 
     def answer(self, example: Example) -> Answer:
         """Name one photo."""
-        network = self._model.network
         try:
             pixels = decode(example.path.read_bytes()).pixels
             box = self._detector.detect(pixels).boxes[0]
         except BrainError:
             return Answer(None, 0.0, found=False)
-        cut, _ = crop(pixels, box, network.spec.crop_scale)
-        labels, probabilities = top(network.look(cut).logits, 5)
-        names = [self._model.names[label] for label in labels]
+        cut, _ = crop(pixels, box, self._network.spec.crop_scale)
+        labels, probabilities = top(self._network.look(cut).logits[self._rows], 5)
+        names = [self._names[label] for label in labels]
         wanted = readable(example.identity or "")
         return Answer(names.index(wanted) if wanted in names else None, probabilities[0], found=True)
 
@@ -79,12 +85,17 @@ def auroc(known: Iterable[float], unknown: Iterable[float]) -> float:
     return float(((a > b) + 0.5 * (a == b)).mean())
 
 
-def evaluate(model: LoadedModel, examples: Sequence[Example]) -> dict[str, float]:
-    """Figures over the held-out photos of the model's identities, and over the strangers."""
-    names = set(model.names)
+def evaluate(model: LoadedModel, examples: Sequence[Example], min_photos: int = 1) -> dict[str, float]:
+    """Figures over the held-out photos of the model's identities, and over the strangers.
+
+    Args:
+        min_photos: leave out identities with fewer photos, as if the network did not know them.
+    """
+    counts = Counter(readable(e.identity or "") for e in examples)
+    names = [name for name in model.names if counts[name] >= min_photos]
     held_out = [e for e in examples if e.split == "held_out" and readable(e.identity or "") in names]
     strangers = [e for e in examples if e.split == "strangers"]
-    examinee = Examinee(model)
+    examinee = Examinee(model, names)
     known = [examinee.answer(e) for e in tqdm(held_out, desc="held out", unit="photo")]
     unknown = [examinee.answer(e) for e in tqdm(strangers, desc="strangers", unit="photo")]
     return {
@@ -112,10 +123,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Evaluate a model on held-out photos.")
     parser.add_argument("--data", type=Path, required=True, help="folder with images/<Person>/*.jpg")
     parser.add_argument("--model", default="brain-mini")
+    parser.add_argument("--min-photos", type=int, default=1, help="only identities with so many photos")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     options = parser.parse_args()
     model = load_model(Settings.from_environment().models_dir / options.model)
-    figures = evaluate(model, list(split(list_people(options.data / "images"))))
+    examples = list(split(list_people(options.data / "images")))
+    figures = evaluate(model, examples, options.min_photos)
     print(report(figures))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

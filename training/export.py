@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.augment import plain
-from training.data import identities, list_people, readable, split
+from training.data import MIN_PHOTOS, identities, list_people, readable, split
 from training.prepare import Prepared, prepare
 from training.recipe import to_input
 from training.student import Student, fold
@@ -44,10 +44,10 @@ class Classifier:
         return embeddings @ self.rows.T + self.biases
 
 
-def export(student: Student, prepared: Prepared, data: Path, out: Path) -> None:
-    """Write weights.safetensors and names.txt."""
+def export(student: Student, prepared: Prepared, data: Path, out: Path, min_photos: int) -> None:
+    """Write weights.safetensors and names.txt, with everybody of whom there are `min_photos` or more."""
     people = list_people(data / "images")
-    names = identities(people)
+    names = identities(people, min_photos)
     label = {name: number for number, name in enumerate(names)}
     use = {
         str(e.path.relative_to(data)): (e.split, label[e.identity])
@@ -123,12 +123,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("models/brain-mini"))
     parser.add_argument("--cache", type=Path, default=Path("build/training"))
+    parser.add_argument("--min-photos", type=int, default=MIN_PHOTOS, help="who becomes an identity")
     options = parser.parse_args()
     prepared = prepare(options.data, options.cache, processes=2)
     student = Student(brain_mini(len(make_lesson(prepared, options.data).means)))
     state = torch.load(options.cache / "checkpoint.pt", map_location="cpu", weights_only=True)
     student.load_state_dict(state["average"])
-    export(student, prepared, options.data, options.out)
+    export(student, prepared, options.data, options.out, options.min_photos)
 
 
 if __name__ == "__main__":

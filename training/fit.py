@@ -31,7 +31,7 @@ from tqdm import tqdm
 
 from brain.network import Spec
 from training.augment import augmented
-from training.data import list_people, split
+from training.data import MIN_PHOTOS, list_people, split
 from training.export import export
 from training.prepare import Prepared, prepare
 from training.recipe import brain_mini, to_input
@@ -245,6 +245,7 @@ def main() -> None:
         "--cache", type=Path, default=Path("build/training"), help="prepared photos and checkpoints"
     )
     parser.add_argument("--epochs", type=int, default=28)
+    parser.add_argument("--min-photos", type=int, default=MIN_PHOTOS, help="who becomes an identity")
     parser.add_argument("--processes", type=int, default=2, help="for preparing the photos")
     options = parser.parse_args()
 
@@ -260,7 +261,7 @@ def main() -> None:
     while trainer.epoch < options.epochs:
         trainer.run_epoch(crops)
         trainer.save(checkpoint)
-    export(trainer.average.cpu(), prepared, options.data, options.out)
+    export(trainer.average.cpu(), prepared, options.data, options.out, options.min_photos)
 
 
 if __name__ == "__main__":
