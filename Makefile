@@ -9,7 +9,7 @@ SHELL := bash
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$one" && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
@@ -65,12 +65,12 @@ browser:
 		|| { echo "No index of CPU builds within reach; taking PyTorch from the usual one ..."; $(PIP) $(TORCH); }
 	@touch $@
 
-.venv/.start: pyproject.toml .venv/.torch
+.venv/.start: pyproject.toml constraints.txt .venv/.torch
 	@echo "Installing BRAIN ..."
 	@$(PIP) --editable '.[explain,api,local]'
 	@touch $@
 
-.venv/.test: pyproject.toml .venv/.start
+.venv/.test: pyproject.toml constraints.txt .venv/.start
 	@echo "Installing what the tests need ..."
 	@$(PIP) --editable '.[explain,api,local,test]'
 	@touch $@
