@@ -210,19 +210,19 @@ def run_id(options: argparse.Namespace) -> int:
 
 
 def head_etag(bucket: str, key: str, endpoint_url: str | None) -> str:
-    """Ask S3 for an object's etag; unsigned when there are no credentials, as for the local stack.
+    """Ask S3 for an object's etag. The local stack takes any credentials, so none need be configured for it.
 
     Raises:
         OSError: S3 does not answer, or not with the object.
     """
     import boto3
-    from botocore import UNSIGNED
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     session = boto3.Session()
-    unsigned = None if session.get_credentials() else UNSIGNED
-    config = Config(signature_version=unsigned, s3={"addressing_style": "path" if endpoint_url else "auto"})
+    if endpoint_url and session.get_credentials() is None:
+        session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local")
+    config = Config(s3={"addressing_style": "path" if endpoint_url else "auto"})
     client = session.client("s3", endpoint_url=endpoint_url, config=config)
     try:
         return client.head_object(Bucket=bucket, Key=key)["ETag"]
