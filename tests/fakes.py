@@ -27,6 +27,7 @@ from brain.results import (
     Result,
     Source,
     Status,
+    Verdict,
     now,
 )
 from brain.rows import Claim
@@ -102,7 +103,9 @@ def claim_of(created: bool = False, stalled: bool = False) -> Claim:
 
 def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
     """A complete result, small but true to the contract."""
-    who = Identity(label=12, name="Bill Clinton", probability=0.9)
+    who = Identity(
+        label=12, name="Bill Clinton", probability=0.9, certainty=0.95, verdict=Verdict.STRONG
+    )
     grey = Map(height=1, width=2, data="AP8=")
     box = Box(x=1, y=2, width=3, height=4)
     return Result(
@@ -114,7 +117,7 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
         model=Model(name="brain-mini", version="1", identities=158, sha256="ab" * 32),
         face=Face(box=box, crop=box, cascade="haarcascade_frontalface_alt2.xml"),
         identity=who,
-        candidates=[Candidate(**who.model_dump(), map=grey)],
+        candidates=[Candidate(**who.model_dump(include={"label", "name", "probability"}), map=grey)],
         features=[Feature(name="nose", box=box, located_by="geometry", score=0.75, significant=True)],
         explanation=Explanation(sentences=["Mostly the nose."], outside=0.25),
         artifacts={"cropped": "cropped.jpg", "gc_map": "gc_map_12.png"},

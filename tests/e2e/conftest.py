@@ -121,7 +121,7 @@ def site(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium per module: Playwright keeps an event loop running, which tests elsewhere must not meet."""
+    """One Chromium a module: Playwright keeps an event loop running, which other tests must not meet."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail(f"the e2e tests need one of {', '.join(BROWSERS)} on the PATH", pytrace=False)

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from brain import features, gradcam, words
+from brain.certainty import certainty, judge
 from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
 from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
@@ -140,6 +141,7 @@ class Explainer:
             network = self._model.network
             seen = network.look(cut)
             labels, probabilities = top(seen.logits, CANDIDATES)
+            certain = certainty(seen.logits, network.spec)
         with clock.stage("gradcam"):
             maps = gradcam.class_activation_maps(network, seen, labels)
             gc_map = gradcam.to_grey(maps[0], cut.shape[0])
@@ -160,7 +162,11 @@ class Explainer:
             source=source.model_copy(update={"width": decoded.width, "height": decoded.height}),
             model=self.model,
             face=describe(detection, face, square, decoded.scale),
-            identity=Identity(**candidates[0].model_dump(exclude={"map"})),
+            identity=Identity(
+                **candidates[0].model_dump(exclude={"map"}),
+                certainty=certain,
+                verdict=judge(certain, probabilities[0]),
+            ),
             candidates=candidates,
             features=scored,
             explanation=Explanation(sentences=[], outside=features.share_outside(scored, gc_map)),

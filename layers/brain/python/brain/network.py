@@ -46,6 +46,8 @@ class Spec:
         scale: multiplies the centred pixels.
         channel_order: `RGB` or `BGR`.
         crop_scale: side of the crop in multiples of the face's box.
+        known: slope and offset of the logistic regression that tells identities from strangers by
+            the logits' free energy; None where it was not fitted.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Spec:
     crop_scale: float
     training_data: str
     licence: str
+    known: tuple[float, float] | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
@@ -69,11 +72,12 @@ class Spec:
             ValueError, TypeError, KeyError: it is not a spec.
         """
         values = json.loads(text)
-        known = {field.name: values[field.name] for field in fields(cls)}
-        known["blocks"] = tuple(tuple(block) for block in known["blocks"])
-        known["fully_connected"] = tuple(known["fully_connected"])
-        known["mean"] = tuple(known["mean"])
-        return cls(**known)
+        own = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        own["blocks"] = tuple(tuple(block) for block in own["blocks"])
+        own["fully_connected"] = tuple(own["fully_connected"])
+        own["mean"] = tuple(own["mean"])
+        own["known"] = tuple(own["known"]) if own.get("known") else None
+        return cls(**own)
 
     def to_json(self) -> str:
         """The metadata's text."""

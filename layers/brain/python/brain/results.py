@@ -34,6 +34,14 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Verdict(StrEnum):
+    """How well the network knows the face: `nobody` means nobody it knows, the name is only the nearest."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    NOBODY = "nobody"
+
+
 class Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -83,12 +91,19 @@ class Face(Contract):
     others: list[OtherFace] = []
 
 
-class Identity(Contract):
-    """`label` is the 0-based line of names.txt."""
+class Named(Contract):
+    """`label` is the 0-based line of names.txt, `probability` the softmax over all identities."""
 
     label: int
     name: str
     probability: Fraction
+
+
+class Identity(Named):
+    """The most alike; `certainty` is the chance that the person is one of the identities at all."""
+
+    certainty: Fraction
+    verdict: Verdict
 
 
 class Map(Contract):
@@ -117,7 +132,7 @@ class Map(Contract):
         return flat.reshape(self.height, self.width)
 
 
-class Candidate(Identity):
+class Candidate(Named):
     """One of the five most alike identities, with the map of its own logit."""
 
     map: Map
