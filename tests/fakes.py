@@ -103,9 +103,7 @@ def claim_of(created: bool = False, stalled: bool = False) -> Claim:
 
 def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
     """A complete result, small but true to the contract."""
-    who = Identity(
-        label=12, name="Bill Clinton", probability=0.9, certainty=0.95, verdict=Verdict.STRONG
-    )
+    who = Identity(label=12, name="Bill Clinton", probability=0.9, certainty=0.95, verdict=Verdict.STRONG)
     grey = Map(height=1, width=2, data="AP8=")
     box = Box(x=1, y=2, width=3, height=4)
     return Result(
