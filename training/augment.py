@@ -28,8 +28,8 @@ def augmented(context: Picture, size: int, crop_scale: float, random: Random) ->
     stretch = np.exp(random.normal(0, 0.03))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shape = turn @ np.diag([stretch * random.choice((-1, 1)), 1 / stretch])
-    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.08), -0.2, 0.2))
-    picture = _cut(context, size, scale, shape, random.normal(0, 0.04, 2))
+    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.09), -0.22, 0.22))
+    picture = _cut(context, size, scale, shape, random.normal(0, 0.045, 2))
     for chance, change in CHANGES:
         if random.random() < chance:
             picture = change(picture, random)
@@ -52,7 +52,9 @@ def _cut(context: Picture, size: int, scale: float, shape: np.ndarray, offset: n
 def _tight(picture: Picture, random: Random) -> Picture:
     """Cut all sides off and repeat the border, as happens to photos that are themselves tight crops."""
     size = picture.shape[0]
-    left, top, right, bottom = random.integers(0, round(0.17 * size), 4)
+    # Tight photos are mostly cut alike on all sides, so the sides share most of what they lose.
+    common, own = random.uniform(0, 0.14) * size, random.uniform(-0.05, 0.06, 4) * size
+    left, top, right, bottom = np.clip(common + own, 0, 0.2 * size).astype(int)
     part = picture[top : size - bottom, left : size - right]
     return cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE)
 
@@ -117,11 +119,11 @@ def _to_uint8(x: np.ndarray) -> Picture:
 
 
 CHANGES: tuple[tuple[float, Callable[[Picture, Random], Picture]], ...] = (
-    (0.12, _tight),
-    (0.12, _covered),
+    (0.25, _tight),
+    (0.15, _covered),
     (0.5, _relit),
     (0.25, _tinted),
-    (0.12, _grey),
+    (0.15, _grey),
     (0.1, _blurred),
     (0.2, _low_resolution),
     (0.1, _noisy),

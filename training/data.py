@@ -2,11 +2,15 @@
 
 LFW's folders hold one person each. People with `MIN_PHOTOS` or more become the model's identities;
 the rest still teach the network what faces look like, except for the strangers, whom it never sees.
+Some identities are newcomers: no gradient comes from them, five photos each make their class mean, so
+that their naming shows what the network can do with people it was not trained on.
 
 | split | who | use |
 |---|---|---|
 | train | identities' first four fifths, and most other people | gradients, class means |
-| calibrate | one in eight of an identity's training photos | temperature only |
+| shots | newcomers' first five photos | class means |
+| calibrate | one in eight of an identity's training photos, newcomers' other photos | temperature |
+| calibrate_strangers | one in twenty of the other people | telling the known from strangers |
 | held_out | identities' last fifth (at least one), by file name | evaluation only |
 | strangers | every tenth of the other people | evaluation only: nobody it knows |
 """
@@ -18,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIN_PHOTOS = 5
+SHOTS = 5
+FEW_PHOTOS = 10
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
@@ -46,18 +52,24 @@ def identities(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> l
     return [name for name, photos in people.items() if len(photos) >= min_photos]
 
 
+def newcomers(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> list[str]:
+    """Every eighth of the identities with few photos, but with some left beyond the first five."""
+    few = [name for name in identities(people, min_photos) if SHOTS < len(people[name]) < FEW_PHOTOS]
+    return few[::8]
+
+
 def split(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> Iterator[Example]:
-    """Assign every photo of every person to one of the four splits."""
-    known = set(identities(people, min_photos))
+    """Assign every photo of every person to one of the splits."""
+    known, new = set(identities(people, min_photos)), set(newcomers(people, min_photos))
     others = [name for name in people if name not in known]
-    strangers = set(others[::10])
+    whole = dict.fromkeys(others, "train")
+    whole |= dict.fromkeys(others[::10], "strangers")
+    whole |= dict.fromkeys(others[5::20], "calibrate_strangers")
     for name, photos in people.items():
-        if name in strangers:
-            yield from (Example(path, name, "strangers") for path in photos)
-        elif name not in known:
-            yield from (Example(path, name, "train") for path in photos)
+        if name in known:
+            yield from _split_identity(name, photos, name in new)
         else:
-            yield from _split_identity(name, photos)
+            yield from (Example(path, name, whole[name]) for path in photos)
 
 
 def held_out_count(photos: int) -> int:
@@ -65,11 +77,13 @@ def held_out_count(photos: int) -> int:
     return max(1, photos // 5)
 
 
-def _split_identity(name: str, photos: list[Path]) -> Iterator[Example]:
+def _split_identity(name: str, photos: list[Path], new: bool) -> Iterator[Example]:
     kept = len(photos) - held_out_count(len(photos))
     for index, path in enumerate(photos):
         if index >= kept:
             yield Example(path, name, "held_out")
+        elif new:
+            yield Example(path, name, "shots" if index < SHOTS else "calibrate")
         else:
             yield Example(path, name, "calibrate" if index % 8 == 7 else "train")
 

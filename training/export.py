@@ -6,13 +6,16 @@ Gaussian per class is linear in e, so that one row a person suffices and a perso
 
     row_c = S^-1 m_c / T          bias_c = -1/2 m_c' S^-1 m_c / T
 
-T is the temperature that minimises the cross-entropy on the calibration photos, which neither the
-gradients nor the means have seen (Guo et al., arXiv 1706.04599).
+S is that of augmented views, so that what blur, light and tight crops do to e counts as no difference
+between people. T is the temperature that minimises the cross-entropy on the calibration photos, which neither
+the gradients nor the means have seen (Guo et al., arXiv 1706.04599); afterwards they join the means.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,14 +26,18 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from training.augment import plain
-from training.data import MIN_PHOTOS, identities, list_people, readable, split
+from brain.certainty import standing_out
+from training.augment import augmented, plain
+from training.data import MIN_PHOTOS, identities, list_people, newcomers, readable, split
 from training.prepare import Prepared, prepare
 from training.recipe import to_input
 from training.student import Student, fold
 
 SHRINKAGE = 0.3
 TEMPERATURES = np.geomspace(0.1, 30, 120)
+KNOWN_TEMPERATURES = np.geomspace(1, 12, 12)
+AUGMENTED_VIEWS = 4
+NEWCOMERS = "never trained on, named from five photos"
 
 
 @dataclass(frozen=True)
@@ -44,61 +51,111 @@ class Classifier:
         return embeddings @ self.rows.T + self.biases
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Some photos' embeddings: (V, n, 128) of V views each, the first one upright, and labels (n,)."""
+
+    views: np.ndarray
+    labels: np.ndarray
+
+    def __add__(self, other: Seen) -> Seen:
+        views = np.concatenate([self.views, other.views], axis=1)
+        return Seen(views, np.concatenate([self.labels, other.labels]))
+
+    def only(self, chosen: np.ndarray) -> Seen:
+        return Seen(self.views[:, chosen], self.labels[chosen])
+
+
 def export(student: Student, prepared: Prepared, data: Path, out: Path, min_photos: int) -> None:
-    """Write weights.safetensors and names.txt, with everybody of whom there are `min_photos` or more."""
+    """Write weights.safetensors, names.txt and groups.json, for everybody with `min_photos` or more."""
     people = list_people(data / "images")
-    names = identities(people, min_photos)
-    label = {name: number for number, name in enumerate(names)}
-    use = {
-        str(e.path.relative_to(data)): (e.split, label[e.identity])
-        for e in split(people)
-        if e.identity in label
-    }
-    rows: dict[str, list[int]] = {"train": [], "calibrate": [], "held_out": []}
-    labels: dict[str, list[int]] = {"train": [], "calibrate": [], "held_out": []}
-    for row, path in enumerate(prepared.paths):
-        if path in use:
-            which, number = use[path]
-            rows[which].append(row)
-            labels[which].append(number)
-    upright, mirrored = embed(student, prepared.contexts, rows["train"])
-    twice = np.tile(labels["train"], 2)
-    classifier = discriminant(np.concatenate([upright, mirrored]), twice, len(names))
-    calibration, _ = embed(student, prepared.contexts, rows["calibrate"])
-    temperature = fit_temperature(classifier.logits(calibration), np.array(labels["calibrate"]))
+    names, new = identities(people, min_photos), newcomers(people)
+    seen = look_at_all(student, prepared, data, names)
+    is_new = np.isin(seen["calibrate"].labels, [names.index(name) for name in new if name in names])
+
+    means = seen["train"] + seen["shots"]
+    classifier = discriminant(means, len(names))
+    logits = classifier.logits(seen["calibrate"].views[0])
+    temperature = fit_temperature(logits, seen["calibrate"].labels)
+    strangers = classifier.logits(seen["calibrate_strangers"].views[0])
+    known = fit_known(logits / temperature, strangers / temperature)
+
+    classifier = discriminant(means + seen["calibrate"].only(~is_new), len(names))
     tensors = fold(student, classifier.rows / temperature, classifier.biases / temperature)
-    spec = replace(student.spec, identities=len(names))
+    spec = replace(student.spec, identities=len(names), known=known)
     out.mkdir(parents=True, exist_ok=True)
     halves = {name: tensor.half() for name, tensor in tensors.items()}
     save_file(halves, out / "weights.safetensors", metadata={"spec": spec.to_json()})
     (out / "names.txt").write_text("".join(f"{readable(name)}\n" for name in names), encoding="utf-8")
-    print(f"{len(names)} identities, temperature {temperature:.2f} -> {out}")
+    groups = {NEWCOMERS: [readable(name) for name in new]}
+    (out / "groups.json").write_text(json.dumps(groups, indent=1) + "\n", encoding="utf-8")
+    print(f"{len(names)} identities, temperature {temperature:.2f}, known {known} -> {out}")
+    unseen = seen["calibrate"].only(is_new) + seen["held_out"].only(
+        np.isin(seen["held_out"].labels, [names.index(name) for name in new])
+    )
+    right = classifier.logits(unseen.views[0]).argmax(1) == unseen.labels
+    print(f"{NEWCOMERS}: {right.mean():.1%} of {len(right)} photos of {len(new)} people")
+
+
+def look_at_all(student: Student, prepared: Prepared, data: Path, names: list[str]) -> dict[str, Seen]:
+    """Embeddings by split; other people's photos of the training split are left out."""
+    label = {name: number for number, name in enumerate(names)}
+    chosen: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    row = {path: number for number, path in enumerate(prepared.paths)}
+    for example in split(list_people(data / "images")):
+        path = str(example.path.relative_to(data))
+        if path in row and (example.identity in label or example.split == "calibrate_strangers"):
+            chosen[example.split].append((row[path], label.get(example.identity or "", -1)))
+    return {
+        name: Seen(
+            embed(student, prepared.contexts, [r for r, _ in pairs], name in ("train", "shots", "calibrate")),
+            np.array([number for _, number in pairs]),
+        )
+        for name, pairs in chosen.items()
+    }
 
 
 @torch.inference_mode()
-def embed(student: Student, contexts: np.ndarray, rows: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The student's embeddings of some prepared photos and of their mirror images: two (n, 128)."""
-    student.eval()
-    spec = student.spec
-    upright, mirrored = [], []
-    for start in range(0, len(rows), 256):
-        batch = (contexts[row] for row in rows[start : start + 256])
-        x = torch.stack([to_input(plain(c, spec.input_size, spec.crop_scale), spec) for c in batch])
-        upright.append(student(x))
-        mirrored.append(student(x.flip(3)))
-    return torch.cat(upright).numpy(), torch.cat(mirrored).numpy()
-
-
-def discriminant(embeddings: np.ndarray, labels: np.ndarray, classes: int) -> Classifier:
-    """Linear discriminant analysis with a shrunk shared covariance.
+def embed(student: Student, contexts: np.ndarray, rows: Sequence[int], with_views: bool) -> np.ndarray:
+    """The student's embeddings of some prepared photos: (V, n, 128).
 
     Args:
-        embeddings: (n, 128).
-        labels: (n,) in 0 .. classes - 1, each present.
+        with_views: besides the plain crop, its mirror image and `AUGMENTED_VIEWS` random variations.
     """
-    means = np.stack([embeddings[labels == label].mean(0) for label in range(classes)])
-    within = embeddings - means[labels]
-    covariance = within.T @ within / (len(embeddings) - classes)
+    student.eval()
+    spec = student.spec
+    batches = []
+    for start in range(0, len(rows), 256):
+        batch = rows[start : start + 256]
+        x = torch.stack([to_input(plain(contexts[r], spec.input_size, spec.crop_scale), spec) for r in batch])
+        views = [x]
+        if with_views:
+            views += [x.flip(3), *(_varied(contexts, batch, student, n) for n in range(AUGMENTED_VIEWS))]
+        batches.append(torch.stack([student(view) for view in views]))
+    return torch.cat(batches, dim=1).numpy()
+
+
+def _varied(contexts: np.ndarray, rows: Sequence[int], student: Student, number: int) -> Tensor:
+    spec = student.spec
+    crops = (
+        augmented(contexts[r], spec.input_size, spec.crop_scale, np.random.default_rng((number, r)))
+        for r in rows
+    )
+    return torch.stack([to_input(crop, spec) for crop in crops])
+
+
+def discriminant(seen: Seen, classes: int) -> Classifier:
+    """Linear discriminant analysis with a shrunk shared covariance.
+
+    Means come from the upright and the mirrored view where there is one, the covariance from all views.
+
+    Args:
+        seen: labels in 0 .. classes - 1, each present.
+    """
+    clear = seen.views[:2].mean(0)
+    means = np.stack([clear[seen.labels == label].mean(0) for label in range(classes)])
+    within = (seen.views - means[seen.labels]).reshape(-1, means.shape[1])
+    covariance = within.T @ within / (len(within) - classes)
     size = len(covariance)
     covariance = (1 - SHRINKAGE) * covariance + SHRINKAGE * np.trace(covariance) / size * np.eye(size)
     rows = np.linalg.solve(covariance, means.T).T
@@ -113,6 +170,39 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     y = torch.from_numpy(labels)
     entropies = [float(functional.cross_entropy(x / t, y)) for t in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(entropies))])
+
+
+def fit_known(known: np.ndarray, strangers: np.ndarray) -> tuple[float, float, float]:
+    """Temperature, slope and offset of `brain.certainty`, the two groups weighing the same.
+
+    Args:
+        known, strangers: (n, K) and (m, K) logits.
+    """
+    fits = []
+    for temperature in KNOWN_TEMPERATURES:
+        odds = [standing_out(torch.from_numpy(z), float(temperature)) for z in (known, strangers)]
+        fits.append((*_logistic(*odds), float(temperature)))
+    _, slope, offset, temperature = min(fits)
+    return round(temperature, 4), round(slope, 4), round(offset, 4)
+
+
+def _logistic(positive: Tensor, negative: Tensor) -> tuple[float, float, float]:
+    """Loss, slope and offset of a logistic regression on one number."""
+    x = torch.cat([positive, negative])
+    y = torch.cat([torch.ones_like(positive), torch.zeros_like(negative)])
+    weight = torch.where(y > 0, 0.5 / len(positive), 0.5 / len(negative))
+    line = torch.zeros(2, dtype=x.dtype, requires_grad=True)
+    optimiser = torch.optim.LBFGS([line], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        value = functional.binary_cross_entropy_with_logits(line[0] * x + line[1], y, weight, reduction="sum")
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    slope, offset = line.tolist()
+    return loss().item(), slope, offset
 
 
 def main() -> None:

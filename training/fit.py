@@ -41,6 +41,8 @@ SEED = 20170724
 BATCH = 48
 PEAK_RATE = 1.5e-3
 WEIGHT_DECAY = 0.05
+# A short memory for the gradients' size: those of the first steps are the largest by far.
+BETAS = (0.9, 0.99)
 AVERAGING = 0.998
 TEMPERATURE = 0.1
 MIN_PHOTOS_OF_A_MEAN = 4
@@ -157,7 +159,7 @@ class Trainer:
         decayed = [p for p in self.student.parameters() if p.dim() > 1]
         plain = [p for p in self.student.parameters() if p.dim() <= 1]
         groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, lr=PEAK_RATE)
+        self.optimiser = torch.optim.AdamW(groups, lr=PEAK_RATE, betas=BETAS)
 
     def run_epoch(self, crops: Crops) -> float:
         """One pass over the crops; returns the mean loss."""
@@ -222,7 +224,7 @@ class Trainer:
 
 def learning_rate(step: int, steps: int) -> float:
     """A short linear warm-up, then half a cosine down to zero."""
-    warm_up = max(1, steps // 20)
+    warm_up = max(1, steps // 50)
     if step < warm_up:
         return PEAK_RATE * (step + 1) / warm_up
     return PEAK_RATE * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))

@@ -6,18 +6,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.faces import CROP_SCALE
 from brain.network import Spec
 
 MEAN = (131.1, 106.5, 93.7)
+# Tighter than the default: a third more pixels for the face, and less of the border that tight photos lack.
+CROP_SCALE = 1.4
 
 
 def brain_mini(identities: int) -> Spec:
     """brain-mini's spec."""
     return Spec(
         name="brain-mini",
-        version="1.0.0",
-        blocks=((32,), (64,), (128, 128), (256, 256)),
+        version="1.1.0",
+        blocks=((24,), (48,), (96, 128), (256, 256, 256)),
         fully_connected=(512, 512),
         identities=identities,
         input_size=112,

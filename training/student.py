@@ -44,6 +44,8 @@ class Student(nn.Module):
         self.fc7 = nn.Linear(d6, d7, bias=False)
         self.norm7 = nn.BatchNorm1d(d7)
         self.embedding = nn.Linear(d7, EMBEDDING)
+        # Targets have a mean square norm of one; a larger first answer would cost the first epochs.
+        nn.init.normal_(self.embedding.weight, std=0.004)
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, x: Tensor) -> Tensor:

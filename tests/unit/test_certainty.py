@@ -15,12 +15,18 @@ def test_without_a_fit_the_first_probability_counts() -> None:
     assert certainty(logits, tiny.spec()) == pytest.approx(torch.softmax(logits, 0)[0].item(), abs=1e-6)
 
 
-def test_a_fit_looks_at_the_free_energy_not_at_the_first_probability() -> None:
-    spec = tiny.spec(known=(1.0, -5.0))
-    stranger, known = torch.tensor([1.0, -9.0, -9.0]), torch.tensor([9.0, 8.5, 0.0])
-    assert torch.softmax(stranger, 0)[0] > torch.softmax(known, 0)[0]
-    assert certainty(stranger, spec) == pytest.approx(torch.sigmoid(torch.tensor(-4.0)).item(), abs=1e-3)
-    assert certainty(known, spec) > 0.9
+def test_a_fit_looks_at_the_first_name_against_all_others_at_its_temperature() -> None:
+    spec = tiny.spec(known=(2.0, 1.5, -1.0))
+    logits = torch.tensor([8.0, 2.0, 0.0])
+    chance = torch.softmax(logits.double() / 2, 0)[0]
+    expected = torch.sigmoid(1.5 * torch.log(chance / (1 - chance)) - 1)
+    assert certainty(logits, spec) == pytest.approx(expected.item(), abs=1e-6)
+
+
+def test_a_name_that_stands_out_is_more_certain_than_one_in_a_crowd() -> None:
+    spec = tiny.spec(known=(4.0, 2.0, -1.0))
+    alone, crowded = torch.tensor([9.0, 0.0, 0.0]), torch.tensor([9.0, 8.0, 7.0])
+    assert certainty(alone, spec) > certainty(crowded, spec)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from training.data import held_out_count, identities, list_people, readable, split
+from training.data import held_out_count, identities, list_people, newcomers, readable, split
 
 
 @pytest.fixture
@@ -55,6 +55,23 @@ def test_strangers_are_whole_people_who_are_no_identities(people: dict[str, list
 def test_calibration_photos_are_identities_own(people: dict[str, list[Path]]) -> None:
     chosen = [e.path.stem for e in split(people) if e.split == "calibrate"]
     assert chosen == ["Ann_Known_0007", "Ann_Known_0015"]
+
+
+def test_calibration_strangers_are_whole_people_whom_nothing_else_sees(people: dict[str, list[Path]]) -> None:
+    examples = list(split(people))
+    chosen = {e.identity for e in examples if e.split == "calibrate_strangers"}
+    assert chosen == {"Other_05"}
+    assert not chosen & {e.identity for e in examples if e.split != "calibrate_strangers"}
+
+
+def test_newcomers_teach_nothing_and_show_five_photos(tmp_path: Path) -> None:
+    (tmp_path / "Cid_New").mkdir()
+    for number in range(8):
+        (tmp_path / "Cid_New" / f"{number}.jpg").touch()
+    people = list_people(tmp_path)
+    assert newcomers(people) == ["Cid_New"]
+    splits = [example.split for example in split(people)]
+    assert splits == ["shots"] * 5 + ["calibrate"] * 2 + ["held_out"]
 
 
 def test_names_are_readable() -> None:

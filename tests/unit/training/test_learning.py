@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
+from brain.certainty import certainty
 from brain.faces import Rectangle, crop
 from brain.network import Network
 from tests import tiny
 from training.augment import CHANGES, augmented, plain
-from training.export import discriminant, fit_temperature
+from training.export import Seen, discriminant, fit_known, fit_temperature
 from training.fit import BATCH, NOBODY, Crops, Lesson, Trainer, learning_rate, losses
 from training.prepare import CONTEXT, CONTEXT_SIDE, EMBEDDING, Prepared
 from training.recipe import brain_mini, to_input
@@ -130,7 +131,7 @@ def test_the_discriminant_names_the_nearest_class_in_its_own_metric() -> None:
     stretch = np.linspace(0.1, 3, EMBEDDING)
     labels = np.repeat(np.arange(6), 40)
     train, test = (means[labels] + random.normal(size=(240, EMBEDDING)) * stretch for _ in range(2))
-    classifier = discriminant(train, labels, 6)
+    classifier = discriminant(Seen(train[None], labels), 6)
     euclid = ((test[:, None] - means[None]) ** 2).sum(2).argmin(1)
     right = (classifier.logits(test).argmax(1) == labels).mean()
     assert right > 0.95
@@ -143,3 +144,16 @@ def test_the_temperature_undoes_overconfidence() -> None:
     chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     labels = np.array([random.choice(8, p=row) for row in chances])
     assert fit_temperature(logits * 5, labels) == pytest.approx(5, rel=0.15)
+
+
+def test_strangers_are_told_from_the_known() -> None:
+    random = np.random.default_rng(0)
+    known, strangers = random.normal(size=(500, 20)), random.normal(size=(300, 20))
+    known[np.arange(500), random.integers(0, 20, 500)] += 6
+    fitted = fit_known(known, strangers)
+    spec = tiny.spec(known=fitted)
+    sure, unsure = (
+        np.array([certainty(torch.from_numpy(z), spec) for z in group]) for group in (known, strangers)
+    )
+    assert (sure > 0.5).mean() > 0.95
+    assert (unsure < 0.5).mean() > 0.95

@@ -1,9 +1,10 @@
 """How sure the network is that it knows the person at all, as a number and as a word.
 
-A softmax always names somebody, so its first probability alone says little about strangers. The
-free energy of the logits, logsumexp(z), grows with how well any of the identities fits (Liu et al.,
-"Energy-based Out-of-distribution Detection", arXiv 2010.03759). A model's spec may carry a logistic
-regression on it, fitted when the model was made; without one the first probability has to do.
+A softmax always names somebody, and at the temperature that makes its probabilities right for people it
+knows, it is often as sure of strangers. At a higher temperature the first probability tells the two
+apart better (Liang, Li, Srikant, "Enhancing the reliability of out-of-distribution image detection",
+arXiv 1706.02690). A model's spec may carry that temperature and a logistic regression on the log-odds of
+that probability, fitted when the model was made; without them the first probability has to do.
 """
 
 from __future__ import annotations
@@ -24,11 +25,19 @@ def certainty(logits: Tensor, spec: Spec) -> float:
     Args:
         logits: (K,).
     """
-    z = logits.double()
     if spec.known is None:
-        return round(float(torch.softmax(z, 0).max()), 6)
-    slope, offset = spec.known
-    return round(float(torch.sigmoid(slope * torch.logsumexp(z, 0) + offset)), 6)
+        return round(float(torch.softmax(logits.double(), 0).max()), 6)
+    temperature, slope, offset = spec.known
+    odds = standing_out(logits.unsqueeze(0), temperature)[0]
+    return round(float(torch.sigmoid(slope * odds + offset)), 6)
+
+
+def standing_out(logits: Tensor, temperature: float) -> Tensor:
+    """Log-odds of the first name against all others at a temperature: (n, K) -> (n,)."""
+    z = logits.double() / temperature
+    first = z.argmax(1, keepdim=True)
+    others = z.scatter(1, first, -torch.inf)
+    return z.gather(1, first).squeeze(1) - torch.logsumexp(others, 1)
 
 
 def judge(certain: float, probability: float) -> Verdict:

@@ -46,8 +46,8 @@ class Spec:
         scale: multiplies the centred pixels.
         channel_order: `RGB` or `BGR`.
         crop_scale: side of the crop in multiples of the face's box.
-        known: slope and offset of the logistic regression that tells identities from strangers by
-            the logits' free energy; None where it was not fitted.
+        known: temperature, slope and offset that tell identities from strangers (see
+            `brain.certainty`); None where they were not fitted.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Spec:
     crop_scale: float
     training_data: str
     licence: str
-    known: tuple[float, float] | None = None
+    known: tuple[float, float, float] | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
