@@ -10,6 +10,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +43,8 @@ def ask_all(
 
     known = journal.read()
     left = [question for question in questions if question.key not in known]
+    if len(left) < len(questions):
+        print(f"{len(questions) - len(left):,} of {len(questions):,} were answered before.", file=sys.stderr)
     bar = tqdm(
         total=len(questions), initial=len(questions) - len(left), desc=title, unit="photo", disable=None
     )
@@ -88,9 +92,17 @@ def _start(open_examiner: Callable[[], Examiner]) -> None:
     global _examiner
     # Ctrl-C reaches the whole process group; the parent alone decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     _examiner = open_examiner()
+
+
+def _end_with_parent() -> None:
+    # A parent that was killed cannot tell the pool to end, and its workers would wait for ever.
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _examine(question: Question) -> Record:
