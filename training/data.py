@@ -21,10 +21,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from brain.evaluation.photos import held_out_count, list_people, list_photos, readable, unseen
+
+__all__ = [
+    "MIN_PHOTOS",
+    "Example",
+    "held_out_count",
+    "identities",
+    "list_people",
+    "list_photos",
+    "newcomers",
+    "readable",
+    "split",
+]
+
 MIN_PHOTOS = 5
 SHOTS = 5
 FEW_PHOTOS = 10
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 @dataclass(frozen=True)
@@ -34,17 +47,6 @@ class Example:
     path: Path
     identity: str | None
     split: str
-
-
-def list_people(folder: Path) -> dict[str, list[Path]]:
-    """The photos of each person in a folder of folders, both sorted by name."""
-    people = sorted(path for path in folder.iterdir() if path.is_dir())
-    return {person.name: list_photos(person) for person in people}
-
-
-def list_photos(folder: Path) -> list[Path]:
-    """The photos directly in a folder, sorted by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
 def identities(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> list[str]:
@@ -63,18 +65,13 @@ def split(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> Iterat
     known, new = set(identities(people, min_photos)), set(newcomers(people, min_photos))
     others = [name for name in people if name not in known]
     whole = dict.fromkeys(others, "train")
-    whole |= dict.fromkeys(others[::10], "strangers")
+    whole |= dict.fromkeys(unseen(others), "strangers")
     whole |= dict.fromkeys(others[5::20], "calibrate_strangers")
     for name, photos in people.items():
         if name in known:
             yield from _split_identity(name, photos, name in new)
         else:
             yield from (Example(path, name, whole[name]) for path in photos)
-
-
-def held_out_count(photos: int) -> int:
-    """How many of an identity's photos, the last by file name, are kept for evaluation."""
-    return max(1, photos // 5)
 
 
 def _split_identity(name: str, photos: list[Path], new: bool) -> Iterator[Example]:
@@ -86,8 +83,3 @@ def _split_identity(name: str, photos: list[Path], new: bool) -> Iterator[Exampl
             yield Example(path, name, "shots" if index < SHOTS else "calibrate")
         else:
             yield Example(path, name, "calibrate" if index % 8 == 7 else "train")
-
-
-def readable(name: str) -> str:
-    """A folder's name as a person writes it."""
-    return name.replace("_", " ")
