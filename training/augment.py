@@ -22,8 +22,14 @@ def plain(context: Picture, size: int, crop_scale: float) -> Picture:
     return _cut(context, size, crop_scale, np.eye(2), np.zeros(2))
 
 
-def augmented(context: Picture, size: int, crop_scale: float, random: Random) -> Picture:
-    """A random variation of the crop, (size, size, 3)."""
+def augmented(
+    context: Picture, size: int, crop_scale: float, random: Random, strength: float = 1.0
+) -> Picture:
+    """A random variation of the crop, (size, size, 3).
+
+    Args:
+        strength: 0 to 1, multiplies the chance of each change of the picture.
+    """
     angle = np.deg2rad(random.normal(0, 6))
     stretch = np.exp(random.normal(0, 0.03))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -31,7 +37,7 @@ def augmented(context: Picture, size: int, crop_scale: float, random: Random) ->
     scale = crop_scale * np.exp(np.clip(random.normal(0, 0.09), -0.22, 0.22))
     picture = _cut(context, size, scale, shape, random.normal(0, 0.045, 2))
     for chance, change in CHANGES:
-        if random.random() < chance:
+        if random.random() < strength * chance:
             picture = change(picture, random)
     return picture
 

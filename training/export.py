@@ -1,14 +1,13 @@
 """From a trained student to the files that ship: fc8 from class means, temperature, half precision.
 
-fc8 is a linear discriminant on the student's embedding e: with class means m and the shared
-within-class covariance S (shrunk towards a multiple of the identity), the log-likelihood ratio of a
-Gaussian per class is linear in e, so that one row a person suffices and a person can be added later:
+fc8's row for a person is the direction of the mean of the person's embeddings, so that a logit is the
+cosine between photo and person, times the photo's embedding's length, which only makes clear photos surer:
 
-    row_c = S^-1 m_c / T          bias_c = -1/2 m_c' S^-1 m_c / T
+    row_c = m_c / |m_c| / T        bias_c = 0
 
-S is that of augmented views, so that what blur, light and tight crops do to e counts as no difference
-between people. T is the temperature that minimises the cross-entropy on the calibration photos, which neither
-the gradients nor the means have seen (Guo et al., arXiv 1706.04599); afterwards they join the means.
+A person is one row and can be added later. T is the temperature that minimises the cross-entropy on the
+calibration photos, which neither the gradients nor the means have seen (Guo et al., arXiv 1706.04599);
+afterwards they join the means.
 """
 
 from __future__ import annotations
@@ -27,28 +26,25 @@ from torch import Tensor
 from torch.nn import functional
 
 from brain.certainty import standing_out
-from training.augment import augmented, plain
+from training.augment import plain
 from training.data import MIN_PHOTOS, identities, list_people, newcomers, readable, split
 from training.prepare import Prepared, prepare
 from training.recipe import to_input
 from training.student import Student, fold
 
-SHRINKAGE = 0.3
-TEMPERATURES = np.geomspace(0.1, 30, 120)
-KNOWN_TEMPERATURES = np.geomspace(1, 12, 12)
-AUGMENTED_VIEWS = 4
+TEMPERATURES = np.geomspace(0.005, 1, 200)
+KNOWN_TEMPERATURES = np.geomspace(0.5, 12, 16)
 NEWCOMERS = "never trained on, named from five photos"
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """(K, 128) rows and (K,) biases on the embedding."""
+    """(K, 128) rows on the embedding."""
 
     rows: np.ndarray
-    biases: np.ndarray
 
     def logits(self, embeddings: np.ndarray) -> np.ndarray:
-        return embeddings @ self.rows.T + self.biases
+        return embeddings @ self.rows.T
 
 
 @dataclass(frozen=True)
@@ -74,14 +70,14 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path, min_phot
     is_new = np.isin(seen["calibrate"].labels, [names.index(name) for name in new if name in names])
 
     means = seen["train"] + seen["shots"]
-    classifier = discriminant(means, len(names))
+    classifier = class_means(means, len(names))
     logits = classifier.logits(seen["calibrate"].views[0])
     temperature = fit_temperature(logits, seen["calibrate"].labels)
     strangers = classifier.logits(seen["calibrate_strangers"].views[0])
     known = fit_known(logits / temperature, strangers / temperature)
 
-    classifier = discriminant(means + seen["calibrate"].only(~is_new), len(names))
-    tensors = fold(student, classifier.rows / temperature, classifier.biases / temperature)
+    classifier = class_means(means + seen["calibrate"].only(~is_new), len(names))
+    tensors = fold(student, classifier.rows / temperature, np.zeros(len(names)))
     spec = replace(student.spec, identities=len(names), known=known)
     out.mkdir(parents=True, exist_ok=True)
     halves = {name: tensor.half() for name, tensor in tensors.items()}
@@ -116,11 +112,11 @@ def look_at_all(student: Student, prepared: Prepared, data: Path, names: list[st
 
 
 @torch.inference_mode()
-def embed(student: Student, contexts: np.ndarray, rows: Sequence[int], with_views: bool) -> np.ndarray:
+def embed(student: Student, contexts: np.ndarray, rows: Sequence[int], with_mirror: bool) -> np.ndarray:
     """The student's embeddings of some prepared photos: (V, n, 128).
 
     Args:
-        with_views: besides the plain crop, its mirror image and `AUGMENTED_VIEWS` random variations.
+        with_mirror: besides the plain crop, its mirror image.
     """
     student.eval()
     spec = student.spec
@@ -128,40 +124,22 @@ def embed(student: Student, contexts: np.ndarray, rows: Sequence[int], with_view
     for start in range(0, len(rows), 256):
         batch = rows[start : start + 256]
         x = torch.stack([to_input(plain(contexts[r], spec.input_size, spec.crop_scale), spec) for r in batch])
-        views = [x]
-        if with_views:
-            views += [x.flip(3), *(_varied(contexts, batch, student, n) for n in range(AUGMENTED_VIEWS))]
+        views = [x, x.flip(3)] if with_mirror else [x]
         batches.append(torch.stack([student(view) for view in views]))
     return torch.cat(batches, dim=1).numpy()
 
 
-def _varied(contexts: np.ndarray, rows: Sequence[int], student: Student, number: int) -> Tensor:
-    spec = student.spec
-    crops = (
-        augmented(contexts[r], spec.input_size, spec.crop_scale, np.random.default_rng((number, r)))
-        for r in rows
-    )
-    return torch.stack([to_input(crop, spec) for crop in crops])
-
-
-def discriminant(seen: Seen, classes: int) -> Classifier:
-    """Linear discriminant analysis with a shrunk shared covariance.
-
-    Means come from the upright and the mirrored view where there is one, the covariance from all views.
+def class_means(seen: Seen, classes: int) -> Classifier:
+    """One row a person: the direction of the mean of the person's upright and mirrored views.
 
     Args:
         seen: labels in 0 .. classes - 1, each present.
     """
-    clear = seen.views[:2].mean(0)
+    clear = seen.views.mean(0)
     means = np.stack([clear[seen.labels == label].mean(0) for label in range(classes)])
-    within = (seen.views - means[seen.labels]).reshape(-1, means.shape[1])
-    covariance = within.T @ within / (len(within) - classes)
-    size = len(covariance)
-    covariance = (1 - SHRINKAGE) * covariance + SHRINKAGE * np.trace(covariance) / size * np.eye(size)
-    rows = np.linalg.solve(covariance, means.T).T
-    biases = -0.5 * (rows * means).sum(1)
+    rows = means / np.linalg.norm(means, axis=1, keepdims=True)
     # The softmax does not see what all rows share, but Grad-CAM would draw it into every map.
-    return Classifier(rows - rows.mean(0), biases - biases.mean())
+    return Classifier(rows - rows.mean(0))
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -4,8 +4,10 @@ The student learns three things at once from each augmented crop:
 
 - the teacher's embedding (squared distance, after centring and scaling to unit mean square),
 - the teacher's opinion of how alike the face is to each person of whom there are several photos
-  (Kullback-Leibler divergence between the softmaxes over their class means),
-- the name, if it is one of theirs (cross-entropy over the same class means).
+  (Kullback-Leibler divergence between the softmaxes over the cosines to their class means),
+- the name, if it is one of theirs (cross-entropy over the same cosines).
+
+Variations ease off in the second half, so that the weights settle on photos as they are.
 
 An epoch shows every photo of these people and a share of all the others, who keep the embedding general.
 
@@ -44,7 +46,8 @@ WEIGHT_DECAY = 0.05
 # A short memory for the gradients' size: those of the first steps are the largest by far.
 BETAS = (0.9, 0.99)
 AVERAGING = 0.998
-TEMPERATURE = 0.1
+TEMPERATURE = 0.07
+EASED = 0.4
 MIN_PHOTOS_OF_A_MEAN = 4
 SHARE_OF_OTHERS = 1 / 3
 NOBODY = -1
@@ -73,9 +76,9 @@ class Crops(Dataset):
         self.prepared, self.lesson, self.spec = prepared, lesson, spec
         self.begin(0)
 
-    def begin(self, epoch: int) -> None:
-        """Choose the photos of an epoch."""
-        self.epoch = epoch
+    def begin(self, epoch: int, strength: float = 1.0) -> None:
+        """Choose the photos of an epoch; see `augmented` for the strength."""
+        self.epoch, self.strength = epoch, strength
         several = np.flatnonzero(self.lesson.people != NOBODY)
         others = np.flatnonzero(self.lesson.people == NOBODY)
         chosen = np.random.default_rng((SEED, epoch)).permutation(others)
@@ -89,7 +92,7 @@ class Crops(Dataset):
         item = self.items[position]
         random = np.random.default_rng((SEED, self.epoch, int(item)))
         context = self.prepared.contexts[self.lesson.indices[item]]
-        crop = augmented(context, self.spec.input_size, self.spec.crop_scale, random)
+        crop = augmented(context, self.spec.input_size, self.spec.crop_scale, random, self.strength)
         return (
             to_input(crop, self.spec),
             torch.from_numpy(self.lesson.targets[item]),
@@ -135,12 +138,12 @@ def losses(embedding: Tensor, target: Tensor, person: Tensor, means: Tensor) -> 
         log_target=True,
     )
     named = functional.cross_entropy(logits, person, ignore_index=NOBODY)
-    return 2 * distance + relation + 0.5 * named
+    return 2 * distance + relation + named
 
 
 def _alike(x: Tensor, means: Tensor) -> Tensor:
-    """Linear in x, and largest for the nearest mean: x . m - |m|^2 / 2, (B, P)."""
-    return x @ means.T - means.pow(2).sum(1) / 2
+    """The cosines between embeddings and means, (B, P)."""
+    return functional.normalize(x) @ functional.normalize(means).T
 
 
 class Trainer:
@@ -163,7 +166,7 @@ class Trainer:
 
     def run_epoch(self, crops: Crops) -> float:
         """One pass over the crops; returns the mean loss."""
-        crops.begin(self.epoch)
+        crops.begin(self.epoch, strength(self.epoch / self.epochs))
         order = torch.Generator().manual_seed(SEED + self.epoch)
         loader = DataLoader(
             crops, BATCH, shuffle=True, generator=order, num_workers=_workers(), drop_last=True
@@ -220,6 +223,11 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.epoch, self.step = state["epoch"], state["step"]
+
+
+def strength(progress: float) -> float:
+    """How much of the variation is left: all of it in the first half, `EASED` at the end."""
+    return 1.0 if progress < 0.5 else 1.0 - 2 * (progress - 0.5) * (1.0 - EASED)
 
 
 def learning_rate(step: int, steps: int) -> float:

@@ -15,8 +15,8 @@ from brain.faces import Rectangle, crop
 from brain.network import Network
 from tests import tiny
 from training.augment import CHANGES, augmented, plain
-from training.export import Seen, discriminant, fit_known, fit_temperature
-from training.fit import BATCH, NOBODY, Crops, Lesson, Trainer, learning_rate, losses
+from training.export import Seen, class_means, fit_known, fit_temperature
+from training.fit import BATCH, NOBODY, Crops, Lesson, Trainer, learning_rate, losses, strength
 from training.prepare import CONTEXT, CONTEXT_SIDE, EMBEDDING, Prepared
 from training.recipe import brain_mini, to_input
 from training.student import Student, fold
@@ -125,25 +125,29 @@ def test_training_learns_and_resumes_where_it_stopped(
     assert resumed.epoch == 2
 
 
-def test_the_discriminant_names_the_nearest_class_in_its_own_metric() -> None:
+def test_rows_name_the_person_whose_direction_is_nearest() -> None:
     random = np.random.default_rng(0)
-    means = 0.6 * random.normal(size=(6, EMBEDDING))
-    stretch = np.linspace(0.1, 3, EMBEDDING)
+    directions = random.normal(size=(6, EMBEDDING))
     labels = np.repeat(np.arange(6), 40)
-    train, test = (means[labels] + random.normal(size=(240, EMBEDDING)) * stretch for _ in range(2))
-    classifier = discriminant(Seen(train[None], labels), 6)
-    euclid = ((test[:, None] - means[None]) ** 2).sum(2).argmin(1)
-    right = (classifier.logits(test).argmax(1) == labels).mean()
-    assert right > 0.95
-    assert right > (euclid == labels).mean()
+    length = random.uniform(0.3, 3, (240, 1))
+    train, test = (length * directions[labels] + random.normal(size=(240, EMBEDDING)) for _ in range(2))
+    classifier = class_means(Seen(train[None], labels), 6)
+    cosines = test @ (directions / np.linalg.norm(directions, axis=1, keepdims=True)).T
+    assert (classifier.logits(test).argmax(1) == labels).mean() > 0.95
+    assert (classifier.logits(test).argmax(1) == cosines.argmax(1)).mean() > 0.95
 
 
-def test_the_temperature_undoes_overconfidence() -> None:
+def test_variations_ease_off_in_the_second_half() -> None:
+    assert [strength(progress) for progress in (0, 0.4, 0.5)] == [1, 1, 1]
+    assert strength(0.5) > strength(0.75) > strength(1) == pytest.approx(0.4)
+
+
+def test_the_temperature_makes_probabilities_right() -> None:
     random = np.random.default_rng(0)
     logits = random.normal(size=(4000, 8)) * 2
     chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     labels = np.array([random.choice(8, p=row) for row in chances])
-    assert fit_temperature(logits * 5, labels) == pytest.approx(5, rel=0.15)
+    assert fit_temperature(logits / 5, labels) == pytest.approx(1 / 5, rel=0.15)
 
 
 def test_strangers_are_told_from_the_known() -> None:
