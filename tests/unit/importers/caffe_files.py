@@ -50,13 +50,14 @@ def blob(array: np.ndarray, *, older: bool) -> bytes:
 def parts(weights: dict[str, np.ndarray]) -> list[Part]:
     """Name, type and arrays of every layer in the order in which they run."""
     made: list[Part] = []
-    for name in vgg.LAYERS:
+    pooled = vgg.pooled_after(vgg.layers(weights))
+    for name in vgg.layers(weights):
         arrays = [weights[f"{name}.weight"], weights[f"{name}.bias"]]
         kind = CONVOLUTION if arrays[0].ndim == 4 else INNER_PRODUCT
         made.append((name, kind, arrays))
         if name != "fc8":
             made.append((f"relu_{name}", RELU, []))
-        if name in vgg.POOL_AFTER:
+        if name in pooled:
             made.append((f"pool_{name}", POOLING, []))
     return made
 

@@ -35,9 +35,8 @@ def test_the_imported_network_answers_as_opencv_does(tmp_path: Path, older: bool
 
 def test_fully_connected_layers_may_be_convolutions(tmp_path: Path) -> None:
     weights = vgg.weights()
-    weights["fc6.weight"] = weights["fc6.weight"].reshape(11, *vgg.POOLED)
-    for name in ("fc7", "fc8"):
-        weights[f"{name}.weight"] = weights[f"{name}.weight"][:, :, None, None]
+    for name in ("fc6", "fc7", "fc8"):
+        weights[f"{name}.weight"] = vgg.as_convolution(weights, name)
     layers = caffe_files.parts(weights)
     path = caffe_files.write(tmp_path / "full.caffemodel", layers)
     vgg.assert_same(vgg.logits(vgg.imported(path)), run_by_opencv(path, layers, "BGR"))

@@ -33,9 +33,7 @@ def test_the_order_of_the_channels_matters(tmp_path: Path) -> None:
     root = torch7_files.sequential(torch7_files.modules(vgg.weights()))
     path = torch7_files.write(tmp_path / "VGG_FACE.t7", root)
     other = vgg.imported(path, channel_order="RGB")
-    assert not np.allclose(
-        vgg.logits(other), run_by_opencv(path, vgg.centred("BGR")).reshape(-1), atol=0.01
-    )
+    assert not np.allclose(vgg.logits(other), run_by_opencv(path, vgg.centred("BGR")).reshape(-1), atol=0.01)
     vgg.assert_same(vgg.logits(other), run_by_opencv(path, vgg.centred("RGB")))
 
 

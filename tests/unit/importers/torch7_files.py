@@ -91,11 +91,12 @@ def convolution(weight: np.ndarray, bias: np.ndarray, kind: str = "nn.SpatialCon
 def modules(weights: dict[str, np.ndarray], kind: str = "nn.SpatialConvolution") -> list[Module]:
     """The modules of VGG_FACE.t7, at the widths of the weights."""
     made = []
-    for name in vgg.LAYERS:
+    pooled = vgg.pooled_after(vgg.layers(weights))
+    for name in vgg.layers(weights):
         weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
         if name == "fc6":
             made.append(layer("nn.View", size=[weight.shape[1]], numElements=weight.shape[1]))
-        if name in vgg.CONVOLUTIONS:
+        if name.startswith("conv"):
             made.append(convolution(weight, bias, kind))
         else:
             made.append(layer("nn.Linear", weight=weight, bias=bias))
@@ -103,8 +104,10 @@ def modules(weights: dict[str, np.ndarray], kind: str = "nn.SpatialConvolution")
             made.append(layer("nn.ReLU", inplace=True, threshold=0, val=0))
         if name in ("fc6", "fc7"):
             made.append(layer("nn.Dropout", p=0.5, v2=True))
-        if name in vgg.POOL_AFTER:
-            made.append(layer("nn.SpatialMaxPooling", kW=2, kH=2, dW=2, dH=2, padW=0, padH=0, ceil_mode=False))
+        if name in pooled:
+            made.append(
+                layer("nn.SpatialMaxPooling", kW=2, kH=2, dW=2, dH=2, padW=0, padH=0, ceil_mode=False)
+            )
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,6 @@ SPEC = tiny.spec(
     mean=MEAN,
     scale=1.0,
 )
-LAYERS = ("conv1_1", "conv1_2", "conv2_1", "fc6", "fc7", "fc8")
-CONVOLUTIONS = LAYERS[:3]
-POOLED = (6, 7, 7)
-POOL_AFTER = ("conv1_2", "conv2_1")
 SHAPES = {
     "conv1_1": (4, 3, 3, 3),
     "conv1_2": (5, 4, 3, 3),
@@ -31,17 +28,43 @@ SHAPES = {
     "fc7": (9, 11),
     "fc8": (7, 9),
 }
+LAYERS = tuple(SHAPES)
+
+Weights = dict[str, np.ndarray]
 
 
-def weights(seed: int = 0) -> dict[str, np.ndarray]:
+def weights(shapes: dict[str, tuple[int, ...]] = SHAPES) -> Weights:
     """Arrays under the names that PyTorch gives them, scaled so that logits are of the order of one."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     made = {}
-    for name, shape in SHAPES.items():
-        spread = (2 / np.prod(shape[1:])) ** 0.5 * (0.02 if name == "conv1_1" else 1)
-        made[f"{name}.weight"] = random.normal(0, spread, shape).astype(np.float32)
-        made[f"{name}.bias"] = random.normal(0, 0.1, shape[0]).astype(np.float32)
+    for name, shape in shapes.items():
+        spread = np.float32((2 / np.prod(shape[1:])) ** 0.5 * (0.02 if name == "conv1_1" else 1))
+        made[f"{name}.weight"] = random.standard_normal(shape, np.float32) * spread
+        made[f"{name}.bias"] = random.standard_normal(shape[0], np.float32) * np.float32(0.1)
     return made
+
+
+def layers(arrays: Weights) -> list[str]:
+    """The names of the layers, in the order in which they run."""
+    return [name.removesuffix(".weight") for name in arrays if name.endswith(".weight")]
+
+
+def pooled_after(names: Iterable[str]) -> set[str]:
+    """The last convolution of every block."""
+    return set({name.partition("_")[0]: name for name in names if name.startswith("conv")}.values())
+
+
+def as_convolution(arrays: Weights, name: str) -> np.ndarray:
+    """A layer's weights as (out, in, height, width); fc6's are as large as what it looks at."""
+    weight = arrays[f"{name}.weight"]
+    if weight.ndim == 4:
+        return weight
+    if name != "fc6":
+        return weight[:, :, None, None]
+    convolutions = [one for one in layers(arrays) if one.startswith("conv")]
+    channels = len(arrays[f"{convolutions[-1]}.bias"])
+    side = round((weight.shape[1] / channels) ** 0.5)
+    return weight.reshape(-1, channels, side, side)
 
 
 def crop() -> np.ndarray:

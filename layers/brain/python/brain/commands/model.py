@@ -96,10 +96,12 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
     """Import a file and say what came of it."""
     ticker.show("Loading PyTorch")
     from brain.importers.importer import import_model
+    from brain.importers.plan import KNOWN
 
     imported = import_model(
         path,
         Settings.from_environment().models_dir,
+        base=KNOWN[options.name],
         names=options.names,
         dtype=options.dtype,
         channel_order=options.channel_order,
@@ -116,7 +118,7 @@ def in_words(imported: Imported) -> str:
         [
             f"imported: {spec.name} from {source.file} ({source.form}), {spec.identities:,} identities",
             f"  source     sha256 {source.sha256}",
-            f"  picture    {spec.channel_order}, mean {', '.join(f'{value:g}' for value in spec.mean)}",
+            f"  picture    {spec.channel_order}, mean {', '.join(map(str, spec.mean))}",
             f"  licence    {spec.licence}",
             f"  folder     {imported.directory}",
             f"Use it with BRAIN_MODEL={spec.name}, or `brain explain --model {spec.name} PHOTO`.",
@@ -170,7 +172,7 @@ def report_in_words(report: Report) -> str:
     lines = [
         f"{spec.name} {spec.version}: {spec.identities:,} identities, {report.parameters:,} parameters",
         f"  input      {spec.input_size} x {spec.input_size} {spec.channel_order}, "
-        f"mean {', '.join(f'{value:g}' for value in spec.mean)}, scale {spec.scale:g}",
+        f"mean {', '.join(map(str, spec.mean))}, scale {spec.scale:g}",
         f"  map        {spec.map_size} x {spec.map_size}",
         f"  data       {spec.training_data}",
         f"  licence    {spec.licence}",

@@ -37,7 +37,7 @@ def import_model(
     path: Path,
     models_dir: Path,
     *,
-    base: Spec = plan.VGG_FACE,
+    base: Spec,
     strict: bool = True,
     names: Path | None = None,
     dtype: Dtype = "float32",

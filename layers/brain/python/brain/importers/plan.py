@@ -34,6 +34,7 @@ VGG_FACE = Spec(
     training_data="VGG-Face: 2.6 million photos of 2,622 people, collected from the web",
     licence="non-commercial research only",
 )
+KNOWN = {VGG_FACE.name: VGG_FACE}
 
 
 @dataclass(frozen=True)

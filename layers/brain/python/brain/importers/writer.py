@@ -77,7 +77,7 @@ def write(
         licence=spec.licence,
         dtype=dtype,
         channel_order=spec.channel_order,
-        mean=", ".join(f"{value:g}" for value in spec.mean),
+        mean=", ".join(map(str, spec.mean)),
     )
     (directory / CARD).write_text(said, encoding="utf-8")
 
