@@ -59,6 +59,7 @@ def test_a_folder_holds_all_that_a_model_needs(caffemodel: Path, models: Path, t
         "weights.safetensors", "weights.safetensors.sha256", "names.txt", "MODEL_CARD.md",
     }  # fmt: skip
     assert list(models.iterdir()) == [folder]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
     model = load_model(folder)
     assert model.names == tuple(f"Person {number}" for number in range(7))
     assert model.sha256 == recorded_sha256(folder)

@@ -64,16 +64,22 @@ class Writer:
     def _tensor(self, array: np.ndarray) -> None:
         element = {"float32": "Float", "float64": "Double"}[array.dtype.name]
         self._object(f"torch.{element}Tensor")
+        if not array.size:
+            # As a cleared gradient: no dimensions, and a storage that was emptied or never made.
+            self._pack("iq", 0, 1)
+            return self.value(None)
         strides = [stride // array.itemsize for stride in array.strides]
         # A storage may be larger than its tensor, which then starts somewhere inside.
         self._pack(f"i{2 * array.ndim + 1}q", array.ndim, *array.shape, *strides, 3)
         self._object(f"torch.{element}Storage")
         self._pack("q", array.size + 2)
         self.data += bytes(2 * array.itemsize) + array.tobytes()
+        return None
 
 
 def layer(kind: str, **fields: object) -> Module:
-    return kind, {"train": False, "_type": "torch.FloatTensor", "output": None, **fields}
+    empty = np.empty(0, np.float32)
+    return kind, {"train": False, "_type": "torch.FloatTensor", "output": empty, **fields}
 
 
 def sequential(modules: list[Module]) -> Module:

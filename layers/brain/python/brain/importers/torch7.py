@@ -33,7 +33,8 @@ ELEMENTS = {
     "Cuda": np.float32,
 }
 CONVOLUTIONS = {"SpatialConvolution", "SpatialConvolutionMM"}
-IGNORED = {"ReLU", "Dropout", "View", "Reshape", "SoftMax", "LogSoftMax"}
+IGNORED = {"ReLU", "Threshold", "Dropout", "View", "Reshape", "Identity", "Copy", "SoftMax", "LogSoftMax"}
+PACKAGES = {"nn", "cudnn", "inn"}
 HINT = "Import the file as it was published, VGG_FACE.t7, or another of the published forms."
 
 
@@ -102,7 +103,7 @@ class Reader:
         strides = self._array(np.int64, rank).tolist()
         start = self._one("<q") - 1
         storage = self.value()
-        if storage is None:
+        if rank == 0 or storage is None:
             return np.empty(0, element)
         dense = [math.prod(sizes[axis + 1 :]) for axis in range(rank)]
         if any(size > 1 and stride != d for size, stride, d in zip(sizes, strides, dense, strict=True)):
@@ -142,7 +143,7 @@ def read(path: Path) -> Contents:
 
 def _steps(module: TorchObject) -> Iterator[Step]:
     package, _, kind = module.kind.partition(".")
-    if package not in ("nn", "cudnn"):
+    if package not in PACKAGES:
         raise ValueError(f"it holds {module.kind}, not a network")
     if kind == "Sequential":
         children = module.fields["modules"]
@@ -158,8 +159,8 @@ def _steps(module: TorchObject) -> Iterator[Step]:
 
 def _layer(kind: str, fields: dict[str, Any]) -> Layer:
     weight = fields["weight"]
-    if kind in CONVOLUTIONS:
-        # The MM variety, and older ones, keep (out, in * height * width).
+    if kind in CONVOLUTIONS and weight.ndim == 2:
+        # The MM variety keeps (out, in * height * width).
         height, width = int(fields["kH"]), int(fields["kW"])
         weight = weight.reshape(len(weight), -1, height, width)
     return Layer(f"nn.{kind}", weight, fields["bias"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ def write(
     save_file(tensors, directory / WEIGHTS, metadata=metadata)
     (directory / CHECKSUM).write_text(f"{sha256_of(directory / WEIGHTS)}  {WEIGHTS}\n", encoding="ascii")
     (directory / NAMES).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    shutil.copymode(directory / NAMES, directory / WEIGHTS)  # safetensors lets nobody else read its files
     said = CARD_TEXT.format(
         name=spec.name,
         file=source.file,
