@@ -37,7 +37,9 @@ def loaded_after(module: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: f"{path.parent.name}.{path.stem}"
+)
 def test_brain_never_imports_its_users(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"functions", "infra", "training", "tests"}
 
@@ -47,7 +49,16 @@ def test_the_explainer_loads_no_aws_library() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["brain.store", "brain.uploads", "brain.results", "brain.settings", "brain.cli"]
+    "module",
+    [
+        "brain.store",
+        "brain.uploads",
+        "brain.results",
+        "brain.settings",
+        "brain.cli",
+        "brain.importers.download",
+        "brain.importers.inspection",
+    ],
 )
 def test_what_the_api_uses_loads_nothing_heavy(module: str) -> None:
     assert not loaded_after(module) & HEAVY

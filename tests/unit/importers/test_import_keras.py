@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from pathlib import Path
 
 import h5py
@@ -58,14 +58,7 @@ def test_keras_3_is_refused_with_a_way_out(tmp_path: Path) -> None:
 
 def test_without_h5py_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "vgg_face.h5", arrays_of(vgg.weights(), dense=True))
-    real = builtins.__import__
-
-    def without(name: str, *rest: object) -> object:
-        if name == "h5py":
-            raise ImportError(name)
-        return real(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(RefusedError) as refused:
         keras.read(path)
     assert "pip install h5py" in refused.value.hint

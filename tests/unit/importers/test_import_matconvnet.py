@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +61,7 @@ def test_a_damaged_mat_file_is_refused(tmp_path: Path) -> None:
 
 def test_without_scipy_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "vgg-face.mat", arrays_of(vgg.weights(), dense=False), oxford=False)
-    real = builtins.__import__
-
-    def without(name: str, *rest: object) -> object:
-        if name.startswith("scipy"):
-            raise ImportError(name)
-        return real(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "scipy.io", None)
     with pytest.raises(RefusedError) as refused:
         matconvnet.read(path)
     assert "pip install scipy" in refused.value.hint

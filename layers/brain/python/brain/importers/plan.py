@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from brain.errors import RefusedError
-from brain.faces import CROP_SCALE
 from brain.importers.contents import Contents, Layer, Pool
 from brain.network import Network, Spec
 
@@ -30,7 +29,7 @@ VGG_FACE = Spec(
     mean=(129.1863, 104.7624, 93.5940),
     scale=1.0,
     channel_order="RGB",
-    crop_scale=CROP_SCALE,
+    crop_scale=1.5,
     training_data="VGG-Face: 2.6 million photos of 2,622 people, collected from the web",
     licence="non-commercial research only",
 )
