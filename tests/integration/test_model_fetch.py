@@ -130,6 +130,12 @@ def test_a_download_that_was_complete_is_not_repeated(shelf: Shelf, tmp_path: Pa
     assert len(shelf.asked) == asked
 
 
+def test_more_than_the_file_has_is_thrown_away(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "file.bin.partial").write_bytes(DATA + b"more")
+    (tmp_path / "file.bin.mark").write_text('"one"')
+    assert get(shelf, tmp_path).read_bytes() == DATA
+
+
 def test_another_file_is_refused_and_forgotten(shelf: Shelf, tmp_path: Path) -> None:
     shelf.files["/file.bin"] = DATA[:-1] + b"?"
     with pytest.raises(RefusedError, match="has MD5"):

@@ -11,7 +11,9 @@ from brain.cli import main
 from brain.commands import model
 from brain.errors import ForwardPassFailed, NamesMissing
 from brain.importers import plan
+from brain.importers.inspection import recorded_sha256
 from brain.importers.trial import try_model
+from brain.results import Result
 from tests import tiny
 from tests.unit.importers import caffe_files, vgg
 
@@ -139,3 +141,24 @@ def test_check_notices_a_changed_byte(installed: Path, capsys: pytest.CaptureFix
 def test_check_of_an_absent_model_is_error_4(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["model", "check", "nobody"]) == ForwardPassFailed.code
     assert "no model at nobody" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("chosen_by", ["option", "environment"])
+def test_explain_takes_the_imported_network(
+    installed: Path,
+    tmp_path: Path,
+    astronaut_jpeg: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen_by: str,
+) -> None:
+    photo, out = tmp_path / "astronaut.jpg", tmp_path / "out"
+    photo.write_bytes(astronaut_jpeg)
+    if chosen_by == "environment":
+        monkeypatch.setenv("BRAIN_MODEL", "vgg-face")
+    option = ["--model", "vgg-face"] if chosen_by == "option" else []
+    assert main(["explain", str(photo), "--out", str(out), *option]) == 0
+    result = Result.model_validate_json((out / "result.json").read_text(encoding="utf-8"))
+    assert result.model is not None
+    assert result.model.name == "vgg-face"
+    assert result.model.sha256 == recorded_sha256(installed)
+    assert result.candidates[0].name.startswith("Person ")

@@ -70,6 +70,13 @@ def test_a_checkpoint_a_wrapper_and_the_old_format(tmp_path: Path) -> None:
     vgg.assert_same(vgg.logits(vgg.imported(path)), run(network, "RGB"))
 
 
+def test_parameters_that_still_want_gradients(tmp_path: Path) -> None:
+    network = module(matrices=True)
+    path = tmp_path / "parameters.pth"
+    torch.save(dict(network.named_parameters()), path)
+    vgg.assert_same(vgg.logits(vgg.imported(path)), run(network, "RGB"))
+
+
 def test_half_precision_is_widened(tmp_path: Path) -> None:
     network = module(matrices=True).bfloat16()
     path = tmp_path / "half.pth"

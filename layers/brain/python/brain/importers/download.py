@@ -108,10 +108,13 @@ def _go_on(url: str, partial: Path, progress: Progress) -> None:
     try:
         answer = cast(HTTPResponse, urlopen(Request(url, headers=headers), timeout=TIMEOUT_SECONDS))
     except HTTPError as error:
-        if error.code == 416 and error.headers.get("Content-Range") == f"bytes */{have}":
-            error.close()
+        if error.code != 416:
+            raise
+        error.close()
+        if error.headers.get("Content-Range") == f"bytes */{have}":
             return
-        raise
+        mark.unlink()
+        raise ConnectionError("the file there is a shorter one") from error
     with answer:
         have = have if answer.status == 206 and _start(answer) == have else 0
         length = answer.headers.get("Content-Length")

@@ -36,7 +36,15 @@ def read(path: Path) -> Contents:
     try:
         with h5py.File(path, "r") as file:
             steps = list(_steps(file.get("model_weights", file)))
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (
+        OSError,
+        RuntimeError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        ZeroDivisionError,
+    ) as error:
         raise RefusedError(f"{path.name} cannot be read as a Keras network: {error}", HINT) from error
     layers = [step for step in steps if isinstance(step, Layer)]
     convolutional = bool(layers) and layers[-1].weight.ndim == 4

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -72,4 +73,8 @@ def _named(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Layer]]:
         stem, _, kind = key.rpartition(".")
         if kind == "weight" and f"{stem}.bias" in state:
             bias = state[f"{stem}.bias"]
-            yield stem.rpartition(".")[2], Layer(stem, weight.float().numpy(), bias.float().numpy())
+            yield stem.rpartition(".")[2], Layer(stem, _array(weight), _array(bias))
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().float().numpy()

@@ -1,4 +1,4 @@
-"""Writes a model folder: weights, names, card and checksum. Complete or not at all."""
+"""Writes a model folder: weights, names, card and checksum. Nothing is in place before all is written."""
 
 from __future__ import annotations
 
