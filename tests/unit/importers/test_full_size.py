@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
 from brain.importers.plan import VGG_FACE
-from brain.network import Network
+from brain.network import Network, load_model
 from tests.unit.importers import caffe_files, keras_files, matconvnet_files, torch7_files, vgg
 from tests.unit.importers.channels_last import arrays_of
 
@@ -128,3 +130,13 @@ def test_what_is_imported_runs(folder: Path, weights: vgg.Weights, dtype: str, s
     printed, _ = measured(folder / "models", "model", "check", "vgg-face")
     assert "(as recorded)" in printed
     print(dtype, *(line for line in printed.splitlines() if line.split()[0] in ("load", "forward", "memory")))
+
+
+def test_opencv_gives_the_same_logits(folder: Path, weights: vgg.Weights) -> None:
+    path = torch7(folder, weights)
+    bring(folder, path, "float32")
+    crop = np.random.default_rng(0).integers(0, 256, (224, 224, 3), np.uint8)
+    net = cv2.dnn.readNetFromTorch(str(path))
+    net.setInput(cv2.dnn.blobFromImage(crop, 1.0, (224, 224), vgg.MEAN[::-1], swapRB=False))
+    found = load_model(folder / "models/vgg-face").network.look(crop).logits.numpy()
+    vgg.assert_same(found, net.forward())
