@@ -1,1 +1,1 @@
-"""The larger commands of the command line, one module each; `register` adds a module's to the parser."""
+"""Commands of the command line, one module each; cli.py registers them."""
