@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 import brain
 from brain.cli import build_parser
 from brain.errors import BrainError
+from brain.importers.download import PUBLISHED
 from brain.settings import REPOSITORY, Settings
 from functions.api.app import create_app
 from tests.fakes import FakeResults
@@ -21,8 +22,11 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
     [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md"), *REPOSITORY.glob("models/*/*.md")]
 )
+MODELS = (REPOSITORY / "docs" / "models.md").read_text(encoding="utf-8")
 COMMANDS = [
-    line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README + MODELS, re.DOTALL)
+    for line in block.splitlines()
 ]
 
 
@@ -43,6 +47,12 @@ def test_the_table_of_errors_is_the_errors() -> None:
     errors = sorted(BrainError.__subclasses__(), key=lambda error: error.code)
     coded = [(str(error.code), error.text.strip()) for error in errors if error.__module__ == "brain.errors"]
     assert documented == coded
+
+
+def test_the_table_of_downloads_is_what_is_fetched() -> None:
+    documented = re.findall(r"^\| `(\w+)`.*?\]\((\S+)\) \| (?:`(\w{32})`)?", MODELS, re.MULTILINE)
+    fetched = [(form, f"{one.folder}/{one.file}", one.md5 or "") for form, one in PUBLISHED.items()]
+    assert documented == fetched
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake ([a-z]+)", README))))

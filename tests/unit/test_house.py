@@ -47,7 +47,16 @@ def test_the_explainer_loads_no_aws_library() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["brain.store", "brain.uploads", "brain.results", "brain.settings", "brain.cli"]
+    "module",
+    [
+        "brain.store",
+        "brain.uploads",
+        "brain.results",
+        "brain.settings",
+        "brain.cli",
+        "brain.importers.download",
+        "brain.importers.inspection",
+    ],
 )
 def test_what_the_api_uses_loads_nothing_heavy(module: str) -> None:
     assert not loaded_after(module) & HEAVY

@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import save_file
 
 from brain.errors import ForwardPassFailed, NamesMissing
-from brain.network import Network, Spec, load_model, load_names, load_network
+from brain.names import load_names
+from brain.network import Network, Spec, load_model, load_network
 from tests import tiny
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from brain.errors import RefusedError
+
 MOUTH_CASCADE = "haarcascade_mcs_mouth.xml"
 NOSE_CASCADE = "haarcascade_mcs_nose.xml"
 COMMIT = "aec1f713849c0b458534bb39130f6dc8ebc74107"
@@ -31,14 +33,6 @@ non-commercial purposes if you name the authors; for anything else, ask the auth
 
 LARGEST = 4 * 1024 * 1024
 TIMEOUT_SECONDS = 30
-
-
-class RefusedError(Exception):
-    """A file was not installed; `hint` says what to do. Nothing was changed on disk for that file."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 @dataclass(frozen=True)

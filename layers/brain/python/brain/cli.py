@@ -4,6 +4,7 @@ brain explain PHOTO ...    a name, a picture and a few words; artifacts and resu
 brain id s3://BUCKET/KEY   the upload id of a photo that was dropped into the bucket
 brain cascades install     the opt-in mouth and nose cascades
 brain evaluate DIR         how often a model is right, over a folder of known people's photos
+brain model ...            install, list and check the networks
 
 The exit status is 0, the code of the error (1 to 5), or 64 for a command that makes no sense.
 """
@@ -20,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from brain import cascades
-from brain.commands import evaluate
+from brain.commands import evaluate, model
+from brain.commands.terminal import Ticker, accepted
 from brain.errors import BrainError, PhotoUnreadable
 from brain.results import Problem, Result, Source, Status, now
 from brain.settings import Settings
@@ -88,6 +90,7 @@ def build_parser() -> Parser:
     install.set_defaults(run=run_cascades_install)
 
     evaluate.register(commands)
+    model.register(commands)
     return parser
 
 
@@ -237,7 +240,7 @@ def head_etag(bucket: str, key: str, endpoint_url: str | None) -> str:
 def run_cascades_install(options: argparse.Namespace) -> int:
     """Show the licence, have it accepted, install."""
     print(cascades.NOTICE, file=sys.stderr)
-    if not accepted(options.accept_licence):
+    if not accepted(cascades.LICENCE, options.accept_licence):
         print(f"Nothing was installed. Accept with --accept-licence {cascades.LICENCE}.", file=sys.stderr)
         return 1
     directory = Settings.from_environment().extra_cascades_dir
@@ -254,25 +257,3 @@ def run_cascades_install(options: argparse.Namespace) -> int:
     for one in installed:
         print(f"{'installed' if one.fresh else 'already there'}: {one.path}")
     return 0
-
-
-def accepted(licence: str | None) -> bool:
-    """Whether the licence was accepted, by option or, at a terminal, by typing yes."""
-    if licence is not None:
-        return licence.upper() == cascades.LICENCE
-    return sys.stdin.isatty() and input("Do you accept this licence? [yes/no] ").strip().lower() == "yes"
-
-
-class Ticker:
-    """One line on the terminal's stderr that says what is being waited for; silent elsewhere."""
-
-    def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
-
-    def show(self, text: str) -> None:
-        if self._on:
-            print(f"\r\x1b[K{text} ...", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._on:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -82,3 +82,11 @@ class NoSignificantFeatures(BrainError):
     code = 6
     text = "ERROR: No significant features found"
     photo_at_fault = True
+
+
+class RefusedError(Exception):
+    """A file was not installed; `hint` says what to do. Nothing was changed on disk for that file."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint

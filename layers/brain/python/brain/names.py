@@ -21,19 +21,29 @@ class Name:
     folded: str
 
 
-def read_names(path: Path) -> tuple[Name, ...]:
-    """Read names.txt.
+def load_names(path: Path, identities: int | None = None) -> tuple[str, ...]:
+    """The lines of names.txt: one name per identity, in label order.
 
     Raises:
-        NamesMissing: code 5, when the file is absent, empty or not UTF-8.
+        NamesMissing: code 5, when the file is absent, empty, not UTF-8, or of another length than
+            `identities`, where that is known.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        names = tuple(path.read_text(encoding="utf-8").splitlines())
     except (OSError, UnicodeDecodeError) as error:
         raise NamesMissing("names-absent", HINT) from error
-    if not lines:
+    if not names or (identities is not None and len(names) != identities):
         raise NamesMissing("names-length", HINT)
-    return index(lines)
+    return names
+
+
+def read_names(path: Path) -> tuple[Name, ...]:
+    """names.txt, made ready for `search`.
+
+    Raises:
+        NamesMissing: code 5.
+    """
+    return index(load_names(path))
 
 
 def index(names: Iterable[str]) -> tuple[Name, ...]:

@@ -27,10 +27,10 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.nn import functional
 
-from brain.errors import ForwardPassFailed, NamesMissing
+from brain.errors import ForwardPassFailed
+from brain.names import load_names
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
-HINT_NAMES = "names.txt must stand beside the weights and hold one name per identity, in label order."
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,8 @@ def load_model(directory: Path) -> LoadedModel:
     path = directory / "weights.safetensors"
     network = load_network(path)
     names = load_names(directory / "names.txt", network.spec.identities)
-    return LoadedModel(network, names, hashlib.sha256(path.read_bytes()).hexdigest())
+    with path.open("rb") as file:
+        return LoadedModel(network, names, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def load_network(path: Path) -> Network:
@@ -225,18 +226,3 @@ def load_network(path: Path) -> Network:
     except RuntimeError as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
     return network.requires_grad_(False).eval()
-
-
-def load_names(path: Path, identities: int) -> tuple[str, ...]:
-    """One name per identity, in label order.
-
-    Raises:
-        NamesMissing: code 5.
-    """
-    try:
-        names = tuple(path.read_text(encoding="utf-8").splitlines())
-    except (OSError, UnicodeDecodeError) as error:
-        raise NamesMissing("names-absent", HINT_NAMES) from error
-    if len(names) != identities:
-        raise NamesMissing("names-length", HINT_NAMES)
-    return names

@@ -1,0 +1,202 @@
+"""brain model import | fetch | list | check: the networks that can name a face.
+
+The exit status is 0, or 4 when weights are refused or do not run, 5 when the names are, 1 when a licence
+was not accepted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brain.commands.terminal import Ticker, accepted
+from brain.errors import BrainError, ForwardPassFailed, RefusedError
+from brain.importers import download, inspection
+from brain.settings import MIB, Settings
+
+if TYPE_CHECKING:
+    from brain.importers.importer import Imported
+    from brain.importers.trial import Report
+
+IMPORTABLE = ("vgg-face",)
+DTYPES = ("float32", "bfloat16")
+DOWNLOADS = ".downloads"
+HOW_TO_GET = "not installed: `brain model fetch {name}` or `brain model import PATH --as {name}`"
+
+
+def register(commands: argparse._SubParsersAction) -> None:
+    """Add `model` and its actions."""
+    model = commands.add_parser("model", help="install, list and check the networks")
+    actions = model.add_subparsers(required=True, metavar="ACTION")
+
+    bring = actions.add_parser("import", help="install published weights from a file")
+    bring.add_argument("path", type=Path, metavar="PATH", help=".t7, .caffemodel, .mat, .pth, .h5 or .tar.gz")
+    bring.add_argument("--as", dest="name", choices=IMPORTABLE, required=True, help="which network it is")
+    bring.set_defaults(run=run_import)
+
+    fetch = actions.add_parser("fetch", help="download published weights and install them")
+    fetch.add_argument("name", choices=IMPORTABLE, help="which network")
+    fetch.add_argument("--accept-licence", metavar="LICENCE", help=f"{download.LICENCE}, to be asked nothing")
+    fetch.add_argument("--form", choices=download.PUBLISHED, default="caffe", help="default: caffe")
+    fetch.add_argument("--mirror", metavar="URL", help="another folder that holds the published file")
+    fetch.set_defaults(run=run_fetch)
+
+    for action in (bring, fetch):
+        action.add_argument("--names", type=Path, metavar="FILE", help="names.txt, one name per identity")
+        action.add_argument("--dtype", choices=DTYPES, default="float32", help="bfloat16 halves the file")
+        action.add_argument(
+            "--channel-order", choices=("RGB", "BGR"), help="default: that of the format and conversion"
+        )
+
+    everything = actions.add_parser("list", help="the networks that are installed")
+    everything.set_defaults(run=run_list)
+
+    check = actions.add_parser("check", help="load a network, run it, measure it")
+    check.add_argument("name", metavar="NAME", nargs="?", help="default: BRAIN_MODEL, or brain-mini")
+    check.set_defaults(run=run_check)
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Install from a file."""
+    return guarded(lambda ticker: install(options.path, options, ticker))
+
+
+def run_fetch(options: argparse.Namespace) -> int:
+    """Show the licence, have it accepted, download, install."""
+    print(download.NOTICE, file=sys.stderr)
+    if not accepted(download.LICENCE, options.accept_licence):
+        print(f"Nothing was fetched. Accept with --accept-licence {download.LICENCE}.", file=sys.stderr)
+        return 1
+    return guarded(lambda ticker: fetch_and_install(options, ticker))
+
+
+def fetch_and_install(options: argparse.Namespace, ticker: Ticker) -> None:
+    """Download, install, and forget the download."""
+    published = download.PUBLISHED[options.form]
+
+    def progress(have: int, total: int | None) -> None:
+        share = f" of {total / MIB:.0f} ({have / total:.0%})" if total else ""
+        ticker.show(f"Fetching {published.file}: {have / MIB:.0f}{share} MiB")
+
+    downloads = Settings.from_environment().models_dir / DOWNLOADS
+    path = download.fetch(published, downloads, mirror=options.mirror, progress=progress)
+    ticker.clear()
+    verified = (
+        f"MD5 {published.md5}" if published.md5 else "no checksum is publicly known; its sha256 follows"
+    )
+    print(f"fetched: {published.file}, {verified}")
+    install(path, options, ticker)
+    path.unlink()
+
+
+def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
+    """Import a file and say what came of it."""
+    ticker.show("Loading PyTorch")
+    from brain.importers.importer import import_model
+    from brain.importers.plan import KNOWN
+
+    imported = import_model(
+        path,
+        Settings.from_environment().models_dir,
+        base=KNOWN[options.name],
+        names=options.names,
+        dtype=options.dtype,
+        channel_order=options.channel_order,
+        progress=ticker.show,
+    )
+    ticker.clear()
+    print(in_words(imported))
+
+
+def in_words(imported: Imported) -> str:
+    """What was imported, as a person reads it in a terminal."""
+    spec, source = imported.spec, imported.source
+    return "\n".join(
+        [
+            f"imported: {spec.name} from {source.file} ({source.form}), {spec.identities:,} identities",
+            f"  source     sha256 {source.sha256}",
+            f"  picture    {spec.channel_order}, mean {', '.join(map(str, spec.mean))}",
+            f"  licence    {spec.licence}",
+            f"  folder     {imported.directory}",
+            f"Use it with BRAIN_MODEL={spec.name}, or `brain explain --model {spec.name} PHOTO`.",
+        ]
+    )
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """Print a line for each model."""
+    settings = Settings.from_environment()
+    entries = inspection.list_models(settings.models_dir)
+    width = max(len(name) for name in [*IMPORTABLE, *(entry.name for entry in entries)])
+    for entry in entries:
+        mark = "*" if entry.name == settings.model else " "
+        size = f"{entry.bytes / MIB:7.1f} MiB {entry.dtype:<4}  {entry.identities:>5} identities"
+        print(f"{mark} {entry.name:<{width}}  {entry.problem or f'{size}  {entry.licence}'}")
+    for name in set(IMPORTABLE) - {entry.name for entry in entries}:
+        print(f"  {name:<{width}}  {HOW_TO_GET.format(name=name)}")
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Load, run and measure a model; 4 when its checksum is not the one recorded."""
+    settings = Settings.from_environment()
+    return guarded(lambda ticker: check(settings.models_dir / (options.name or settings.model), ticker))
+
+
+def check(folder: Path, ticker: Ticker) -> None:
+    """Try a model and print the report.
+
+    Raises:
+        RefusedError: the weights are not those that were imported.
+    """
+    ticker.show("Loading the network")
+    from brain.importers.trial import try_model
+
+    report = try_model(folder)
+    ticker.clear()
+    print(report_in_words(report))
+    if not report.intact:
+        raise RefusedError(
+            f"the weights of {folder.name} have changed since they were imported",
+            f"Their sha256 was {report.recorded}. Import them again.",
+        )
+
+
+def report_in_words(report: Report) -> str:
+    """A report as a person reads it in a terminal."""
+    spec = report.spec
+    recorded = "as recorded" if report.recorded else "none recorded"
+    lines = [
+        f"{spec.name} {spec.version}: {spec.identities:,} identities, {report.parameters:,} parameters",
+        f"  input      {spec.input_size} x {spec.input_size} {spec.channel_order}, "
+        f"mean {', '.join(map(str, spec.mean))}, scale {spec.scale:g}",
+        f"  map        {spec.map_size} x {spec.map_size}",
+        f"  data       {spec.training_data}",
+        f"  licence    {spec.licence}",
+        f"  file       {report.bytes / MIB:.1f} MiB {report.dtype}",
+        f"  sha256     {report.sha256} ({recorded if report.intact else 'NOT as recorded'})",
+        *(f"  {name:<9}  {' x '.join(map(str, shape))}" for name, shape in report.layers),
+        f"  load       {report.load_seconds:.2f} s",
+        f"  forward    {report.pass_seconds * 1000:.0f} ms (the first {report.first_seconds * 1000:.0f} ms)",
+        f"  memory     {report.peak_bytes / MIB:.0f} MiB at most, libraries and mapped weights included",
+    ]
+    return "\n".join(lines)
+
+
+def guarded(action: Callable[[Ticker], None]) -> int:
+    """Run an action; a refusal is a message, a hint and an exit status."""
+    ticker = Ticker()
+    try:
+        action(ticker)
+    except BrainError as error:
+        ticker.clear()
+        print(f"{error.message}\n  {error.hint}", file=sys.stderr)
+        return error.code
+    except RefusedError as error:
+        ticker.clear()
+        print(f"{error}\n  {error.hint}", file=sys.stderr)
+        return ForwardPassFailed.code
+    return 0

@@ -1,0 +1,73 @@
+"""What is known of the models in a folder, from the headers of their files. Knows no torch."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+WEIGHTS = "weights.safetensors"
+LARGEST_HEADER = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model's folder; `problem` says why nothing else is known."""
+
+    name: str
+    bytes: int = 0
+    dtype: str = ""
+    identities: int = 0
+    licence: str = ""
+    problem: str = ""
+
+
+def list_models(models_dir: Path) -> list[Entry]:
+    """Every folder that holds weights, by name."""
+    folders = sorted(path.parent for path in models_dir.glob(f"[!.]*/{WEIGHTS}"))
+    return [describe(folder) for folder in folders]
+
+
+def describe(folder: Path) -> Entry:
+    """What the header of a model's weights says."""
+    path = folder / WEIGHTS
+    try:
+        header = read_header(path)
+        spec = json.loads(header["__metadata__"]["spec"])
+        return Entry(
+            name=folder.name,
+            bytes=path.stat().st_size,
+            dtype=stored_as(header),
+            identities=int(spec["identities"]),
+            licence=str(spec["licence"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        return Entry(folder.name, problem=f"the weights cannot be read ({type(error).__name__})")
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """The header of a safetensors file: its length as 64 bits, then JSON.
+
+    Raises:
+        OSError, ValueError, struct.error: the file is absent or is none.
+    """
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        if length > LARGEST_HEADER:
+            raise ValueError("the header is too long")
+        return json.loads(file.read(length))
+
+
+def stored_as(header: dict[str, Any]) -> str:
+    """The types of a file's numbers, as safetensors names them, such as `F32` or `BF16`."""
+    return ", ".join(sorted({entry["dtype"] for name, entry in header.items() if name != "__metadata__"}))
+
+
+def recorded_sha256(folder: Path) -> str | None:
+    """The checksum that an import wrote beside the weights, in the format of `sha256sum`."""
+    try:
+        return (folder / f"{WEIGHTS}.sha256").read_text(encoding="ascii").split()[0]
+    except (OSError, UnicodeDecodeError, IndexError):
+        return None

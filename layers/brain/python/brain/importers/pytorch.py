@@ -1,0 +1,80 @@
+"""PyTorch's state dicts, read with `weights_only=True`: no code in a file is ever run.
+
+Conversions differ in how they write names, and the names tell where they came from: `conv1_1` is that of
+the MatConvNet conversions, whose picture is RGB; `conv_1_1` that of the Torch7 ones, whose picture is BGR.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brain.errors import RefusedError
+from brain.importers.contents import Contents, Layer, Pool, Step
+
+CONVOLUTION = re.compile(r"conv(_?)(\d+)_(\d+)$")
+FULLY_CONNECTED = re.compile(r"fc_?(\d+)$")
+HINT = "Import a state dict with the layers conv1_1 ... fc8, saved by torch.save(network.state_dict(), ...)."
+
+
+def read(path: Path) -> Contents:
+    """Read a state dict, or a checkpoint that holds one under `state_dict`.
+
+    Raises:
+        RefusedError: the file is damaged, holds code, or holds something else.
+    """
+    state = _load(path)
+    nested = state.get("state_dict") if isinstance(state, Mapping) else None
+    state = nested if isinstance(nested, Mapping) else state
+    if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
+        raise RefusedError(f"{path.name} holds no state dict", HINT)
+    layers = _layers(state)
+    if not any(isinstance(layer, Layer) for layer in layers):
+        raise RefusedError(f"{path.name} has no layer named as conv1_1 ... fc8", HINT)
+    from_torch7 = any(".conv_" in f".{name}" for name in state)
+    return Contents("PyTorch", layers, "BGR" if from_torch7 else "RGB")
+
+
+def _load(path: Path) -> Any:
+    try:
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        except RuntimeError:  # files from before version 1.6 cannot be mapped
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
+        raise RefusedError(f"{path.name} cannot be read as PyTorch weights alone", HINT) from error
+
+
+def _layers(state: Mapping[str, Tensor]) -> list[Step]:
+    convolutions: dict[tuple[int, int], Layer] = {}
+    fully_connected: dict[int, Layer] = {}
+    for name, layer in _named(state):
+        if match := CONVOLUTION.fullmatch(name):
+            convolutions[int(match[2]), int(match[3])] = layer
+        elif match := FULLY_CONNECTED.fullmatch(name):
+            fully_connected[int(match[1])] = layer
+    steps: list[Step] = []
+    for block in sorted({block for block, _ in convolutions}):
+        steps += [convolutions[place] for place in sorted(convolutions) if place[0] == block]
+        steps.append(Pool())
+    return steps + [fully_connected[number] for number in sorted(fully_connected)]
+
+
+def _named(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Layer]]:
+    """Layers under the last part of their names, without the prefixes of whatever they were part of."""
+    for key, weight in state.items():
+        stem, _, kind = key.rpartition(".")
+        if kind == "weight" and f"{stem}.bias" in state:
+            bias = state[f"{stem}.bias"]
+            yield stem.rpartition(".")[2], Layer(stem, _array(weight), _array(bias))
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().float().numpy()

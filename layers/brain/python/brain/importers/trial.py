@@ -1,0 +1,102 @@
+"""Loads a model as the program does, runs it, and measures both."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brain.importers.inspection import WEIGHTS, read_header, recorded_sha256, stored_as
+from brain.network import LoadedModel, Spec, load_model
+
+PASSES = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a model is and how it behaves.
+
+    Attributes:
+        layers: name and shape of the weights, in the order in which they run.
+        recorded: the checksum beside the weights, None where none was written.
+        load_seconds: reading everything, checksum included.
+        first_seconds, pass_seconds: the first forward pass, and the median of those after it.
+        peak_bytes: the most memory that the process has held, mapped files included.
+    """
+
+    spec: Spec
+    layers: list[tuple[str, tuple[int, ...]]]
+    parameters: int
+    bytes: int
+    dtype: str
+    sha256: str
+    recorded: str | None
+    load_seconds: float
+    first_seconds: float
+    pass_seconds: float
+    peak_bytes: int
+
+    @property
+    def intact(self) -> bool:
+        """Whether the checksum is the one recorded; True where none is."""
+        return self.recorded in (None, self.sha256)
+
+
+def try_model(folder: Path) -> Report:
+    """Load a model and run it on noise.
+
+    Raises:
+        ForwardPassFailed: code 4, it does not load or its answer is not finite.
+        NamesMissing: code 5.
+    """
+    start = time.perf_counter()
+    model = load_model(folder)
+    loaded = time.perf_counter() - start
+    first, *others = forward_passes(model, 1 + PASSES)
+    network, path = model.network, folder / WEIGHTS
+    weights = [(name, value) for name, value in network.named_parameters() if name.endswith(".weight")]
+    return Report(
+        spec=network.spec,
+        layers=[(name.removesuffix(".weight"), tuple(value.shape)) for name, value in weights],
+        parameters=sum(value.numel() for value in network.parameters()),
+        bytes=path.stat().st_size,
+        dtype=stored_as(read_header(path)),
+        sha256=model.sha256,
+        recorded=recorded_sha256(folder),
+        load_seconds=loaded,
+        first_seconds=first,
+        pass_seconds=statistics.median(others),
+        peak_bytes=peak_bytes(),
+    )
+
+
+def forward_passes(model: LoadedModel, count: int) -> list[float]:
+    """Seconds of each of some forward passes over noise.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    size = model.network.spec.input_size
+    noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
+    seconds = []
+    for _ in range(count):
+        start = time.perf_counter()
+        model.network.look(noise)
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def peak_bytes() -> int:
+    """The most memory that this process has held so far."""
+    try:
+        # Linux's getrusage counts what the parent held when it started this process, too.
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
