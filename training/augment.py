@@ -28,14 +28,16 @@ def augmented(
     """A random variation of the crop, (size, size, 3).
 
     Args:
-        strength: 0 to 1, multiplies the chance of each change of the picture.
+        strength: 0 to 1, multiplies the chance of each change of the picture; half of how far the crop
+            is scaled, moved and turned follows it too.
     """
-    angle = np.deg2rad(random.normal(0, 6))
-    stretch = np.exp(random.normal(0, 0.03))
+    far = 0.5 + 0.5 * strength
+    angle = np.deg2rad(random.normal(0, 6 * far))
+    stretch = np.exp(random.normal(0, 0.03 * far))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shape = turn @ np.diag([stretch * random.choice((-1, 1)), 1 / stretch])
-    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.09), -0.22, 0.22))
-    picture = _cut(context, size, scale, shape, random.normal(0, 0.045, 2))
+    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.09 * far), -0.22, 0.22))
+    picture = _cut(context, size, scale, shape, random.normal(0, 0.045 * far, 2))
     for chance, change in CHANGES:
         if random.random() < strength * chance:
             picture = change(picture, random)

@@ -139,7 +139,7 @@ def test_rows_name_the_person_whose_direction_is_nearest() -> None:
 
 def test_variations_ease_off_in_the_second_half() -> None:
     assert [strength(progress) for progress in (0, 0.4, 0.5)] == [1, 1, 1]
-    assert strength(0.5) > strength(0.75) > strength(1) == pytest.approx(0.4)
+    assert strength(0.5) > strength(0.75) > strength(1) == pytest.approx(0.2)
 
 
 def test_the_temperature_makes_probabilities_right() -> None:
