@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from brain.events import MalformedEvent, PhotoEvent, parse
@@ -26,6 +28,22 @@ def test_queued_shapes_carry_message_and_count(name: str, count: int) -> None:
 
     assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count)]
     assert parsed.queued
+
+
+@pytest.mark.parametrize(("name", "clean"), [("clean", True), ("infected", False), ("skipped", False)])
+def test_a_scanned_photo_carries_the_verdict(name: str, clean: bool) -> None:
+    parsed = parse(raw_event(f"sqs_guardduty_{name}"))
+
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean)]
+
+
+def test_another_event_of_the_scanner_is_malformed() -> None:
+    event = raw_event("sqs_guardduty_clean")
+    body = json.loads(event["Records"][0]["body"])
+    body["detail-type"] = "GuardDuty Malware Protection Resource Status Active"
+    event["Records"][0]["body"] = json.dumps(body)
+
+    assert parse(event).malformed == [MESSAGE]
 
 
 def test_page_upload() -> None:
