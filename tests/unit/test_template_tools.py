@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +16,8 @@ from brain.settings import REPOSITORY
 
 TEMPLATE = REPOSITORY / "template.yaml"
 SAM = REPOSITORY / ".tools" / "sam" / "bin" / "sam"
+CHECKOV = REPOSITORY / ".tools" / "checkov" / "bin" / "checkov"
+REASON = 20  # letters, at least, of a reason to leave a check out
 
 
 def test_the_layer_holds_the_package_and_names_but_no_weights(tmp_path: Path) -> None:
@@ -58,3 +64,72 @@ def test_sam_finds_no_fault() -> None:
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_cfn_lint_finds_no_fault() -> None:
+    command = [str(Path(sys.executable).parent / "cfn-lint"), "--regions", "us-east-1", "eu-central-1", "--"]
+
+    run = subprocess.run([*command, str(TEMPLATE)], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    """Checkov's findings on the template and on a copy with a public bucket; it asks nobody outside."""
+    public = tmp_path_factory.mktemp("checkov") / "public.yaml"
+    text = TEMPLATE.read_text(encoding="utf-8")
+    public.write_text(text.replace("BlockPublicAcls: true", "BlockPublicAcls: false"), encoding="utf-8")
+    command = [str(CHECKOV), "--framework", "cloudformation", "--skip-download", "--output", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LOG_LEVEL": "ERROR"}
+    run = subprocess.run(
+        [*command, "--file", str(TEMPLATE), str(public)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    results: dict[str, list[dict[str, Any]]] = json.loads(run.stdout)["results"]
+    return results
+
+
+def of(results: list[dict[str, Any]], template: str) -> list[dict[str, Any]]:
+    return [one for one in results if one["file_path"].endswith(template)]
+
+
+@pytest.mark.skipif(not CHECKOV.exists(), reason="`make test` installs checkov")
+def test_checkov_finds_no_fault_and_every_exception_has_its_reason(
+    checked: dict[str, list[dict[str, Any]]],
+) -> None:
+    failed, passed, skipped = (
+        of(checked[f"{kind}_checks"], "template.yaml") for kind in ("failed", "passed", "skipped")
+    )
+
+    assert [(one["check_id"], one["resource"]) for one in failed] == []
+    assert len(passed) > 30
+    reasons = [one["check_result"]["suppress_comment"] for one in skipped]
+    assert [reason for reason in reasons if len(reason) < REASON] == []
+
+
+@pytest.mark.skipif(not CHECKOV.exists(), reason="`make test` installs checkov")
+def test_checkov_sees_a_public_bucket(checked: dict[str, list[dict[str, Any]]]) -> None:
+    assert {one["check_id"] for one in of(checked["failed_checks"], "public.yaml")} >= {"CKV_AWS_53"}
+
+
+@pytest.mark.parametrize("function", ["api", "explain"])
+def test_the_functions_get_the_versions_that_were_tested(function: str) -> None:
+    tested = pins(REPOSITORY / "constraints.txt")
+    tested["torch"] = re.findall(
+        r"^TORCH := torch==(.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE
+    )[0]
+    required = pins(REPOSITORY / "functions" / function / "requirements.txt")
+
+    assert required == {name: tested[name] for name in required}
+
+
+def pins(path: Path) -> dict[str, str]:
+    """Versions by name, written as packages are compared."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {
+        re.sub(r"[_.]", "-", name.lower()): version for name, version in (one.split("==") for one in lines)
+    }
