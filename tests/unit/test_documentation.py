@@ -15,6 +15,7 @@ from brain.cli import build_parser
 from brain.errors import BrainError
 from brain.settings import REPOSITORY, Settings
 from functions.api.app import create_app
+from functions.api.openapi import document
 from tests.fakes import FakeResults
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -36,6 +37,11 @@ def test_the_table_of_the_api_is_the_api() -> None:
         for method in route.methods
     }
     assert documented == served
+
+
+def test_the_openapi_document_is_the_apis() -> None:
+    """`make docs` writes it anew."""
+    assert (REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8") == document()
 
 
 def test_the_table_of_errors_is_the_errors() -> None:
