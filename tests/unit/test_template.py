@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from tests.invariants import (
     logs_end,
     missing_pages_have_a_page,
     nothing_is_lost,
+    of_type,
     only_the_site_uploads,
     photos_are_forgotten,
     photos_reach_the_queue_by_one_way,
@@ -333,6 +336,117 @@ def test_the_page_may_talk_to_the_addresses_that_are_signed(
     assert form in directives["connect-src"].split()
     assert picture in directives["img-src"].split()
     assert picture in directives["connect-src"].split()
+
+
+def widgets(translated: dict[str, Any]) -> list[dict[str, Any]]:
+    """The dashboard's widgets, with every reference replaced by a name."""
+    body = translated["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    found: list[dict[str, Any]] = json.loads(re.sub(r"\$\{([^}]+)\}", r"\1", body))["widgets"]
+    return found
+
+
+def test_the_dashboard_shows_what_the_function_counts(translated: dict[str, Any]) -> None:
+    text = json.dumps(widgets(translated))
+    counted = (REPOSITORY / "functions/explain/report.py").read_text(encoding="utf-8")
+    variables = in_cloud(translated).get("ExplainFunction", "Environment", "Variables")
+
+    shown = set(re.findall(r'MetricName=\\\\?"(\w+)', text)) | {
+        metric[1]
+        for widget in widgets(translated)
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "BRAIN/AWS::StackName"
+    }
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "BRAIN/brain"
+    assert shown == {"Photos", "StageDuration", "Turnaround", "GigabyteSeconds", "Megapixels"}
+    assert all(f'"{name}"' in counted for name in shown)
+
+
+def test_the_dashboard_shows_every_alarm_that_is_always_there(translated: dict[str, Any]) -> None:
+    alarms = {name for name, _ in of_type(effective(in_cloud(translated)), "AWS::CloudWatch::Alarm")}
+    (widget,) = (one for one in widgets(translated) if one["type"] == "alarm")
+
+    assert set(widget["properties"]["alarms"]) == {f"{name}.Arn" for name in alarms}
+
+
+def test_the_widgets_of_the_dashboard_do_not_overlap(translated: dict[str, Any]) -> None:
+    cells = [
+        (x, y)
+        for one in widgets(translated)
+        for x in range(one["x"], one["x"] + one["width"])
+        for y in range(one["y"], one["y"] + one["height"])
+    ]
+
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+
+
+def test_options_change_what_they_say(translated: dict[str, Any]) -> None:
+    everything = in_cloud(translated, **EVERYTHING)
+    resources = effective(everything)
+    site = resources["SiteDistribution"]["Properties"]["DistributionConfig"]
+
+    assert site["Aliases"] == [{"Ref": "DomainName"}]
+    assert site["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert site["WebACLId"] == {"Fn::GetAtt": ["SiteWebAcl", "Arn"]}
+    assert resources["ApiRoute"]["Properties"]["AuthorizationType"] == "JWT"
+    assert resources["HealthRoute"]["Properties"]["AuthorizationType"] == "NONE"
+    assert everything.get("ApiAuthorizer", "JwtConfiguration", "Audience") == ["faces", "others"]
+    assert everything.get("ExplainFunction", "VpcConfig", "SubnetIds") == ["subnet-1", "subnet-2"]
+    assert resources["ExplainFeed"]["Properties"]["FunctionName"] == {"Ref": "ExplainFunctionAliaslive"}
+    origins = everything.get("UploadsBucket", "CorsConfiguration", "CorsRules")[0]["AllowedOrigins"]
+    assert origins[1] == "https://faces.example.org"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "UploadsBucket",
+        "ResultsBucket",
+        "PhotoQueue",
+        "DeadLetterQueue",
+        "ResultsTable",
+        "ExplainLogs",
+        "ApiLogs",
+        "ApiAccessLogs",
+        "AlarmTopic",
+        "ExplainFunction",
+        "ApiFunction",
+        "ExplainRole",
+        "ApiRole",
+        "ScanRole",
+    ],
+)
+def test_the_customers_key_is_used_wherever_there_is_something_of_people(
+    translated: dict[str, Any], name: str
+) -> None:
+    assert "KmsKeyArn" in set(references(effective(in_cloud(translated, **EVERYTHING))[name]))
+    others = {**EVERYTHING, "KmsKeyArn": ""}
+    assert "KmsKeyArn" not in set(references(effective(in_cloud(translated, **others))[name]))
+
+
+def test_an_existing_firewall_is_taken(translated: dict[str, Any]) -> None:
+    arn = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/corporate/1"
+    resources = effective(in_cloud(translated, WebAcl=arn))
+
+    assert resources["SiteDistribution"]["Properties"]["DistributionConfig"]["WebACLId"] == {"Ref": "WebAcl"}
+    assert "SiteWebAcl" not in resources
+
+
+def test_choices_reach_both_the_build_and_the_function(
+    source: dict[str, Any], translated: dict[str, Any]
+) -> None:
+    stack = in_cloud(translated, Model="vgg-face", Check="full", Language="de")
+    variables = stack.get("ExplainFunction", "Environment", "Variables")
+    arguments = source["Resources"]["ExplainFunction"]["Metadata"]["DockerBuildArgs"]
+    dockerfile = (REPOSITORY / "functions/explain/Dockerfile").read_text(encoding="utf-8")
+
+    assert (variables["BRAIN_MODEL"], variables["BRAIN_CHECK"], variables["BRAIN_LANGUAGE"]) == (
+        "vgg-face",
+        "full",
+        "de",
+    )
+    assert arguments["BRAIN_MODEL"] == {"Ref": "Model"}
+    assert all(f"ARG {name}" in dockerfile for name in arguments)
 
 
 def test_the_runtime_is_not_global(source: dict[str, Any]) -> None:
