@@ -66,6 +66,33 @@ def test_sam_finds_no_fault() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.skipif(not SAM.exists(), reason="`make test` installs the sam command line")
+def test_sam_gives_the_image_what_was_chosen() -> None:
+    code = """
+import json
+from samcli.lib.providers.sam_function_provider import SamFunctionProvider
+from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+stacks, _ = SamLocalStackProvider.get_stacks("template.yaml", parameter_overrides={
+    "Model": "vgg-face", "PythonRuntime": "python3.12", "Architecture": "arm64"})
+(function,) = [one for one in SamFunctionProvider(stacks).get_all() if one.name == "ExplainFunction"]
+print(json.dumps([function.metadata["DockerBuildArgs"], function.architectures]))
+"""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "SAM_CLI_TELEMETRY": "0"}
+
+    run = subprocess.run(
+        [str(SAM.parent / "python"), "-c", code],
+        cwd=REPOSITORY,
+        env={**environment, "AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    arguments = {"BRAIN_MODEL": "vgg-face", "PYTHON_VERSION": "3.12"}
+    assert json.loads(run.stdout.splitlines()[-1]) == [arguments, ["arm64"]]
+
+
 def test_cfn_lint_finds_no_fault() -> None:
     command = [str(Path(sys.executable).parent / "cfn-lint"), "--regions", "us-east-1", "eu-central-1", "--"]
 
