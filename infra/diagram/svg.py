@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from infra.diagram.graph import Edge, Graph, Node
+from infra.diagram.edges import Edge
+from infra.diagram.graph import Graph, Node
 from infra.diagram.layout import arrange
 
 WIDTH, HEIGHT = 176, 74

@@ -10,7 +10,8 @@ import pytest
 
 from brain.settings import REPOSITORY
 from infra.diagram.__main__ import picture
-from infra.diagram.graph import BROWSER, KINDS, Edge, graph_of
+from infra.diagram.edges import BROWSER, Edge
+from infra.diagram.graph import KINDS, graph_of
 from infra.diagram.layout import CELLS, arrange
 from infra.diagram.svg import draw
 from infra.local.template import read_template, translate
