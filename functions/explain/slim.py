@@ -5,6 +5,7 @@ Run while the image is built, with the standard library alone.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ FOLDERS = (
     "torch/share",
     "torch/test",
 )
+# Bytecode is written anew for what is left.
+ANYWHERE = {"__pycache__", "tests"}
+ENDINGS = (".h", ".pxd", ".pyi", "_test.so")
 NEEDED_PROGRAM = "torch_shm_manager"  # torch looks for it when it is imported
 # boto3 brings a description of every service of AWS; the store speaks to two of them.
 SERVICES = {"s3", "dynamodb"}
@@ -43,7 +47,7 @@ def main(folder: Path) -> int:
 
 
 def slim(folder: Path) -> None:
-    """Remove what is not needed, and all bytecode, which is written anew for what is left."""
+    """Remove what is not needed."""
     for path in list(superfluous(folder)):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -55,8 +59,10 @@ def superfluous(folder: Path) -> Iterator[Path]:
     """What may go."""
     yield from filter(Path.exists, (folder / name for name in FOLDERS))
     yield from (path for path in folder.glob("torch/bin/*") if path.name != NEEDED_PROGRAM)
-    for pattern in ("**/__pycache__", "**/*.pyi", "**/*.pxd", "**/*.h", "**/tests", "**/*_test.so"):
-        yield from folder.glob(pattern)
+    for root, folders, files in os.walk(folder):
+        yield from (Path(root, name) for name in folders if name in ANYWHERE)
+        yield from (Path(root, name) for name in files if name.endswith(ENDINGS))
+        folders[:] = [name for name in folders if name not in ANYWHERE]
     for service in (folder / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             yield service
