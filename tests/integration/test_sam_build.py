@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -50,7 +51,9 @@ def works(python: str) -> bool:
 def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Builds function and layer for one version of Python, once."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment |= {"AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0"}
+    # SAM needs a Python with pip, and this environment's has it.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment |= {"AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0", "PATH": path}
 
     @cache
     def built(version: str) -> Path:
