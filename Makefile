@@ -12,6 +12,15 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
+CHECKOV := .tools/checkov/bin/checkov
+# The image: which model, which Python, and any base image that has both Python and pip.
+BRAIN_MODEL ?= brain-mini
+PYTHON_VERSION ?= 3.13
+BASE_IMAGE ?= public.ecr.aws/lambda/python:$(PYTHON_VERSION)
+IMAGE ?= brain-explain
+# The first engine that answers; a docker command without its daemon does not.
+ENGINE ?= $(shell for one in docker podman buildah; do "$$one" info >/dev/null 2>&1 && echo "$$one" && break; done)
+BUILD_ARGS ?= --build-arg BRAIN_MODEL=$(BRAIN_MODEL) --build-arg PYTHON_VERSION=$(PYTHON_VERSION) --build-arg BASE_IMAGE=$(BASE_IMAGE)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
 .PHONY: help
@@ -22,8 +31,31 @@ help: ## this list
 start: .venv/.start ## run everything on this machine; PORT and S3_PORT choose the ports
 	@exec $(BIN)/python -m infra.local
 
+.PHONY: deploy
+deploy: .venv/.start $(SAM) ## bring it to AWS: build, deploy, publish the page; the first time it asks for the stack
+	@$(BIN)/python -m infra.cloud.deploy --sam $(abspath $(SAM))
+
+.PHONY: destroy
+destroy: .venv/.start $(SAM) ## take it off AWS again, with everything in it; asks first
+	@$(BIN)/python -m infra.cloud.destroy --sam $(abspath $(SAM))
+
+.PHONY: image
+image: ## build the explain function's image; BRAIN_MODEL, PYTHON_VERSION, BASE_IMAGE, ENGINE choose
+	@[ -n "$(ENGINE)" ] || { echo "An image needs docker, podman or buildah; none answers. \`make weigh\` does without." >&2; exit 1; }
+	$(ENGINE) build $(BUILD_ARGS) --file functions/explain/Dockerfile --tag $(IMAGE) .
+	@$(ENGINE) images $(IMAGE)
+
+.PHONY: weigh
+weigh: .venv/.start ## what the explain function's image weighs, without an engine
+	@$(BIN)/python -m infra.image --model $(BRAIN_MODEL)
+
+.PHONY: docs
+docs: .venv/.start ## write anew what docs/ holds of template and API: the diagram, the OpenAPI document
+	$(BIN)/python -m infra.diagram docs/architecture.svg
+	$(BIN)/python -m functions.api.openapi docs/openapi.json
+
 .PHONY: setup
-setup: .venv/.start .venv/.test $(SAM) browser ## install what `start` and `test` need
+setup: .venv/.start .venv/.test $(SAM) $(CHECKOV) browser ## install what `start` and `test` need
 
 .PHONY: test
 test: setup lint ## all checks and tests
@@ -81,3 +113,10 @@ $(SAM):
 	@echo "Installing the AWS SAM command line ..."
 	@$(PYTHON) -m venv .tools/sam
 	@.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check 'aws-sam-cli>=1.150,<2'
+
+$(CHECKOV): .venv/.torch
+	@echo "Installing checkov ..."
+	@$(PYTHON) -m venv .tools/checkov
+	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python .tools/checkov/bin/python 'checkov>=3.2,<4' 2>/dev/null \
+		|| .tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check 'checkov>=3.2,<4'
+	@touch $@

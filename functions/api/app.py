@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,11 @@ from brain.results import Result, Status
 from brain.settings import MIB, Settings
 from brain.store import Upload
 from brain.uploads import is_id
+
+if TYPE_CHECKING or __package__:
+    from functions.api.description import PROBLEM, describer
+else:  # SAM zips this folder alone, so that its modules stand at the root of the deployed function
+    from description import PROBLEM, describer
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 UNFINISHED = (Status.WAITING, Status.PROCESSING)
@@ -126,7 +131,7 @@ class ApiProblem(Exception):
             "reason": self.reason,
             "hint": self.hint,
         }
-        return JSONResponse(body, self.status, headers, media_type="application/problem+json")
+        return JSONResponse(body, self.status, headers, media_type=PROBLEM)
 
 
 def unknown_result() -> ApiProblem:
@@ -146,6 +151,7 @@ def create_app(settings: Settings, store: Results) -> FastAPI:
     app = FastAPI(
         title="BRAIN", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
+    app.openapi = describer(app)  # type: ignore[method-assign]
     _add_problems(app)
     app.middleware("http")(_guard)
     _add_results(app, settings, store)

@@ -6,11 +6,11 @@ queue the function raises once everything was tried, so that Lambda's own retry 
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from brain.events import Parsed, PhotoEvent, parse
@@ -19,6 +19,11 @@ from brain.rows import Busy
 from brain.service import Service
 from brain.settings import Settings
 from brain.store import Store
+
+if TYPE_CHECKING or __package__:
+    from functions.explain import report
+else:  # in the image this folder's modules stand at the root of the deployed function
+    import report
 
 if TYPE_CHECKING:
     from brain.explainer import Explainer
@@ -60,7 +65,8 @@ def handle(event: dict[str, Any], context: LambdaContext, service: Service) -> d
     """
     timeout = context.get_remaining_time_in_millis() / 1000
     parsed = parse(event)
-    failed = [photo for photo in parsed.photos if not _succeeds(photo, service, timeout)]
+    memory = int(context.memory_limit_in_mb)
+    failed = [photo for photo in parsed.photos if not _succeeds(photo, service, timeout, memory)]
     if parsed.malformed:
         logger.error("messages that are no photo events", extra={"count": len(parsed.malformed)})
     if failed and not parsed.queued:
@@ -74,7 +80,8 @@ def _failures(parsed: Parsed, failed: list[PhotoEvent]) -> list[dict[str, str]]:
     return [{"itemIdentifier": one} for one in dict.fromkeys(ids)]
 
 
-def _succeeds(photo: PhotoEvent, service: Service, timeout: float) -> bool:
+def _succeeds(photo: PhotoEvent, service: Service, timeout: float, memory: int) -> bool:
+    start = time.perf_counter()
     try:
         result = service.process(photo, timeout)
     except Busy:
@@ -83,6 +90,8 @@ def _succeeds(photo: PhotoEvent, service: Service, timeout: float) -> bool:
     except Exception:
         logger.exception("a photo could not be processed", extra={"receive_count": photo.receive_count})
         return False
+    finally:
+        report.charge(time.perf_counter() - start, memory)
     if result is not None:
         _record(result)
     return True
@@ -94,6 +103,4 @@ def _record(result: Result) -> None:
     logger.info(
         "stored", extra={"photo": result.id[:8], "status": result.status, "code": code, "reason": reason}
     )
-    with single_metric(name="Photos", unit=MetricUnit.Count, value=1, namespace="BRAIN") as metric:
-        metric.add_dimension("status", result.status)
-        metric.add_dimension("code", str(code))
+    report.count(result)

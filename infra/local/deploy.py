@@ -20,17 +20,17 @@ from infra.local.resources import Unsupported, create
 from infra.local.template import read_template, translate
 
 STACK_NAME = "brain"
+CHOICES = {"BRAIN_MODEL": "Model", "BRAIN_CHECK": "Check", "BRAIN_LANGUAGE": "Language"}
 
 
 def load(template: Path, endpoint: str, page: str, environ: Mapping[str, str]) -> Stack:
-    """The stack of a template file on this machine: plain bucket names, and `BRAIN_MODEL` where it is set.
+    """The stack of a template file on this machine: plain bucket names, and the user's `CHOICES` where set.
 
     Args:
         endpoint, page: addresses of the storage server and of the page.
     """
-    parameters = {"BucketNames": "plain"}
-    if environ.get("BRAIN_MODEL"):
-        parameters["Model"] = environ["BRAIN_MODEL"]
+    chosen = {name: environ[variable] for variable, name in CHOICES.items() if environ.get(variable)}
+    parameters = {"BucketNames": "plain", **chosen}
     translated = translate(read_template(template), parameters, REGION)
     return Stack(translated, parameters, Place(STACK_NAME, REGION, ACCOUNT, endpoint, page))
 

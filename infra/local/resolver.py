@@ -123,6 +123,8 @@ class Stack:
         if name not in self.parameters and "Default" not in declared:
             raise Unresolvable(f"the parameter {name} has neither a value nor a default")
         value = self.parameters.get(name, declared.get("Default"))
+        if declared["Type"] == "CommaDelimitedList":
+            return str(value).split(",")
         return int(value) if declared["Type"] == "Number" else value
 
     def _get_att(self, path: str | list[str]) -> str:

@@ -21,19 +21,8 @@ from functions.api.app import create_app
 from infra.local import lifeline
 from infra.local.description import Description
 from infra.local.environment import HOST, REPOSITORY
+from infra.media import CONTENT_TYPES
 
-# The system's own table decides otherwise, and a browser runs no module that is served as plain text.
-CONTENT_TYPES = {
-    ".css": "text/css",
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff2": "font/woff2",
-}
 SHUTDOWN_SECONDS = 2
 
 

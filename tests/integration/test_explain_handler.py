@@ -39,7 +39,8 @@ def with_count(event: dict[str, Any], count: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["s3_dropped", "eventbridge_dropped", "sqs_s3_dropped", "sqs_eventbridge_dropped"]
+    "name",
+    ["s3_dropped", "eventbridge_dropped", "sqs_s3_dropped", "sqs_eventbridge_dropped", "sqs_guardduty_clean"],
 )
 def test_every_shape_ends_in_the_same_result(store: Store, cloud: Cloud, name: str) -> None:
     assert cloud.drop(DROPPED, PHOTO) == ETAG
@@ -121,6 +122,20 @@ def test_a_photo_at_fault_is_no_failure_of_the_batch(store: Store, cloud: Cloud)
         cloud.s3.get_object(Bucket="brain-results", Key=f"results/{DROPPED_ID}/result.json")["Body"].read()
     )
     assert (stored["status"], stored["error"]["code"], stored["error"]["reason"]) == ("failed", 3, "no-face")
+
+
+@pytest.mark.parametrize("name", ["sqs_guardduty_infected", "sqs_guardduty_skipped"])
+def test_a_photo_that_is_not_clean_is_refused_unread(store: Store, cloud: Cloud, name: str) -> None:
+    cloud.drop(DROPPED, PHOTO)
+    explainer = FakeExplainer()
+
+    assert run(raw_event(name), store, explainer) == NOTHING_FAILED
+
+    result = store.read(DROPPED_ID)
+    assert result is not None
+    assert result.error is not None
+    assert (result.status, result.error.code, result.error.reason) == (Status.FAILED, 1, "not-clean")
+    assert explainer.faces == []
 
 
 @pytest.mark.parametrize(("body", "reason"), [(b"", "empty"), (b"x" * 1001, "too-large")])
@@ -278,6 +293,19 @@ def test_logs_hold_no_key_and_no_whole_id(
     assert printed.err == "ERROR: sorry, frontal face wasn't detected\n"
 
 
+def metrics(text: str) -> list[tuple[str, float, dict[str, str]]]:
+    """Name, value and dimensions of every embedded metric in what was printed."""
+    found = []
+    for line in filter(lambda line: line.startswith('{"_aws"'), text.splitlines()):
+        entry = json.loads(line)
+        (directive,) = entry["_aws"]["CloudWatchMetrics"]
+        assert directive["Namespace"] == "BRAIN"
+        (dimensions,) = directive["Dimensions"]
+        named = {name: entry[name] for name in dimensions}
+        found += [(one["Name"], entry[one["Name"]][0], named) for one in directive["Metrics"]]
+    return found
+
+
 def test_results_are_counted_by_status_and_code(
     store: Store, cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -285,6 +313,28 @@ def test_results_are_counted_by_status_and_code(
 
     run(raw_event("sqs_s3_dropped"), store, FakeExplainer(FaceNotFound("no-face", "h")))
 
-    metric = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (metric["Photos"], metric["status"], metric["code"]) == ([1.0], "failed", "3")
-    assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "BRAIN"
+    printed = metrics(capsys.readouterr().out)
+    assert ("Photos", 1, {"code": "3", "status": "failed"}) in printed
+    assert {name for name, _, _ in printed} == {"Photos", "Turnaround", "GigabyteSeconds"}
+
+
+def test_stages_and_what_they_cost_are_measured(
+    store: Store, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.drop(DROPPED, PHOTO)
+
+    run(raw_event("sqs_s3_dropped"), store)
+
+    printed = metrics(capsys.readouterr().out)
+    assert ("Photos", 1, {"code": "0", "status": "done"}) in printed
+    assert ("StageDuration", 100, {"stage": "total"}) in printed
+    (charged,) = (value for name, value, _ in printed if name == "GigabyteSeconds")
+    assert 0 < charged < 60, "seconds, since the function has a gigabyte"
+
+
+def test_what_fails_is_charged_too(store: Store, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.drop(DROPPED, PHOTO)
+
+    run(raw_event("sqs_s3_dropped"), store, FakeExplainer(RuntimeError()))
+
+    assert [name for name, _, _ in metrics(capsys.readouterr().out)] == ["GigabyteSeconds"]

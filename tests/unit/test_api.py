@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -239,3 +240,13 @@ def test_the_api_loads_no_network_and_no_images() -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_api_describes_itself_with_its_errors() -> None:
+    described = Client(create_app(Settings(), FakeResults())).get("/api/openapi.json").json()
+
+    assert described["openapi"].startswith("3.1")
+    operation = described["paths"]["/api/results/{upload_id}"]["get"]
+    assert {*operation["responses"]} == {"200", "404", "500"}
+    assert {*operation["responses"]["404"]["content"]} == {"application/problem+json"}
+    assert "HTTPValidationError" not in json.dumps(described)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -16,6 +17,8 @@ from brain.errors import BrainError
 from brain.importers.download import PUBLISHED
 from brain.settings import REPOSITORY, Settings
 from functions.api.app import create_app
+from functions.api.openapi import document
+from infra.local.template import read_template
 from tests.fakes import FakeResults
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -40,6 +43,11 @@ def test_the_table_of_the_api_is_the_api() -> None:
         for method in route.methods
     }
     assert documented == served
+
+
+def test_the_openapi_document_is_the_apis() -> None:
+    """`make docs` writes it anew."""
+    assert (REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8") == document()
 
 
 def test_the_table_of_errors_is_the_errors() -> None:
@@ -78,3 +86,43 @@ def test_one_version_everywhere() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     assert project["version"] == brain.__version__
     assert f"## {brain.__version__} - " in changelog
+
+
+def section(document: str) -> str:
+    return (REPOSITORY / "docs" / document).read_text(encoding="utf-8")
+
+
+def test_every_parameter_has_its_line() -> None:
+    template = read_template(REPOSITORY / "template.yaml")
+    lines = [line for line in section("deploy.md").splitlines() if line.startswith("| `")]
+    documented = [name for line in lines for name in re.findall(r"`([A-Za-z]+)`", line.split("|")[1])]
+    assert sorted(documented) == sorted(template["Parameters"])
+
+
+def test_every_alarm_has_its_page() -> None:
+    template = read_template(REPOSITORY / "template.yaml")
+    alarms = [name for name, one in template["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert sorted(re.findall(r"^### (\w+Alarm)$", section("operations.md"), re.MULTILINE)) == sorted(alarms)
+
+
+def test_every_output_that_a_command_takes_is_there() -> None:
+    template = read_template(REPOSITORY / "template.yaml")
+    taken = set(re.findall(r"\$\(output (\w+)\)", section("operations.md")))
+    assert taken
+    assert taken <= set(template["Outputs"])
+
+
+def test_the_keys_policy_names_every_service_that_uses_it() -> None:
+    (block,) = re.findall(r"```json\n(.*?)```", section("security.md"), re.DOTALL)
+    statements = json.loads(block)["Statement"]
+    named = json.dumps([one["Principal"] for one in statements])
+    for service in ("s3", "events", "cloudwatch", "logs.eu-central-1"):
+        assert f'"{service}.amazonaws.com"' in named
+    assert all("Condition" in one for one in statements if "Service" in one["Principal"])
+
+
+@pytest.mark.parametrize("document", ["deploy.md", "operations.md", "architecture.md"])
+def test_every_make_target_in_the_documents_exists(document: str) -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?:^|`)(?:BRAIN_MODEL=\S+ )?make ([a-z]+)", section(document), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
+
 import pytest
 
 from brain.events import MalformedEvent, PhotoEvent, parse
-from tests.fakes import PAGE_ID, raw_event
+from tests.fakes import EVENTS, PAGE_ID, raw_event
 
 ETAG = "d31c31542b128e8d3b1650a1eb26eaaf"
 DROPPED = "inbox/My Photo +é.jpg"
@@ -26,6 +30,22 @@ def test_queued_shapes_carry_message_and_count(name: str, count: int) -> None:
 
     assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count)]
     assert parsed.queued
+
+
+@pytest.mark.parametrize(("name", "clean"), [("clean", True), ("infected", False), ("skipped", False)])
+def test_a_scanned_photo_carries_the_verdict(name: str, clean: bool) -> None:
+    parsed = parse(raw_event(f"sqs_guardduty_{name}"))
+
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean)]
+
+
+def test_another_event_of_the_scanner_is_malformed() -> None:
+    event = raw_event("sqs_guardduty_clean")
+    body = json.loads(event["Records"][0]["body"])
+    body["detail-type"] = "GuardDuty Malware Protection Resource Status Active"
+    event["Records"][0]["body"] = json.dumps(body)
+
+    assert parse(event).malformed == [MESSAGE]
 
 
 def test_page_upload() -> None:
@@ -70,3 +90,25 @@ def test_json_of_another_kind_is_malformed(body: str) -> None:
 def test_direct_events_of_no_known_shape_are_refused(event: dict[str, object]) -> None:
     with pytest.raises(MalformedEvent):
         parse(event)
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("sqs_*.json")), ids=lambda path: path.stem)
+def test_the_example_messages_are_whole(path: Path) -> None:
+    """As SQS sends them: Lambda's own fields, and a digest of the body."""
+    for message in json.loads(path.read_text(encoding="utf-8"))["Records"]:
+        digest = hashlib.md5(message["body"].encode(), usedforsecurity=False).hexdigest()
+        assert message["md5OfBody"] == digest
+        assert message["eventSource"] == "aws:sqs"
+        assert {"ApproximateReceiveCount", "SentTimestamp", "SenderId"} <= set(message["attributes"])
+
+
+@pytest.mark.parametrize("name", ["s3_dropped", "sqs_s3_dropped", "sqs_s3_page"])
+def test_the_example_notifications_are_those_of_s3(name: str) -> None:
+    event = raw_event(name)
+    body = json.loads(event["Records"][0]["body"]) if name.startswith("sqs") else event
+    (record,) = body["Records"]
+
+    assert {"key", "size", "eTag", "versionId", "sequencer"} == set(record["s3"]["object"])
+    assert int(record["s3"]["object"]["sequencer"], 16)
+    assert " " not in record["s3"]["object"]["key"]
+    assert record["s3"]["object"]["key"].isascii(), "S3 encodes keys"

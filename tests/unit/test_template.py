@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import os
-import subprocess
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,50 @@ from brain.store import Store
 from infra.local.identity import Place
 from infra.local.resolver import Stack
 from infra.local.template import read_template, translate
+from tests.invariants import (
+    DAY,
+    INVARIANTS,
+    Invariant,
+    Resources,
+    alarms_are_heard,
+    as_list,
+    buckets_are_private,
+    decided,
+    effective,
+    least_privilege,
+    logs_end,
+    missing_pages_have_a_page,
+    nothing_is_lost,
+    of_type,
+    only_the_site_uploads,
+    photos_are_forgotten,
+    photos_reach_the_queue_by_one_way,
+    references,
+    the_api_is_bounded,
+    the_distribution_is_closed,
+    the_page_is_guarded,
+    the_queue_feeds_the_function,
+    the_table_is_kept_well,
+)
 
 TEMPLATE = REPOSITORY / "template.yaml"
-SAM = REPOSITORY / ".tools" / "sam" / "bin" / "sam"
 ACCOUNT = "123456789012"
-DAY = 24 * 60 * 60
-
-Resources = dict[str, Any]
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
+EVERYTHING = {
+    "MalwareScan": "yes",
+    "ProvisionedConcurrency": "2",
+    "DomainName": "faces.example.org",
+    "CertificateArn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/01234567-89ab-cdef-0123-456789abcdef",
+    "HostedZoneId": "Z0123456789",
+    "WebAcl": "create",
+    "JwtIssuer": "https://login.example.org",
+    "JwtAudience": "faces,others",
+    "KmsKeyArn": KEY,
+    "VpcSubnetIds": "subnet-1,subnet-2",
+    "VpcSecurityGroupIds": "sg-1",
+    "AlarmEmail": "team@example.org",
+}
+VARIANTS = {"as it comes": {}, "with everything": EVERYTHING}
 
 
 class CloudPlace(Place):
@@ -48,233 +85,20 @@ def in_cloud(translated: dict[str, Any], region: str = "us-east-1", **parameters
     return Stack(translated, parameters, place)
 
 
-def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, resource in resources.items():
-        if resource["Type"] == kind:
-            yield name, resource.get("Properties", {})
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def references(value: Any) -> Iterator[str]:
-    """The logical ids that a value points at with Ref, Fn::GetAtt and Fn::Sub."""
-    if isinstance(value, list):
-        for item in value:
-            yield from references(item)
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        match key:
-            case "Ref":
-                yield item
-            case "Fn::GetAtt":
-                yield as_list(item)[0].split(".")[0]
-            case "Fn::Sub":
-                text, variables = (item, {}) if isinstance(item, str) else item
-                names = {part.partition("}")[0].split(".")[0] for part in text.split("${")[1:]}
-                yield from names - set(variables)
-                yield from references(variables)
-            case _:
-                yield from references(item)
-
-
-# Each invariant gives what is wrong, nothing where all is well.
-
-
-def buckets_are_private(resources: Resources) -> Iterator[str]:
-    tls_only = [
-        policy["Bucket"]["Ref"]
-        for _, policy in of_type(resources, "AWS::S3::BucketPolicy")
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Deny"
-        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    ]
-    for name, bucket in of_type(resources, "AWS::S3::Bucket"):
-        block = bucket.get("PublicAccessBlockConfiguration", {})
-        if [*block.values()] != [True] * 4:
-            yield f"{name} may become public"
-        if bucket.get("OwnershipControls") != {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}:
-            yield f"{name} may hold objects of others"
-        if "BucketEncryption" not in bucket:
-            yield f"{name} is not encrypted"
-        if name not in tls_only:
-            yield f"{name} may be used without TLS"
-
-
-def photos_are_forgotten(resources: Resources) -> Iterator[str]:
-    for name, days in (("UploadsBucket", 1), ("ResultsBucket", {"Ref": "ResultDays"})):
-        (rule,) = resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]
-        if rule["ExpirationInDays"] != days or rule["Status"] != "Enabled" or "Prefix" in rule:
-            yield f"{name} keeps objects"
-
-
-def only_the_site_uploads(resources: Resources) -> Iterator[str]:
-    for name, bucket in of_type(resources, "AWS::S3::Bucket"):
-        for rule in bucket.get("CorsConfiguration", {}).get("CorsRules", []):
-            if "SiteDistribution" not in set(references(rule["AllowedOrigins"])) or "*" in json.dumps(rule):
-                yield f"{name} accepts other origins than the site's"
-    uploads = resources["UploadsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
-    if [rule["AllowedMethods"] for rule in uploads] != [["POST"]]:
-        yield "UploadsBucket accepts more than POST"
-
-
-def nothing_is_lost(resources: Resources) -> Iterator[str]:
-    queues = dict(of_type(resources, "AWS::SQS::Queue"))
-    dead = {
-        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-        for queue in queues.values()
-        if "RedrivePolicy" in queue
-    }
-    watched = {
-        target
-        for _, alarm in of_type(resources, "AWS::CloudWatch::Alarm")
-        for target in references(alarm["Dimensions"])
-    }
-    for name, queue in queues.items():
-        if name not in dead and "RedrivePolicy" not in queue:
-            yield f"{name} has no dead letter queue"
-        if name in dead and name not in watched:
-            yield f"nobody watches {name}"
-        if queue.get("MessageRetentionPeriod") != 14 * DAY:
-            yield f"{name} forgets messages before 14 days"
-        if queue.get("SqsManagedSseEnabled") is not True:
-            yield f"{name} is not encrypted"
-
-
-def the_queue_feeds_the_function(resources: Resources) -> Iterator[str]:
-    ((_, mapping),) = of_type(resources, "AWS::Lambda::EventSourceMapping")
-    function = resources[mapping["FunctionName"]["Ref"]]["Properties"]
-    queue = resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
-    if mapping.get("BatchSize") != 1 or mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-        yield "one bad photo can hold up others"
-    if "MaximumConcurrency" not in mapping.get("ScalingConfig", {}):
-        yield "nothing bounds how many photos are explained at once"
-    if queue["VisibilityTimeout"] < 6 * function["Timeout"]:
-        yield "a photo may be delivered again while it is being explained"
-    told = function["Environment"]["Variables"]["BRAIN_MAX_RECEIVES"]
-    if queue.get("RedrivePolicy", {}).get("maxReceiveCount") != told:
-        yield "the function does not know which delivery is the last"
-
-
-def least_privilege(resources: Resources) -> Iterator[str]:
-    for name, role in of_type(resources, "AWS::IAM::Role"):
-        if role.get("ManagedPolicyArns"):
-            yield f"{name} has policies that are not written here"
-        for policy in role.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                places = as_list(statement["Resource"])
-                if any("*" in action for action in as_list(statement["Action"])):
-                    yield f"{name} may do anything: {statement['Action']}"
-                if any(isinstance(place, str) for place in places):
-                    yield f"{name} may do it anywhere: {places}"
-    for name, policy in [
-        *of_type(resources, "AWS::S3::BucketPolicy"),
-        *of_type(resources, "AWS::SQS::QueuePolicy"),
-    ]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if statement["Effect"] == "Allow" and (
-                "Condition" not in statement or statement["Principal"] == "*"
-            ):
-                yield f"{name} lets strangers in"
-
-
-def the_table_is_kept_well(resources: Resources) -> Iterator[str]:
-    ((name, table),) = of_type(resources, "AWS::DynamoDB::Table")
-    expected = {
-        "BillingMode": "PAY_PER_REQUEST",
-        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-        "SSESpecification": {"SSEEnabled": True},
-    }
-    for key, value in expected.items():
-        if table.get(key) != value:
-            yield f"{name}: {key} is not {value}"
-
-
-def logs_end(resources: Resources) -> Iterator[str]:
-    groups = dict(of_type(resources, "AWS::Logs::LogGroup"))
-    for name, group in groups.items():
-        if "RetentionInDays" not in group:
-            yield f"{name} keeps logs for ever"
-    for name, function in of_type(resources, "AWS::Lambda::Function"):
-        if function.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref") not in groups:
-            yield f"{name} logs into a group that nobody limits"
-
-
-def the_api_is_bounded(resources: Resources) -> Iterator[str]:
-    ((_, stage),) = of_type(resources, "AWS::ApiGatewayV2::Stage")
-    if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage.get("DefaultRouteSettings", {})):
-        yield "the API takes any number of requests"
-    log = stage.get("AccessLogSettings", {}).get("Format", "")
-    if "$context.status" not in log:
-        yield "the API keeps no access log"
-    if "path" in log.lower():
-        yield "the access log holds ids"
-
-
-def the_page_is_guarded(resources: Resources) -> Iterator[str]:
-    ((_, policy),) = of_type(resources, "AWS::CloudFront::ResponseHeadersPolicy")
-    headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    text = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
-    needed = (
-        "default-src 'none'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "script-src 'self'",
-    )
-    if "unsafe" in text or "*" in text or any(directive not in text for directive in needed):
-        yield "the content security policy is not strict"
-    others = {"ContentTypeOptions", "FrameOptions", "ReferrerPolicy", "StrictTransportSecurity"}
-    if not others <= set(headers):
-        yield "a security header is missing"
-
-
-def the_distribution_is_closed(resources: Resources) -> Iterator[str]:
-    ((_, distribution),) = of_type(resources, "AWS::CloudFront::Distribution")
-    config = distribution["DistributionConfig"]
-    if config["HttpVersion"] != "http2and3":
-        yield "no HTTP/3"
-    site, api = config["Origins"]
-    if (
-        "OriginAccessControlId" not in site
-        or api["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only"
-    ):
-        yield "an origin is open"
-    for behaviour in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
-        if behaviour["ViewerProtocolPolicy"] == "allow-all" or not behaviour["Compress"]:
-            yield "unencrypted or uncompressed answers"
-        if "ResponseHeadersPolicyId" not in behaviour:
-            yield "answers without security headers"
-    (behaviour,) = config["CacheBehaviors"]
-    disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-    if (behaviour["PathPattern"], behaviour["CachePolicyId"]) != ("/api/*", disabled):
-        yield "the API's answers are cached"
-
-
-INVARIANTS: list[Callable[[Resources], Iterator[str]]] = [
-    buckets_are_private,
-    photos_are_forgotten,
-    only_the_site_uploads,
-    nothing_is_lost,
-    the_queue_feeds_the_function,
-    least_privilege,
-    the_table_is_kept_well,
-    logs_end,
-    the_api_is_bounded,
-    the_page_is_guarded,
-    the_distribution_is_closed,
-]
-
 Way = tuple[str | int, ...]
 UPLOADS = ("UploadsBucket", "Properties")
 QUEUE = ("PhotoQueue", "Properties")
 EXPLAIN = ("ExplainRole", "Properties")
 STATEMENT = (*EXPLAIN, "Policies", 0, "PolicyDocument", "Statement", 2)
-BAD: list[tuple[Callable[[Resources], Iterator[str]], Way, Any]] = [
+POLICY = (
+    "SiteHeaders",
+    "Properties",
+    "ResponseHeadersPolicyConfig",
+    "SecurityHeadersConfig",
+    "ContentSecurityPolicy",
+)
+SITE = ("SiteDistribution", "Properties", "DistributionConfig")
+BAD: list[tuple[Invariant, Way, Any]] = [
     (buckets_are_private, (*UPLOADS, "PublicAccessBlockConfiguration", "BlockPublicAcls"), False),
     (buckets_are_private, ("ResultsBucket", "Properties", "OwnershipControls"), None),
     (buckets_are_private, ("SiteBucket", "Properties", "BucketEncryption"), None),
@@ -295,6 +119,46 @@ BAD: list[tuple[Callable[[Resources], Iterator[str]], Way, Any]] = [
     (the_table_is_kept_well, ("ResultsTable", "Properties", "TimeToLiveSpecification"), None),
     (logs_end, ("ApiLogs", "Properties", "RetentionInDays"), None),
     (logs_end, ("ExplainFunction", "Properties", "LoggingConfig"), None),
+    (the_api_is_bounded, ("ApiStage", "Properties", "DefaultRouteSettings"), None),
+    (
+        the_api_is_bounded,
+        ("ApiStage", "Properties", "AccessLogSettings", "Format"),
+        "$context.status $context.path",
+    ),
+    (the_api_is_bounded, ("ApiPermission", "Properties", "SourceArn"), None),
+    (the_page_is_guarded, (*POLICY, "ContentSecurityPolicy", "Fn::Sub", 0), "script-src 'unsafe-inline'"),
+    (the_page_is_guarded, (*POLICY[:-1], "StrictTransportSecurity"), None),
+    (
+        the_distribution_is_closed,
+        (*SITE, "CacheBehaviors", 0, "CachePolicyId"),
+        "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    ),
+    (the_distribution_is_closed, (*SITE, "Origins", 0, "OriginAccessControlId"), None),
+    (missing_pages_have_a_page, (*SITE, "CustomErrorResponses", 0, "ErrorCode"), 404),
+    (missing_pages_have_a_page, (*SITE, "CustomErrorResponses", 0, "ResponsePagePath"), "/absent.html"),
+    (alarms_are_heard, ("WaitingAlarm", "Properties", "AlarmActions"), None),
+    (alarms_are_heard, ("AlarmTopicPolicy",), None),
+    (alarms_are_heard, ("CrashAlarm", "Properties", "Dimensions", 0, "Value"), "another-function"),
+    (photos_reach_the_queue_by_one_way, (*UPLOADS, "NotificationConfiguration"), {}),
+]
+BAD_WITH_EVERYTHING: list[tuple[Invariant, Way, Any]] = [
+    (nothing_is_lost, (*QUEUE, "KmsMasterKeyId"), None),
+    (photos_reach_the_queue_by_one_way, ("ScanPlan",), None),
+    (
+        photos_reach_the_queue_by_one_way,
+        ("ScanResultRule", "Properties", "Targets", 0, "DeadLetterConfig"),
+        None,
+    ),
+    (
+        photos_reach_the_queue_by_one_way,
+        ("PhotoQueuePolicy", *QUEUE[1:], "PolicyDocument", "Statement", 1),
+        None,
+    ),
+    (
+        least_privilege,
+        ("ScanRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", 0, "Resource"),
+        "*",
+    ),
 ]
 
 
@@ -311,36 +175,78 @@ def changed(resources: Resources, path: Way, value: Any) -> Resources:
     return result
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda invariant: invariant.__name__)
-def test_invariant(translated: dict[str, Any], invariant: Callable[[Resources], Iterator[str]]) -> None:
-    assert list(invariant(translated["Resources"])) == []
+def test_invariant(translated: dict[str, Any], invariant: Invariant, variant: str) -> None:
+    assert list(invariant(effective(in_cloud(translated, **VARIANTS[variant])))) == []
 
 
 @pytest.mark.parametrize(
     ("invariant", "path", "value"), BAD, ids=lambda value: getattr(value, "__name__", None)
 )
 def test_bad_variants_are_caught(
-    translated: dict[str, Any], invariant: Callable[[Resources], Iterator[str]], path: Way, value: Any
+    translated: dict[str, Any], invariant: Invariant, path: Way, value: Any
 ) -> None:
-    assert list(invariant(changed(translated["Resources"], path, value)))
+    assert list(invariant(changed(effective(in_cloud(translated)), path, value)))
+
+
+@pytest.mark.parametrize(
+    ("invariant", "path", "value"), BAD_WITH_EVERYTHING, ids=lambda value: getattr(value, "__name__", None)
+)
+def test_bad_variants_of_the_options_are_caught(
+    translated: dict[str, Any], invariant: Invariant, path: Way, value: Any
+) -> None:
+    assert list(invariant(changed(effective(in_cloud(translated, **EVERYTHING)), path, value)))
+
+
+def test_every_invariant_has_a_bad_variant() -> None:
+    assert {invariant for invariant, _, _ in BAD} == set(INVARIANTS)
 
 
 def test_every_parameter_is_used_and_described(source: dict[str, Any], translated: dict[str, Any]) -> None:
     used = set(references([translated["Resources"], translated["Conditions"], source["Resources"]]))
+    groups = source["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
 
     assert set(source["Parameters"]) <= used
     assert all(entry.get("Description") for entry in source["Parameters"].values())
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(source["Parameters"])
+    assert all("Default" in entry for entry in source["Parameters"].values()), "it deploys as it comes"
 
 
-def test_everything_pointed_at_is_there(translated: dict[str, Any]) -> None:
-    there = {*translated["Resources"], *translated["Parameters"]}
-    pointed_at = {name for name in references(translated) if not name.startswith("AWS::")}
+def test_every_condition_is_used(source: dict[str, Any], translated: dict[str, Any]) -> None:
+    resources = translated["Resources"].values()
+    used = {*conditions_of(list(resources)), *(one["Condition"] for one in resources if "Condition" in one)}
+
+    assert used == set(source["Conditions"])
+
+
+def conditions_of(value: Any) -> Iterator[str]:
+    """The conditions that a value depends on."""
+    if isinstance(value, list):
+        for item in value:
+            yield from conditions_of(item)
+    elif isinstance(value, dict):
+        if "Fn::If" in value:
+            yield value["Fn::If"][0]
+        for item in value.values():
+            yield from conditions_of(item)
+
+
+@pytest.mark.parametrize(
+    "variant", [*VARIANTS.values(), *({name: value} for name, value in EVERYTHING.items())]
+)
+def test_everything_pointed_at_is_there(translated: dict[str, Any], variant: dict[str, str]) -> None:
+    stack = in_cloud(translated, **variant)
+    there = {*effective(stack), *translated["Parameters"]}
+    outputs = [decided(output, stack) for output in translated["Outputs"].values()]
+    pointed_at = {name for name in references([effective(stack), outputs]) if not name.startswith("AWS::")}
 
     assert pointed_at <= there
 
 
-def test_the_stack_can_be_made_in_some_order(translated: dict[str, Any]) -> None:
-    resources = translated["Resources"]
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_stack_can_be_made_in_some_order(translated: dict[str, Any], variant: str) -> None:
+    resources = effective(in_cloud(translated, **VARIANTS[variant]))
     needs = {
         name: {*references(resource.get("Properties", {})), *as_list(resource.get("DependsOn", []))}
         & set(resources)
@@ -372,10 +278,13 @@ def test_whoever_names_a_bucket_names_the_same(translated: dict[str, Any], names
         assert (variables["BRAIN_UPLOADS_BUCKET"], variables["BRAIN_RESULTS_BUCKET"]) == (uploads, results)
     (statement,) = stack.get("PhotoQueuePolicy", "PolicyDocument", "Statement")
     assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": f"arn:aws:s3:::{uploads}"}
-    statements = translated["Resources"]["ApiRole"]["Properties"]["Policies"][0]["PolicyDocument"][
-        "Statement"
+    role = effective(stack)["ApiRole"]["Properties"]
+    statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+    places = [
+        stack.resolve(one["Resource"])
+        for one in statements
+        if isinstance(one["Resource"], dict) and "Fn::Sub" in one["Resource"]
     ]
-    places = [stack.resolve(one["Resource"]) for one in statements if "Fn::Sub" in one["Resource"]]
     assert {place.split("/")[0] for place in places} == {f"arn:aws:s3:::{uploads}", f"arn:aws:s3:::{results}"}
 
 
@@ -429,51 +338,116 @@ def test_the_page_may_talk_to_the_addresses_that_are_signed(
     assert picture in directives["connect-src"].split()
 
 
+def widgets(translated: dict[str, Any]) -> list[dict[str, Any]]:
+    """The dashboard's widgets, with every reference replaced by a name."""
+    body = translated["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    found: list[dict[str, Any]] = json.loads(re.sub(r"\$\{([^}]+)\}", r"\1", body))["widgets"]
+    return found
+
+
+def test_the_dashboard_shows_what_the_function_counts(translated: dict[str, Any]) -> None:
+    text = json.dumps(widgets(translated))
+    counted = (REPOSITORY / "functions/explain/report.py").read_text(encoding="utf-8")
+    variables = in_cloud(translated).get("ExplainFunction", "Environment", "Variables")
+
+    shown = set(re.findall(r'MetricName=\\\\?"(\w+)', text)) | {
+        metric[1]
+        for widget in widgets(translated)
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "BRAIN/AWS::StackName"
+    }
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "BRAIN/brain"
+    assert shown == {"Photos", "StageDuration", "Turnaround", "GigabyteSeconds", "Megapixels"}
+    assert all(f'"{name}"' in counted for name in shown)
+
+
+def test_the_dashboard_shows_every_alarm_that_is_always_there(translated: dict[str, Any]) -> None:
+    alarms = {name for name, _ in of_type(effective(in_cloud(translated)), "AWS::CloudWatch::Alarm")}
+    (widget,) = (one for one in widgets(translated) if one["type"] == "alarm")
+
+    assert set(widget["properties"]["alarms"]) == {f"{name}.Arn" for name in alarms}
+
+
+def test_the_widgets_of_the_dashboard_do_not_overlap(translated: dict[str, Any]) -> None:
+    cells = [
+        (x, y)
+        for one in widgets(translated)
+        for x in range(one["x"], one["x"] + one["width"])
+        for y in range(one["y"], one["y"] + one["height"])
+    ]
+
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24
+
+
+def test_options_change_what_they_say(translated: dict[str, Any]) -> None:
+    everything = in_cloud(translated, **EVERYTHING)
+    resources = effective(everything)
+    site = resources["SiteDistribution"]["Properties"]["DistributionConfig"]
+
+    assert site["Aliases"] == [{"Ref": "DomainName"}]
+    assert site["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert site["WebACLId"] == {"Fn::GetAtt": ["SiteWebAcl", "Arn"]}
+    assert resources["ApiRoute"]["Properties"]["AuthorizationType"] == "JWT"
+    assert resources["HealthRoute"]["Properties"]["AuthorizationType"] == "NONE"
+    assert everything.get("ApiAuthorizer", "JwtConfiguration", "Audience") == ["faces", "others"]
+    assert everything.get("ExplainFunction", "VpcConfig", "SubnetIds") == ["subnet-1", "subnet-2"]
+    assert resources["ExplainFeed"]["Properties"]["FunctionName"] == {"Ref": "ExplainFunctionAliaslive"}
+    origins = everything.get("UploadsBucket", "CorsConfiguration", "CorsRules")[0]["AllowedOrigins"]
+    assert origins[1] == "https://faces.example.org"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "UploadsBucket",
+        "ResultsBucket",
+        "PhotoQueue",
+        "DeadLetterQueue",
+        "ResultsTable",
+        "ExplainLogs",
+        "ApiLogs",
+        "ApiAccessLogs",
+        "AlarmTopic",
+        "ExplainFunction",
+        "ApiFunction",
+        "ExplainRole",
+        "ApiRole",
+        "ScanRole",
+    ],
+)
+def test_the_customers_key_is_used_wherever_there_is_something_of_people(
+    translated: dict[str, Any], name: str
+) -> None:
+    assert "KmsKeyArn" in set(references(effective(in_cloud(translated, **EVERYTHING))[name]))
+    others = {**EVERYTHING, "KmsKeyArn": ""}
+    assert "KmsKeyArn" not in set(references(effective(in_cloud(translated, **others))[name]))
+
+
+def test_an_existing_firewall_is_taken(translated: dict[str, Any]) -> None:
+    arn = f"arn:aws:wafv2:us-east-1:{ACCOUNT}:global/webacl/corporate/1"
+    resources = effective(in_cloud(translated, WebAcl=arn))
+
+    assert resources["SiteDistribution"]["Properties"]["DistributionConfig"]["WebACLId"] == {"Ref": "WebAcl"}
+    assert "SiteWebAcl" not in resources
+
+
+def test_choices_reach_both_the_build_and_the_function(
+    source: dict[str, Any], translated: dict[str, Any]
+) -> None:
+    stack = in_cloud(translated, Model="vgg-face", Check="full", Language="de")
+    variables = stack.get("ExplainFunction", "Environment", "Variables")
+    arguments = source["Resources"]["ExplainFunction"]["Metadata"]["DockerBuildArgs"]
+    dockerfile = (REPOSITORY / "functions/explain/Dockerfile").read_text(encoding="utf-8")
+
+    assert (variables["BRAIN_MODEL"], variables["BRAIN_CHECK"], variables["BRAIN_LANGUAGE"]) == (
+        "vgg-face",
+        "full",
+        "de",
+    )
+    assert arguments["BRAIN_MODEL"] == {"Ref": "Model"}
+    assert all(f"ARG {name}" in dockerfile for name in arguments)
+
+
 def test_the_runtime_is_not_global(source: dict[str, Any]) -> None:
     assert "Runtime" not in source["Globals"]["Function"]
-
-
-def test_the_layer_holds_the_package_and_names_but_no_weights(tmp_path: Path) -> None:
-    model = tmp_path / "models" / "tiny"
-    model.mkdir(parents=True)
-    (model / "names.txt").write_text("Ada Lovelace\n", encoding="utf-8")
-    (model / "weights.safetensors").write_bytes(b"heavy")
-
-    build_layer(tmp_path / "built", tmp_path / "models", check=True)
-
-    files = {
-        str(path.relative_to(tmp_path / "built"))
-        for path in (tmp_path / "built").rglob("*")
-        if path.is_file()
-    }
-    assert {"models/tiny/names.txt", "python/brain/store.py", "python/brain/settings.py"} <= files
-    assert not [name for name in files if "weights" in name or "__pycache__" in name]
-
-
-def test_a_layer_without_any_model_is_refused(tmp_path: Path) -> None:
-    assert "no model" in build_layer(tmp_path / "built", tmp_path, check=False).stderr
-
-
-def build_layer(target: Path, models: Path, *, check: bool) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["make", "--makefile", "Makefile", "build-BrainLayer", f"ARTIFACTS_DIR={target}", f"MODELS={models}"],
-        cwd=REPOSITORY / "layers" / "brain",
-        capture_output=True,
-        text=True,
-        check=check,
-    )
-
-
-@pytest.mark.skipif(not SAM.exists(), reason="`make test` installs the sam command line")
-def test_sam_finds_no_fault() -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/"),
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "SAM_CLI_TELEMETRY": "0",
-    }
-    command = [str(SAM), "validate", "--lint", "--template-file", str(TEMPLATE)]
-
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    assert run.returncode == 0, run.stdout + run.stderr

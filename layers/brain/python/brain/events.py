@@ -1,8 +1,8 @@
 """Raw Lambda events -> the photos they announce. Knows no AWS library.
 
-Four shapes arrive: an S3 notification or an EventBridge "Object Created", each either inside an
-SQS message or handed to the function directly. Deliveries are at least once and unordered, so
-nothing here assumes that a photo is new.
+Three shapes arrive, each either inside an SQS message or handed to the function directly: an S3
+notification, an EventBridge "Object Created", or GuardDuty's verdict on a scanned object. Deliveries
+are at least once and unordered, so nothing here assumes that a photo is new.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from urllib.parse import unquote_plus
 
 Event = Mapping[str, Any]
 
+SCANNED = "GuardDuty Malware Protection Object Scan Result"
+CLEAN = "NO_THREATS_FOUND"
+
 
 class MalformedEvent(ValueError):
-    """An event that has none of the four shapes. Carries no content: it could hold a key."""
+    """An event that has none of the known shapes. Carries no content: it could hold a key."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class PhotoEvent:
         etag: without quotes.
         message_id: of the SQS message that told of it; None when there is no queue.
         receive_count: how often that message was delivered, this time included (from 1).
+        clean: False when a malware scan did not find the photo clean, for whatever reason.
     """
 
     bucket: str
@@ -36,6 +40,7 @@ class PhotoEvent:
     etag: str
     message_id: str | None = None
     receive_count: int | None = None
+    clean: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Parsed:
 
 
 def parse(event: Event) -> Parsed:
-    """Read an event of any of the four shapes.
+    """Read an event of any of the known shapes.
 
     A message that cannot be understood is reported by its id, so that it does not take the rest
     of its batch with it. Events that tell of no new object (`s3:TestEvent`, removals) are dropped.
@@ -83,14 +88,32 @@ def _of_message(message: Event) -> list[PhotoEvent]:
 def _notified(
     body: Event, message_id: str | None = None, receive_count: int | None = None
 ) -> list[PhotoEvent]:
-    """The photos of an S3 notification or an EventBridge event."""
+    """The photos that one event tells of."""
     if body.get("Event") == "s3:TestEvent":
         return []
     try:
+        if body.get("source") == "aws.guardduty":
+            return [PhotoEvent(*_scanned(body), message_id, receive_count, _is_clean(body))]
         found = _from_eventbridge(body) if body.get("source") == "aws.s3" else _from_s3(body)
     except (AttributeError, KeyError, TypeError):
-        raise MalformedEvent("the event is neither an S3 notification nor an Object Created event") from None
+        raise MalformedEvent("the event tells of no stored or scanned object") from None
     return [PhotoEvent(*place, message_id, receive_count) for place in found]
+
+
+def _scanned(body: Event) -> tuple[str, str, str]:
+    """GuardDuty sends keys as they are."""
+    if body["detail-type"] != SCANNED:
+        raise KeyError("detail-type")
+    scanned = body["detail"]["s3ObjectDetails"]
+    return scanned["bucketName"], scanned["objectKey"], scanned["eTag"].strip('"')
+
+
+def _is_clean(body: Event) -> bool:
+    """A scan that failed or was skipped vouches for nothing."""
+    detail = body["detail"]
+    return bool(
+        detail["scanStatus"] == "COMPLETED" and detail["scanResultDetails"]["scanResultStatus"] == CLEAN
+    )
 
 
 def _from_s3(body: Event) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from brain.errors import BrainError, ForwardPassFailed
+from brain.errors import BrainError, ForwardPassFailed, PhotoUnreadable
 from brain.events import PhotoEvent
 from brain.results import Problem, Result, Source, Status, now
 from brain.rows import Claim
@@ -97,13 +97,15 @@ class Service:
         try:
             if claim.stalled and last and event.receive_count:
                 raise WorkersDied
-            return self._settle(claim, source)
+            return self._settle(claim, source, event.clean)
         except Exception as error:
             self._hand_back(claim, source, error, last)
             raise
 
-    def _settle(self, claim: Claim, source: Source) -> Result | None:
+    def _settle(self, claim: Claim, source: Source, clean: bool) -> Result | None:
         try:
+            if not clean:
+                raise PhotoUnreadable("not-clean", "It did not pass the malware scan. Choose another photo.")
             photo = self.store.photo(source)
             answer = self.explainer().explain(
                 photo.data, upload_id=claim.id, created_at=claim.created_at, source=source, face=photo.face

@@ -1,0 +1,43 @@
+"""What is counted of every photo: embedded metrics that CloudWatch reads from the log.
+
+Dimensions hold no id and no name, only what a dashboard groups by.
+"""
+
+from __future__ import annotations
+
+import os
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
+
+from brain.results import Result, now
+
+NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "BRAIN"
+MEGABYTES_PER_GIGABYTE = 1024
+
+
+def count(result: Result) -> None:
+    """One stored result: by status and code, its stages, and what the person had to wait."""
+    with single_metric("Photos", MetricUnit.Count, 1, namespace=NAMESPACE) as metric:
+        metric.add_dimension("code", str(result.error.code if result.error else 0))
+        metric.add_dimension("status", result.status)
+    for stage, seconds in result.timings.items():
+        duration = seconds * 1000
+        with single_metric("StageDuration", MetricUnit.Milliseconds, duration, namespace=NAMESPACE) as metric:
+            metric.add_dimension("stage", stage)
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    waited = (result.finished_at or now()) - result.created_at
+    metrics.add_metric("Turnaround", MetricUnit.Milliseconds, waited.total_seconds() * 1000)
+    if result.source.width and result.source.height:
+        metrics.add_metric("Megapixels", MetricUnit.NoUnit, result.source.width * result.source.height / 1e6)
+    metrics.flush_metrics()
+
+
+def charge(seconds: float, memory: int) -> None:
+    """What Lambda bills for one photo, whatever came of it.
+
+    Args:
+        memory: of the function, in MB.
+    """
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    metrics.add_metric("GigabyteSeconds", MetricUnit.NoUnit, seconds * memory / MEGABYTES_PER_GIGABYTE)
+    metrics.flush_metrics()

@@ -1,0 +1,1 @@
+"""A picture of the stack, drawn from template.yaml alone: `make docs`."""

@@ -1,0 +1,326 @@
+"""What must hold of the cloud stack. Each invariant gives what is wrong, and nothing where all is well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from brain.settings import REPOSITORY
+from infra.local.resolver import Stack
+
+DAY = 24 * 60 * 60
+NO_VALUE = {"Ref": "AWS::NoValue"}
+# AWS offers no narrower resource for these.
+UNRESTRICTABLE = {
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+Resources = dict[str, Any]
+Invariant = Callable[[Resources], Iterator[str]]
+
+
+def effective(stack: Stack) -> Resources:
+    """The resources that are there with the stack's parameters; conditions are decided, references stay."""
+    return {
+        name: decided(resource, stack)
+        for name, resource in stack.template["Resources"].items()
+        if stack.exists(name)
+    }
+
+
+def decided(value: Any, stack: Stack) -> Any:
+    """A value with its conditions decided as the stack's parameters say."""
+    if isinstance(value, dict) and set(value) == {"Fn::If"}:
+        condition, when, otherwise = value["Fn::If"]
+        return decided(when if stack.holds(condition) else otherwise, stack)
+    if isinstance(value, dict):
+        pairs = ((key, decided(item, stack)) for key, item in value.items())
+        return {key: item for key, item in pairs if item != NO_VALUE}
+    if isinstance(value, list):
+        return [item for item in (decided(one, stack) for one in value) if item != NO_VALUE]
+    return value
+
+
+def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in resources.items():
+        if resource["Type"] == kind:
+            yield name, resource.get("Properties", {})
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def references(value: Any) -> Iterator[str]:
+    """The logical ids that a value points at with Ref, Fn::GetAtt and Fn::Sub."""
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        match key:
+            case "Ref":
+                yield item
+            case "Fn::GetAtt":
+                yield as_list(item)[0].split(".")[0]
+            case "Fn::Sub":
+                text, variables = (item, {}) if isinstance(item, str) else item
+                names = {part.partition("}")[0].split(".")[0] for part in text.split("${")[1:]}
+                yield from names - set(variables)
+                yield from references(variables)
+            case _:
+                yield from references(item)
+
+
+def buckets_are_private(resources: Resources) -> Iterator[str]:
+    tls_only = [
+        policy["Bucket"]["Ref"]
+        for _, policy in of_type(resources, "AWS::S3::BucketPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+    for name, bucket in of_type(resources, "AWS::S3::Bucket"):
+        block = bucket.get("PublicAccessBlockConfiguration", {})
+        if [*block.values()] != [True] * 4:
+            yield f"{name} may become public"
+        if bucket.get("OwnershipControls") != {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}:
+            yield f"{name} may hold objects of others"
+        if "BucketEncryption" not in bucket:
+            yield f"{name} is not encrypted"
+        if name not in tls_only:
+            yield f"{name} may be used without TLS"
+
+
+def photos_are_forgotten(resources: Resources) -> Iterator[str]:
+    for name, days in (("UploadsBucket", 1), ("ResultsBucket", {"Ref": "ResultDays"})):
+        (rule,) = resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]
+        if rule["ExpirationInDays"] != days or rule["Status"] != "Enabled" or "Prefix" in rule:
+            yield f"{name} keeps objects"
+
+
+def only_the_site_uploads(resources: Resources) -> Iterator[str]:
+    for name, bucket in of_type(resources, "AWS::S3::Bucket"):
+        for rule in bucket.get("CorsConfiguration", {}).get("CorsRules", []):
+            if "SiteDistribution" not in set(references(rule["AllowedOrigins"])) or "*" in json.dumps(rule):
+                yield f"{name} accepts other origins than the site's"
+    uploads = resources["UploadsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    if [rule["AllowedMethods"] for rule in uploads] != [["POST"]]:
+        yield "UploadsBucket accepts more than POST"
+
+
+def nothing_is_lost(resources: Resources) -> Iterator[str]:
+    queues = dict(of_type(resources, "AWS::SQS::Queue"))
+    dead = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in queues.values()
+        if "RedrivePolicy" in queue
+    }
+    watched = {
+        target
+        for _, alarm in of_type(resources, "AWS::CloudWatch::Alarm")
+        for target in references(alarm.get("Dimensions", []))
+    }
+    for name, queue in queues.items():
+        if name not in dead and "RedrivePolicy" not in queue:
+            yield f"{name} has no dead letter queue"
+        if name in dead and name not in watched:
+            yield f"nobody watches {name}"
+        if queue.get("MessageRetentionPeriod") != 14 * DAY:
+            yield f"{name} forgets messages before 14 days"
+        if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
+            yield f"{name} is not encrypted"
+
+
+def function_behind(resources: Resources, name: str) -> dict[str, Any]:
+    """The properties of a function, or of the one that an alias points at."""
+    properties: dict[str, Any] = resources[name]["Properties"]
+    if resources[name]["Type"] == "AWS::Lambda::Alias":
+        return function_behind(resources, properties["FunctionName"]["Ref"])
+    return properties
+
+
+def the_queue_feeds_the_function(resources: Resources) -> Iterator[str]:
+    ((_, mapping),) = of_type(resources, "AWS::Lambda::EventSourceMapping")
+    function = function_behind(resources, mapping["FunctionName"]["Ref"])
+    queue = resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+    if mapping.get("BatchSize") != 1 or mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+        yield "one bad photo can hold up others"
+    if "MaximumConcurrency" not in mapping.get("ScalingConfig", {}):
+        yield "nothing bounds how many photos are explained at once"
+    if queue["VisibilityTimeout"] < 6 * function["Timeout"]:
+        yield "a photo may be delivered again while it is being explained"
+    told = function["Environment"]["Variables"]["BRAIN_MAX_RECEIVES"]
+    if queue.get("RedrivePolicy", {}).get("maxReceiveCount") != told:
+        yield "the function does not know which delivery is the last"
+
+
+def least_privilege(resources: Resources) -> Iterator[str]:
+    for name, role in of_type(resources, "AWS::IAM::Role"):
+        if role.get("ManagedPolicyArns"):
+            yield f"{name} has policies that are not written here"
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                places = as_list(statement["Resource"])
+                if any("*" in action for action in as_list(statement["Action"])):
+                    yield f"{name} may do anything: {statement['Action']}"
+                if "*" in places and not set(as_list(statement["Action"])) <= UNRESTRICTABLE:
+                    yield f"{name} may do it anywhere: {statement['Action']}"
+    for name, policy in [
+        *of_type(resources, "AWS::S3::BucketPolicy"),
+        *of_type(resources, "AWS::SQS::QueuePolicy"),
+        *of_type(resources, "AWS::SNS::TopicPolicy"),
+    ]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow" and (
+                "Condition" not in statement or statement["Principal"] == "*"
+            ):
+                yield f"{name} lets strangers in"
+
+
+def the_table_is_kept_well(resources: Resources) -> Iterator[str]:
+    ((name, table),) = of_type(resources, "AWS::DynamoDB::Table")
+    expected = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+    }
+    for key, value in expected.items():
+        if table.get(key) != value:
+            yield f"{name}: {key} is not {value}"
+    if table.get("SSESpecification", {}).get("SSEEnabled") is not True:
+        yield f"{name} is not encrypted"
+
+
+def logs_end(resources: Resources) -> Iterator[str]:
+    groups = dict(of_type(resources, "AWS::Logs::LogGroup"))
+    for name, group in groups.items():
+        if "RetentionInDays" not in group:
+            yield f"{name} keeps logs for ever"
+    for name, function in of_type(resources, "AWS::Lambda::Function"):
+        if function.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref") not in groups:
+            yield f"{name} logs into a group that nobody limits"
+
+
+def the_api_is_bounded(resources: Resources) -> Iterator[str]:
+    ((_, stage),) = of_type(resources, "AWS::ApiGatewayV2::Stage")
+    ((_, permission),) = of_type(resources, "AWS::Lambda::Permission")
+    if "HttpApi" not in set(references(permission.get("SourceArn", ""))):
+        yield "any API may call the function"
+    if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage.get("DefaultRouteSettings", {})):
+        yield "the API takes any number of requests"
+    log = stage.get("AccessLogSettings", {}).get("Format", "")
+    if "$context.status" not in log:
+        yield "the API keeps no access log"
+    if "path" in log.lower():
+        yield "the access log holds ids"
+
+
+def the_page_is_guarded(resources: Resources) -> Iterator[str]:
+    ((_, policy),) = of_type(resources, "AWS::CloudFront::ResponseHeadersPolicy")
+    headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    text = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    needed = (
+        "default-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "script-src 'self'",
+    )
+    if "unsafe" in text or "*" in text or any(directive not in text for directive in needed):
+        yield "the content security policy is not strict"
+    others = {"ContentTypeOptions", "FrameOptions", "ReferrerPolicy", "StrictTransportSecurity"}
+    if not others <= set(headers):
+        yield "a security header is missing"
+
+
+def the_distribution_is_closed(resources: Resources) -> Iterator[str]:
+    ((_, distribution),) = of_type(resources, "AWS::CloudFront::Distribution")
+    config = distribution["DistributionConfig"]
+    if config["HttpVersion"] != "http2and3":
+        yield "no HTTP/3"
+    site, api = config["Origins"]
+    if (
+        "OriginAccessControlId" not in site
+        or api["CustomOriginConfig"]["OriginProtocolPolicy"] != "https-only"
+    ):
+        yield "an origin is open"
+    for behaviour in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
+        if behaviour["ViewerProtocolPolicy"] == "allow-all" or not behaviour["Compress"]:
+            yield "unencrypted or uncompressed answers"
+        if "ResponseHeadersPolicyId" not in behaviour:
+            yield "answers without security headers"
+    (behaviour,) = config["CacheBehaviors"]
+    disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    if (behaviour["PathPattern"], behaviour["CachePolicyId"]) != ("/api/*", disabled):
+        yield "the API's answers are cached"
+
+
+def missing_pages_have_a_page(resources: Resources) -> Iterator[str]:
+    config = resources["SiteDistribution"]["Properties"]["DistributionConfig"]
+    for error in config["CustomErrorResponses"]:
+        if error["ErrorCode"] != 403 or error["ResponseCode"] != 404:
+            yield "an answer of the API is replaced by a page"
+        if not (REPOSITORY / "static_site" / error["ResponsePagePath"].lstrip("/")).is_file():
+            yield f"there is no {error['ResponsePagePath']}"
+
+
+def alarms_are_heard(resources: Resources) -> Iterator[str]:
+    told = [
+        topic
+        for _, policy in of_type(resources, "AWS::SNS::TopicPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        for topic in references(policy["Topics"])
+    ]
+    for name, alarm in of_type(resources, "AWS::CloudWatch::Alarm"):
+        if not {"AlarmActions", "OKActions"} <= set(alarm):
+            yield f"{name} tells nobody"
+        for actions in (alarm.get("AlarmActions", []), alarm.get("OKActions", [])):
+            if not set(references(actions)) <= set(told) or not actions:
+                yield f"{name} cannot be heard"
+        if not set(references(alarm["Dimensions"])) & set(resources):
+            yield f"{name} watches nothing of this stack"
+        if alarm.get("TreatMissingData") != "notBreaching" or not alarm.get("AlarmDescription"):
+            yield f"{name} is not explained, or cries when nobody comes"
+
+
+def photos_reach_the_queue_by_one_way(resources: Resources) -> Iterator[str]:
+    notified = "QueueConfigurations" in resources["UploadsBucket"]["Properties"]["NotificationConfiguration"]
+    scanned = [name for name, _ in of_type(resources, "AWS::GuardDuty::MalwareProtectionPlan")]
+    senders = {
+        statement["Principal"]["Service"]
+        for statement in resources["PhotoQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    }
+    if notified == bool(scanned):
+        yield "photos come unscanned as well, or not at all"
+    if scanned and "events.amazonaws.com" not in senders:
+        yield "the scan's results cannot reach the queue"
+    for name, rule in of_type(resources, "AWS::Events::Rule"):
+        for target in rule["Targets"]:
+            if "DeadLetterConfig" not in target:
+                yield f"{name} drops what it cannot deliver"
+
+
+INVARIANTS: list[Invariant] = [
+    buckets_are_private,
+    photos_are_forgotten,
+    only_the_site_uploads,
+    nothing_is_lost,
+    the_queue_feeds_the_function,
+    least_privilege,
+    the_table_is_kept_well,
+    logs_end,
+    the_api_is_bounded,
+    the_page_is_guarded,
+    the_distribution_is_closed,
+    missing_pages_have_a_page,
+    alarms_are_heard,
+    photos_reach_the_queue_by_one_way,
+]
