@@ -163,7 +163,7 @@ class Explainer:
             model=self.model,
             face=describe(detection, face, square, decoded.scale),
             identity=Identity(
-                **candidates[0].model_dump(exclude={"map"}),
+                **candidates[0].model_dump(include={"label", "name", "probability"}),
                 certainty=certain,
                 verdict=judge(certain, probabilities[0]),
             ),
