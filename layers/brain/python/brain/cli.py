@@ -3,6 +3,7 @@
 brain explain PHOTO ...    a name, a picture and a few words; artifacts and result.json beside
 brain id s3://BUCKET/KEY   the upload id of a photo that was dropped into the bucket
 brain cascades install     the opt-in mouth and nose cascades
+brain evaluate DIR         how often a model is right, over a folder of known people's photos
 
 The exit status is 0, the code of the error (1 to 5), or 64 for a command that makes no sense.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from brain import cascades
+from brain.commands import evaluate
 from brain.errors import BrainError, PhotoUnreadable
 from brain.results import Problem, Result, Source, Status, now
 from brain.settings import Settings
@@ -84,6 +86,8 @@ def build_parser() -> Parser:
     )
     install.add_argument("--source", default=cascades.SOURCE, help="URL or folder that holds the files")
     install.set_defaults(run=run_cascades_install)
+
+    evaluate.register(commands)
     return parser
 
 

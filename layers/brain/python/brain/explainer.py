@@ -25,7 +25,7 @@ from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignifican
 from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
 from brain.network import LoadedModel, load_model
-from brain.photo import Photo, decode
+from brain.photo import decode
 from brain.results import (
     Box,
     Candidate,
@@ -61,6 +61,21 @@ class Explained:
 
     result: Result
     files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A face as it is stored, and so as the network sees it.
+
+    Attributes:
+        pixels: (S, S, 3) uint8 BGR, decoded from `jpeg`.
+        jpeg: the bytes of `cropped.jpg`.
+        square: what it shows, in pixels of the photo's decoded copy.
+    """
+
+    pixels: np.ndarray
+    jpeg: bytes
+    square: Rectangle
 
 
 class Explainer:
@@ -136,7 +151,8 @@ class Explainer:
             decoded = decode(photo)
         with clock.stage("face"):
             detection = self._detector.detect(decoded.pixels)
-            cut, cut_jpeg, square = self._cut(decoded, detection, face)
+            stored = cut_out(decoded.pixels, chosen(detection, face), self._model.network.spec.crop_scale)
+            cut, cut_jpeg, square = stored.pixels, stored.jpeg, stored.square
         with clock.stage("classify"):
             network = self._model.network
             seen = network.look(cut)
@@ -175,15 +191,6 @@ class Explainer:
             timings=clock.timings,
         )
         return Explained(with_words(result), files)
-
-    def _cut(self, photo: Photo, detection: Detection, face: int) -> tuple[np.ndarray, bytes, Rectangle]:
-        if not 0 <= face < len(detection.boxes):
-            found = len(detection.boxes)
-            raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
-        cut, square = crop(photo.pixels, detection.boxes[face], self._model.network.spec.crop_scale)
-        jpeg = encode(".jpg", cut, CROP_QUALITY)
-        stored = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
-        return stored, jpeg, square
 
     def _score(
         self, cut: np.ndarray, face: Rectangle, gc_map: np.ndarray
@@ -228,6 +235,32 @@ def top(logits: torch.Tensor, count: int) -> tuple[list[int], list[float]]:
     probabilities = torch.softmax(logits.double(), 0)
     best = torch.topk(probabilities, min(count, len(logits)))
     return best.indices.tolist(), [round(p, 6) for p in best.values.tolist()]
+
+
+def chosen(detection: Detection, face: int) -> Rectangle:
+    """The box of the face that was asked for.
+
+    Raises:
+        FaceNotFound: code 3, there is no such face.
+    """
+    if not 0 <= face < len(detection.boxes):
+        found = len(detection.boxes)
+        raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
+    return detection.boxes[face]
+
+
+def cut_out(pixels: np.ndarray, box: Rectangle, crop_scale: float) -> Cut:
+    """Cut a face out of a photo and store it as JPEG.
+
+    Args:
+        pixels: (H, W, 3) uint8 BGR.
+        box: the face, in pixels of `pixels`.
+        crop_scale: side of the square in multiples of the box.
+    """
+    square_pixels, square = crop(pixels, box, crop_scale)
+    jpeg = encode(".jpg", square_pixels, CROP_QUALITY)
+    stored = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
+    return Cut(stored, jpeg, square)
 
 
 def within(box: Rectangle, square: Rectangle, size: int) -> Rectangle:
