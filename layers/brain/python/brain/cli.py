@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NoReturn
 from brain import cascades
 from brain.commands import evaluate
 from brain.errors import BrainError, PhotoUnreadable
-from brain.results import Problem, Result, Source, Status, now
+from brain.results import LANGUAGES, Check, Problem, Result, Source, Status, now
 from brain.settings import Settings
 from brain.uploads import id_of_object
 from brain.words import percent
@@ -39,6 +39,9 @@ STAGES = {
     "classify": "Asking the network",
     "gradcam": "Drawing the maps",
     "features": "Looking for eyes, nose and mouth",
+    "evidence": "Measuring the evidence",
+    "checks": "Trying without each feature",
+    "fidelity": "Testing the maps",
     "blend": "Painting",
 }
 
@@ -68,6 +71,13 @@ def build_parser() -> Parser:
     explain.add_argument("--json", action="store_true", help="print result.json instead of words")
     explain.add_argument("--face", type=int, default=0, metavar="N", help="which face, 0 is the main one")
     explain.add_argument("--model", help="default: BRAIN_MODEL, or brain-mini")
+    explain.add_argument("--language", choices=LANGUAGES, help="default: BRAIN_LANGUAGE, or en")
+    explain.add_argument(
+        "--check",
+        type=Check,
+        choices=list(Check),
+        help="how much is tested; default: BRAIN_CHECK, or by the model's size",
+    )
     explain.set_defaults(run=run_explain)
 
     identify = commands.add_parser("id", help="the upload id of a dropped photo")
@@ -94,8 +104,8 @@ def build_parser() -> Parser:
 def run_explain(options: argparse.Namespace) -> int:
     """Explain each photo; the status is that of the last error."""
     settings = Settings.from_environment()
-    if options.model:
-        settings = replace(settings, model=options.model)
+    chosen = {name: getattr(options, name) for name in ("model", "language", "check")}
+    settings = replace(settings, **{name: value for name, value in chosen.items() if value})
     ticker = Ticker()
     try:
         explainer = load(settings, ticker)

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
+from brain.findings import Findings
 from brain.gradcam import to_colour
 
 BLEND_QUALITY = 90
 BLEND = 0.45
 
 
-def draw(cut: np.ndarray, cut_jpeg: bytes, gc_map: np.ndarray, label: int) -> dict[str, bytes]:
-    """The four artifacts under the design's names, in the order cropped, gc_map, heat_map, blended.
+class Picture(NamedTuple):
+    """A file beside `result.json`."""
+
+    name: str
+    data: bytes
+
+
+def draw(crop: np.ndarray, crop_jpeg: bytes, found: Findings) -> dict[str, Picture]:
+    """The artifacts by role, under the design's names; the evidence map where it was measured.
 
     Args:
-        cut: (S, S, 3) uint8 BGR, and `cut_jpeg` the same as it is stored.
-        gc_map: (S, S) uint8.
+        crop: (S, S, 3) uint8 BGR, and `crop_jpeg` the same as it is stored.
     """
-    heat_map = to_colour(gc_map)
-    blended = cv2.addWeighted(heat_map, BLEND, cut, 1 - BLEND, 0)
-    return {
-        "cropped.jpg": cut_jpeg,
-        f"gc_map_{label}.png": encode(".png", gc_map),
-        f"heat_map_{label}.png": encode(".png", heat_map),
-        f"blended_{label}.jpg": encode(".jpg", blended, BLEND_QUALITY),
+    label = found.identity.label
+    heat_map = to_colour(found.gc_map)
+    blended = cv2.addWeighted(heat_map, BLEND, crop, 1 - BLEND, 0)
+    pictures = {
+        "cropped": Picture("cropped.jpg", crop_jpeg),
+        "gc_map": Picture(f"gc_map_{label}.png", encode(".png", found.gc_map)),
+        "heat_map": Picture(f"heat_map_{label}.png", encode(".png", heat_map)),
+        "blended": Picture(f"blended_{label}.jpg", encode(".jpg", blended, BLEND_QUALITY)),
     }
+    if found.evidence is not None:
+        pictures["evidence"] = Picture(f"evidence_{label}.png", encode(".png", found.evidence))
+    return pictures
 
 
 def encode(suffix: str, pixels: np.ndarray, quality: int | None = None) -> bytes:

@@ -5,8 +5,11 @@ One batch of windows answers for every identity at once, since each variant's fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+from torch import Tensor
 
 from brain.faces import Rectangle
 from brain.network import Network
@@ -30,7 +33,7 @@ def windows(size: int) -> np.ndarray:
     return np.stack([soft_box(Rectangle(x, y, side, side), size) for y in starts for x in starts])
 
 
-def evidence_maps(network: Network, canvas: Canvas, logits: np.ndarray, labels: list[int]) -> np.ndarray:
+def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
     """Measure the evidence for the given identities.
 
     Args:
@@ -40,8 +43,9 @@ def evidence_maps(network: Network, canvas: Canvas, logits: np.ndarray, labels: 
     Returns:
         (k, H, W) float32 of the network's map size, in units of the logit: the fall, a rise being 0.
     """
-    without = network.look_many(canvas.without(windows(canvas.size)))[:, labels].numpy()  # (n, k)
-    falls = (logits[labels] - without).T.reshape(len(labels), GRID, GRID)
+    chosen = list(labels)
+    without = network.look_many(canvas.without(windows(canvas.size)))[:, chosen]  # (n, k)
+    falls = (logits[chosen] - without).T.reshape(len(chosen), GRID, GRID).numpy()
     cells = network.spec.map_size
     return np.stack([_spread(fall, cells) for fall in falls]).clip(min=0)
 

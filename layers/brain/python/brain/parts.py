@@ -20,3 +20,11 @@ def pairs_among(names: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs of which both features are there."""
     there = set(names)
     return [pair(part) for part in PAIRED if there.issuperset(pair(part))]
+
+
+def plural(both: tuple[str, str]) -> str:
+    """
+    >>> plural(("left eye", "right eye"))
+    'eyes'
+    """
+    return both[0].removeprefix("left ") + "s"
