@@ -5,8 +5,8 @@ blurs the parts out, the second one their controls (see `controls`).
 
 A part is a reason when
 
-    without it the probability falls by at least LEAST_PROBABILITY, and
-    its effect on the logit is larger than that of every control.
+    without it the named identity's probability falls by at least LEAST, and
+    its probability and its logit both fall further than without any control region.
 
 A pair and its features are named once: the single feature where it explains most of the pair's effect,
 otherwise the pair. All features together are named only where nothing smaller is; their control is everything
@@ -29,7 +29,7 @@ from brain.occlusion import Canvas, soft_boxes
 from brain.parts import pairs_among
 from brain.results import Box, Control, Effect, Feature, Reason
 
-LEAST_PROBABILITY = 0.05
+LEAST = 0.05
 MOST_OF_A_PAIR = 0.8
 DIGITS = 4
 
@@ -58,16 +58,22 @@ class Measured:
     area: float
 
     @property
-    def strictest(self) -> Control | None:
-        """The control whose absence costs the logit most."""
-        return max(self.controls, key=lambda control: control.logit, default=None)
+    def strictest(self) -> Effect | None:
+        """The largest falls that any control caused."""
+        if not self.controls:
+            return None
+        return Effect(
+            probability=max(control.probability for control in self.controls),
+            logit=max(control.logit for control in self.controls),
+        )
 
     @property
     def holds(self) -> bool:
         """Whether the part is a reason."""
-        if self.strictest is None or self.effect.probability < LEAST_PROBABILITY:
+        own, control = self.effect, self.strictest
+        if control is None or own.probability < LEAST:
             return False
-        return self.effect.logit > self.strictest.logit
+        return own.probability > control.probability and own.logit > control.logit
 
 
 class Scale:
@@ -144,12 +150,9 @@ def measure(
 
     masks = np.stack([mask(part.boxes) for part in parts])
     answers = network.look_many(canvas.without(masks))  # (parts, K)
-    strength = [scale.effect(row).logit for row in answers]
+    strength = [scale.effect(row).probability for row in answers]
     warm = _heat(parts[:-1], strength, size) if heat is None else heat
-    places = [
-        hottest(elsewhere(part.boxes, _taken(part, parts[:-1], strength), face, size), warm, size)
-        for part in parts[:-1]
-    ]
+    places = [hottest(_free(part, parts[:-1], strength, face, size), warm, size) for part in parts[:-1]]
     trials = np.stack([*(mask(place) for found in places for place in found), 1 - masks[-1]])
     rest = iter(network.look_many(canvas.without(trials)))
     frames = [[place[0] for place in found] for found in places] + [[Rectangle(0, 0, size, size)]]
@@ -170,23 +173,26 @@ def choose(measured: Sequence[Measured]) -> list[Measured]:
     *some, everything = measured
     held = {one.part.names: one for one in some if one.holds}
     for names in [names for names in held if len(names) > 1]:
-        both = held[names].effect.logit
-        enough = [n for n in names if (n,) in held and held[(n,)].effect.logit >= MOST_OF_A_PAIR * both]
-        for spare in [names] if enough else [(name,) for name in names]:
+        enough = MOST_OF_A_PAIR * held[names].effect.probability
+        alone = any(held[(n,)].effect.probability >= enough for n in names if (n,) in held)
+        for spare in [names] if alone else [(name,) for name in names]:
             held.pop(spare, None)
-    named = sorted(held.values(), key=lambda one: one.effect.logit, reverse=True)
+    named = sorted(held.values(), key=lambda one: one.effect.probability, reverse=True)
     return named or [one for one in [everything] if one.holds]
 
 
-def _taken(part: Part, parts: Sequence[Part], strength: Sequence[float]) -> list[Rectangle]:
-    """What a part's controls keep off: its own boxes and those of every stronger part."""
+def _free(
+    part: Part, parts: Sequence[Part], strength: Sequence[float], face: Rectangle, size: int
+) -> list[list[Rectangle]]:
+    """Where a part's controls may lie: off the part, and off stronger ones as long as that leaves room."""
     own = strength[parts.index(part)]
     stronger = [other.boxes for other, fall in zip(parts, strength, strict=False) if fall > own]
-    return [*part.boxes, *(box for boxes in stronger for box in boxes)]
+    taken = [*part.boxes, *(box for boxes in stronger for box in boxes)]
+    return elsewhere(part.boxes, taken, face, size) or elsewhere(part.boxes, part.boxes, face, size)
 
 
 def _heat(parts: Sequence[Part], strength: Sequence[float], size: int) -> np.ndarray:
-    """(size, size) float: the fall of the logit per pixel, as far as the parts tell."""
+    """(size, size) float: the fall of the probability per pixel, as far as the parts tell."""
     heat = np.zeros((size, size))
     for part, fall in zip(parts, strength, strict=False):
         if len(part.boxes) == 1:
@@ -214,12 +220,13 @@ def _with_effects(feature: Feature, found: Measured) -> Feature:
 
 
 def _reason(found: Measured, before: float) -> Reason:
-    assert found.strictest is not None
+    control = found.strictest
+    assert control is not None
     return Reason(
         features=list(found.part.names),
         before=round(before, DIGITS),
         after=round(max(0.0, before - found.effect.probability), DIGITS),
         effect=found.effect,
-        control=Effect(probability=found.strictest.probability, logit=found.strictest.logit),
+        control=control,
         area=found.area,
     )

@@ -3,6 +3,7 @@
 brain explain PHOTO ...    a name, a picture and a few words; artifacts and result.json beside
 brain id s3://BUCKET/KEY   the upload id of a photo that was dropped into the bucket
 brain cascades install     the opt-in mouth and nose cascades
+brain verify RESULT_DIR    whether every number of a result is what its crop and the network say
 brain evaluate DIR         how often a model is right, over a folder of known people's photos
 
 The exit status is 0, the code of the error (1 to 5), or 64 for a command that makes no sense.
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from brain import cascades
-from brain.commands import evaluate
+from brain.commands import evaluate, verify
 from brain.errors import BrainError, PhotoUnreadable
 from brain.results import LANGUAGES, Check, Problem, Result, Source, Status, now
 from brain.settings import Settings
@@ -98,6 +99,7 @@ def build_parser() -> Parser:
     install.set_defaults(run=run_cascades_install)
 
     evaluate.register(commands)
+    verify.register(commands)
     return parser
 
 
@@ -187,11 +189,12 @@ def write(explained: Explained, out: Path) -> None:
 def in_words(result: Result, out: Path) -> str:
     """The result as a person reads it in a terminal."""
     first = result.candidates[0]
-    lines = [f"{first.name} ({percent(first.probability)})", ""]
+    language = result.explanation.language if result.explanation else "en"
+    lines = [f"{first.name} ({percent(first.probability, language)})", ""]
     width = max(len(candidate.name) for candidate in result.candidates)
     for candidate in result.candidates:
         bar = "█" * round(BAR * candidate.probability)
-        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability)}")
+        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability, language)}")
     lines += ["", *(result.explanation.sentences if result.explanation else [])]
     if result.error:
         lines.append(result.error.hint)

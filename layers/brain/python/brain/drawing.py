@@ -49,5 +49,8 @@ def encode(suffix: str, pixels: np.ndarray, quality: int | None = None) -> bytes
 
 
 def decode(data: bytes) -> np.ndarray:
-    """Decode a picture that `encode` made: (S, S, 3) uint8 BGR, or (S, S) uint8 for a grey PNG."""
+    """Decode a picture that `encode` made: (S, S, 3) uint8 BGR, or (S, S) uint8 for a grey PNG.
+
+    What is no picture gives an array without dimensions.
+    """
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED))
