@@ -8,9 +8,9 @@ A part is a reason when
     without it the named identity's probability falls by at least LEAST, and
     its probability and its logit both fall further than without any control region.
 
-What is much the same place (a smile and the mouth) is named once, by the larger effect. So are a pair and its
-features: the single feature where it explains most of the pair's effect, otherwise the pair. All features together
-are named only where nothing smaller is; their control is everything else in the crop.
+What is much the same place (a smile and the mouth) is named once, by the larger effect. So are a pair and
+its features: the single feature where it explains most of the pair's effect, otherwise the pair. All features
+together are named only where nothing smaller is; their control is everything else in the crop.
 """
 
 from __future__ import annotations
