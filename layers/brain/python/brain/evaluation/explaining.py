@@ -7,10 +7,10 @@ reason is set against control regions that it has not met.
 from __future__ import annotations
 
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 
@@ -183,7 +183,7 @@ class Explained:
 
     def lots(self, number: int = 0) -> np.random.Generator:
         """A generator that is the same for the same crop."""
-        return np.random.default_rng([number, *cv2.resize(self.crop, (4, 4)).ravel().tolist()])
+        return np.random.default_rng([number, zlib.crc32(self.crop.tobytes())])
 
     def randomised(self) -> dict[str, dict[str, float]]:
         """How much of each map is left when layers are randomised, by the layer reached."""

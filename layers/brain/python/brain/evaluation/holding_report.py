@@ -33,8 +33,9 @@ Model: {model.name} {model.version}, {model.identities} identities, weights sha2
 
 {areas}
 
-Area under the curve of the named identity's probability, relative to the whole crop's, while a map's brightest
-pixels are blurred away (deletion, low is good) or brought back first (insertion, high is good); eleven steps.
+Area under the curve of the named identity's probability, relative to the whole crop's, while a map's
+brightest pixels are blurred away (deletion, low is good) or come back first (insertion, high is good); eleven
+steps.
 
 The evidence map is better than all three maps that know nothing in deletion on {lower} of the photos, in
 insertion on {higher}, in both on {both}.

@@ -23,11 +23,13 @@ def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
     """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
-    for name, layer in reversed(list(changed.named_children())):
-        chance = torch.randn(layer.weight.shape, generator=generator, dtype=torch.float32)
-        size = layer.weight.float().square().mean().sqrt()
-        layer.weight.copy_(chance * size)
-        layer.bias.zero_()
+    parameters = dict(changed.named_parameters())
+    for name in reversed([name for name, _ in changed.named_children()]):
+        weight = parameters[f"{name}.weight"]
+        chance = torch.randn(weight.shape, generator=generator, dtype=torch.float32)
+        size = weight.float().square().mean().sqrt()
+        weight.copy_(chance * size)
+        parameters[f"{name}.bias"].zero_()
         changed.__dict__.pop("fc6_by_channel", None)
         yield name, changed
 
