@@ -1,7 +1,8 @@
 """What the name depends on, by experiment: features are blurred out, and control regions beside them.
 
 Measured are each feature, each left and right pair jointly, and all features together. The first batch
-blurs the parts out, the second one their controls (see `controls`): two for what may be a reason, else one.
+blurs the parts out, the second one a control of each (see `controls`), the third one two more controls of each
+part that has held so far.
 
 A part is a reason when
 
@@ -31,7 +32,7 @@ from brain.results import Box, Control, Effect, Feature, Reason
 
 LEAST = 0.05
 MOST_OF_A_PAIR = 0.8
-CONTROLS = 2
+CONTROLS = 3
 DIGITS = 4
 
 
@@ -143,33 +144,41 @@ def measure(
     size: int,
     heat: np.ndarray | None,
 ) -> list[Measured]:
-    """Both batches: the parts (the last being all features together), then their controls."""
+    """The parts (the last being all features together), a control of each, and more of what holds."""
+    zoom = canvas.size / size
 
-    def mask(boxes: Boxes) -> np.ndarray:
-        zoom = canvas.size / size
-        return soft_boxes([box.scaled(zoom) for box in boxes], canvas.size)
+    def masks(places: Sequence[Boxes]) -> np.ndarray:
+        return np.stack([soft_boxes([box.scaled(zoom) for box in boxes], canvas.size) for boxes in places])
 
-    masks = np.stack([mask(part.boxes) for part in parts])
-    answers = network.look_many(canvas.without(masks))  # (parts, K)
+    def effects(blurred: np.ndarray) -> list[Effect]:
+        return [scale.effect(row) for row in network.look_many(canvas.without(blurred))]
+
+    own = masks([part.boxes for part in parts])
+    answers = network.look_many(canvas.without(own))  # (parts, K)
     strength = [scale.effect(row).probability for row in answers]
     warm = _heat(parts[:-1], strength, size) if heat is None else heat
     places = [
-        hottest(_free(part, parts[:-1], strength, face, size), warm, size, CONTROLS if fall >= LEAST else 1)
-        for part, fall in zip(parts[:-1], strength, strict=False)
+        hottest(_free(part, parts[:-1], strength, face, size), warm, size, CONTROLS) for part in parts[:-1]
     ]
-    trials = np.stack([*(mask(place) for found in places for place in found), 1 - masks[-1]])
-    rest = iter(network.look_many(canvas.without(trials)))
-    frames = [[place[0] for place in found] for found in places] + [[Rectangle(0, 0, size, size)]]
-    return [
-        Measured(
-            part=part,
-            effect=scale.effect(row),
-            falls=scale.falls(row),
-            controls=[_control(box, scale.effect(next(rest))) for box in boxes],
-            area=round(float(area), DIGITS),
-        )
-        for part, row, boxes, area in zip(parts, answers, frames, masks.mean((1, 2)), strict=True)
+
+    first = [found[0] for found in places if found]
+    *trials, everything_else = effects(
+        np.concatenate([masks(first), 1 - own[-1:]]) if first else 1 - own[-1:]
+    )
+    answered = iter(trials)
+    controls = [[_control(found[0], next(answered))] if found else [] for found in places]
+    controls.append([_control([Rectangle(0, 0, size, size)], everything_else)])
+    measured = [
+        Measured(part, scale.effect(row), scale.falls(row), known, round(float(area), DIGITS))
+        for part, row, known, area in zip(parts, answers, controls, own.mean((1, 2)), strict=True)
     ]
+    more = [
+        (one, place) for one, found in zip(measured, places, strict=False) if one.holds for place in found[1:]
+    ]
+    if more:
+        for (one, place), effect in zip(more, effects(masks([place for _, place in more])), strict=True):
+            one.controls.append(_control(place, effect))
+    return measured
 
 
 def choose(measured: Sequence[Measured]) -> list[Measured]:
@@ -210,7 +219,8 @@ def _heat(parts: Sequence[Part], strength: Sequence[float], size: int) -> np.nda
     return heat
 
 
-def _control(box: Rectangle, effect: Effect) -> Control:
+def _control(boxes: Boxes, effect: Effect) -> Control:
+    box = boxes[0]
     corner = Box(x=round(box.x), y=round(box.y), width=round(box.width), height=round(box.height))
     return Control(box=corner, probability=effect.probability, logit=effect.logit)
 
