@@ -1,8 +1,8 @@
 """What the name depends on, by experiment: features are blurred out, and control regions beside them.
 
 Measured are each feature, each left and right pair jointly, and all features together. The first batch
-blurs the parts out, the second one a control of each (see `controls`), the third one two more controls of each
-part that has held so far.
+blurs the parts out, the second one a control of each (see `controls`), the third one two more controls of
+each part that has held so far.
 
 A part is a reason when
 

@@ -36,6 +36,7 @@ PHRASES = Phrases(
     empty="The Grad-CAM map is empty: no single region of this photo speaks for the name by itself.",
     next="Next comes {name} ({match}).",
     speak=("speaks", "speak"),
+    apart="What tells the two apart: {sides}.",
     side="{parts} {speak} for {name}",
     level="No single part of the face decides between {name} and {other}.",
     careful_evidence="Careful: {share} of the evidence lies on no named part of the face, but on hair, edges"

@@ -40,6 +40,7 @@ PHRASES = Phrases(
     empty="Die Grad-CAM-Karte ist leer: Keine Stelle dieses Fotos spricht für sich allein für den Namen.",
     next="Danach kommt {name} ({match}).",
     speak=("spricht", "sprechen"),
+    apart="Was die beiden unterscheidet: {sides}.",
     side="für {name} {speak} {parts}",
     level="Kein einzelner Teil des Gesichts entscheidet zwischen {name} und {other}.",
     careful_evidence="Vorsicht: {share} der Belege liegen auf keinem benannten Teil des Gesichts, sondern auf"

@@ -39,7 +39,8 @@ class Phrases:
         brightest, dull, empty: what the map alone says, where nothing was tested. {parts}
         next: who is next. {name} {match}
         speak: "speaks" of one part, "speak" of several.
-        versus, side: one name against another, and one side of it. {sides} / {parts} {speak} {name}
+        apart: what tells the first name from the next, where something does. {sides}
+        side: what speaks for one of two names. {parts} {speak} {name}
         level: nothing tells two names apart. {name} {other}
         careful_evidence, careful_map: much lies on no named feature. {share}
     """
@@ -61,6 +62,7 @@ class Phrases:
     empty: str
     next: str
     speak: tuple[str, str]
+    apart: str
     side: str
     level: str
     careful_evidence: str

@@ -10,7 +10,7 @@
 | brightest, dull    | not tested: what the map says, and that it was not tested                         |
 | empty              | Grad-CAM's map is zero everywhere                                                 |
 | next, and contrast | the second candidate has 5 % or more                                              |
-| careful            | most of the evidence (of the Grad-CAM map, where none was measured) lies outside  |
+| careful            | over 60 % of the evidence (else of the Grad-CAM map) lies on no named feature     |
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from brain.words.phrases import Hints, Part, Phrases
 
 TABLES: dict[Language, Phrases] = {"en": english.PHRASES, "de": german.PHRASES}
 
-OUTSIDE = 0.5
+OUTSIDE = 0.6
 RUNNER_UP = 0.05
 COUNTS = 0.05
 MENTIONED = 3
@@ -79,8 +79,8 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[st
     if len(result.candidates) > 1 and result.candidates[1].probability >= RUNNER_UP:
         second = result.candidates[1]
         yield table.next.format(name=second.name, match=percent(second.probability, language))
-        if known.contrast:
-            yield versus(known.contrast, result, language)
+        if known.contrast and (known.contrast.features_for or known.contrast.features_against):
+            yield table.apart.format(sides="; ".join(_sides(known.contrast, result, table)))
     yield from _careful(known, language)
 
 
@@ -133,17 +133,20 @@ def _careful(known: Explanation, language: Language) -> Iterator[str]:
 def versus(contrast: Contrast, result: Result, language: Language) -> str:
     """Which features speak for the one name and which for the other."""
     table = TABLES[language]
+    one, other = _names(contrast, result)
+    text = "; ".join(_sides(contrast, result, table)) or table.level.format(name=one, other=other)
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+
+
+def _sides(contrast: Contrast, result: Result, table: Phrases) -> list[str]:
+    one, other = _names(contrast, result)
+    both = ((contrast.features_for, one), (contrast.features_against, other))
+    return [_side(features, name, table) for features, name in both if features]
+
+
+def _names(contrast: Contrast, result: Result) -> tuple[str, str]:
     names = {candidate.label: candidate.name for candidate in result.candidates}
-    one, other = names[contrast.label_for], names[contrast.label_against]
-    sides = [
-        _side(features, name, table)
-        for features, name in ((contrast.features_for, one), (contrast.features_against, other))
-        if features
-    ]
-    if not sides:
-        return table.level.format(name=one, other=other)
-    text = "; ".join(sides)
-    return f"{text[0].upper()}{text[1:]}."
+    return names[contrast.label_for], names[contrast.label_against]
 
 
 def _side(features: Sequence[str], name: str, table: Phrases) -> str:
