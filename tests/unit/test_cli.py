@@ -99,6 +99,15 @@ def test_the_model_can_be_chosen(photo: Path, models_dir: Path) -> None:
     assert result.model.name == "other"
 
 
+def test_language_and_check_can_be_chosen(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["explain", str(photo), "--language", "de", "--check", "off", "--out", "out"]
+    assert main(arguments) == 0
+    result = Result.model_validate_json(Path("out/result.json").read_text(encoding="utf-8"))
+    assert result.explanation is not None
+    assert (result.explanation.language, result.explanation.check) == ("de", "off")
+    assert "Netz" in capsys.readouterr().out
+
+
 def test_id_with_an_etag_asks_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["id", "s3://photos/inbox/My Photo +é.jpg", "--etag", '"abc"']) == 0
     assert capsys.readouterr().out.strip() == id_of_object("photos", "inbox/My Photo +é.jpg", "abc")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from brain import settings as module
+from brain.results import Check
 from brain.settings import MIB, Settings
 
 
@@ -24,6 +25,8 @@ def test_every_variable_is_read() -> None:
             "BRAIN_MODEL": "vgg-face",
             "BRAIN_CASCADES": "/srv/cascades",
             "BRAIN_THRESHOLD": "0.25",
+            "BRAIN_CHECK": "features",
+            "BRAIN_LANGUAGE": "de",
             "BRAIN_UPLOADS_BUCKET": "in",
             "BRAIN_RESULTS_BUCKET": "out",
             "BRAIN_TABLE": "rows",
@@ -40,6 +43,8 @@ def test_every_variable_is_read() -> None:
         model="vgg-face",
         cascades_dir=Path("/srv/cascades"),
         threshold=0.25,
+        check=Check.FEATURES,
+        language="de",
         uploads_bucket="in",
         results_bucket="out",
         table="rows",
@@ -54,6 +59,12 @@ def test_every_variable_is_read() -> None:
 def test_a_malformed_number_is_named() -> None:
     with pytest.raises(ValueError, match=r"BRAIN_MAX_BYTES.*'many'"):
         Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
+
+
+@pytest.mark.parametrize(("name", "value"), [("BRAIN_CHECK", "some"), ("BRAIN_LANGUAGE", "la")])
+def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=rf"{name} must be one of \w+, \w+.*, not '{value}'"):
+        Settings.from_environment({name: value})
 
 
 def test_settings_cannot_be_changed() -> None:

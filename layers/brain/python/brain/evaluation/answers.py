@@ -16,14 +16,14 @@ import torch
 from torch import Tensor
 
 from brain import certainty as certainties
-from brain import explainer, faces, network, photo
+from brain import explainer, faces, findings, network, photo
 from brain.errors import BrainError
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import Question
 from brain.faces import FaceDetector
 from brain.network import LoadedModel, Network, load_network
 
-PIPELINE = (photo, faces, explainer, network, certainties)
+PIPELINE = (photo, faces, explainer, findings, network, certainties)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def judged(logits: Tensor, label: int | None, network: Network) -> Record:
     Args:
         logits: (K,).
     """
-    labels, probabilities = explainer.top(logits, explainer.CANDIDATES)
+    labels, probabilities = findings.top(logits, findings.CANDIDATES)
     certain = certainties.certainty(logits, network.spec)
     return {
         "labels": tuple(labels),
