@@ -72,7 +72,7 @@ def bring(page: Page, content: bytes, way: str) -> None:
 def see_result(page: Page) -> str:
     """Wait until a result is shown whose picture has arrived; gives its id."""
     expect(page.locator("#result")).to_be_visible()
-    page.locator(".stage img").evaluate("image => image.decode()")
+    page.locator(".picture img").evaluate("image => image.decode()")
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
@@ -87,12 +87,12 @@ def see_problem(page: Page, title: str) -> None:
 
 def painted(page: Page) -> int:
     """A number that changes with the drawn map."""
-    return page.locator(".stage canvas").evaluate(PAINTED)
+    return page.locator(".picture canvas").evaluate(PAINTED)
 
 
 def covered(page: Page) -> int:
     """How many of the map's pixels nearly cover the photo."""
-    return page.locator(".stage canvas").evaluate(COVERED)
+    return page.locator(".picture canvas").evaluate(COVERED)
 
 
 def contrast(page: Page, text: str, behind: str) -> float:

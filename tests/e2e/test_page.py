@@ -76,10 +76,10 @@ def test_feature_boxes_scale_with_the_picture_and_follow_the_list(
     row.click()
     expect(row).to_have_attribute("aria-pressed", "true")
     expect(box).to_have_class("box significant lit" if best["significant"] else "box lit")
-    side = page.locator(".stage img").evaluate("image => image.naturalWidth")
+    side = page.locator(".picture img").evaluate("image => image.naturalWidth")
     for width in (1280, 700):
         page.set_viewport_size({"width": width, "height": 900})
-        placed, stage = box.bounding_box(), page.locator(".stage").bounding_box()
+        placed, stage = box.bounding_box(), page.locator(".picture .stage").bounding_box()
         assert placed
         assert stage
         assert (placed["x"] - stage["x"]) / stage["width"] == pytest.approx(best["box"]["x"] / side, abs=0.01)
@@ -97,9 +97,9 @@ def test_keyboard_alone_is_enough(visit: Visit, astronaut_jpeg: bytes) -> None:
     page.keyboard.press("Enter")
     pages.see_result(page)
     pages.tab_to(page, "#strength")
-    before = float(page.locator(".stage canvas").evaluate("canvas => canvas.style.opacity"))
+    before = float(page.locator(".picture canvas").evaluate("canvas => canvas.style.opacity"))
     page.keyboard.press("ArrowLeft")
-    assert float(page.locator(".stage canvas").evaluate("canvas => canvas.style.opacity")) < before
+    assert float(page.locator(".picture canvas").evaluate("canvas => canvas.style.opacity")) < before
     pages.tab_to(page, "#show-features")
     page.keyboard.press("Space")
     expect(page.locator(".boxes")).to_be_hidden()
