@@ -1,8 +1,8 @@
 /** Why A and not B: two of the candidates side by side on one face. */
 
 import { find, make } from './dom.js';
-import { drawSigned } from './heatmap.js';
 import { keepTogether, readable } from './format.js';
+import { drawSigned } from './signed.js';
 import { comparable, difference, versusSentence, weigh } from './versus.js';
 
 /** @typedef {import('./types.js').Candidate} Candidate */

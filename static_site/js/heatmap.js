@@ -1,10 +1,11 @@
 /** From the network's small map to a coloured layer over the photo. */
 
-import { colourAt, FOR, AGAINST } from './colours.js';
+import { colourAt } from './colours.js';
 
 /** @typedef {import('./types.js').HeatMap} HeatMap */
 
-const LAYER_SIDE = 256;
+/** Width and height of a drawn layer, pixels. */
+export const LAYER_SIDE = 256;
 
 const COLOURS = Array.from({ length: 256 }, (_, value) => colourAt(value / 255));
 
@@ -18,48 +19,14 @@ export function decodeMap({ height, width, data }) {
 }
 
 /**
- * @param {import('./types.js').SignedMap} encoded
- * @returns {HeatMap} values in units of the logit, of either sign
- * @throws {RangeError} the data does not have height times width bytes
- */
-export function decodeSigned({ height, width, scale, data }) {
-  const steps = new Int8Array(decodeBytes(height * width, data).buffer);
-  return { height, width, values: Float32Array.from(steps, (step) => (step * scale) / 127) };
-}
-
-/**
  * @param {number} count
  * @param {string} data base64
+ * @throws {RangeError} it does not have so many bytes
  */
-function decodeBytes(count, data) {
+export function decodeBytes(count, data) {
   const bytes = Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0));
   if (bytes.length !== count) throw new RangeError(`a map of ${count} cells with ${bytes.length} bytes`);
   return bytes;
-}
-
-/**
- * @param {HeatMap} one
- * @param {HeatMap} other of the same size
- * @returns {HeatMap} one minus the other
- */
-export function subtract(one, other) {
-  return { ...one, values: one.values.map((value, index) => value - other.values[index]) };
-}
-
-/**
- * @param {HeatMap} map
- * @param {import('./types.js').Box} box in units of the map's cells; may be fractional and leave the map
- * @returns {number} the mean inside the box; 0 where it covers no cell
- */
-export function meanInside(map, box) {
-  const [left, right] = [Math.max(0, Math.round(box.x)), Math.min(map.width, Math.round(box.x + box.width))];
-  const [top, bottom] = [Math.max(0, Math.round(box.y)), Math.min(map.height, Math.round(box.y + box.height))];
-  let sum = 0;
-  for (let y = top; y < bottom; y += 1) {
-    for (let x = left; x < right; x += 1) sum += map.values[y * map.width + x];
-  }
-  const count = Math.max(0, right - left) * Math.max(0, bottom - top);
-  return count ? sum / count : 0;
 }
 
 /** @param {HeatMap} map */
@@ -133,22 +100,6 @@ export function paint(map) {
 }
 
 /**
- * Two colours, one for each sign; what is near zero stays clear.
- *
- * @param {HeatMap} map values of either sign, of any scale
- * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
- */
-export function paintSigned(map) {
-  const pixels = new Uint8ClampedArray(map.values.length * 4);
-  const most = map.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  map.values.forEach((value, index) => {
-    pixels.set(value > 0 ? FOR : AGAINST, index * 4);
-    pixels[index * 4 + 3] = 235 * Math.abs(value / most) ** 0.8;
-  });
-  return pixels;
-}
-
-/**
  * Draw a map on a canvas; CSS gives the canvas its size on the page.
  *
  * @param {HTMLCanvasElement} canvas
@@ -160,17 +111,9 @@ export function drawMap(canvas, map) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {HeatMap} map values of either sign
- */
-export function drawSigned(canvas, map) {
-  put(canvas, paintSigned(enlarge(map, LAYER_SIDE)));
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray<ArrayBuffer>} pixels
  */
-function put(canvas, pixels) {
+export function put(canvas, pixels) {
   canvas.width = LAYER_SIDE;
   canvas.height = LAYER_SIDE;
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, LAYER_SIDE, LAYER_SIDE), 0, 0);

@@ -1,13 +1,13 @@
 /** Which parts of the face speak for one name and which for another: from two maps, in numbers and a sentence. */
 
 import { enumerate, joinPairs } from './format.js';
-import { decodeSigned, enlarge, meanInside, subtract } from './heatmap.js';
+import { enlarge, LAYER_SIDE } from './heatmap.js';
+import { decodeSigned, meanInside, subtract } from './signed.js';
 
 /** @typedef {import('./types.js').Candidate} Candidate */
 /** @typedef {import('./types.js').Feature} Feature */
 /** @typedef {{name: string, share: number}} Part share from -1, all for the other, to 1, all for the one */
 
-const SIDE = 256;
 const CLEAR = 0.3;
 const MENTIONED = 3;
 
@@ -34,8 +34,8 @@ export function difference(one, other) {
  * @returns {Part[]} in the order of the features, relative to the strongest
  */
 export function weigh(map, features, side) {
-  const large = enlarge(map, SIDE);
-  const scale = SIDE / side;
+  const large = enlarge(map, LAYER_SIDE);
+  const scale = LAYER_SIDE / side;
   const means = features.map(({ box: { x, y, width, height } }) =>
     meanInside(large, { x: x * scale, y: y * scale, width: width * scale, height: height * scale }),
   );

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { AGAINST, colourAt, FOR } from '../../../static_site/js/colours.js';
-import {
-  decodeMap, decodeSigned, enlarge, isEmpty, meanInside, paint, paintSigned, stretch, subtract,
-} from '../../../static_site/js/heatmap.js';
+import { colourAt } from '../../../static_site/js/colours.js';
+import { decodeMap, enlarge, isEmpty, paint, stretch } from '../../../static_site/js/heatmap.js';
 
 /** @param {number[][]} rows */
 const map = (rows) => ({ height: rows.length, width: rows[0].length, values: Float32Array.from(rows.flat()) });
@@ -53,29 +51,4 @@ test('the colours get lighter all the way, so that the order is visible without 
   lightness.slice(1).forEach((value, i) => assert.ok(value >= lightness[i], `at ${i + 1} %`));
   assert.deepEqual(colourAt(-1), colourAt(0));
   assert.deepEqual(colourAt(2), colourAt(1));
-});
-
-test('a signed map is decoded with its scale, and subtracted in units of the logit', () => {
-  const signed = (/** @type {number[]} */ steps, /** @type {number} */ scale) => {
-    const data = Buffer.from(Int8Array.from(steps).buffer).toString('base64');
-    return decodeSigned({ height: 1, width: steps.length, scale, data });
-  };
-  assert.deepEqual([...signed([-127, 0, 127], 2).values], [-2, 0, 2]);
-  assert.deepEqual([...subtract(signed([127, 0], 2), signed([127, -127], 0.5)).values], [1.5, 0.5]);
-});
-
-test('the mean inside a box counts the cells it covers, and none outside the map', () => {
-  const cells = map([[1, 2], [3, 4]]);
-  assert.equal(meanInside(cells, { x: 0, y: 0, width: 2, height: 1 }), 1.5);
-  assert.equal(meanInside(cells, { x: 1, y: -5, width: 9, height: 9 }), 3);
-  assert.equal(meanInside(cells, { x: 5, y: 5, width: 1, height: 1 }), 0);
-});
-
-test('each sign has its colour, the stronger the denser; nothing stays clear', () => {
-  const pixels = paintSigned(map([[2, -1, 0]]));
-  assert.deepEqual([...pixels.subarray(0, 3)], FOR);
-  assert.deepEqual([...pixels.subarray(4, 7)], AGAINST);
-  assert.ok(pixels[3] > pixels[7] && pixels[7] > 0);
-  assert.equal(pixels[11], 0);
-  assert.ok(paintSigned(map([[0, 0]])).every((value, index) => index % 4 !== 3 || value === 0));
 });
