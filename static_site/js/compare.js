@@ -3,7 +3,7 @@
 import { find, make } from './dom.js';
 import { keepTogether, readable } from './format.js';
 import { drawSigned } from './signed.js';
-import { comparable, difference, versusSentence, weigh } from './versus.js';
+import { difference, strongest, versusSentence, weigh } from './versus.js';
 
 /** @typedef {import('./types.js').Candidate} Candidate */
 /** @typedef {import('./types.js').Result} Result */
@@ -22,10 +22,11 @@ export function createCompare(root, { onImageLost }) {
   let shown = null;
   /** @type {Candidate[]} */
   let people = [];
+  /** @type {[number, number]} */
   let chosen = [0, 1];
 
   function draw() {
-    if (!shown || people.length < 2) return;
+    if (!shown || root.hidden) return;
     const [one, other] = chosen.map((index) => people[index]);
     const map = difference(one, other);
     drawSigned(layer, map);
@@ -34,9 +35,11 @@ export function createCompare(root, { onImageLost }) {
     root.querySelectorAll('.other').forEach((place) => (place.textContent = other.name));
     // The boxes are in pixels of the crop, whose size only the picture knows.
     if (!image.naturalWidth) return;
-    const weighed = weigh(map, shown.features, image.naturalWidth);
+    const weighed = weigh(shown.features, chosen, map, image.naturalWidth);
     sentence.textContent = told(shown, one, other) ?? versusSentence(weighed, one.name, other.name);
-    parts.replaceChildren(...weighed.toSorted((a, b) => b.share - a.share).map((part) => makePart(part, one, other)));
+    const unit = strongest(weighed) || 1;
+    const sorted = weighed.toSorted((first, second) => second.lead - first.lead);
+    parts.replaceChildren(...sorted.map(({ name, lead }) => makePart(name, lead / unit, one, other)));
   }
 
   /** Nobody is compared with themselves: choosing the other's name swaps the two. @param {0 | 1} side */
@@ -61,8 +64,11 @@ export function createCompare(root, { onImageLost }) {
     /** @param {Result} result */
     show(result) {
       shown = result;
-      people = comparable(result.candidates);
-      root.hidden = people.length < 2;
+      people = result.candidates;
+      root.hidden = people.length < 2 || !people.every(({ signed }) => signed);
+      const measured = result.features.some(({ falls }) => falls?.length);
+      find(root, '.measured', HTMLElement).hidden = !measured;
+      find(root, '.computed', HTMLElement).hidden = measured;
       chosen = [0, 1];
       selects.forEach((select, side) => {
         select.replaceChildren(...people.map(({ name }) => make('option', {}, name)));
@@ -86,11 +92,12 @@ function told({ explanation }, one, other) {
 }
 
 /**
- * @param {import('./versus.js').Part} part
+ * @param {string} name of the part
+ * @param {number} share from -1, all for the other, to 1, all for the one
  * @param {Candidate} one
  * @param {Candidate} other
  */
-function makePart({ name, share }, one, other) {
+function makePart(name, share, one, other) {
   const fill = make('span', { class: share > 0 ? 'fill pro' : 'fill con' });
   fill.style.width = `${Math.abs(share) * 50}%`;
   const speaks = `speaks for ${share > 0 ? one.name : other.name}`;

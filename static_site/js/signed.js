@@ -26,18 +26,27 @@ export function subtract(one, other) {
 
 /**
  * @param {HeatMap} map
- * @param {import('./types.js').Box} box in units of the map's cells; may be fractional and leave the map
- * @returns {number} the mean inside the box; 0 where it covers no cell
+ * @param {import('./types.js').Box} box in pixels of the crop; may leave it
+ * @param {number} side of the crop, pixels
+ * @returns {number} the sum of the cells that the box covers, at least one
  */
-export function meanInside(map, box) {
-  const [left, right] = [Math.max(0, Math.round(box.x)), Math.min(map.width, Math.round(box.x + box.width))];
-  const [top, bottom] = [Math.max(0, Math.round(box.y)), Math.min(map.height, Math.round(box.y + box.height))];
+export function sumInside(map, box, side) {
+  const [left, right] = cells(box.x, box.width, map.width / side);
+  const [top, bottom] = cells(box.y, box.height, map.height / side);
   let sum = 0;
-  for (let y = top; y < bottom; y += 1) {
-    for (let x = left; x < right; x += 1) sum += map.values[y * map.width + x];
+  for (let y = top; y < Math.min(bottom, map.height); y += 1) {
+    for (let x = left; x < Math.min(right, map.width); x += 1) sum += map.values[y * map.width + x];
   }
-  const count = Math.max(0, right - left) * Math.max(0, bottom - top);
-  return count ? sum / count : 0;
+  return sum;
+}
+
+/**
+ * @param {number} start
+ * @param {number} length
+ * @param {number} scale cells in a pixel
+ */
+function cells(start, length, scale) {
+  return [Math.max(0, Math.trunc(start * scale)), Math.max(1, Math.round((start + length) * scale))];
 }
 
 /**

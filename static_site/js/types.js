@@ -30,6 +30,7 @@
  * @property {boolean} significant
  * @property {Effect | null} [effect] null where it was not checked
  * @property {Control[]} [controls]
+ * @property {number[]} [falls] how far each candidate's logit falls without it, in the order of the candidates
  * @property {boolean} [reason] its effect exceeds every control
  *
  * @typedef {object} Reason

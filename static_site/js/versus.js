@@ -1,20 +1,18 @@
-/** Which parts of the face speak for one name and which for another: from two maps, in numbers and a sentence. */
+/**
+ * Which parts of the face speak for one name and which for another, in numbers and a sentence. The rules are those
+ * of contrast.py, so that any pair is treated like the two that the result itself compares.
+ */
 
 import { enumerate, joinPairs } from './format.js';
-import { enlarge, LAYER_SIDE } from './heatmap.js';
-import { decodeSigned, meanInside, subtract } from './signed.js';
+import { decodeSigned, subtract, sumInside } from './signed.js';
 
 /** @typedef {import('./types.js').Candidate} Candidate */
 /** @typedef {import('./types.js').Feature} Feature */
-/** @typedef {{name: string, share: number}} Part share from -1, all for the other, to 1, all for the one */
+/** @typedef {{name: string, lead: number}} Part lead in units of the logit, positive for the one */
 
-const CLEAR = 0.3;
+const WORTH = 0.5;
+const LEAST = 0.1;
 const MENTIONED = 3;
-
-/** @param {Candidate[]} candidates @returns {Candidate[]} those that can be compared */
-export function comparable(candidates) {
-  return candidates.filter(({ signed }) => signed);
-}
 
 /**
  * @param {Candidate} one
@@ -28,19 +26,25 @@ export function difference(one, other) {
 }
 
 /**
- * @param {import('./types.js').HeatMap} map a difference
+ * How much each part adds to the lead of one over the other: measured where the parts were blurred away, else
+ * read off the map.
+ *
  * @param {Feature[]} features
+ * @param {[number, number]} pair places of the two among the candidates
+ * @param {import('./types.js').HeatMap} map their difference
  * @param {number} side of the crop, pixels
- * @returns {Part[]} in the order of the features, relative to the strongest
+ * @returns {Part[]} in the order of the features
  */
-export function weigh(map, features, side) {
-  const large = enlarge(map, LAYER_SIDE);
-  const scale = LAYER_SIDE / side;
-  const means = features.map(({ box: { x, y, width, height } }) =>
-    meanInside(large, { x: x * scale, y: y * scale, width: width * scale, height: height * scale }),
-  );
-  const most = Math.max(...means.map(Math.abs)) || 1;
-  return features.map(({ name }, index) => ({ name, share: means[index] / most }));
+export function weigh(features, [one, other], map, side) {
+  return features.map(({ name, box, falls = [] }) => {
+    const measured = Math.max(one, other) < falls.length;
+    return { name, lead: measured ? falls[one] - falls[other] : sumInside(map, box, side) };
+  });
+}
+
+/** @param {Part[]} parts @returns {number} the largest lead of either sign */
+export function strongest(parts) {
+  return parts.reduce((most, { lead }) => Math.max(most, Math.abs(lead)), 0);
 }
 
 /**
@@ -50,14 +54,14 @@ export function weigh(map, features, side) {
  * @returns {string}
  */
 export function versusSentence(parts, one, other) {
+  const worth = Math.max(LEAST, WORTH * strongest(parts));
   const speaking = (/** @type {1 | -1} */ sign) => {
-    const clear = parts.filter(({ share }) => share * sign >= CLEAR);
-    clear.sort((first, second) => sign * (second.share - first.share));
-    return joinPairs(clear.map(({ name }) => name)).slice(0, MENTIONED);
+    const clear = parts.filter(({ lead }) => lead * sign >= worth);
+    clear.sort((first, second) => sign * (second.lead - first.lead));
+    return joinPairs(clear.slice(0, MENTIONED).map(({ name }) => name));
   };
-  const [pro, con] = [speaking(1), speaking(-1)];
-  if (!pro.length && !con.length) return `No single part of the face decides between ${one} and ${other}.`;
-  const clauses = [clause(pro, one), clause(con, other)].filter(Boolean);
+  const clauses = [clause(speaking(1), one), clause(speaking(-1), other)].filter(Boolean);
+  if (!clauses.length) return `No single part of the face decides between ${one} and ${other}.`;
   const text = `${clauses.join('; ')}.`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

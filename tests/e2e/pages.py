@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 PATIENCE = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
@@ -85,9 +86,32 @@ def see_problem(page: Page, title: str) -> None:
     assert len(page.locator("#problem .hint").inner_text()) > 10
 
 
-def painted(page: Page) -> int:
+def stored(page: Page, upload_id: str) -> dict[str, Any]:
+    """The result as the API gives it."""
+    return page.request.get(f"/api/results/{upload_id}").json()
+
+
+def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
+    """From now on, change every finished result on its way from the API to the page."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        result = response.json()
+        if result.get("status") == "done":
+            change(result)
+        route.fulfill(response=response, json=result)
+
+    page.route("**/api/results/*", answer)
+
+
+def words(text: str) -> str:
+    """Text as it reads, with every kind of space the same."""
+    return " ".join(text.split())
+
+
+def painted(page: Page, canvas: str = ".picture canvas") -> int:
     """A number that changes with the drawn map."""
-    return page.locator(".picture canvas").evaluate(PAINTED)
+    return page.locator(canvas).evaluate(PAINTED)
 
 
 def covered(page: Page) -> int:
