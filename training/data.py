@@ -17,8 +17,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from brain.evaluation.photos import held_out_count, list_people, list_photos, readable, unseen
+
+__all__ = [
+    "MIN_PHOTOS",
+    "Example",
+    "held_out_count",
+    "identities",
+    "list_people",
+    "list_photos",
+    "readable",
+    "split",
+]
+
 MIN_PHOTOS = 5
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 @dataclass(frozen=True)
@@ -30,17 +42,6 @@ class Example:
     split: str
 
 
-def list_people(folder: Path) -> dict[str, list[Path]]:
-    """The photos of each person in a folder of folders, both sorted by name."""
-    people = sorted(path for path in folder.iterdir() if path.is_dir())
-    return {person.name: list_photos(person) for person in people}
-
-
-def list_photos(folder: Path) -> list[Path]:
-    """The photos directly in a folder, sorted by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-
-
 def identities(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> list[str]:
     """The people with enough photos, in the order of their labels."""
     return [name for name, photos in people.items() if len(photos) >= min_photos]
@@ -50,7 +51,7 @@ def split(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> Iterat
     """Assign every photo of every person to one of the four splits."""
     known = set(identities(people, min_photos))
     others = [name for name in people if name not in known]
-    strangers = set(others[::10])
+    strangers = set(unseen(others))
     for name, photos in people.items():
         if name in strangers:
             yield from (Example(path, name, "strangers") for path in photos)
@@ -60,11 +61,6 @@ def split(people: dict[str, list[Path]], min_photos: int = MIN_PHOTOS) -> Iterat
             yield from _split_identity(name, photos)
 
 
-def held_out_count(photos: int) -> int:
-    """How many of an identity's photos, the last by file name, are kept for evaluation."""
-    return max(1, photos // 5)
-
-
 def _split_identity(name: str, photos: list[Path]) -> Iterator[Example]:
     kept = len(photos) - held_out_count(len(photos))
     for index, path in enumerate(photos):
@@ -72,8 +68,3 @@ def _split_identity(name: str, photos: list[Path]) -> Iterator[Example]:
             yield Example(path, name, "held_out")
         else:
             yield Example(path, name, "calibrate" if index % 8 == 7 else "train")
-
-
-def readable(name: str) -> str:
-    """A folder's name as a person writes it."""
-    return name.replace("_", " ")

@@ -37,7 +37,7 @@ def loaded_after(module: str) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_brain_never_imports_its_users(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path)} & {"functions", "infra", "training", "tests"}
 

@@ -3,6 +3,8 @@
 brain explain PHOTO ...    a name, a picture and a few words; artifacts and result.json beside
 brain id s3://BUCKET/KEY   the upload id of a photo that was dropped into the bucket
 brain cascades install     the opt-in mouth and nose cascades
+brain verify RESULT_DIR    whether every number of a result is what its crop and the network say
+brain evaluate DIR         how often a model is right, over a folder of known people's photos
 
 The exit status is 0, the code of the error (1 to 5), or 64 for a command that makes no sense.
 """
@@ -19,8 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from brain import cascades
+from brain.commands import evaluate, verify
 from brain.errors import BrainError, PhotoUnreadable
-from brain.results import Problem, Result, Source, Status, now
+from brain.results import LANGUAGES, Check, Problem, Result, Source, Status, now
 from brain.settings import Settings
 from brain.uploads import id_of_object
 from brain.words import percent
@@ -37,6 +40,9 @@ STAGES = {
     "classify": "Asking the network",
     "gradcam": "Drawing the maps",
     "features": "Looking for eyes, nose and mouth",
+    "evidence": "Measuring the evidence",
+    "checks": "Trying without each feature",
+    "fidelity": "Testing the maps",
     "blend": "Painting",
 }
 
@@ -66,6 +72,13 @@ def build_parser() -> Parser:
     explain.add_argument("--json", action="store_true", help="print result.json instead of words")
     explain.add_argument("--face", type=int, default=0, metavar="N", help="which face, 0 is the main one")
     explain.add_argument("--model", help="default: BRAIN_MODEL, or brain-mini")
+    explain.add_argument("--language", choices=LANGUAGES, help="default: BRAIN_LANGUAGE, or en")
+    explain.add_argument(
+        "--check",
+        type=Check,
+        choices=list(Check),
+        help="how much is tested; default: BRAIN_CHECK, or by the model's size",
+    )
     explain.set_defaults(run=run_explain)
 
     identify = commands.add_parser("id", help="the upload id of a dropped photo")
@@ -84,14 +97,17 @@ def build_parser() -> Parser:
     )
     install.add_argument("--source", default=cascades.SOURCE, help="URL or folder that holds the files")
     install.set_defaults(run=run_cascades_install)
+
+    evaluate.register(commands)
+    verify.register(commands)
     return parser
 
 
 def run_explain(options: argparse.Namespace) -> int:
     """Explain each photo; the status is that of the last error."""
     settings = Settings.from_environment()
-    if options.model:
-        settings = replace(settings, model=options.model)
+    chosen = {name: getattr(options, name) for name in ("model", "language", "check")}
+    settings = replace(settings, **{name: value for name, value in chosen.items() if value})
     ticker = Ticker()
     try:
         explainer = load(settings, ticker)
@@ -173,11 +189,12 @@ def write(explained: Explained, out: Path) -> None:
 def in_words(result: Result, out: Path) -> str:
     """The result as a person reads it in a terminal."""
     first = result.candidates[0]
-    lines = [f"{first.name} ({percent(first.probability)})", ""]
+    language = result.explanation.language if result.explanation else "en"
+    lines = [f"{first.name} ({percent(first.probability, language)})", ""]
     width = max(len(candidate.name) for candidate in result.candidates)
     for candidate in result.candidates:
         bar = "█" * round(BAR * candidate.probability)
-        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability)}")
+        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability, language)}")
     lines += ["", *(result.explanation.sentences if result.explanation else [])]
     if result.error:
         lines.append(result.error.hint)

@@ -29,6 +29,10 @@ class BrainError(Exception):
         self.detail = detail
         super().__init__(self.message)
 
+    def __reduce__(self) -> tuple[type[BrainError], tuple[str, str, str]]:
+        """Lets the error pass between processes, which an exception of several arguments cannot by itself."""
+        return type(self), (self.reason, self.hint, self.detail)
+
     @property
     def message(self) -> str:
         """The design's message; only codes 1 and 2 are open-ended and take a detail."""

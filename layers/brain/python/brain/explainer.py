@@ -1,6 +1,6 @@
 """The composition: a photo's bytes in, an explanation out. Knows no AWS.
 
-    decode -> detect -> crop -> classify -> Grad-CAM -> features -> blend -> words
+    decode -> detect -> crop -> findings (see there) -> pictures -> words
 
 The network looks at `cropped.jpg` as it is stored, as in the design, so that everything in a result can
 be recomputed from its artifacts.
@@ -9,50 +9,23 @@ be recomputed from its artifacts.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import cv2
 import numpy as np
-import torch
 
-from brain import features, gradcam, words
-from brain.certainty import certainty, judge
+from brain import drawing, words
 from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
 from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
+from brain.findings import Findings, Rules, look_into
 from brain.network import LoadedModel, load_model
-from brain.photo import Photo, decode
-from brain.results import (
-    Box,
-    Candidate,
-    Explanation,
-    Face,
-    Feature,
-    Identity,
-    Map,
-    Model,
-    OtherFace,
-    Problem,
-    Result,
-    Source,
-    Status,
-    now,
-)
+from brain.photo import decode
+from brain.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status, now
 from brain.settings import Settings
+from brain.stopwatch import Progress, Stopwatch
 
-CANDIDATES = 5
 CROP_QUALITY = 95
-BLEND_QUALITY = 90
-BLEND = 0.45
-
-HINT_FEATURES = "Name and maps stand. Try a sharper, frontal photo, or lower BRAIN_THRESHOLD."
-HINT_FEATURE_CASCADES = "Name and maps stand. The feature cascades do not load; check BRAIN_CASCADES."
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +36,21 @@ class Explained:
     files: dict[str, bytes]
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A face as it is stored, and so as the network sees it.
+
+    Attributes:
+        pixels: (S, S, 3) uint8 BGR, decoded from `jpeg`.
+        jpeg: the bytes of `cropped.jpg`.
+        square: what it shows, in pixels of the photo's decoded copy.
+    """
+
+    pixels: np.ndarray
+    jpeg: bytes
+    square: Rectangle
+
+
 class Explainer:
     """Everything loaded once and used for every photo.
 
@@ -71,16 +59,16 @@ class Explainer:
         detector: finds faces.
         finder: finds features; None when its cascades did not load, which every result then reports
             as error 6.
-        threshold: a feature is significant when its score (0 to 1) is greater.
+        rules: what decides beside the photo.
     """
 
     def __init__(
-        self, model: LoadedModel, detector: FaceDetector, finder: FeatureFinder | None, threshold: float
+        self, model: LoadedModel, detector: FaceDetector, finder: FeatureFinder | None, rules: Rules
     ) -> None:
         self._model = model
         self._detector = detector
         self._finder = finder
-        self._threshold = threshold
+        self._rules = rules
 
     @classmethod
     def load(cls, settings: Settings) -> Explainer:
@@ -98,7 +86,7 @@ class Explainer:
             report(error)
             finder = None
         model = load_model(settings.models_dir / settings.model)
-        return cls(model, detector, finder, settings.threshold)
+        return cls(model, detector, finder, Rules(settings.threshold, settings.check, settings.language))
 
     @property
     def model(self) -> Model:
@@ -136,24 +124,12 @@ class Explainer:
             decoded = decode(photo)
         with clock.stage("face"):
             detection = self._detector.detect(decoded.pixels)
-            cut, cut_jpeg, square = self._cut(decoded, detection, face)
-        with clock.stage("classify"):
-            network = self._model.network
-            seen = network.look(cut)
-            labels, probabilities = top(seen.logits, CANDIDATES)
-            certain = certainty(seen.logits, network.spec)
-        with clock.stage("gradcam"):
-            maps = gradcam.class_activation_maps(network, seen, labels)
-            gc_map = gradcam.to_grey(maps[0], cut.shape[0])
-        with clock.stage("features"):
-            inside = within(detection.boxes[face], square, cut.shape[0])
-            scored, problem = self._score(cut, inside, gc_map)
+            stored = cut_out(decoded.pixels, chosen(detection, face), self._model.network.spec.crop_scale)
+            described = describe(detection, face, stored.square, decoded.scale)
+        inside = face_inside(described, len(stored.pixels))
+        found = look_into(self._model, self._finder, self._rules, stored.pixels, inside, clock)
         with clock.stage("blend"):
-            files = draw(cut, cut_jpeg, gc_map, labels[0])
-        candidates = [
-            Candidate(label=label, name=self._model.names[label], probability=p, map=Map.from_array(grey))
-            for label, p, grey in zip(labels, probabilities, map(gradcam.to_grey, maps), strict=True)
-        ]
+            pictures = drawing.draw(stored.pixels, stored.jpeg, found)
         result = Result(
             id=upload_id,
             status=Status.DONE,
@@ -161,56 +137,26 @@ class Explainer:
             finished_at=now(),
             source=source.model_copy(update={"width": decoded.width, "height": decoded.height}),
             model=self.model,
-            face=describe(detection, face, square, decoded.scale),
-            identity=Identity(
-                **candidates[0].model_dump(include={"label", "name", "probability"}),
-                certainty=certain,
-                verdict=judge(certain, probabilities[0]),
-            ),
-            candidates=candidates,
-            features=scored,
-            explanation=Explanation(sentences=[], outside=features.share_outside(scored, gc_map)),
-            artifacts=dict(zip(("cropped", "gc_map", "heat_map", "blended"), files, strict=True)),
-            error=problem,
+            face=described,
+            identity=found.identity,
+            candidates=found.candidates,
+            features=found.features,
+            explanation=found.explanation,
+            artifacts={role: picture.name for role, picture in pictures.items()},
+            error=self._problem(found),
             timings=clock.timings,
         )
+        files = {picture.name: picture.data for picture in pictures.values()}
         return Explained(with_words(result), files)
 
-    def _cut(self, photo: Photo, detection: Detection, face: int) -> tuple[np.ndarray, bytes, Rectangle]:
-        if not 0 <= face < len(detection.boxes):
-            found = len(detection.boxes)
-            raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
-        cut, square = crop(photo.pixels, detection.boxes[face], self._model.network.spec.crop_scale)
-        jpeg = encode(".jpg", cut, CROP_QUALITY)
-        stored = np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
-        return stored, jpeg, square
-
-    def _score(
-        self, cut: np.ndarray, face: Rectangle, gc_map: np.ndarray
-    ) -> tuple[list[Feature], Problem | None]:
+    def _problem(self, found: Findings) -> Problem | None:
+        """Error 6: nothing can be named, neither by the map nor by experiment."""
+        hints = words.hints(self._rules.language)
         if self._finder is None:
-            return [], report(NoSignificantFeatures("feature-cascades", HINT_FEATURE_CASCADES))
-        scored = features.score(self._finder.locate(cut, face), gc_map, self._threshold)
-        if not any(feature.significant for feature in scored):
-            return scored, report(NoSignificantFeatures("none-significant", HINT_FEATURES))
-        return scored, None
-
-
-class Stopwatch:
-    """Seconds by stage, in the order in which they ran."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self.timings: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage and announce it."""
-        if self._progress:
-            self._progress(name)
-        start = time.perf_counter()
-        yield
-        self.timings[name] = round(time.perf_counter() - start, 4)
+            return report(NoSignificantFeatures("feature-cascades", hints.feature_cascades))
+        if found.explanation.reasons or any(feature.significant for feature in found.features):
+            return None
+        return report(NoSignificantFeatures("none-significant", hints.none_significant))
 
 
 def report(error: BrainError) -> Problem:
@@ -219,44 +165,29 @@ def report(error: BrainError) -> Problem:
     return Problem.of(error)
 
 
-def top(logits: torch.Tensor, count: int) -> tuple[list[int], list[float]]:
-    """Labels and probabilities of the most alike identities, best first.
+def chosen(detection: Detection, face: int) -> Rectangle:
+    """The box of the face that was asked for.
+
+    Raises:
+        FaceNotFound: code 3, there is no such face.
+    """
+    if not 0 <= face < len(detection.boxes):
+        found = len(detection.boxes)
+        raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
+    return detection.boxes[face]
+
+
+def cut_out(pixels: np.ndarray, box: Rectangle, crop_scale: float) -> Cut:
+    """Cut a face out of a photo and store it as JPEG.
 
     Args:
-        logits: (K,).
+        pixels: (H, W, 3) uint8 BGR.
+        box: the face, in pixels of `pixels`.
+        crop_scale: side of the square in multiples of the box.
     """
-    probabilities = torch.softmax(logits.double(), 0)
-    best = torch.topk(probabilities, min(count, len(logits)))
-    return best.indices.tolist(), [round(p, 6) for p in best.values.tolist()]
-
-
-def within(box: Rectangle, square: Rectangle, size: int) -> Rectangle:
-    """A box of the photo in pixels of the crop that shows `square` at `size` pixels."""
-    return box.moved(-square.x, -square.y).scaled(size / square.width)
-
-
-def draw(cut: np.ndarray, cut_jpeg: bytes, gc_map: np.ndarray, label: int) -> dict[str, bytes]:
-    """The four artifacts under the design's names, in the order cropped, gc_map, heat_map, blended.
-
-    Args:
-        cut: (S, S, 3) uint8 BGR, and `cut_jpeg` the same as it is stored.
-        gc_map: (S, S) uint8.
-    """
-    heat_map = gradcam.to_colour(gc_map)
-    blended = cv2.addWeighted(heat_map, BLEND, cut, 1 - BLEND, 0)
-    return {
-        "cropped.jpg": cut_jpeg,
-        f"gc_map_{label}.png": encode(".png", gc_map),
-        f"heat_map_{label}.png": encode(".png", heat_map),
-        f"blended_{label}.jpg": encode(".jpg", blended, BLEND_QUALITY),
-    }
-
-
-def encode(suffix: str, pixels: np.ndarray, quality: int | None = None) -> bytes:
-    """Encode pixels as PNG or, with a quality of 0 to 100, as JPEG."""
-    options = [] if quality is None else [cv2.IMWRITE_JPEG_QUALITY, quality]
-    _, data = cv2.imencode(suffix, pixels, options)
-    return data.tobytes()
+    square_pixels, square = crop(pixels, box, crop_scale)
+    jpeg = drawing.encode(".jpg", square_pixels, CROP_QUALITY)
+    return Cut(drawing.decode(jpeg), jpeg, square)
 
 
 def describe(detection: Detection, index: int, square: Rectangle, scale: float) -> Face:
@@ -275,6 +206,13 @@ def describe(detection: Detection, index: int, square: Rectangle, scale: float) 
     )
 
 
+def face_inside(face: Face, size: int) -> Rectangle:
+    """A face's box in pixels of its crop, which is `size` wide."""
+    box, square = face.box, face.crop
+    there = Rectangle(box.x - square.x, box.y - square.y, box.width, box.height)
+    return there.scaled(size / square.width)
+
+
 def to_box(rectangle: Rectangle) -> Box:
     """Rounded to whole pixels."""
     x, y, width, height = (round(v) for v in (rectangle.x, rectangle.y, rectangle.width, rectangle.height))
@@ -283,6 +221,4 @@ def to_box(rectangle: Rectangle) -> Box:
 
 def with_words(result: Result) -> Result:
     """The result with its sentences (again) written from everything else in it."""
-    outside = result.explanation.outside if result.explanation else 0.0
-    said = Explanation(sentences=words.sentences(result), outside=outside)
-    return result.model_copy(update={"explanation": said})
+    return result.model_copy(update={"explanation": words.explanation(result)})

@@ -27,13 +27,22 @@ from brain.network import Activations, Network
 def class_activation_maps(network: Network, seen: Activations, labels: Sequence[int]) -> np.ndarray:
     """The Grad-CAM maps of the given identities' logits.
 
+    Returns:
+        (k, H, W) float32, zero or greater, not normalised.
+    """
+    return signed_maps(network, seen, labels).clip(min=0)
+
+
+def signed_maps(network: Network, seen: Activations, labels: Sequence[int]) -> np.ndarray:
+    """The maps before their ReLU, linear in the logit: the map of a difference is the difference of maps.
+
     Args:
         network: the network that made `seen`.
         seen: activations of one forward pass; maps (C, H, W).
         labels: k identities, 0-based.
 
     Returns:
-        (k, H, W) float32, zero or greater, not normalised.
+        (k, H, W) float32, of either sign, in units of the logit.
     """
     channels, height, width = seen.maps.shape
     with torch.inference_mode():
@@ -41,8 +50,7 @@ def class_activation_maps(network: Network, seen: Activations, labels: Sequence[
         g6 = (g7 @ network.fc7.weight) * (seen.fc6 > 0)  # (k, D6)
         alpha = (g6 @ network.fc6_by_channel) / (height * width)  # (k, C)
         weighted = alpha @ seen.maps.reshape(channels, height * width)  # (k, H * W)
-        maps = torch.relu(weighted).reshape(len(labels), height, width)
-    return maps.numpy()
+    return weighted.reshape(len(labels), height, width).numpy()
 
 
 def to_grey(activation_map: np.ndarray, size: int | None = None) -> np.ndarray:

@@ -32,6 +32,8 @@ from brain.errors import ForwardPassFailed, NamesMissing
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
 HINT_NAMES = "names.txt must stand beside the weights and hold one name per identity, in label order."
 
+BATCH_PIXELS = 32 * 112 * 112
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -178,6 +180,29 @@ class Network(nn.Module):
         if not torch.isfinite(logits).all():
             raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
         return Activations(maps[0], fc6[0], fc7[0], logits[0])
+
+    def look_many(self, x: Tensor) -> Tensor:
+        """Logits of many variants of a crop, in batches of bounded memory.
+
+        Args:
+            x: (n, 3, S, S) float32, preprocessed.
+
+        Returns:
+            (n, K) float32.
+
+        Raises:
+            ForwardPassFailed: code 4, as `look`.
+        """
+        batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
+        try:
+            with torch.inference_mode():
+                parts = [self(part.contiguous(memory_format=torch.channels_last)) for part in x.split(batch)]
+        except (RuntimeError, MemoryError) as error:
+            raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
+        logits = torch.cat(parts)
+        if not torch.isfinite(logits).all():
+            raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
+        return logits
 
 
 @dataclass(frozen=True)

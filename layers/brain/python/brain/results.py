@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,7 @@ ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case h
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Change = Annotated[float, Field(ge=-1.0, le=1.0)]
 Language = Literal["en", "de"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Status(StrEnum):

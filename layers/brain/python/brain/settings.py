@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+from brain.results import LANGUAGES, Check, Language
 
 MIB = 1024 * 1024
 REPOSITORY = (Path(__file__).resolve() / "../../../../..").resolve()
@@ -21,6 +24,8 @@ class Settings:
         cascades_dir: OpenCV's data directory, with its cascades; None means the wheel's own.
         extra_cascades_dir: where `brain cascades install` puts the opt-in mouth and nose cascades.
         threshold: a feature is significant when its score (0 to 1) is above this.
+        check: how much of an explanation is tested; None leaves it to the model's size.
+        language: of the sentences.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: the largest photo accepted, in bytes.
         result_days: after how many days a result's row expires.
@@ -34,6 +39,8 @@ class Settings:
     cascades_dir: Path | None = None
     extra_cascades_dir: Path = REPOSITORY / "cascades"
     threshold: float = 0.5
+    check: Check | None = None
+    language: Language = "en"
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
     table: str = "brain-results"
@@ -48,7 +55,7 @@ class Settings:
         """Read `BRAIN_*` variables; anything absent or empty keeps its default.
 
         Raises:
-            ValueError: a number is malformed; the message names the variable.
+            ValueError: a value is malformed; the message names the variable.
         """
         values = os.environ if environ is None else environ
 
@@ -59,13 +66,22 @@ class Settings:
             except ValueError:
                 raise ValueError(f"{name} must be a number, not {text!r}") from None
 
+        def choice(name: str, choices: Sequence[str]) -> str | None:
+            text = values.get(name) or None
+            if text is not None and text not in choices:
+                raise ValueError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+            return text
+
         cascades = values.get("BRAIN_CASCADES")
+        check = choice("BRAIN_CHECK", list(Check))
         return cls(
             models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
             model=values.get("BRAIN_MODEL") or cls.model,
             cascades_dir=Path(cascades) if cascades else None,
             extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
+            check=Check(check) if check else None,
+            language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,
             table=values.get("BRAIN_TABLE") or cls.table,

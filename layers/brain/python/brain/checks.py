@@ -1,0 +1,232 @@
+"""What the name depends on, by experiment: features are blurred out, and control regions beside them.
+
+Measured are each feature, each left and right pair jointly, and all features together. The first batch
+blurs the parts out, the second one their controls (see `controls`).
+
+A part is a reason when
+
+    without it the named identity's probability falls by at least LEAST, and
+    its probability and its logit both fall further than without any control region.
+
+A pair and its features are named once: the single feature where it explains most of the pair's effect,
+otherwise the pair. All features together are named only where nothing smaller is; their control is everything
+else in the crop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brain.controls import Boxes, elsewhere, hottest
+from brain.faces import Rectangle
+from brain.network import Network
+from brain.occlusion import Canvas, soft_boxes
+from brain.parts import pairs_among
+from brain.results import Box, Control, Effect, Feature, Reason
+
+LEAST = 0.05
+MOST_OF_A_PAIR = 0.8
+DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Part:
+    """One or more features that are blurred out together; boxes in pixels of the crop."""
+
+    names: tuple[str, ...]
+    boxes: tuple[Rectangle, ...]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A part with what its absence does: to the named identity, and to each candidate's logit.
+
+    Attributes:
+        controls: where each control region lay (its first box) and what its absence does.
+        area: share of the crop that was blurred out.
+    """
+
+    part: Part
+    effect: Effect
+    falls: list[float]
+    controls: list[Control]
+    area: float
+
+    @property
+    def strictest(self) -> Effect | None:
+        """The largest falls that any control caused."""
+        if not self.controls:
+            return None
+        return Effect(
+            probability=max(control.probability for control in self.controls),
+            logit=max(control.logit for control in self.controls),
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether the part is a reason."""
+        own, control = self.effect, self.strictest
+        if control is None or own.probability < LEAST:
+            return False
+        return own.probability > control.probability and own.logit > control.logit
+
+
+class Scale:
+    """Reads the logits of variants as effects on the candidates.
+
+    Args:
+        logits: (K,) of the whole crop.
+        labels: the candidates, the named one first.
+    """
+
+    def __init__(self, logits: Tensor, labels: Sequence[int]) -> None:
+        self._labels = list(labels)
+        self._logits = logits.double()[self._labels]
+        self.before = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+
+    def falls(self, logits: Tensor) -> list[float]:
+        """(K,) of a variant -> by how much each candidate's logit is lower."""
+        fallen = self._logits - logits.double()[self._labels]
+        return [round(value, DIGITS) for value in fallen.tolist()]
+
+    def effect(self, logits: Tensor) -> Effect:
+        """(K,) of a variant -> the fall of the named identity."""
+        after = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+        return Effect(probability=round(self.before - after, DIGITS), logit=self.falls(logits)[0])
+
+
+def check(
+    network: Network,
+    canvas: Canvas,
+    scale: Scale,
+    features: Sequence[Feature],
+    face: Rectangle,
+    size: int,
+    heat: np.ndarray | None = None,
+) -> tuple[list[Feature], list[Reason]]:
+    """Blur every part out, and its controls.
+
+    Args:
+        face: the face's box in pixels of the crop, which is `size` wide.
+        heat: (h, w) float, where controls are hard to beat; None derives it from the parts' effects.
+
+    Returns:
+        The features, in the order given, with effect, controls, falls and reason; the reasons, best first.
+    """
+    if not features:
+        return [], []
+    measured = measure(network, canvas, scale, parts_of(features), face, size, heat)
+    alone = {one.part.names: one for one in measured}
+    checked = [_with_effects(feature, alone[(feature.name,)]) for feature in features]
+    return checked, [_reason(one, scale.before) for one in choose(measured)]
+
+
+def parts_of(features: Sequence[Feature]) -> list[Part]:
+    """Each feature, each pair, and all features together as the last one."""
+    boxes = {one.name: Rectangle(one.box.x, one.box.y, one.box.width, one.box.height) for one in features}
+    groups = [*((name,) for name in boxes), *pairs_among(boxes), tuple(boxes)]
+    return [Part(names, tuple(boxes[name] for name in names)) for names in groups]
+
+
+def measure(
+    network: Network,
+    canvas: Canvas,
+    scale: Scale,
+    parts: Sequence[Part],
+    face: Rectangle,
+    size: int,
+    heat: np.ndarray | None,
+) -> list[Measured]:
+    """Both batches: the parts (the last being all features together), then their controls."""
+
+    def mask(boxes: Boxes) -> np.ndarray:
+        zoom = canvas.size / size
+        return soft_boxes([box.scaled(zoom) for box in boxes], canvas.size)
+
+    masks = np.stack([mask(part.boxes) for part in parts])
+    answers = network.look_many(canvas.without(masks))  # (parts, K)
+    strength = [scale.effect(row).probability for row in answers]
+    warm = _heat(parts[:-1], strength, size) if heat is None else heat
+    places = [hottest(_free(part, parts[:-1], strength, face, size), warm, size) for part in parts[:-1]]
+    trials = np.stack([*(mask(place) for found in places for place in found), 1 - masks[-1]])
+    rest = iter(network.look_many(canvas.without(trials)))
+    frames = [[place[0] for place in found] for found in places] + [[Rectangle(0, 0, size, size)]]
+    return [
+        Measured(
+            part=part,
+            effect=scale.effect(row),
+            falls=scale.falls(row),
+            controls=[_control(box, scale.effect(next(rest))) for box in boxes],
+            area=round(float(area), DIGITS),
+        )
+        for part, row, boxes, area in zip(parts, answers, frames, masks.mean((1, 2)), strict=True)
+    ]
+
+
+def choose(measured: Sequence[Measured]) -> list[Measured]:
+    """The reasons among what was measured, the largest effect first; all together only as a last resort."""
+    *some, everything = measured
+    held = {one.part.names: one for one in some if one.holds}
+    for names in [names for names in held if len(names) > 1]:
+        enough = MOST_OF_A_PAIR * held[names].effect.probability
+        alone = any(held[(n,)].effect.probability >= enough for n in names if (n,) in held)
+        for spare in [names] if alone else [(name,) for name in names]:
+            held.pop(spare, None)
+    named = sorted(held.values(), key=lambda one: one.effect.probability, reverse=True)
+    return named or [one for one in [everything] if one.holds]
+
+
+def _free(
+    part: Part, parts: Sequence[Part], strength: Sequence[float], face: Rectangle, size: int
+) -> list[list[Rectangle]]:
+    """Where a part's controls may lie: off the part, and off stronger ones as long as that leaves room."""
+    own = strength[parts.index(part)]
+    stronger = [other.boxes for other, fall in zip(parts, strength, strict=False) if fall > own]
+    taken = [*part.boxes, *(box for boxes in stronger for box in boxes)]
+    return elsewhere(part.boxes, taken, face, size) or elsewhere(part.boxes, part.boxes, face, size)
+
+
+def _heat(parts: Sequence[Part], strength: Sequence[float], size: int) -> np.ndarray:
+    """(size, size) float: the fall of the probability per pixel, as far as the parts tell."""
+    heat = np.zeros((size, size))
+    for part, fall in zip(parts, strength, strict=False):
+        if len(part.boxes) == 1:
+            box = part.boxes[0]
+            rows = slice(int(box.y), int(box.y + box.height))
+            columns = slice(int(box.x), int(box.x + box.width))
+            heat[rows, columns] = np.maximum(heat[rows, columns], fall / box.area)
+    return heat
+
+
+def _control(box: Rectangle, effect: Effect) -> Control:
+    corner = Box(x=round(box.x), y=round(box.y), width=round(box.width), height=round(box.height))
+    return Control(box=corner, probability=effect.probability, logit=effect.logit)
+
+
+def _with_effects(feature: Feature, found: Measured) -> Feature:
+    return feature.model_copy(
+        update={
+            "effect": found.effect,
+            "controls": found.controls,
+            "falls": found.falls,
+            "reason": found.holds,
+        }
+    )
+
+
+def _reason(found: Measured, before: float) -> Reason:
+    control = found.strictest
+    assert control is not None
+    return Reason(
+        features=list(found.part.names),
+        before=round(before, DIGITS),
+        after=round(max(0.0, before - found.effect.probability), DIGITS),
+        effect=found.effect,
+        control=control,
+        area=found.area,
+    )

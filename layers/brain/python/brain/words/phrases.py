@@ -1,0 +1,68 @@
+"""What a language has to say: the form of its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the face in a sentence; `without` is the pronoun in "without it"."""
+
+    text: str
+    without: str
+    plural: bool = False
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What to do about error 6, by its reason."""
+
+    none_significant: str
+    feature_cascades: str
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """One language's table.
+
+    Attributes:
+        parts: by the feature's name; pairs under "eyes", "brows", "cheeks".
+        everything: all named features together.
+        join: between the last two of several parts.
+        strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
+        reason, another: the first reason, and the next. {part} {it} {before} {after}
+        whole: the reason is all features together. {before} {after}
+        even: no part counts more than any other place of its size.
+        none: no part counts much by itself. {after}
+        idle, usual: where the map is bright: without effect; with no more than elsewhere. {parts}
+        brightest, dull, empty: what the map alone says, where nothing was tested. {parts}
+        next: who is next. {name} {match}
+        speak: "speaks" of one part, "speak" of several.
+        versus, side: one name against another, and one side of it. {sides} / {parts} {speak} {name}
+        level: nothing tells two names apart. {name} {other}
+        careful_evidence, careful_map: much lies on no named feature. {share}
+    """
+
+    parts: dict[str, Part]
+    join: str
+    strong: str
+    weak: str
+    nobody: str
+    reason: str
+    another: str
+    whole: str
+    even: str
+    none: str
+    idle: str
+    usual: str
+    brightest: str
+    dull: str
+    empty: str
+    next: str
+    speak: tuple[str, str]
+    side: str
+    level: str
+    careful_evidence: str
+    careful_map: str
+    hints: Hints

@@ -1,0 +1,43 @@
+"""People told apart by colour, since the planted network names red Ada Lovelace and green Alan Turing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brain.settings import Settings
+from tests import pictures, tiny
+from tests.answers import BLANK, GREEN, GREY, RED
+
+
+@pytest.fixture(scope="session")
+def tinted(astronaut: np.ndarray) -> Callable[[Sequence[float]], bytes]:
+    """The astronaut in grey times a colour (blue, green, red), as JPEG."""
+    grey = astronaut.mean(2, keepdims=True)
+    return lambda colour: pictures.jpeg((grey * np.asarray(colour)).astype(np.uint8))
+
+
+@pytest.fixture
+def album(tmp_path: Path, tinted: Callable[[Sequence[float]], bytes]) -> Path:
+    """Ada in four photos, rightly red but for the last; Alan in two, one without a face; and a stranger."""
+    photos = {
+        "Ada_Lovelace": (RED, RED, RED, GREEN),
+        "Alan_Turing": (GREEN, None),
+        "Nobody_Known": (GREY,),
+    }
+    for name, colours in photos.items():
+        (tmp_path / "album" / name).mkdir(parents=True)
+        for number, colour in enumerate(colours):
+            data = pictures.jpeg(BLANK) if colour is None else tinted(colour)
+            (tmp_path / "album" / name / f"{name}_{number:04}.jpg").write_bytes(data)
+    return tmp_path / "album"
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Settings:
+    """Settings whose model is the planted network."""
+    tiny.write_model(tmp_path / "models" / "planted", tiny.planted_network())
+    return Settings(models_dir=tmp_path / "models", model="planted")

@@ -1,0 +1,155 @@
+"""Figures from answers whose figures are known, or can be had from another library."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from brain.evaluation.calibration import calibrate
+from brain.evaluation.figures import Group, built_in_groups, figures, score, wilson
+from brain.evaluation.strangers import roc, tell_apart
+from tests.answers import said, unseen
+
+NAMES = ("Ada", "Alan", "Grace", "Edsger", "Barbara", "Tony", "Zoë")
+EVERYBODY = Group("everybody", frozenset(range(7)))
+
+
+def test_a_photo_without_a_face_is_wrong() -> None:
+    one = score([said(), said(1), said(1, 2, 3, 4, 5), unseen()], EVERYBODY, 7)
+    assert one is not None
+    assert (one.top_1, one.top_5, one.found) == (0.25, 0.5, 0.75)
+    assert (one.photos, one.identities, one.among) == (4, 1, 7)
+
+
+def test_people_count_alike_in_the_mean_over_people() -> None:
+    answers = [said(label=0), said(label=0), said(label=0), said(0, label=1)]
+    one = score(answers, EVERYBODY, 7)
+    assert one is not None
+    assert (one.top_1, one.top_1_by_person) == (0.75, 0.5)
+
+
+def test_a_closed_group_is_answered_among_its_own() -> None:
+    answers = [said(4, label=0), said(0, label=1), said(label=4)]
+    own = frozenset({0, 1})
+    open_one, closed = (score(answers, Group("g", own, closed), 7) for closed in (False, True))
+    assert open_one is not None
+    assert closed is not None
+    assert (open_one.top_1, open_one.among, open_one.photos) == (0.0, 7, 2)
+    assert (closed.top_1, closed.among, closed.photos) == (0.5, 2, 2)
+
+
+def test_a_group_without_photos_has_no_score() -> None:
+    assert score([said(label=0)], Group("others", frozenset({1})), 7) is None
+
+
+def test_built_in_groups_are_by_number_of_photos() -> None:
+    everybody, closed, many, few = built_in_groups({0: 10, 1: 9, 2: 40}, 7)
+    assert (everybody.labels, everybody.closed) == (frozenset(range(7)), False)
+    assert (closed.labels, closed.closed) == (frozenset({0, 2}), True)
+    assert (many.labels, many.closed) == (frozenset({0, 2}), False)
+    assert few.labels == frozenset({1})
+    assert [group.title for group in built_in_groups({0: 3, 1: 9}, 7)] == ["all identities"]
+
+
+@pytest.mark.parametrize(("right", "photos"), [(0, 5), (5, 5), (93, 100), (1, 1072)])
+def test_the_interval_is_wilsons(right: int, photos: int) -> None:
+    expected = stats.binomtest(right, photos).proportion_ci(method="wilson")
+    assert wilson(right, photos) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_a_model_that_is_as_right_as_it_says_has_no_calibration_error() -> None:
+    assert calibrate([0.5, 0.5], [True, False]).error == pytest.approx(0)
+    assert calibrate([0.9, 0.9], [False, False]).error == pytest.approx(0.9)
+
+
+def test_the_calibration_error_weighs_bins_by_their_photos() -> None:
+    measured = calibrate([0.15, 0.15, 0.15, 1.0], [True, False, False, True])
+    assert measured.error == pytest.approx(3 / 4 * abs(1 / 3 - 0.15))
+    assert [(one.low, one.high, one.photos) for one in measured.bins] == [(0.1, 0.2, 3), (0.9, 1.0, 1)]
+    assert measured.bins[0].right == pytest.approx(1 / 3)
+
+
+def test_the_area_is_that_of_the_rank_sum() -> None:
+    random = np.random.default_rng(0)
+    known, strange = (random.normal(mean, 1, 300).round(1) for mean in (1, 0))
+    measured = tell_apart(known.tolist(), strange.tolist())
+    assert measured is not None
+    expected = stats.mannwhitneyu(known, strange).statistic / (300 * 300)
+    assert measured.auroc == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("known", "strange", "auroc", "taken_in"),
+    [([0.9, 0.8], [0.1, 0.2], 1.0, 0.0), ([0.5], [0.5], 0.5, 1.0), ([0.1], [0.9], 0.0, 1.0)],
+)
+def test_ends_of_the_scale(known: list[float], strange: list[float], auroc: float, taken_in: float) -> None:
+    measured = tell_apart(known, strange)
+    assert measured is not None
+    assert (measured.auroc, measured.taken_in) == (auroc, taken_in)
+
+
+def test_the_curve_passes_through_what_each_threshold_does() -> None:
+    known, strange = [0.9, 0.6, 0.6], [0.7, 0.6, 0.1, 0.1]
+    false_positive, true_positive = roc(known, strange)
+    assert false_positive.tolist() == [0, 0, 0.25, 0.5, 1]
+    assert true_positive.tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1, 1])
+    measured = tell_apart(known, strange)
+    assert measured is not None
+    at = dict(zip(measured.false_positive, measured.true_positive, strict=True))
+    assert (at[0.0], at[0.5], at[1.0]) == pytest.approx((1 / 3, 1, 1))
+
+
+def test_without_strangers_nothing_is_said_of_them() -> None:
+    assert tell_apart([0.5], []) is None
+    measured = figures([said()], NAMES, [EVERYBODY])
+    assert measured.known is None
+    assert list(measured.verdicts) == list(measured.detected) == ["known"]
+
+
+def test_verdicts_and_detection_are_counted_for_each_side() -> None:
+    answers = [
+        said(verdict="strong"),
+        said(1, verdict="strong"),
+        said(1, verdict="nobody"),
+        unseen(),
+        said(label=None, verdict="weak", certainty=0.4),
+    ]
+    measured = figures(answers, NAMES, [EVERYBODY])
+    known, strangers = measured.verdicts["known"], measured.verdicts["strangers"]
+    assert list(known) == ["strong", "weak", "nobody", "no answer"]
+    assert [count.share for count in known.values()] == [0.5, 0.0, 0.25, 0.25]
+    assert [count.right for count in known.values()] == [0.5, None, 0.0, 0.0]
+    assert (strangers["weak"].share, strangers["weak"].right) == (1.0, None)
+    assert measured.detected == {"known": 0.75, "strangers": 1.0}
+    assert measured.problems == {"no-face": 1}
+    assert measured.known is not None
+    assert (measured.known.known, measured.known.strangers, measured.known.auroc) == (3, 1, 1.0)
+
+
+def test_calibration_leaves_out_photos_without_a_face_and_strangers() -> None:
+    answers = [said(probabilities=(0.75,)), unseen(), said(label=None, probabilities=(0.99,))]
+    measured = figures(answers, NAMES, [EVERYBODY]).calibration
+    assert [one.photos for one in measured.bins] == [1]
+    assert measured.error == pytest.approx(0.25)
+
+
+def test_each_person_has_a_row() -> None:
+    answers = [
+        said(label=1),
+        said(2, 0, label=1),
+        said(2, label=1),
+        said(0, label=1),
+        unseen(1),
+        said(label=0),
+    ]
+    ada, alan = figures(answers, NAMES, [EVERYBODY]).people
+    assert (ada.name, ada.photos, ada.top_1, ada.mistaken_for) == ("Ada", 1, 1, "")
+    assert (alan.name, alan.photos, alan.found, alan.top_1, alan.top_5) == ("Alan", 5, 4, 1, 4)
+    assert alan.mistaken_for == "Grace"
+    assert alan.probability == pytest.approx(0.6)
+
+
+def test_time_is_the_median() -> None:
+    answers = [said(seconds=seconds) for seconds in (0.1, 0.2, 9.0)]
+    assert figures(answers, NAMES, [EVERYBODY]).seconds.median == pytest.approx(0.2)
