@@ -3,7 +3,7 @@
 import { find, make } from './dom.js';
 import { without } from './effects.js';
 import { comparedMaps, fidelityWords } from './fidelity.js';
-import { enumerate, joinPairs, percent, readable } from './format.js';
+import { joinPairs, percent, readable } from './format.js';
 
 /** @typedef {import('./types.js').Explanation} Explanation */
 
@@ -22,12 +22,18 @@ export function showChecking(root, explanation) {
   showFidelity(find(root, '.fidelity', HTMLElement), explanation.fidelity ?? null);
 }
 
+/** @param {string[]} features one, a pair, or all of them measured jointly */
+function named(features) {
+  const phrases = joinPairs(features);
+  return phrases.length > 1 ? 'All parts together' : readable(phrases[0].replace(/^the /, ''));
+}
+
 /** @param {import('./types.js').Reason} reason */
 function makeReason({ features, before, effect, control }) {
   return make(
     'tr',
     {},
-    make('th', { scope: 'row' }, readable(enumerate(joinPairs(features)).replace(/^the /, ''))),
+    make('th', { scope: 'row' }, named(features)),
     make('td', { class: 'number' }, without(before, effect)),
     make('td', { class: 'number' }, without(before, control)),
   );

@@ -4,6 +4,27 @@ import { percent } from './format.js';
 
 /** @typedef {import('./types.js').Effect} Effect */
 /** @typedef {import('./types.js').Feature} Feature */
+/** @typedef {import('./types.js').Reason} Reason */
+/** @typedef {Feature & {strength: number, partner: string}} Weighed strength of its reason, 0 where it is none;
+ *   the name of the other half where only the pair is a reason, else empty */
+
+/**
+ * Which features are reasons, by themselves or as half of a pair that was blurred away as one.
+ *
+ * @param {Feature[]} features
+ * @param {Reason[]} reasons
+ * @returns {Weighed[]} the strongest reasons first, the others by brightness
+ */
+export function weighFeatures(features, reasons) {
+  const weighed = features.map((feature) => {
+    const pair = reasons.find((one) => one.features.length === 2 && one.features.includes(feature.name));
+    const partner = pair?.features.find((name) => name !== feature.name) ?? '';
+    const effect = pair?.effect ?? (feature.reason && feature.effect);
+    const strength = effect ? Math.max(effect.logit, Number.EPSILON) : 0;
+    return { ...feature, reason: strength > 0, strength, partner };
+  });
+  return weighed.sort((one, other) => other.strength - one.strength || other.score - one.score);
+}
 
 /**
  * @param {number} before the match with everything in view, 0 to 1
@@ -27,13 +48,14 @@ export function strictest(controls) {
 
 /**
  * @param {number} before the match with everything in view, 0 to 1
- * @param {Feature} feature
+ * @param {Weighed} feature
  * @returns {{verdict: string, finding: string}} both empty where nothing was checked
  */
-export function effectWords(before, { effect, controls = [], reason = false, significant }) {
+export function effectWords(before, { effect, controls = [], reason, significant, partner }) {
   if (!effect) return { verdict: '', finding: '' };
   const control = strictest(controls);
   const elsewhere = control ? `, elsewhere ${without(before, control)}` : '';
-  const verdict = reason ? 'A reason' : significant ? 'Bright, but no reason' : '';
+  const together = partner ? `A reason together with the ${partner}` : 'A reason';
+  const verdict = reason ? together : significant ? 'Bright, but no reason' : '';
   return { verdict, finding: `Without it ${without(before, effect)}${elsewhere}` };
 }

@@ -4,14 +4,7 @@ import { make } from './dom.js';
 import { effectWords } from './effects.js';
 import { percent, readable } from './format.js';
 
-/** @typedef {import('./types.js').Feature} Feature */
-
-/** @param {Feature[]} features @returns {Feature[]} reasons first, the strongest leading; then brightest first */
-export function sortFeatures(features) {
-  const weight = (/** @type {Feature} */ { reason, effect }) => (reason ? (effect?.logit ?? 0) : -Infinity);
-  const compare = (/** @type {number} */ one, /** @type {number} */ other) => (one === other ? 0 : other - one);
-  return features.toSorted((one, other) => compare(weight(one), weight(other)) || other.score - one.score);
-}
+/** @typedef {import('./effects.js').Weighed} Feature */
 
 /**
  * @param {HTMLElement} list

@@ -49,13 +49,13 @@ const SIDES = /^(left|right) /;
  * Feature names as parts of a sentence; a left and a right part become their pair, where the first of them stood.
  *
  * @param {string[]} names such as `left eye`, `nose`, `right eye`
- * @returns {string[]} such as `both eyes`, `the nose`
+ * @returns {string[]} such as `the eyes`, `the nose`
  */
 export function joinPairs(names) {
   const phrase = (/** @type {string} */ name) => {
     const part = name.replace(SIDES, '');
     const both = PAIRS.includes(part) && ['left', 'right'].every((side) => names.includes(`${side} ${part}`));
-    return both ? `both ${part}s` : `the ${name}`;
+    return both ? `the ${part}s` : `the ${name}`;
   };
   return [...new Set(names.map(phrase))];
 }

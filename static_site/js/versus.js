@@ -1,6 +1,6 @@
 /**
  * Which parts of the face speak for one name and which for another, in numbers and a sentence. The rules are those
- * of contrast.py, so that any pair is treated like the two that the result itself compares.
+ * of contrast.py and words, so that any pair is treated like the two that the result itself compares.
  */
 
 import { enumerate, joinPairs } from './format.js';
@@ -71,6 +71,6 @@ export function versusSentence(parts, one, other) {
  * @param {string} name
  */
 function clause(phrases, name) {
-  const many = phrases.length > 1 || phrases[0]?.startsWith('both');
+  const many = phrases.length > 1 || phrases[0]?.endsWith('s');
   return phrases.length ? `${enumerate(phrases)} ${many ? 'speak' : 'speaks'} for ${name}` : '';
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { effectWords, strictest, without } from '../../../static_site/js/effects.js';
-import { sortFeatures } from '../../../static_site/js/features.js';
+import { effectWords, strictest, weighFeatures, without } from '../../../static_site/js/effects.js';
 
 const box = { x: 0, y: 0, width: 1, height: 1 };
 const controls = [0.02, 0.06, -0.1].map((probability) => ({ box, probability, logit: probability }));
 
 /** @param {any} facts */
 function feature(facts) {
-  return { name: 'nose', box, located_by: 'geometry', score: 0.3, significant: false, controls, ...facts };
+  const rest = { score: 0.3, significant: false, reason: false, partner: '', strength: 0 };
+  return { name: 'nose', box, located_by: 'geometry', controls, ...rest, ...facts };
 }
 
 test('what is left of the match, never beyond what a match can be', () => {
@@ -36,11 +36,24 @@ test('nothing is said where nothing was checked', () => {
 });
 
 test('reasons lead, the strongest first; the others follow by brightness', () => {
-  const sorted = sortFeatures([
+  const features = [
     feature({ name: 'dim', score: 0.1 }),
     feature({ name: 'bright', score: 0.9 }),
     feature({ name: 'second', score: 0.5, reason: true, effect: { probability: 0.1, logit: 1 } }),
     feature({ name: 'first', score: 0.2, reason: true, effect: { probability: 0.1, logit: 3 } }),
-  ]);
+  ];
+  const sorted = weighFeatures(features, []);
   assert.deepEqual(sorted.map(({ name }) => name), ['first', 'second', 'bright', 'dim']);
+  assert.deepEqual(sorted.map(({ reason }) => reason), [true, true, false, false]);
+});
+
+test('half of a pair is a reason together with the other half', () => {
+  const effect = { probability: 0.1, logit: 1 };
+  const features = ['chin', 'left eye', 'right eye'].map((name) => feature({ name, effect }));
+  const pair = { features: ['left eye', 'right eye'], before: 0.8, effect: { probability: 0.7, logit: 9 }, control: effect };
+  const all = { ...pair, features: ['chin', 'left eye', 'right eye'] };
+  const [left, , chin] = weighFeatures(features, [pair]);
+  assert.deepEqual([left.name, left.partner, chin.reason], ['left eye', 'right eye', false]);
+  assert.equal(effectWords(0.8, left).verdict, 'A reason together with the right eye');
+  assert.ok(weighFeatures(features, [all]).every(({ reason }) => !reason));
 });

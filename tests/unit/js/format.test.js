@@ -22,7 +22,7 @@ test('durations', () => {
 
 test('a left and a right part become a pair, where the first of them stood', () => {
   const names = ['left eye', 'nose', 'right eye', 'left brow'];
-  assert.deepEqual(joinPairs(names), ['both eyes', 'the nose', 'the left brow']);
+  assert.deepEqual(joinPairs(names), ['the eyes', 'the nose', 'the left brow']);
   assert.deepEqual(joinPairs([]), []);
 });
 

@@ -39,10 +39,10 @@ test('the sentence names what speaks for each, strongest first, pairs joined', (
   const leads = Object.entries({ nose: 0.6, 'left eye': 1, 'right eye': 0.7, mouth: 0.1, chin: -0.7, forehead: -0.2 });
   const parts = leads.map(([name, lead]) => ({ name, lead }));
   assert.equal(strongest(parts), 1);
-  assert.equal(versusSentence(parts, 'A', 'B'), 'Both eyes and the nose speak for A; the chin speaks for B.');
+  assert.equal(versusSentence(parts, 'A', 'B'), 'The eyes and the nose speak for A; the chin speaks for B.');
   assert.equal(versusSentence([{ name: 'chin', lead: -1 }], 'A', 'B'), 'The chin speaks for B.');
   const pair = ['left eye', 'right eye'].map((name) => ({ name, lead: 1 }));
-  assert.equal(versusSentence(pair, 'A', 'B'), 'Both eyes speak for A.');
+  assert.equal(versusSentence(pair, 'A', 'B'), 'The eyes speak for A.');
 });
 
 test('nothing is made of nothing', () => {
