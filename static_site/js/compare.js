@@ -36,7 +36,9 @@ export function createCompare(root, { onImageLost }) {
     // The boxes are in pixels of the crop, whose size only the picture knows.
     if (!image.naturalWidth) return;
     const weighed = weigh(shown.features, chosen, map, image.naturalWidth);
-    sentence.textContent = told(shown, one, other) ?? versusSentence(weighed, one.name, other.name);
+    const given = told(shown, one, other);
+    sentence.lang = (given && shown.explanation?.language) || 'en';
+    sentence.textContent = given ?? versusSentence(weighed, one.name, other.name);
     const unit = strongest(weighed) || 1;
     const sorted = weighed.toSorted((first, second) => second.lead - first.lead);
     parts.replaceChildren(...sorted.map(({ name, lead }) => makePart(name, lead / unit, one, other)));

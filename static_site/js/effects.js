@@ -5,8 +5,10 @@ import { percent } from './format.js';
 /** @typedef {import('./types.js').Effect} Effect */
 /** @typedef {import('./types.js').Feature} Feature */
 /** @typedef {import('./types.js').Reason} Reason */
-/** @typedef {Feature & {strength: number, partner: string}} Weighed strength of its reason, 0 where it is none;
- *   the name of the other half where only the pair is a reason, else empty */
+/**
+ * @typedef {Feature & {strength: number, pair: Reason | null}} Weighed strength of the reason that it is, 0 where it
+ *   is none; the pair where it is one only together with its other half
+ */
 
 /**
  * Which features are reasons, by themselves or as half of a pair that was blurred away as one.
@@ -17,11 +19,10 @@ import { percent } from './format.js';
  */
 export function weighFeatures(features, reasons) {
   const weighed = features.map((feature) => {
-    const pair = reasons.find((one) => one.features.length === 2 && one.features.includes(feature.name));
-    const partner = pair?.features.find((name) => name !== feature.name) ?? '';
+    const pair = reasons.find((one) => one.features.length === 2 && one.features.includes(feature.name)) ?? null;
     const effect = pair?.effect ?? (feature.reason && feature.effect);
     const strength = effect ? Math.max(effect.logit, Number.EPSILON) : 0;
-    return { ...feature, reason: strength > 0, strength, partner };
+    return { ...feature, reason: strength > 0, strength, pair };
   });
   return weighed.sort((one, other) => other.strength - one.strength || other.score - one.score);
 }
@@ -51,11 +52,16 @@ export function strictest(controls) {
  * @param {Weighed} feature
  * @returns {{verdict: string, finding: string}} both empty where nothing was checked
  */
-export function effectWords(before, { effect, controls = [], reason, significant, partner }) {
+export function effectWords(before, { name, effect, controls = [], reason, significant, pair }) {
   if (!effect) return { verdict: '', finding: '' };
+  const alone = without(before, effect);
+  if (pair) {
+    const verdict = `A reason together with the ${pair.features.find((one) => one !== name)}`;
+    const both = `Without both ${without(before, pair.effect)}, elsewhere ${without(before, pair.control)}`;
+    return { verdict, finding: `${both}; without it alone ${alone}` };
+  }
   const control = strictest(controls);
   const elsewhere = control ? `, elsewhere ${without(before, control)}` : '';
-  const together = partner ? `A reason together with the ${partner}` : 'A reason';
-  const verdict = reason ? together : significant ? 'Bright, but no reason' : '';
-  return { verdict, finding: `Without it ${without(before, effect)}${elsewhere}` };
+  const verdict = reason ? 'A reason' : significant ? 'Bright, but no reason' : '';
+  return { verdict, finding: `Without it ${alone}${elsewhere}` };
 }

@@ -24,11 +24,20 @@ export function comparedMaps(fidelity) {
 }
 
 /**
+ * In whole percents, as they are shown: what looks the same is no victory.
+ *
  * @param {Areas} one
  * @param {Areas} other
+ * @returns {number} how many of the two tests one passes better than the other
  */
-function beats(one, other) {
-  return one.deletion < other.deletion && one.insertion > other.insertion;
+function wins(one, other) {
+  const [mine, theirs] = [one, other].map(({ deletion, insertion }) => [-deletion, insertion].map(hundredths));
+  return mine.filter((value, test) => value > theirs[test]).length;
+}
+
+/** @param {number} value */
+function hundredths(value) {
+  return Math.round(value * 100);
 }
 
 /**
@@ -37,10 +46,10 @@ function beats(one, other) {
  * @param {Fidelity} fidelity
  */
 function judge(name, areas, { random, inverted, centre }) {
-  if (!beats(areas, random) || !beats(areas, inverted)) {
-    return `${name} fails: on this photo it is no better than chance. Do not trust it here.`;
-  }
-  return beats(areas, centre)
+  const chance = Math.min(wins(areas, random), wins(areas, inverted));
+  if (chance === 0) return `${name} fails: on this photo it is no better than chance. Do not trust it here.`;
+  if (chance === 1) return `${name} is better than chance in only one of the two tests. Take it with care.`;
+  return wins(areas, centre) === 2
     ? `${name} passes both tests: it points at what counts better than all three.`
     : `${name} is better than chance in both tests, but not better than a plain dot in the middle.`;
 }

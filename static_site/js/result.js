@@ -105,7 +105,9 @@ export function createResult(root, { onFace, refresh, say }) {
  */
 function showWhy(root, { explanation, error }) {
   const sentences = explanation?.sentences ?? [];
-  find(root, '#sentences', HTMLElement).replaceChildren(...sentences.map((text) => make('p', {}, keepTogether(text))));
+  const said = find(root, '#sentences', HTMLElement);
+  said.lang = explanation?.language ?? 'en';
+  said.replaceChildren(...sentences.map((text) => make('p', {}, keepTogether(text))));
   showChecking(find(root, '#checking', HTMLDetailsElement), explanation);
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;

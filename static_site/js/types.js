@@ -48,6 +48,7 @@
  *
  * @typedef {object} Explanation
  * @property {string[]} sentences
+ * @property {string} [language] of the sentences, `en` or `de`
  * @property {number} outside share of Grad-CAM on no named feature
  * @property {number | null} [evidence_outside]
  * @property {'off' | 'features' | 'full'} [check]

@@ -7,7 +7,7 @@ const controls = [0.02, 0.06, -0.1].map((probability) => ({ box, probability, lo
 
 /** @param {any} facts */
 function feature(facts) {
-  const rest = { score: 0.3, significant: false, reason: false, partner: '', strength: 0 };
+  const rest = { score: 0.3, significant: false, reason: false, pair: null, strength: 0 };
   return { name: 'nose', box, located_by: 'geometry', controls, ...rest, ...facts };
 }
 
@@ -50,10 +50,14 @@ test('reasons lead, the strongest first; the others follow by brightness', () =>
 test('half of a pair is a reason together with the other half', () => {
   const effect = { probability: 0.1, logit: 1 };
   const features = ['chin', 'left eye', 'right eye'].map((name) => feature({ name, effect }));
-  const pair = { features: ['left eye', 'right eye'], before: 0.8, effect: { probability: 0.7, logit: 9 }, control: effect };
+  const eyes = { probability: 0.6, logit: 9 };
+  const pair = { features: ['left eye', 'right eye'], before: 0.8, effect: eyes, control: effect };
   const all = { ...pair, features: ['chin', 'left eye', 'right eye'] };
   const [left, , chin] = weighFeatures(features, [pair]);
-  assert.deepEqual([left.name, left.partner, chin.reason], ['left eye', 'right eye', false]);
-  assert.equal(effectWords(0.8, left).verdict, 'A reason together with the right eye');
+  assert.deepEqual([left.name, left.reason, chin.reason], ['left eye', true, false]);
+  assert.deepEqual(effectWords(0.8, left), {
+    verdict: 'A reason together with the right eye',
+    finding: 'Without both 20\u00a0%, elsewhere 70\u00a0%; without it alone 70\u00a0%',
+  });
   assert.ok(weighFeatures(features, [all]).every(({ reason }) => !reason));
 });

@@ -14,8 +14,8 @@ test('a map that beats all three in both tests passes', () => {
 
 test('one test lost is not passed, and no better than chance is said to be so', () => {
   assert.match(fidelityWords({ ...baselines, grad_cam: areas(0.1, 0.6) })[0], /plain dot/);
-  assert.match(fidelityWords({ ...baselines, grad_cam: areas(0.3, 0.4) })[0], /^Grad-CAM fails/);
-  assert.match(fidelityWords({ ...baselines, grad_cam: areas(0.4, 0.9) })[0], /^Grad-CAM fails/);
+  assert.match(fidelityWords({ ...baselines, grad_cam: areas(0.3, 0.4) })[0], /in only one of the two/);
+  assert.match(fidelityWords({ ...baselines, grad_cam: areas(0.398, 0.404) })[0], /^Grad-CAM fails/);
 });
 
 test('the result\'s own maps come first; without evidence there is one', () => {
