@@ -14,7 +14,7 @@ from brain.explainer import Explained, Explainer, with_words
 from brain.features import PROPORTIONS
 from brain.gradcam import class_activation_maps, to_grey
 from brain.network import load_network
-from brain.results import Result, Source, Status, now
+from brain.results import Check, Result, Source, Status, now
 from brain.settings import Settings
 from tests import pictures, tiny
 
@@ -51,7 +51,8 @@ def test_a_photo_becomes_a_name_a_picture_and_words(explainer: Explainer, astron
     assert result.explanation is not None
     assert result.identity.name in result.explanation.sentences[0]
     assert {feature.name for feature in result.features} >= set(PROPORTIONS)
-    assert set(result.timings) == {"decode", "face", "classify", "gradcam", "features", "blend"}
+    looked = ["decode", "face", "classify", "gradcam", "features"]
+    assert list(result.timings) == [*looked, "evidence", "checks", "fidelity", "blend"]
 
 
 def test_the_top_five_are_sorted_and_carry_their_maps(explainer: Explainer, astronaut_jpeg: bytes) -> None:
@@ -73,6 +74,7 @@ def test_the_artifacts_have_the_designs_names_and_sizes(explainer: Explainer, as
         "gc_map": f"gc_map_{label}.png",
         "heat_map": f"heat_map_{label}.png",
         "blended": f"blended_{label}.jpg",
+        "evidence": f"evidence_{label}.png",
     }
     assert set(explained.files) == set(explained.result.artifacts.values())
     cropped = pixels(explained.files["cropped.jpg"])
@@ -80,6 +82,9 @@ def test_the_artifacts_have_the_designs_names_and_sizes(explainer: Explainer, as
     assert cropped.shape == (224, 224, 3)
     assert (gc_map.shape, gc_map.dtype) == ((224, 224), np.uint8)
     assert (gc_map.min(), gc_map.max()) == (0, 255)
+    evidence = pixels(explained.files[f"evidence_{label}.png"])
+    assert (evidence.shape, evidence.dtype) == ((224, 224), np.uint8)
+    assert evidence.max() > 200
     assert pixels(explained.files[f"heat_map_{label}.png"]).shape == (224, 224, 3)
     assert pixels(explained.files[f"blended_{label}.jpg"]).shape == (224, 224, 3)
 
@@ -175,7 +180,7 @@ def test_error_5_for_a_model_without_names(settings: Settings) -> None:
 def test_error_6_keeps_name_and_maps(
     settings: Settings, astronaut_jpeg: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    explained = explain(Explainer.load(replace(settings, threshold=1.0)), astronaut_jpeg)
+    explained = explain(Explainer.load(replace(settings, threshold=1.0, check=Check.OFF)), astronaut_jpeg)
     result = explained.result
     assert result.status is Status.DONE
     assert result.error is not None
@@ -185,6 +190,45 @@ def test_error_6_keeps_name_and_maps(
     assert len(explained.files) == 4
     assert not any(feature.significant for feature in result.features)
     assert "ERROR: No significant features found" in capsys.readouterr().err
+
+
+def test_without_checks_nothing_is_claimed_to_be_tested(settings: Settings, astronaut_jpeg: bytes) -> None:
+    result = explain(Explainer.load(replace(settings, check=Check.OFF)), astronaut_jpeg).result
+    assert result.explanation is not None
+    assert (result.explanation.check, result.explanation.reasons) == (Check.OFF, [])
+    assert (result.explanation.fidelity, result.explanation.evidence_outside) == (None, None)
+    assert all(feature.effect is None and not feature.reason for feature in result.features)
+    assert all(one.evidence is None and one.signed is not None for one in result.candidates)
+    assert set(result.timings) == {"decode", "face", "classify", "gradcam", "features", "blend"}
+
+
+def test_features_are_checked_without_an_evidence_map(settings: Settings, astronaut_jpeg: bytes) -> None:
+    explained = explain(Explainer.load(replace(settings, check=Check.FEATURES)), astronaut_jpeg)
+    result = explained.result
+    assert result.explanation is not None
+    assert result.explanation.fidelity is None
+    assert "evidence" not in result.artifacts
+    assert all(feature.effect and feature.controls for feature in result.features)
+    assert {"checks"} == set(result.timings) & {"evidence", "checks", "fidelity"}
+
+
+def test_an_experiment_can_stand_in_for_the_map(settings: Settings, astronaut: np.ndarray) -> None:
+    tiny.write_model(settings.models_dir / "planted", tiny.planted_network())
+    red = astronaut.mean(2, keepdims=True) * np.array([0.1, 0.1, 1.0])
+    explainer = Explainer.load(replace(settings, model="planted", threshold=1.0))
+    result = explain(explainer, pictures.jpeg(red.astype(np.uint8))).result
+    assert result.explanation is not None
+    assert not any(feature.significant for feature in result.features)
+    assert (result.error is None) == bool(result.explanation.reasons)
+
+
+def test_the_language_is_chosen_and_stored(settings: Settings, astronaut_jpeg: bytes) -> None:
+    explainer = Explainer.load(replace(settings, language="de"))
+    result = explain(explainer, astronaut_jpeg).result
+    assert result.explanation is not None
+    assert result.explanation.language == "de"
+    assert "Netz kennt" in result.explanation.sentences[0]
+    assert with_words(Result.model_validate_json(result.model_dump_json())) == result
 
 
 def test_error_6_also_when_only_the_feature_cascades_are_missing(

@@ -1,16 +1,16 @@
 """What the name depends on, by experiment: features are blurred out, and control regions beside them.
 
 Measured are each feature, each left and right pair jointly, and all features together. The first batch
-blurs the parts out, the second one their controls (see `controls`).
+blurs the parts out, the second one their controls (see `controls`): two for what may be a reason, else one.
 
 A part is a reason when
 
     without it the named identity's probability falls by at least LEAST, and
     its probability and its logit both fall further than without any control region.
 
-A pair and its features are named once: the single feature where it explains most of the pair's effect,
-otherwise the pair. All features together are named only where nothing smaller is; their control is everything
-else in the crop.
+What is much the same place (a smile and the mouth) is named once, by the larger effect. So are a pair and
+its features: the single feature where it explains most of the pair's effect, otherwise the pair. All features
+together are named only where nothing smaller is; their control is everything else in the crop.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.controls import Boxes, elsewhere, hottest
-from brain.faces import Rectangle
+from brain.controls import Boxes, elsewhere, hottest, same_place
+from brain.faces import Rectangle, rectangle
 from brain.network import Network
 from brain.occlusion import Canvas, soft_boxes
 from brain.parts import pairs_among
@@ -31,6 +31,7 @@ from brain.results import Box, Control, Effect, Feature, Reason
 
 LEAST = 0.05
 MOST_OF_A_PAIR = 0.8
+CONTROLS = 2
 DIGITS = 4
 
 
@@ -128,7 +129,7 @@ def check(
 
 def parts_of(features: Sequence[Feature]) -> list[Part]:
     """Each feature, each pair, and all features together as the last one."""
-    boxes = {one.name: Rectangle(one.box.x, one.box.y, one.box.width, one.box.height) for one in features}
+    boxes = {one.name: rectangle(one.box) for one in features}
     groups = [*((name,) for name in boxes), *pairs_among(boxes), tuple(boxes)]
     return [Part(names, tuple(boxes[name] for name in names)) for names in groups]
 
@@ -152,7 +153,10 @@ def measure(
     answers = network.look_many(canvas.without(masks))  # (parts, K)
     strength = [scale.effect(row).probability for row in answers]
     warm = _heat(parts[:-1], strength, size) if heat is None else heat
-    places = [hottest(_free(part, parts[:-1], strength, face, size), warm, size) for part in parts[:-1]]
+    places = [
+        hottest(_free(part, parts[:-1], strength, face, size), warm, size, CONTROLS if fall >= LEAST else 1)
+        for part, fall in zip(parts[:-1], strength, strict=False)
+    ]
     trials = np.stack([*(mask(place) for found in places for place in found), 1 - masks[-1]])
     rest = iter(network.look_many(canvas.without(trials)))
     frames = [[place[0] for place in found] for found in places] + [[Rectangle(0, 0, size, size)]]
@@ -177,7 +181,10 @@ def choose(measured: Sequence[Measured]) -> list[Measured]:
         alone = any(held[(n,)].effect.probability >= enough for n in names if (n,) in held)
         for spare in [names] if alone else [(name,) for name in names]:
             held.pop(spare, None)
-    named = sorted(held.values(), key=lambda one: one.effect.probability, reverse=True)
+    named: list[Measured] = []
+    for one in sorted(held.values(), key=lambda one: one.effect.probability, reverse=True):
+        if not any(same_place(one.part.boxes, other.part.boxes) for other in named):
+            named.append(one)
     return named or [one for one in [everything] if one.holds]
 
 

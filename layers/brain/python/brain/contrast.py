@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from brain.controls import same_place
+from brain.faces import rectangle
 from brain.results import Candidate, Contrast, Feature, Map
 
 MENTIONED = 3
@@ -33,14 +35,13 @@ def contrast(candidates: Sequence[Candidate], features: Sequence[Feature], size:
     difference = first.signed.to_array() - second.signed.to_array()  # (h, w)
     unit = float(np.abs(difference).max()) or 1.0
     leads = [lead(feature, difference, size) for feature in features]
-    names = [feature.name for feature in features]
     return Contrast(
         label_for=first.label,
         label_against=second.label,
         map=_grey(difference / unit),
         against=_grey(-difference / unit),
-        features_for=speaking(names, leads),
-        features_against=speaking(names, [-value for value in leads]),
+        features_for=speaking(features, leads),
+        features_against=speaking(features, [-value for value in leads]),
         sentence="",
     )
 
@@ -60,11 +61,19 @@ def lead(feature: Feature, difference: np.ndarray, size: int) -> float:
     return float(difference[y, x].sum())
 
 
-def speaking(names: Sequence[str], leads: Sequence[float]) -> list[str]:
-    """The features with a positive lead that counts beside the largest one, best first, at most three."""
+def speaking(features: Sequence[Feature], leads: Sequence[float]) -> list[str]:
+    """The features with a positive lead that counts beside the largest one, best first, at most three.
+
+    What is much the same place (a smile and the mouth) is named once.
+    """
     worth = max(LEAST, WORTH * max((abs(value) for value in leads), default=0.0))
-    ranked = sorted(zip(leads, names, strict=True), key=lambda pair: -pair[0])
-    return [name for value, name in ranked if value >= worth][:MENTIONED]
+    ranked = sorted(zip(leads, features, strict=True), key=lambda pair: -pair[0])
+    named: list[Feature] = []
+    for value, feature in ranked:
+        here = [rectangle(feature.box)]
+        if value >= worth and not any(same_place(here, [rectangle(other.box)]) for other in named):
+            named.append(feature)
+    return [feature.name for feature in named[:MENTIONED]]
 
 
 def _grey(share: np.ndarray) -> Map:

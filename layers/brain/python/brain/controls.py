@@ -16,7 +16,6 @@ from brain.faces import Rectangle
 
 Boxes = Sequence[Rectangle]
 
-CONTROLS = 2
 STEPS = 25
 MARGIN = 0.1
 OVERLAP = 0.15
@@ -43,7 +42,7 @@ def elsewhere(boxes: Boxes, taken: Boxes, face: Rectangle, size: int) -> list[li
     return [place for place in places if all(_free(box, taken) for box in place)]
 
 
-def hottest(places: Sequence[Boxes], heat: np.ndarray, size: int, count: int = CONTROLS) -> list[Boxes]:
+def hottest(places: Sequence[Boxes], heat: np.ndarray, size: int, count: int) -> list[Boxes]:
     """The places that hold the most heat, one after the other, none of them half upon an earlier one.
 
     Args:
@@ -68,6 +67,11 @@ def overlap(one: Rectangle, other: Rectangle) -> float:
     width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     return max(width, 0.0) * max(height, 0.0) / one.area
+
+
+def same_place(boxes: Boxes, others: Boxes) -> bool:
+    """Whether some box lies on one of the others by half or more of the smaller one."""
+    return any(max(overlap(a, b), overlap(b, a)) >= APART for a in boxes for b in others)
 
 
 def frame_of(boxes: Boxes) -> Rectangle:

@@ -16,6 +16,7 @@ import cv2.data
 import numpy as np
 
 from brain.errors import CascadesMissing, FaceNotFound
+from brain.results import Box
 
 # Name and how many overlapping hits it takes; the last two are quicker to see a face where none is.
 FRONTAL = (
@@ -60,6 +61,11 @@ class Rectangle:
 
     def moved(self, dx: float, dy: float) -> Rectangle:
         return Rectangle(self.x + dx, self.y + dy, self.width, self.height)
+
+
+def rectangle(box: Box) -> Rectangle:
+    """A box of the contract as a rectangle."""
+    return Rectangle(box.x, box.y, box.width, box.height)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from brain.network import Network
 from brain.occlusion import Canvas
 from brain.results import Areas, Fidelity
 
-FRACTIONS = (0.04, 0.1, 0.2, 0.35, 0.6)
+FRACTIONS = (0.05, 0.15, 0.4)
 NOISE = 1 / 28
 DIGITS = 4
 
@@ -33,6 +33,7 @@ def fidelity(
     network: Network,
     canvas: Canvas,
     label: int,
+    before: float,
     crop: np.ndarray,
     grad_cam: np.ndarray,
     evidence: np.ndarray | None,
@@ -41,7 +42,7 @@ def fidelity(
     """Deletion and insertion of a result's maps and of the three that know nothing.
 
     Args:
-        label: the named identity.
+        label: the named identity, and `before` its probability in the whole crop.
         crop: (s, s, 3) uint8; its bytes seed the noise.
         grad_cam, evidence: (h, w) uint8 as stored in the result.
         fractions: shares of the pixels at which the curves are measured, rising, between 0 and 1.
@@ -49,7 +50,7 @@ def fidelity(
     noise = noise_map(crop, canvas.size)
     shown = {"grad_cam": grad_cam, "evidence": evidence, "random": noise, "centre": centre_map(canvas.size)}
     orders = {role: order(one, noise) for role, one in shown.items() if one is not None}
-    curves = measure(network, canvas, label, orders, fractions)
+    curves = measure(network, canvas, label, before, orders, fractions)
     found = {role: areas(curve, fractions) for role, curve in curves.items()}
     best = found.get("evidence", found["grad_cam"])
     # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
@@ -61,6 +62,7 @@ def measure(
     network: Network,
     canvas: Canvas,
     label: int,
+    before: float,
     orders: Mapping[str, np.ndarray],
     fractions: Sequence[float],
 ) -> dict[str, Curves]:
@@ -75,12 +77,12 @@ def measure(
     pixels = canvas.size * canvas.size
     steps = [rank < fraction * pixels for rank in orders.values() for fraction in fractions]
     first = np.stack(steps).astype(np.float32)  # (maps * fractions, S, S)
-    ends = np.stack([np.zeros_like(first[0]), np.ones_like(first[0])])
-    logits = network.look_many(canvas.without(np.concatenate([ends, first, 1 - first])))
+    everything = np.ones_like(first[:1])
+    logits = network.look_many(canvas.without(np.concatenate([everything, first, 1 - first])))
     p = torch.softmax(logits.double(), 1)[:, label].numpy()
-    p = np.minimum(p / p[0], 1)
-    whole, blurred = p[:1], p[1:2]
-    deleted, inserted = p[2:].reshape(2, len(orders), len(fractions))
+    p = np.minimum(p / before, 1)
+    whole, blurred = np.ones(1), p[:1]
+    deleted, inserted = p[1:].reshape(2, len(orders), len(fractions))
     return {
         role: (np.concatenate([whole, down, blurred]), np.concatenate([blurred, up, whole]))
         for role, down, up in zip(orders, deleted, inserted, strict=True)

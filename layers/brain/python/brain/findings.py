@@ -195,7 +195,7 @@ def test(
         return Tested(None, checked, reasons, None)
     with clock.stage("fidelity"):
         grey = [gradcam.to_grey(one) for one in falls]
-        figures = fidelity(network, canvas, asked.labels[0], asked.crop, grad_cam, grey[0])
+        figures = fidelity(network, canvas, asked.labels[0], scale.before, asked.crop, grad_cam, grey[0])
     return Tested([Map.from_array(one) for one in grey], checked, reasons, figures)
 
 

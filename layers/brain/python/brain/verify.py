@@ -1,7 +1,7 @@
 """Every number of a result, found again from `result.json` and `cropped.jpg`.
 
 The crop is shown to the same network once more, everything is measured anew, and what differs is named. What
-only the photo could tell (where the face lies, how large the photo is, when it was explained) is taken as read.
+only the photo could tell (where the face lies, its size, when it was explained) is taken as read.
 """
 
 from __future__ import annotations

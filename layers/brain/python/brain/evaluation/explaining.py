@@ -1,0 +1,199 @@
+"""One photo's explanation, and how well it holds.
+
+Nothing here reuses what the explanation was chosen by: fidelity is measured on finer curves, and the first
+reason is set against control regions that it has not met.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from brain import drawing, explainer, photo
+from brain.checks import Scale
+from brain.controls import elsewhere, same_place
+from brain.errors import BrainError
+from brain.evaluation.journal import Record
+from brain.evaluation.loop import Examiner
+from brain.evaluation.photos import Question
+from brain.evaluation.sanity import cascade, rank_correlation
+from brain.evidence import evidence_maps
+from brain.faces import FaceDetector, Rectangle, rectangle
+from brain.features import FeatureFinder
+from brain.fidelity import fidelity, noise_map, order
+from brain.findings import Findings, Rules, look_into
+from brain.gradcam import class_activation_maps
+from brain.network import LoadedModel, Network, load_model
+from brain.occlusion import Canvas, soft_boxes
+from brain.results import Check, Effect, Reason
+from brain.stopwatch import Stopwatch
+
+FINE = (0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
+FRESH_CONTROLS = 3
+PAIR = 2
+JPEG_QUALITY = 60
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Opens an examiner in each process.
+
+    Attributes:
+        model: the model's folder.
+        cascades, extra: folders of cascades, as in the settings.
+        threshold: of Grad-CAM scores.
+        sanity: keys of the photos that are shown to a randomised network as well.
+    """
+
+    model: Path
+    cascades: Path | None
+    extra: Path
+    threshold: float
+    sanity: frozenset[str] = frozenset()
+
+    def __call__(self) -> Examiner:
+        model = load_model(self.model)
+        detector, finder = FaceDetector(self.cascades), FeatureFinder(self.cascades, self.extra)
+        rules = Rules(self.threshold, Check.FULL)
+
+        def examine(question: Question) -> Record:
+            try:
+                found = Explained.of(question.path, model, detector, finder, rules)
+            except BrainError as error:
+                if not error.photo_at_fault:
+                    raise
+                return {"path": question.key, "problem": error.reason}
+            record = found.record(question.label)
+            if question.key in self.sanity:
+                record["randomised"] = found.randomised()
+            return {"path": question.key, **record}
+
+        return examine
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A crop with its findings, and what is needed to try them.
+
+    Attributes:
+        seconds: that finding everything out took.
+        logits: (K,) of the crop.
+    """
+
+    network: Network
+    crop: np.ndarray
+    face: Rectangle
+    found: Findings
+    seconds: float
+    logits: torch.Tensor
+
+    @classmethod
+    def of(
+        cls, path: Path, model: LoadedModel, detector: FaceDetector, finder: FeatureFinder, rules: Rules
+    ) -> Explained:
+        """Explain the main face of a photo.
+
+        Raises:
+            BrainError: codes 1, 3 and 4.
+        """
+        decoded = photo.decode(path.read_bytes())
+        detection = detector.detect(decoded.pixels)
+        cut = explainer.cut_out(decoded.pixels, detection.boxes[0], model.network.spec.crop_scale)
+        inside = explainer.face_inside(
+            explainer.describe(detection, 0, cut.square, decoded.scale), len(cut.pixels)
+        )
+        start = time.perf_counter()
+        found = look_into(model, finder, rules, cut.pixels, inside, Stopwatch())
+        seconds = round(time.perf_counter() - start, 4)
+        logits = model.network.look(cut.pixels).logits
+        return cls(model.network, cut.pixels, inside, found, seconds, logits)
+
+    @property
+    def labels(self) -> list[int]:
+        return [candidate.label for candidate in self.found.candidates]
+
+    def record(self, truth: int | None) -> Record:
+        """Everything measured on every photo."""
+        first, second = self.found.candidates[0], self.found.candidates[1]
+        assert first.evidence is not None
+        assert second.evidence is not None
+        evidence = first.evidence.to_array()
+        canvas = Canvas.of(self.network, self.crop)
+        scale = Scale(self.logits, self.labels)
+        finely = fidelity(
+            self.network, canvas, first.label, scale.before, self.crop, first.map.to_array(), evidence, FINE
+        )
+        reason = next(iter(self.found.explanation.reasons), None)
+        jpeg = drawing.decode(drawing.encode(".jpg", self.crop, JPEG_QUALITY))
+        mirrored = self.evidence_in(np.ascontiguousarray(self.crop[:, ::-1]))[:, ::-1]
+        return {
+            "right": first.label == truth,
+            "probability": first.probability,
+            "seconds": self.seconds,
+            "areas": finely.model_dump(),
+            "reason": reason.features if reason else [],
+            "effect": reason.effect.model_dump() if reason else None,
+            "controls": [one.model_dump() for one in self.fresh_controls(reason, canvas, scale)]
+            if reason
+            else [],
+            "outside": self.found.explanation.evidence_outside,
+            "jpeg": rank_correlation(evidence, self.evidence_in(jpeg)),
+            "mirrored": rank_correlation(evidence, mirrored),
+            "other_label": rank_correlation(evidence, second.evidence.to_array()),
+        }
+
+    def evidence_in(self, crop: np.ndarray, network: Network | None = None) -> np.ndarray:
+        """The evidence for the name in another crop, or for another network: (H, W) float32."""
+        network = network or self.network
+        logits = network.look(crop).logits
+        return evidence_maps(network, Canvas.of(network, crop), logits, self.labels[:1])[0]
+
+    def fresh_controls(self, reason: Reason, canvas: Canvas, scale: Scale) -> list[Effect]:
+        """The effects of control regions that the explanation did not choose, drawn by lot."""
+        masks = (
+            self.masks_elsewhere(reason, canvas.size)
+            if len(reason.features) <= PAIR
+            else self.masks_anywhere(reason.area, canvas.size)
+        )
+        if not masks:
+            return []
+        return [scale.effect(row) for row in self.network.look_many(canvas.without(np.stack(masks)))]
+
+    def masks_elsewhere(self, reason: Reason, size: int) -> list[np.ndarray]:
+        """The reason's shape elsewhere in the face, where the explanation's own controls did not lie."""
+        chosen = [one for one in self.found.features if one.name in reason.features]
+        boxes = [rectangle(one.box) for one in chosen]
+        used = [rectangle(control.box) for one in chosen for control in one.controls]
+        places = elsewhere(boxes, boxes, self.face, len(self.crop))
+        fresh = [place for place in places if not same_place(place, used)] or places
+        lots = self.lots().permutation(len(fresh))[:FRESH_CONTROLS]
+        zoom = size / len(self.crop)
+        return [soft_boxes([box.scaled(zoom) for box in fresh[lot]], size) for lot in lots]
+
+    def masks_anywhere(self, area: float, size: int) -> list[np.ndarray]:
+        """Blots of the same area, for a reason that is the whole face and so has no place elsewhere in it."""
+        blots = [self.lots(lot).bytes(16) for lot in range(FRESH_CONTROLS)]
+        noises = [noise_map(np.frombuffer(blot, np.uint8), size) for blot in blots]
+        return [(order(noise, noise) < area * size * size).astype(np.float32) for noise in noises]
+
+    def lots(self, number: int = 0) -> np.random.Generator:
+        """A generator that is the same for the same crop."""
+        return np.random.default_rng([number, *cv2.resize(self.crop, (4, 4)).ravel().tolist()])
+
+    def randomised(self) -> dict[str, dict[str, float]]:
+        """How much of each map is left when layers are randomised, by the layer reached."""
+        first = self.found.candidates[0]
+        assert first.evidence is not None
+        left = {}
+        for layer, network in cascade(self.network):
+            grad_cam = class_activation_maps(network, network.look(self.crop), [first.label])[0]
+            left[layer] = {
+                "evidence": rank_correlation(first.evidence.to_array(), self.evidence_in(self.crop, network)),
+                "grad_cam": rank_correlation(first.map.to_array(), grad_cam),
+            }
+        return left

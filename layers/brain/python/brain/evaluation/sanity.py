@@ -1,0 +1,44 @@
+"""Does a map depend on what the network learned?
+
+Adebayo et al., "Sanity Checks for Saliency Maps", arXiv 1810.03292: weights are replaced by chance layer by
+layer, from the last to the first. A map that stays as it was explains the photo, not the network.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from brain.network import Network
+
+
+def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
+    """The network with its last layer randomised, then its last two, and so on; by the layer reached.
+
+    Weights and biases keep their mean and deviation. It is one object throughout, changed further each time.
+    """
+    changed = copy.deepcopy(network)
+    generator = torch.Generator().manual_seed(seed)
+    for name, layer in reversed(list(changed.named_children())):
+        for parameter in layer.parameters():
+            mean, deviation = parameter.mean(), parameter.std() if parameter.numel() > 1 else 0.0
+            chance = torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype)
+            parameter.copy_(chance * deviation + mean)
+        changed.__dict__.pop("fc6_by_channel", None)
+        yield name, changed
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, -1 to 1, of two maps of one shape; equal values share a rank. 0 where a map is constant."""
+    a, b = _ranks(one.ravel()), _ranks(other.ravel())
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / scale if scale else 0.0
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count + 1) / 2)[place]
