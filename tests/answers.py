@@ -7,7 +7,7 @@ import numpy as np
 from brain.evaluation.answers import Answer
 
 RED, GREEN, GREY = (0.2, 0.2, 1.0), (0.2, 1.0, 0.2), (1.0, 1.0, 1.0)
-BLANK = np.full((100, 100, 3), 128, np.uint8)
+BLANK = np.full((40, 40, 3), 128, np.uint8)
 
 
 def said(*ahead: int, label: int | None = 0, **changes: object) -> Answer:

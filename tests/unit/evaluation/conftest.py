@@ -15,8 +15,8 @@ from tests.answers import BLANK, GREEN, GREY, RED
 
 @pytest.fixture(scope="session")
 def tinted(astronaut: np.ndarray) -> Callable[[Sequence[float]], bytes]:
-    """The astronaut in grey times a colour (blue, green, red), as JPEG."""
-    grey = astronaut.mean(2, keepdims=True)
+    """The astronaut's head in grey times a colour (blue, green, red), as JPEG."""
+    grey = astronaut[10:230, 114:334].mean(2, keepdims=True)
     return lambda colour: pictures.jpeg((grey * np.asarray(colour)).astype(np.uint8))
 
 

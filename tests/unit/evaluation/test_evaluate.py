@@ -98,6 +98,16 @@ def test_a_folder_without_strangers_is_measured_all_the_same(album: Path) -> Non
     assert "whether the model tells them apart was not measured" in Path("out/report.md").read_text()
 
 
+def test_photos_without_any_face_are_an_answer_too(tmp_path: Path) -> None:
+    (tmp_path / "album" / "Ada_Lovelace").mkdir(parents=True)
+    (tmp_path / "album" / "Ada_Lovelace" / "a.jpg").write_bytes(pictures.jpeg(BLANK))
+    assert evaluate(tmp_path / "album", "--out", "out") == 0
+    figures = read_figures("out")
+    assert (figures["scores"][0]["top_1"], figures["calibration"], figures["known"]) == (0.0, None, None)
+    assert not list(Path("out").glob("*.png"))
+    assert "the calibration was not measured" in Path("out/report.md").read_text(encoding="utf-8")
+
+
 def test_groups_of_the_model_are_reported(album: Path, planted: Settings) -> None:
     groups = planted.models_dir / "planted" / "groups.json"
     groups.write_text(json.dumps({"never trained on, named from class means": ["Alan Turing"]}))

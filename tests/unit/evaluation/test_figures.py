@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from brain.evaluation.calibration import calibrate
-from brain.evaluation.figures import Group, built_in_groups, figures, score, wilson
+from brain.evaluation.figures import figures
+from brain.evaluation.scores import Group, built_in_groups, score, wilson
 from brain.evaluation.strangers import roc, tell_apart
 from tests.answers import said, unseen
 
@@ -59,12 +60,15 @@ def test_the_interval_is_wilsons(right: int, photos: int) -> None:
 
 
 def test_a_model_that_is_as_right_as_it_says_has_no_calibration_error() -> None:
-    assert calibrate([0.5, 0.5], [True, False]).error == pytest.approx(0)
-    assert calibrate([0.9, 0.9], [False, False]).error == pytest.approx(0.9)
+    right, wrong = calibrate([0.5, 0.5], [True, False]), calibrate([0.9, 0.9], [False, False])
+    assert right is not None
+    assert wrong is not None
+    assert (right.error, wrong.error) == pytest.approx((0, 0.9))
 
 
 def test_the_calibration_error_weighs_bins_by_their_photos() -> None:
     measured = calibrate([0.15, 0.15, 0.15, 1.0], [True, False, False, True])
+    assert measured is not None
     assert measured.error == pytest.approx(3 / 4 * abs(1 / 3 - 0.15))
     assert [(one.low, one.high, one.photos) for one in measured.bins] == [(0.1, 0.2, 3), (0.9, 1.0, 1)]
     assert measured.bins[0].right == pytest.approx(1 / 3)
@@ -130,6 +134,7 @@ def test_verdicts_and_detection_are_counted_for_each_side() -> None:
 def test_calibration_leaves_out_photos_without_a_face_and_strangers() -> None:
     answers = [said(probabilities=(0.75,)), unseen(), said(label=None, probabilities=(0.99,))]
     measured = figures(answers, NAMES, [EVERYBODY]).calibration
+    assert measured is not None
     assert [one.photos for one in measured.bins] == [1]
     assert measured.error == pytest.approx(0.25)
 

@@ -3,7 +3,7 @@
 photos    which photos are asked, and who is to be named
 answers   one photo through the pipeline of the explainer, without the explanation
 loop      all photos, in several processes, resumable through a journal
-figures   answers in, figures out; calibration and strangers hold the two curves
-report    figures in, Markdown and CSV out; plots draws the curves
+figures   answers in, figures out; from scores, calibration and strangers
+report    figures in, files out; markdown writes the text, plots draws the curves
 run       the composition
 """

@@ -23,14 +23,14 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """`error` is the expected calibration error, 0 to 1; bins without photos are left out."""
+    """`error` is the expected calibration error, 0 to 1. Bins without photos are left out."""
 
     error: float
     bins: tuple[Bin, ...]
 
 
-def calibrate(probabilities: Sequence[float], right: Sequence[bool]) -> Calibration:
-    """Ten bins of equal width; the error is the mean gap, weighted by photos.
+def calibrate(probabilities: Sequence[float], right: Sequence[bool]) -> Calibration | None:
+    """Ten bins of equal width; the error is the mean gap, weighted by photos. None without photos.
 
     Naeini, Cooper, Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015;
     Guo et al., "On Calibration of Modern Neural Networks", arXiv 1706.04599, equation 3.
@@ -39,13 +39,15 @@ def calibrate(probabilities: Sequence[float], right: Sequence[bool]) -> Calibrat
         probabilities: of the first name, 0 to 1, one a photo.
         right: whether that name is the right one.
     """
+    if not probabilities:
+        return None
     p, r = np.asarray(probabilities, float), np.asarray(right, float)
     place = np.minimum((p * BINS).astype(int), BINS - 1)
     bins = tuple(
         _bin(number, p[place == number], r[place == number]) for number in sorted(set(place.tolist()))
     )
     gaps = sum(one.photos * abs(one.right - one.probability) for one in bins)
-    return Calibration(gaps / len(p) if len(p) else 0.0, bins)
+    return Calibration(gaps / len(p), bins)
 
 
 def _bin(number: int, probabilities: np.ndarray, right: np.ndarray) -> Bin:

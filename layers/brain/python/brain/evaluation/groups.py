@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.figures import Group
 from brain.evaluation.photos import readable
+from brain.evaluation.scores import Group
 
 HINT = 'groups.json must map titles to lists of names, such as {"never trained on": ["Ada Lovelace"]}.'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def plot_calibration(calibration: Calibration, file: Path) -> None:
     _finish(figure, [upper, lower], file)
 
 
-def plot_known(known: Known, answers: list[Answer], file: Path) -> None:
+def plot_known(known: Known, answers: Sequence[Answer], file: Path) -> None:
     """Receiver operating characteristic, and the certainties that it is made of."""
     figure = Figure(figsize=(9.5, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)

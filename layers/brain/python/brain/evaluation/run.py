@@ -11,12 +11,13 @@ from pathlib import Path
 from brain.evaluation import report
 from brain.evaluation.answers import Answer, fingerprint, open_examiner
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.figures import Figures, built_in_groups, figures
+from brain.evaluation.figures import Figures, figures
 from brain.evaluation.groups import read_groups
 from brain.evaluation.journal import Journal
 from brain.evaluation.loop import ask_all
+from brain.evaluation.markdown import Subject, markdown
 from brain.evaluation.photos import Question, count_photos, list_people, questions, strangers_in
-from brain.evaluation.report import Subject
+from brain.evaluation.scores import built_in_groups
 from brain.network import LoadedModel, load_model
 from brain.results import Model
 from brain.settings import Settings
@@ -71,7 +72,7 @@ def evaluate(plan: Plan) -> str:
     subject = describe(plan, model, answers)
     report.write(plan.out, subject, sums)
     draw(sums, answers, plan.out)
-    return report.markdown(subject, sums)
+    return markdown(subject, sums)
 
 
 def require_libraries() -> None:
@@ -141,11 +142,12 @@ def describe(plan: Plan, model: LoadedModel, answers: Sequence[Answer]) -> Subje
 
 
 def draw(sums: Figures, answers: Sequence[Answer], out: Path) -> None:
-    """Write the plots; without strangers there is no curve of theirs, nor one of an earlier run."""
+    """Write the plots of what was measured, and leave none of an earlier run."""
     from brain.evaluation.plots import plot_calibration, plot_known
 
-    plot_calibration(sums.calibration, out / "calibration.png")
+    for name in ("calibration.png", "known.png"):
+        (out / name).unlink(missing_ok=True)
+    if sums.calibration:
+        plot_calibration(sums.calibration, out / "calibration.png")
     if sums.known:
-        plot_known(sums.known, list(answers), out / "known.png")
-    else:
-        (out / "known.png").unlink(missing_ok=True)
+        plot_known(sums.known, answers, out / "known.png")

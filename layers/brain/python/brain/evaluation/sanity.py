@@ -18,15 +18,16 @@ from brain.network import Network
 def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
     """The network with its last layer randomised, then its last two, and so on; by the layer reached.
 
-    Weights and biases keep their mean and deviation. It is one object throughout, changed further each time.
+    Weights keep their size and are as often negative as positive, so that no layer falls silent; biases are
+    zero. It is one object throughout, changed further each time.
     """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
     for name, layer in reversed(list(changed.named_children())):
-        for parameter in layer.parameters():
-            mean, deviation = parameter.mean(), parameter.std() if parameter.numel() > 1 else 0.0
-            chance = torch.randn(parameter.shape, generator=generator, dtype=parameter.dtype)
-            parameter.copy_(chance * deviation + mean)
+        chance = torch.randn(layer.weight.shape, generator=generator, dtype=torch.float32)
+        size = layer.weight.float().square().mean().sqrt()
+        layer.weight.copy_(chance * size)
+        layer.bias.zero_()
         changed.__dict__.pop("fc6_by_channel", None)
         yield name, changed
 
