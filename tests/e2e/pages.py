@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -107,6 +108,13 @@ def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
 def words(text: str) -> str:
     """Text as it reads, with every kind of space the same."""
     return " ".join(text.split())
+
+
+def percent(fraction: float) -> str:
+    """A share as the page writes it, with plain spaces."""
+    if 0 < fraction < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < fraction < 1 else f"{math.floor(fraction * 100 + 0.5)} %"
 
 
 def painted(page: Page, canvas: str = ".picture canvas") -> int:
