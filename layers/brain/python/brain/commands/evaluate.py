@@ -33,6 +33,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/evaluation/<model>")
     parser.add_argument("--processes", type=positive, metavar="N", help="default: one a core")
     parser.add_argument("--fresh", action="store_true", help="start again; do not go on where a run stopped")
+    parser.add_argument(
+        "--explanations", action="store_true", help="try how well explanations hold, instead of names"
+    )
+    parser.add_argument("--limit", type=positive, metavar="N", help="explain N photos, spread over all")
     parser.set_defaults(run=run)
 
 
@@ -47,10 +51,8 @@ def positive(text: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Evaluate, print the report; 0, the code of a pipeline error, or 64 for a senseless request."""
     try:
-        from brain.evaluation.run import evaluate
-
         plan = make_plan(options)
-        print(evaluate(plan))
+        print(measure(plan, options))
     except BrainError as error:
         return complain(error.message, error.hint, error.code)
     except EvaluationError as error:
@@ -59,6 +61,17 @@ def run(options: argparse.Namespace) -> int:
         return complain("Interrupted.", "The same command goes on from here.", INTERRUPTED)
     print(f"Report, figures, table and plots: {plan.out}")
     return 0
+
+
+def measure(plan: Plan, options: argparse.Namespace) -> str:
+    """Run the evaluation that was asked for and return its report."""
+    if options.explanations:
+        from brain.evaluation.explanations import evaluate_explanations
+
+        return evaluate_explanations(plan, options.limit)
+    from brain.evaluation.run import evaluate
+
+    return evaluate(plan)
 
 
 def make_plan(options: argparse.Namespace) -> Plan:
@@ -85,7 +98,10 @@ def words(options: argparse.Namespace, model: str) -> Sequence[str]:
     """The command that measures the same again."""
     held_out = ["--held-out"] if options.held_out else []
     unknown = ["--unknown", str(options.unknown)] if options.unknown else []
-    return ["brain", "evaluate", "--model", model, *held_out, *unknown, str(options.directory)]
+    explanations = ["--explanations"] if options.explanations else []
+    limit = ["--limit", str(options.limit)] if options.explanations and options.limit else []
+    chosen = [*held_out, *unknown, *explanations, *limit]
+    return ["brain", "evaluate", "--model", model, *chosen, str(options.directory)]
 
 
 def complain(message: str, hint: str, status: int) -> int:

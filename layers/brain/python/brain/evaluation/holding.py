@@ -80,9 +80,7 @@ def holding(records: Sequence[Record]) -> Holding:
     return Holding(
         photos=len(answered),
         without_answer=len(records) - len(answered),
-        areas={
-            role: (mean(answered, role, "deletion"), mean(answered, role, "insertion")) for role in MAPS
-        },
+        areas={role: (mean(answered, role, "deletion"), mean(answered, role, "insertion")) for role in MAPS},
         beats=beats(answered),
         reasons=reasons(answered),
         jpeg=spread(answered, "jpeg"),

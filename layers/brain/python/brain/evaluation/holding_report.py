@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from brain.evaluation.holding import BASELINES, MAPS, Holding
 from brain.evaluation.journal import Record
+from brain.evaluation.markdown import percent, table
 from brain.evaluation.plots import BLUE, DOTS_PER_INCH, GREY, ORANGE
-from brain.evaluation.report import Subject, percent, table
+from brain.evaluation.report import Subject
 
 TITLES = {
     "grad_cam": "Grad-CAM",
@@ -42,9 +43,9 @@ insertion on {higher}, in both on {both}.
 
 #### Reasons
 
-{named} of the results name something that the name depends on ({whole} all features together). Of the first-named
-reasons {holds} cost more probability and more of the logit than each of three control regions of equal area that
-the explanation had not seen. {outside} of the evidence lies on no named feature, on average.
+{named} of the results name something that the name depends on ({whole} all features together). Of the
+first-named reasons {holds} cost more probability and more of the logit than each of three control regions of
+equal area that the explanation had not seen. {outside} of the evidence lies on no named feature, on average.
 
 #### Stability
 
@@ -58,6 +59,14 @@ Spearman's rank correlation of the evidence map with the map that it is compared
 
 Median time of one explanation on one thread: {figures.seconds:.2f} s.
 """
+
+SANITY = """\
+{layers}
+
+Mean rank correlation with the trained network's own map on {photos} photos, weights randomised from the last
+layer down.
+
+![What is left of the maps](sanity.png)"""
 
 
 def write(out: Path, subject: Subject, figures: Holding, records: Sequence[Record]) -> str:
@@ -116,10 +125,7 @@ def sanity(figures: Holding) -> str:
             for layer, left in figures.randomised.items()
         ],
     )
-    return (
-        f"{layers}\n\nMean rank correlation with the trained network's own map on {figures.sanity_photos} photos, weights"
-        " randomised from the last layer down.\n\n![What is left of the maps](sanity.png)"
-    )
+    return SANITY.format(layers=layers, photos=figures.sanity_photos)
 
 
 def plot_fidelity(answered: Sequence[Record], file: Path) -> None:

@@ -1,0 +1,120 @@
+"""`brain evaluate --explanations`: the composition."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from brain import (
+    checks,
+    controls,
+    evidence,
+    explainer,
+    faces,
+    features,
+    fidelity,
+    findings,
+    gradcam,
+    network,
+    occlusion,
+    photo,
+)
+from brain.evaluation import explaining, sanity
+from brain.evaluation.errors import EvaluationError
+from brain.evaluation.explaining import Opener
+from brain.evaluation.holding import holding
+from brain.evaluation.journal import Journal
+from brain.evaluation.loop import ask_all
+from brain.evaluation.photos import Question, questions
+from brain.evaluation.report import Subject
+from brain.evaluation.run import HINT_FOLDER, Plan, people_in, require_libraries
+from brain.network import LoadedModel, load_model
+from brain.results import Model
+
+SANITY_PHOTOS = 20
+PIPELINE = (
+    checks,
+    controls,
+    evidence,
+    explainer,
+    explaining,
+    faces,
+    features,
+    fidelity,
+    findings,
+    gradcam,
+    network,
+    occlusion,
+    photo,
+    sanity,
+)
+
+
+def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
+    """Explain every photo of somebody whom the model knows, try the explanations, and report.
+
+    Args:
+        limit: how many photos at most, spread evenly over all.
+
+    Returns:
+        The report as Markdown; it and its figures lie in the plan's folder too.
+
+    Raises:
+        EvaluationError: nothing to evaluate, or a library is missing.
+        BrainError: codes 2, 4 and 5, when the pipeline cannot work at all.
+    """
+    require_libraries()
+    from brain.evaluation.holding_report import write
+
+    folder = plan.settings.models_dir / plan.settings.model
+    model = load_model(folder)
+    known = [
+        question
+        for question in questions(people_in(plan.directory), model.names, plan.held_out)
+        if question.label is not None
+    ]
+    asked = sample(known, limit)
+    opener = Opener(
+        folder,
+        plan.settings.cascades_dir,
+        plan.settings.extra_cascades_dir,
+        plan.settings.threshold,
+        frozenset(question.key for question in sample(asked, SANITY_PHOTOS)),
+    )
+    journal = Journal(plan.out / "explanations.jsonl", fingerprint(model, opener))
+    if plan.fresh:
+        journal.forget()
+    records = ask_all(asked, opener, journal, plan.processes, "explaining")
+    if all("problem" in record for record in records):
+        raise EvaluationError(f"No photo in {plan.directory} could be explained.", HINT_FOLDER)
+    return write(plan.out, subject(plan, model, len(asked)), holding(records), records)
+
+
+def sample(asked: Sequence[Question], limit: int | None) -> list[Question]:
+    """At most `limit` of the questions, spread evenly."""
+    if limit is None or limit >= len(asked):
+        return list(asked)
+    return [asked[index * len(asked) // limit] for index in range(limit)]
+
+
+def subject(plan: Plan, model: LoadedModel, photos: int) -> Subject:
+    """What the figures are of."""
+    spec = model.network.spec
+    return Subject(
+        model=Model(name=spec.name, version=spec.version, identities=spec.identities, sha256=model.sha256),
+        command=plan.command,
+        held_out=plan.held_out,
+        known_photos=photos,
+        stranger_photos=0,
+    )
+
+
+def fingerprint(model: LoadedModel, opener: Opener) -> str:
+    """Of everything but the photo that decides a record."""
+    digest = hashlib.sha256(f"{model.sha256} {opener.cascades} {opener.extra} {opener.threshold}".encode())
+    for key in sorted(opener.sanity):
+        digest.update(key.encode())
+    for module in PIPELINE:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return digest.hexdigest()

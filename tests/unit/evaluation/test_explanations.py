@@ -1,0 +1,131 @@
+"""`brain evaluate --explanations`, from the command line to its files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from brain.cli import main
+from brain.evaluation.explanations import sample
+from brain.evaluation.holding import holding, holds
+from brain.evaluation.photos import Question
+from brain.evaluation.sanity import cascade, rank_correlation
+from brain.settings import Settings
+from tests import tiny
+
+
+@pytest.fixture(autouse=True)
+def surroundings(planted: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAIN_MODELS", str(planted.models_dir))
+    monkeypatch.setenv("BRAIN_EXTRA_CASCADES", str(tmp_path / "none"))
+    monkeypatch.delenv("BRAIN_MODEL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def evaluate(album: Path, *options: str) -> int:
+    arguments = ["evaluate", "--explanations", "--model", "planted", "--processes", "1", "--out", "out"]
+    return main([*arguments, *options, str(album)])
+
+
+def test_explanations_are_tried_and_reported(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate(album) == 0
+    figures = json.loads(Path("out/explanations.json").read_text(encoding="utf-8"))
+    # Six photos of Ada and Alan; in one of Alan's there is no face, and the stranger's is not asked.
+    assert (figures["photos"], figures["without_answer"], figures["sanity_photos"]) == (5, 1, 5)
+    for deletion, insertion in figures["areas"].values():
+        assert 0 <= deletion <= 1
+        assert 0 <= insertion <= 1
+    assert figures["areas"]["inverted"] == pytest.approx(figures["areas"]["evidence"][::-1])
+    assert figures["jpeg"]["mean"] > 0.9
+    assert figures["mirrored"]["mean"] > 0.9
+    report = Path("out/explanations.md").read_text(encoding="utf-8")
+    assert f"`brain evaluate --model planted --explanations {album}`" in report
+    assert report in capsys.readouterr().out
+    for name in ("fidelity.png", "sanity.png"):
+        with Image.open(Path("out", name)) as picture:
+            assert min(picture.size) > 400
+
+
+def test_a_run_goes_on_where_it_stopped(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate(album, "--limit", "2") == 0
+    first = Path("out/explanations.md").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert evaluate(album, "--limit", "2") == 0
+    assert "2 of 2 were answered before." in capsys.readouterr().err
+    assert Path("out/explanations.md").read_text(encoding="utf-8") == first
+
+
+def test_a_limit_is_spread_over_all() -> None:
+    asked = [Question(Path(str(number)), "somebody", number) for number in range(10)]
+    assert [question.label for question in sample(asked, 3)] == [0, 3, 6]
+    assert sample(asked, None) == sample(asked, 99) == asked
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    """A photo whose evidence map and first reason are better than everything else."""
+    own, other = {"deletion": 0.1, "insertion": 0.9}, {"deletion": 0.3, "insertion": 0.5}
+    return {
+        "areas": {"evidence": own, **dict.fromkeys(("grad_cam", "random", "inverted", "centre"), other)},
+        "reason": ["nose"],
+        "effect": {"probability": 0.5, "logit": 3.0},
+        "controls": [{"probability": 0.1, "logit": 1.0}, {"probability": 0.4, "logit": 2.0}],
+        "outside": 0.2,
+        "seconds": 1.0,
+        **dict.fromkeys(("jpeg", "mirrored", "other_label"), 0.5),
+        **changes,
+    }
+
+
+def test_beating_means_beating_every_baseline_in_both_figures() -> None:
+    close = {"deletion": 0.05, "insertion": 0.5}
+    lost = record()
+    lost["areas"] = {**lost["areas"], "centre": close}
+    figures = holding([record(), record(), record(), lost, {"problem": "no-face"}])
+    assert (figures.beats.deletion, figures.beats.insertion, figures.beats.both) == (0.75, 1.0, 0.75)
+    assert (figures.photos, figures.without_answer) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("controls", "expected"),
+    [
+        ([{"probability": 0.1, "logit": 1.0}], True),
+        ([{"probability": 0.6, "logit": 1.0}], False),
+        ([{"probability": 0.1, "logit": 1.0}, {"probability": 0.1, "logit": 4.0}], False),
+        ([], False),
+    ],
+)
+def test_a_reason_holds_only_against_every_control(controls: list[dict[str, float]], expected: bool) -> None:
+    assert holds(record(controls=controls)) is expected
+
+
+def test_results_without_a_reason_count_as_unnamed() -> None:
+    figures = holding([record(), record(reason=[], effect=None, controls=[])])
+    assert (figures.reasons.named, figures.reasons.holds) == (0.5, 1.0)
+
+
+def test_rank_correlation_knows_order_only() -> None:
+    one = np.array([[1.0, 2.0], [3.0, 9.0]])
+    assert rank_correlation(one, one**3) == pytest.approx(1)
+    assert rank_correlation(one, -one) == pytest.approx(-1)
+    assert rank_correlation(one, np.zeros((2, 2))) == 0
+    # By hand: ranks 1, 2, 3, 4 against 1.5, 1.5, 3, 4.
+    assert rank_correlation(one, np.array([[1.0, 1.0], [2.0, 3.0]])) == pytest.approx(0.9486833)
+
+
+def test_the_cascade_goes_from_the_last_layer_to_the_first_and_spares_the_original() -> None:
+    network = tiny.random_network()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    reached = []
+    for layer, changed in cascade(network):
+        reached.append(layer)
+        weights = changed.state_dict()
+        for name in before:
+            if not name.endswith("bias"):
+                assert bool((weights[name] == before[name]).all()) is (name.partition(".")[0] not in reached)
+    assert (reached[0], reached[-1], len(reached)) == ("fc8", "conv1_1", 6)
+    assert all((tensor == before[name]).all() for name, tensor in network.state_dict().items())
