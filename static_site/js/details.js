@@ -22,11 +22,9 @@ const STAGES = {
   classify: 'Comparing',
   gradcam: 'Grad-CAM',
   features: 'Finding the parts',
-  check: 'Checking',
   checks: 'Checking',
   evidence: 'Measuring evidence',
   fidelity: 'Testing the maps',
-  contrast: 'This one or that one',
   blend: 'Drawing',
 };
 
