@@ -16,6 +16,10 @@ const POINTS = [
   [252, 255, 164],
 ];
 
+/** Two names compared: orange and blue, which colour-blind eyes tell apart as well. As `--for`, `--against` in CSS. */
+export const FOR = [255, 140, 0];
+export const AGAINST = [26, 118, 255];
+
 /**
  * @param {number} value 0 to 1; anything beyond is clamped
  * @returns {[number, number, number]} red, green, blue, 0 to 255

@@ -12,6 +12,20 @@ const FILES = {
   cropped: 'The face alone',
   heat_map: 'Map in colour',
   gc_map: 'Map in grey, as numbers',
+  evidence: 'Evidence in grey, as measured',
+};
+
+/** @type {Record<string, string>} */
+const STAGES = {
+  decode: 'Reading the photo',
+  face: 'Finding the face',
+  classify: 'Comparing',
+  gradcam: 'Grad-CAM',
+  features: 'Finding the parts',
+  checks: 'Checking',
+  evidence: 'Measuring evidence',
+  fidelity: 'Testing the maps',
+  blend: 'Drawing',
 };
 
 /**
@@ -53,7 +67,7 @@ function makeStage(stage, seconds, sum) {
   return make(
     'li',
     {},
-    make('span', { class: 'name' }, readable(stage)),
+    make('span', { class: 'name' }, STAGES[stage] ?? readable(stage)),
     make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
     make('span', { class: 'number' }, duration(seconds)),
   );

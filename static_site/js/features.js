@@ -1,26 +1,24 @@
-/** The parts of the face, each with how much of the map falls on it. */
+/** The parts of the face: how bright the map is on each, and what happened when it was blurred away. */
 
 import { make } from './dom.js';
+import { effectWords } from './effects.js';
 import { percent, readable } from './format.js';
 
-/** @typedef {import('./types.js').Feature} Feature */
-
-/** @param {Feature[]} features @returns {Feature[]} brightest first */
-export function sortFeatures(features) {
-  return [...features].sort((one, other) => other.score - one.score);
-}
+/** @typedef {import('./effects.js').Weighed} Feature */
 
 /**
  * @param {HTMLElement} list
  * @param {Feature[]} features in the order to show
- * @param {(index: number | null) => void} onLight a feature is to be brought out on the photo, or none any more
- * @param {() => void} onKeep the photo with the feature brought out should come into view
+ * @param {number} match probability of the named person
+ * @param {object} events
+ * @param {(index: number | null) => void} events.onLight a feature is to be brought out on the photo, or none any more
+ * @param {() => void} events.onKeep the photo with the feature brought out should come into view
  */
-export function showFeatures(list, features, onLight, onKeep) {
+export function showFeatures(list, features, match, { onLight, onKeep }) {
   /** @type {number | null} */
   let kept = null;
   const rows = features.map((feature, index) => {
-    const row = makeRow(feature);
+    const row = makeRow(feature, match);
     row.addEventListener('click', () => {
       kept = kept === index ? null : index;
       rows.forEach((one, at) => one.setAttribute('aria-pressed', String(at === kept)));
@@ -34,16 +32,34 @@ export function showFeatures(list, features, onLight, onKeep) {
   list.replaceChildren(...rows.map((row) => make('li', {}, row)));
 }
 
-/** @param {Feature} feature */
-function makeRow(feature) {
+/**
+ * @param {Feature} feature
+ * @param {number} match
+ */
+function makeRow(feature, match) {
   const fill = make('span', { class: 'fill' });
   fill.style.width = `${feature.score * 100}%`;
-  return make(
+  const kinds = ['feature', feature.significant && 'significant', feature.reason && 'reason'].filter(Boolean).join(' ');
+  const row = make(
     'button',
-    { type: 'button', class: feature.significant ? 'feature significant' : 'feature', 'aria-pressed': 'false' },
+    { type: 'button', class: kinds, 'aria-pressed': 'false' },
     make('span', { class: 'name' }, readable(feature.name)),
     make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
-    make('span', { class: 'number' }, percent(feature.score)),
-    make('span', { class: 'covert' }, feature.significant ? ', stands out' : ''),
+    make('span', { class: 'number' }, make('span', { class: 'covert' }, ' Grad-CAM '), percent(feature.score)),
   );
+  const { verdict, finding } = effectWords(match, feature);
+  if (!finding) row.append(make('span', { class: 'covert' }, feature.significant ? ', stands out' : ''));
+  else row.append(makeEffect(verdict, finding));
+  return row;
+}
+
+/**
+ * @param {string} verdict may be empty
+ * @param {string} finding
+ */
+function makeEffect(verdict, finding) {
+  const effect = make('span', { class: 'effect' }, make('span', { class: 'covert' }, '. '));
+  if (verdict) effect.append(make('strong', {}, `${verdict}.`), ' ');
+  effect.append(`${finding}.`);
+  return effect;
 }

@@ -1,37 +1,15 @@
 /** Numbers as people read them. */
 
-/** @param {number} fraction 0 to 1 */
+/** @param {number} fraction 0 to 1 @returns {string} without a space where a line may break */
 export function percent(fraction) {
-  if (fraction > 0 && fraction < 0.01) return '< 1 %';
-  if (fraction < 1 && fraction > 0.99) return '> 99 %';
-  return `${Math.round(fraction * 100)} %`;
+  if (fraction > 0 && fraction < 0.01) return '<\u00a01\u00a0%';
+  if (fraction < 1 && fraction > 0.99) return '>\u00a099\u00a0%';
+  return `${Math.round(fraction * 100)}\u00a0%`;
 }
 
-const CERTAINTY = [
-  { from: 0.9, words: 'A very strong match' },
-  { from: 0.6, words: 'A good match' },
-  { from: 0.2, words: 'A weak match' },
-  { from: 0, words: 'Hardly a match' },
-];
-const NOBODY = 0.2;
-
-/**
- * @param {number} probability 0 to 1
- * @returns {string} how sure the network is, in words
- */
-export function certainty(probability) {
-  return CERTAINTY.find((step) => probability >= step.from)?.words ?? CERTAINTY[CERTAINTY.length - 1].words;
-}
-
-/**
- * What stands before the name, so that the nearest of strangers is not taken for a match.
- *
- * @param {number} probability 0 to 1
- * @param {number | undefined} people how many the network knows
- */
-export function introduction(probability, people) {
-  const known = people ? `${people} people it knows` : 'people it knows';
-  return probability < NOBODY ? `Like none of the ${known}. The nearest is` : `Of the ${known}, most like`;
+/** @param {string} text @returns {string} the same with every number kept beside its percent sign */
+export function keepTogether(text) {
+  return text.replace(/(\d) %/g, '$1\u00a0%');
 }
 
 /** @param {number} bytes */
@@ -62,4 +40,27 @@ export function readable(text) {
  */
 export function counted(count, one, many) {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+const PAIRS = ['eye', 'brow', 'cheek'];
+const SIDES = /^(left|right) /;
+
+/**
+ * Feature names as parts of a sentence; a left and a right part become their pair, where the first of them stood.
+ *
+ * @param {string[]} names such as `left eye`, `nose`, `right eye`
+ * @returns {string[]} such as `the eyes`, `the nose`
+ */
+export function joinPairs(names) {
+  const phrase = (/** @type {string} */ name) => {
+    const part = name.replace(SIDES, '');
+    const both = PAIRS.includes(part) && ['left', 'right'].every((side) => names.includes(`${side} ${part}`));
+    return both ? `the ${part}s` : `the ${name}`;
+  };
+  return [...new Set(names.map(phrase))];
+}
+
+/** @param {string[]} words @returns {string} `one, two and three` */
+export function enumerate(words) {
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}` : words.join('');
 }

@@ -4,7 +4,8 @@ import { colourAt } from './colours.js';
 
 /** @typedef {import('./types.js').HeatMap} HeatMap */
 
-const LAYER_SIDE = 256;
+/** Width and height of a drawn layer, pixels. */
+export const LAYER_SIDE = 256;
 
 const COLOURS = Array.from({ length: 256 }, (_, value) => colourAt(value / 255));
 
@@ -14,11 +15,18 @@ const COLOURS = Array.from({ length: 256 }, (_, value) => colourAt(value / 255))
  * @throws {RangeError} the data does not have height times width bytes
  */
 export function decodeMap({ height, width, data }) {
-  const bytes = atob(data);
-  if (bytes.length !== height * width) {
-    throw new RangeError(`a ${height} x ${width} map with ${bytes.length} bytes`);
-  }
-  return { height, width, values: Float32Array.from(bytes, (byte) => byte.charCodeAt(0) / 255) };
+  return { height, width, values: Float32Array.from(decodeBytes(height * width, data), (byte) => byte / 255) };
+}
+
+/**
+ * @param {number} count
+ * @param {string} data base64
+ * @throws {RangeError} it does not have so many bytes
+ */
+export function decodeBytes(count, data) {
+  const bytes = Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0));
+  if (bytes.length !== count) throw new RangeError(`a map of ${count} cells with ${bytes.length} bytes`);
+  return bytes;
 }
 
 /** @param {HeatMap} map */
@@ -98,8 +106,15 @@ export function paint(map) {
  * @param {HeatMap} map
  */
 export function drawMap(canvas, map) {
+  put(canvas, paint(stretch(enlarge(map, LAYER_SIDE))));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8ClampedArray<ArrayBuffer>} pixels
+ */
+export function put(canvas, pixels) {
   canvas.width = LAYER_SIDE;
   canvas.height = LAYER_SIDE;
-  const pixels = paint(stretch(enlarge(map, LAYER_SIDE)));
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, LAYER_SIDE, LAYER_SIDE), 0, 0);
 }

@@ -1,4 +1,4 @@
-/** Where the labels of the feature boxes go, so that none covers another. */
+/** Where the labels of the feature boxes go: none covers another, nor another's box where that can be helped. */
 
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Area pixels on the page
@@ -49,8 +49,10 @@ export function placeLabels(wanted, stage) {
   const taken = [];
   return wanted.map(({ box, label }) => {
     const fits = (/** @type {Area} */ spot) => inside(spot, stage) && !taken.some((one) => overlap(one, spot));
-    const free = spots(box, label, stage).find(fits);
-    if (free) taken.push(free);
-    return free ?? null;
+    const clear = (/** @type {Area} */ spot) => !wanted.some((one) => one.box !== box && overlap(one.box, spot));
+    const free = spots(box, label, stage).filter(fits);
+    const best = free.find(clear) ?? free[0] ?? null;
+    if (best) taken.push(best);
+    return best;
   });
 }

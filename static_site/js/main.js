@@ -16,6 +16,7 @@ import { createShare } from './share.js';
 import { checkPhoto } from './sniff.js';
 import { trouble } from './trouble.js';
 import { sendPhoto } from './upload.js';
+import { headOf } from './verdict.js';
 
 const NAME = document.title;
 const sections = {
@@ -90,11 +91,12 @@ const views = {
     announce(`${what.title}. ${what.hint}`);
   },
   result(found, photo) {
+    const { title, certainty } = headOf(found);
     share.setLink(linkTo(location, found.id));
     // The picture's labels are measured, so the section has to be on the page first.
-    show(sections.result, found.identity?.name ?? '');
+    show(sections.result, title);
     result.show(found, photo);
-    announce(`${found.identity?.name}. ${find(sections.result, '#certainty', HTMLElement).textContent}`);
+    announce(`${title}. ${certainty}`);
   },
 };
 

@@ -43,7 +43,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
     const scale = stage.clientWidth / side;
     for (const { box, feature } of drawn) placeBox(box, feature.box, side, image.naturalHeight);
     const size = { width: stage.clientWidth, height: stage.clientHeight };
-    const shown = drawn.filter(({ feature }, index) => feature.significant || index === lit);
+    const shown = drawn.filter(({ feature }, index) => stands(feature) || index === lit);
     shown.sort((one, other) => Number(drawn.indexOf(other) === lit) - Number(drawn.indexOf(one) === lit));
     for (const { label } of drawn) label.hidden = !shown.some((one) => one.label === label);
     const wanted = shown.map(({ feature, label }) => ({ box: scaled(feature.box, scale), label: sizeOf(label) }));
@@ -64,14 +64,14 @@ export function createPicture(root, { onImageLost, onPoint }) {
     },
     /**
      * @param {import('./types.js').HeatMap} map
-     * @param {string} name whose map it is
+     * @param {string} description what it shows, for those who do not see it
      * @param {boolean} scored whether the features' scores were measured on this map
      */
-    setMap(map, name, scored) {
+    setMap(map, description, scored) {
       drawMap(layer, map);
       boxes.classList.toggle('unscored', !scored);
       layOut();
-      layer.setAttribute('aria-label', `Map of where it looked for ${name}`);
+      layer.setAttribute('aria-label', description);
     },
     /** Scroll to the picture when most of it is out of sight. */
     reveal() {
@@ -104,13 +104,19 @@ export function createPicture(root, { onImageLost, onPoint }) {
   };
 }
 
+/** @param {Feature} feature @returns {boolean} whether it is worth a label: bright, or a reason */
+function stands({ significant, reason }) {
+  return significant || reason === true;
+}
+
 /**
  * @param {Feature} feature
  * @param {number} index
  * @param {(index: number | null) => void} onPoint
  */
 function makeBox(feature, index, onPoint) {
-  const box = make('div', { class: feature.significant ? 'box significant' : 'box' });
+  const kinds = ['box', feature.significant && 'significant', feature.reason && 'reason'];
+  const box = make('div', { class: kinds.filter(Boolean).join(' ') });
   const score = make('span', { class: 'score' }, ` ${percent(feature.score)}`);
   const label = make('span', { class: 'box-label' }, readable(feature.name), score);
   box.addEventListener('pointerenter', () => onPoint(index));

@@ -1,13 +1,18 @@
 /** The result view: composes the name, the picture, the lists and the fold-outs. */
 
 import { showCandidates } from './candidates.js';
+import { showChecking } from './checking.js';
+import { createCompare } from './compare.js';
 import { showFiles, showMaking } from './details.js';
 import { find, make } from './dom.js';
+import { weighFeatures } from './effects.js';
 import { showFaces } from './faces.js';
-import { showFeatures, sortFeatures } from './features.js';
-import { certainty, introduction, percent } from './format.js';
-import { decodeMap, isEmpty } from './heatmap.js';
+import { showFeatures } from './features.js';
+import { keepTogether } from './format.js';
+import { createMaps } from './maps.js';
+import { showParts } from './parts.js';
 import { createPicture } from './picture.js';
+import { showHead } from './verdict.js';
 
 /** @typedef {import('./types.js').Result} Result */
 
@@ -24,6 +29,8 @@ export function createResult(root, { onFace, refresh, say }) {
   const files = find(root, '#files', HTMLDetailsElement);
   const features = find(root, '#features', HTMLElement);
   const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renew, onPoint: pointAt });
+  const maps = createMaps(root, picture, say);
+  const compare = createCompare(find(root, '#compare', HTMLElement), { onImageLost: renew });
   /** @type {Result | null} */
   let shown = null;
   let linkedAt = 0;
@@ -46,16 +53,15 @@ export function createResult(root, { onFace, refresh, say }) {
   function setFiles(result) {
     linkedAt = Date.now();
     showFiles(find(files, 'ul', HTMLElement), result);
-    if (result.artifacts.cropped) picture.setImage(result.artifacts.cropped);
+    if (!result.artifacts.cropped) return;
+    picture.setImage(result.artifacts.cropped);
+    compare.setImage(result.artifacts.cropped);
   }
 
   /** @param {import('./types.js').Candidate} candidate */
   function choose(candidate) {
-    const map = decodeMap(candidate.map);
     const own = candidate.label === shown?.identity?.label;
-    picture.setMap(map, candidate.name, own);
-    find(root, '#whose', HTMLElement).textContent = candidate.name;
-    find(root, '#empty-map', HTMLElement).hidden = !isEmpty(map);
+    maps.choose(candidate, own);
     find(root, '#features-of', HTMLElement).hidden = own;
   }
 
@@ -77,13 +83,17 @@ export function createResult(root, { onFace, refresh, say }) {
       shown = result;
       showHead(root, result);
       showWhy(root, result);
-      const sorted = sortFeatures(result.features);
+      const sorted = weighFeatures(result.features, result.explanation?.reasons ?? []);
       picture.setFeatures(sorted);
       setFiles(result);
       showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
+      maps.reset(result.candidates);
       if (result.candidates.length) choose(result.candidates[0]);
-      showFeatures(features, sorted, pointAt, picture.reveal);
+      showParts(root, result);
+      const match = result.identity?.probability ?? 0;
+      showFeatures(features, sorted, match, { onLight: pointAt, onKeep: picture.reveal });
       showFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
+      compare.show(result);
       showMaking(find(root, '#making', HTMLElement), result);
     },
   };
@@ -93,22 +103,12 @@ export function createResult(root, { onFace, refresh, say }) {
  * @param {HTMLElement} root
  * @param {Result} result
  */
-function showHead(root, { identity, model }) {
-  const probability = identity?.probability ?? 0;
-  find(root, '.eyebrow', HTMLElement).textContent = introduction(probability, model?.identities);
-  find(root, 'h1', HTMLElement).textContent = identity?.name ?? 'Nobody';
-  find(root, '#certainty', HTMLElement).textContent = certainty(probability);
-  find(root, '#percent', HTMLElement).textContent = percent(probability);
-  for (const place of root.querySelectorAll('.named')) place.textContent = identity?.name ?? 'nobody';
-}
-
-/**
- * @param {HTMLElement} root
- * @param {Result} result
- */
 function showWhy(root, { explanation, error }) {
   const sentences = explanation?.sentences ?? [];
-  find(root, '#sentences', HTMLElement).replaceChildren(...sentences.map((text) => make('p', {}, text)));
+  const said = find(root, '#sentences', HTMLElement);
+  said.lang = explanation?.language ?? 'en';
+  said.replaceChildren(...sentences.map((text) => make('p', {}, keepTogether(text))));
+  showChecking(find(root, '#checking', HTMLDetailsElement), explanation);
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;
   if (!error) return;

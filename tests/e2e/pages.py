@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 PATIENCE = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
@@ -72,7 +74,7 @@ def bring(page: Page, content: bytes, way: str) -> None:
 def see_result(page: Page) -> str:
     """Wait until a result is shown whose picture has arrived; gives its id."""
     expect(page.locator("#result")).to_be_visible()
-    page.locator(".stage img").evaluate("image => image.decode()")
+    page.locator(".picture img").evaluate("image => image.decode()")
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
@@ -85,14 +87,44 @@ def see_problem(page: Page, title: str) -> None:
     assert len(page.locator("#problem .hint").inner_text()) > 10
 
 
-def painted(page: Page) -> int:
+def stored(page: Page, upload_id: str) -> dict[str, Any]:
+    """The result as the API gives it."""
+    return page.request.get(f"/api/results/{upload_id}").json()
+
+
+def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
+    """From now on, change every finished result on its way from the API to the page."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        result = response.json()
+        if result.get("status") == "done":
+            change(result)
+        route.fulfill(response=response, json=result)
+
+    page.route("**/api/results/*", answer)
+
+
+def words(text: str) -> str:
+    """Text as it reads, with every kind of space the same."""
+    return " ".join(text.split())
+
+
+def percent(fraction: float) -> str:
+    """A share as the page writes it, with plain spaces."""
+    if 0 < fraction < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < fraction < 1 else f"{math.floor(fraction * 100 + 0.5)} %"
+
+
+def painted(page: Page, canvas: str = ".picture canvas") -> int:
     """A number that changes with the drawn map."""
-    return page.locator(".stage canvas").evaluate(PAINTED)
+    return page.locator(canvas).evaluate(PAINTED)
 
 
 def covered(page: Page) -> int:
     """How many of the map's pixels nearly cover the photo."""
-    return page.locator(".stage canvas").evaluate(COVERED)
+    return page.locator(".picture canvas").evaluate(COVERED)
 
 
 def contrast(page: Page, text: str, behind: str) -> float:

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { certainty, counted, duration, fileSize, introduction, percent, readable } from '../../../static_site/js/format.js';
+import {
+  counted, duration, enumerate, fileSize, joinPairs, keepTogether, percent, readable,
+} from '../../../static_site/js/format.js';
 
 test('a percentage never claims more than is known', () => {
   assert.deepEqual([0, 0.004, 0.01, 0.5, 0.99, 0.996, 1].map(percent), [
-    '0 %', '< 1 %', '1 %', '50 %', '99 %', '> 99 %', '100 %',
+    '0\u00a0%', '<\u00a01\u00a0%', '1\u00a0%', '50\u00a0%', '99\u00a0%', '>\u00a099\u00a0%', '100\u00a0%',
   ]);
-});
-
-test('certainty in words follows the probability', () => {
-  const words = [0.95, 0.9, 0.7, 0.4, 0.1, 0].map(certainty);
-  assert.equal(words[0], words[1]);
-  assert.equal(new Set(words).size, 4);
-  assert.match(words[5], /hardly/i);
-});
-
-test('the nearest of strangers is not announced as a match', () => {
-  assert.equal(introduction(0.5, 158), 'Of the 158 people it knows, most like');
-  assert.match(introduction(0.1, 158), /^Like none of the 158/);
-  assert.match(introduction(0.5, undefined), /^Of the people it knows/);
+  assert.equal(keepTogether('from 76 % to 9 %'), 'from 76\u00a0% to 9\u00a0%');
 });
 
 test('sizes', () => {
@@ -28,6 +18,16 @@ test('sizes', () => {
 
 test('durations', () => {
   assert.deepEqual([0, 0.012, 0.9994, 1.25, 12.4].map(duration), ['< 1 ms', '12 ms', '999 ms', '1.3 s', '12 s']);
+});
+
+test('a left and a right part become a pair, where the first of them stood', () => {
+  const names = ['left eye', 'nose', 'right eye', 'left brow'];
+  assert.deepEqual(joinPairs(names), ['the eyes', 'the nose', 'the left brow']);
+  assert.deepEqual(joinPairs([]), []);
+});
+
+test('one, two and three', () => {
+  assert.deepEqual([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(enumerate), ['', 'a', 'a and b', 'a, b and c']);
 });
 
 test('names from the contract read as words', () => {

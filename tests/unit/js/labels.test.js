@@ -24,6 +24,15 @@ test('a box at the top edge gets its label below', () => {
   assert.equal(place?.y, 45);
 });
 
+test('a label keeps off the box of another where it can', () => {
+  const eye = { x: 180, y: 100, width: 60, height: 40 };
+  const brow = { x: 180, y: 80, width: 60, height: 25 };
+  const [ofEye, ofBrow] = placeLabels([{ box: eye, label }, { box: brow, label }], STAGE);
+  assert.deepEqual([ofEye?.y, ofBrow?.y], [140, 60]);
+  const [crowded] = placeLabels([{ box: eye, label }, { box: { x: 0, y: 0, width: 300, height: 300 }, label }], STAGE);
+  assert.equal(crowded?.y, 80);
+});
+
 test('no two labels overlap, and the one without a place is left out', () => {
   const box = { x: 150, y: 100, width: 20, height: 5 };
   const places = placeLabels(Array.from({ length: 9 }, () => ({ box, label })), STAGE);
