@@ -24,6 +24,8 @@ def test_every_variable_is_read() -> None:
             "BRAIN_MODEL": "vgg-face",
             "BRAIN_CASCADES": "/srv/cascades",
             "BRAIN_THRESHOLD": "0.25",
+            "BRAIN_DTYPE": "bfloat16",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
             "BRAIN_UPLOADS_BUCKET": "in",
             "BRAIN_RESULTS_BUCKET": "out",
             "BRAIN_TABLE": "rows",
@@ -40,6 +42,8 @@ def test_every_variable_is_read() -> None:
         model="vgg-face",
         cascades_dir=Path("/srv/cascades"),
         threshold=0.25,
+        dtype="bfloat16",
+        function_memory=3008,
         uploads_bucket="in",
         results_bucket="out",
         table="rows",
@@ -54,6 +58,11 @@ def test_every_variable_is_read() -> None:
 def test_a_malformed_number_is_named() -> None:
     with pytest.raises(ValueError, match=r"BRAIN_MAX_BYTES.*'many'"):
         Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
+
+
+def test_a_word_that_is_not_allowed_is_named() -> None:
+    with pytest.raises(ValueError, match=r"BRAIN_DTYPE.*auto, float32, bfloat16.*'half'"):
+        Settings.from_environment({"BRAIN_DTYPE": "half"})
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -26,6 +26,7 @@ from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
 from brain.network import LoadedModel, load_model
 from brain.photo import Photo, decode
+from brain.processor import use_threads
 from brain.results import (
     Box,
     Candidate,
@@ -91,21 +92,26 @@ class Explainer:
             ForwardPassFailed: code 4, the weights do not load.
             NamesMissing: code 5.
         """
+        use_threads(settings.function_memory)
         detector = FaceDetector(settings.cascades_dir)
         try:
             finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
         except CascadesMissing as error:
             report(error)
             finder = None
-        model = load_model(settings.models_dir / settings.model)
+        model = load_model(settings.models_dir / settings.model, settings.dtype)
         return cls(model, detector, finder, settings.threshold)
 
     @property
     def model(self) -> Model:
         """Which network answers."""
-        spec = self._model.network.spec
+        network = self._model.network
         return Model(
-            name=spec.name, version=spec.version, identities=spec.identities, sha256=self._model.sha256
+            name=network.spec.name,
+            version=network.spec.version,
+            identities=network.spec.identities,
+            sha256=self._model.sha256,
+            dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
         )
 
     def explain(

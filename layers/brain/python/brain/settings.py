@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
+DTYPES = ("auto", "float32", "bfloat16")
 REPOSITORY = (Path(__file__).resolve() / "../../../../..").resolve()
 
 
@@ -21,6 +22,8 @@ class Settings:
         cascades_dir: OpenCV's data directory, with its cascades; None means the wheel's own.
         extra_cascades_dir: where `brain cascades install` puts the opt-in mouth and nose cascades.
         threshold: a feature is significant when its score (0 to 1) is above this.
+        dtype: what the network computes in, `float32`, `bfloat16` or `auto`; see `brain.processor`.
+        function_memory: what Lambda gives to the function, in MB; None elsewhere.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: the largest photo accepted, in bytes.
         result_days: after how many days a result's row expires.
@@ -34,6 +37,8 @@ class Settings:
     cascades_dir: Path | None = None
     extra_cascades_dir: Path = REPOSITORY / "cascades"
     threshold: float = 0.5
+    dtype: str = "auto"
+    function_memory: int | None = None
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
     table: str = "brain-results"
@@ -45,10 +50,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `BRAIN_*` variables; anything absent or empty keeps its default.
+        """Read `BRAIN_*` variables and Lambda's own; anything absent or empty keeps its default.
 
         Raises:
-            ValueError: a number is malformed; the message names the variable.
+            ValueError: a value is malformed or not allowed; the message names the variable.
         """
         values = os.environ if environ is None else environ
 
@@ -59,6 +64,9 @@ class Settings:
             except ValueError:
                 raise ValueError(f"{name} must be a number, not {text!r}") from None
 
+        dtype = values.get("BRAIN_DTYPE") or cls.dtype
+        if dtype not in DTYPES:
+            raise ValueError(f"BRAIN_DTYPE must be one of {', '.join(DTYPES)}, not {dtype!r}")
         cascades = values.get("BRAIN_CASCADES")
         return cls(
             models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
@@ -66,6 +74,8 @@ class Settings:
             cascades_dir=Path(cascades) if cascades else None,
             extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
+            dtype=dtype,
+            function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,
             table=values.get("BRAIN_TABLE") or cls.table,
