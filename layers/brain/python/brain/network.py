@@ -161,7 +161,11 @@ class Network(nn.Module):
         """fc6's weights summed over the pooled cells: (D6, C) float32. Grad-CAM needs nothing finer."""
         channels = self.spec.blocks[-1][-1]
         weight = self.fc6.weight.detach().view(self.fc6.out_features, channels, -1)
-        return weight.sum(2, dtype=torch.float32)
+        sums = torch.empty(weight.shape[:2])
+        # In pieces, because torch widens all that it sums to float32 first.
+        for rows, out in zip(weight.split(64), sums.split(64), strict=True):
+            torch.sum(rows, 2, dtype=torch.float32, out=out)
+        return sums
 
     def preprocess(self, crop: np.ndarray) -> Tensor:
         """(S, S, 3) uint8 BGR -> (1, 3, input, input) float32."""
@@ -267,13 +271,18 @@ def read_weights(path: Path, dtype: str) -> tuple[Spec, dict[str, Tensor]]:
         spec = Spec.from_json((file.metadata() or {})["spec"])
         names = list(file.keys())
         chosen = choose_dtype(dtype, sum(math.prod(file.get_slice(name).get_shape()) for name in names))
-        return spec, {name: arrange(name, file.get_tensor(name), chosen) for name in names}
+    return spec, {name: read_tensor(path, name, chosen) for name in names}
 
 
-def arrange(name: str, tensor: Tensor, dtype: torch.dtype) -> Tensor:
-    """A tensor as it is computed with. bfloat16 convolutions are faster with channels-last weights."""
-    tensor = tensor.to(torch.float32 if name.startswith("fc8.") else dtype)
+def read_tensor(path: Path, name: str, dtype: torch.dtype) -> Tensor:
+    """A tensor as it is computed with: mapped from the file where it is stored so, else converted.
+
+    The file is opened for each, so that pages which were only converted do not stay in memory.
+    """
+    with safe_open(path, framework="pt") as file:
+        tensor = file.get_tensor(name).to(torch.float32 if name.startswith("fc8.") else dtype)
     if dtype is torch.bfloat16 and tensor.dim() == 4:
+        # Convolutions in bfloat16 are faster with their weights in this order; in float32 they are not.
         return tensor.contiguous(memory_format=torch.channels_last)
     return tensor
 
