@@ -29,7 +29,7 @@ def main() -> None:
         "handler": lambda: processes.measure_handler(findings, few),
         "api": lambda: processes.measure_api(findings, few),
         "package": lambda: processes.measure_package(findings),
-        "functions": lambda: processes.measure_functions(findings, 3),
+        "functions": lambda: processes.measure_functions(findings, 2),
         "sizes": lambda: maps.measure_sizes(findings, few),
     }
     materials.prepare()

@@ -76,7 +76,7 @@ def measure(rounds: int) -> dict[str, list[float]]:
     )
     explainer = Stopwatch(Explainer.load(settings))
     service = Service(Store.connect(settings), lambda: explainer, settings.max_receives)
-    context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+    context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000, memory_limit_in_mb=3008)
     photo, whole = materials.PHOTO.read_bytes(), []
     for number in range(rounds + 1):
         key = f"photo-{number}.jpg"

@@ -12,9 +12,8 @@ from scipy.stats import spearmanr
 from benchmarks import materials, peers
 from benchmarks.findings import Findings, Goal
 from benchmarks.timing import interleave
-from brain.explainer import CANDIDATES, top
 from brain.gradcam import class_activation_maps
-from brain.network import Network, load_network
+from brain.network import Activations, Network, load_network
 from brain.processor import has_bfloat16
 from brain.settings import Settings
 
@@ -66,17 +65,23 @@ def own(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[]
 
     def maps() -> object:
         seen = network.look(crop)
-        return class_activation_maps(network, seen, top(seen.logits, CANDIDATES)[0])
+        return class_activation_maps(network, seen, five_best(seen))
 
     return {f"forward pass, {dtype}": forward, f"BRAIN, five maps, {dtype}": maps}
 
 
 def one_by_one(network: Network, crop: np.ndarray) -> Callable[[], object]:
     """captum, which goes fastest of the peers, for the same five names: a pass for each."""
-    labels = top(network.look(crop).logits, CANDIDATES)[0]
+    labels = five_best(network.look(crop))
     model, x = peers.PlainVgg(network), network.preprocess(crop)
     runs = [peers.layer_grad_cam(model, x, label) for label in labels]
     return lambda: [run() for run in runs]
+
+
+def five_best(seen: Activations) -> list[int]:
+    """The labels of the five best logits."""
+    labels: list[int] = seen.logits.topk(5).indices.tolist()
+    return labels
 
 
 def label_of(network: Network, crop: np.ndarray) -> int:
