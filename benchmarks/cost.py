@@ -112,7 +112,9 @@ def page(findings: Findings) -> Iterator[str]:
     yield from growth(findings, whole)
     yield "\n## Prices\n"
     yield "us-east-1, US dollars. No free tier, no savings plan, no data sent to the internet.\n"
-    rows = [(one.what, f"{one.dollars:.10g}", one.unit, one.source) for one in prices.ALL]
+    rows = [
+        (one.what, f"{one.dollars:.10f}".rstrip("0").rstrip("."), one.unit, one.source) for one in prices.ALL
+    ]
     yield from table(("what", "dollars", "per", "from"), rows)
 
 

@@ -1,7 +1,7 @@
 """What the processor can do: the number format to compute in, and how many threads there is time for.
 
 Convolutions in bfloat16 take half the time where the processor multiplies bfloat16 itself (AMX or
-AVX512-BF16), and more time elsewhere. `make bench` measures from which size of network it pays.
+AVX512-BF16), and more time elsewhere. `make bench` measures what it saves at which size of network.
 """
 
 from __future__ import annotations
