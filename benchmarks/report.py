@@ -177,8 +177,8 @@ def sizes(findings: Findings) -> Iterator[str]:
             rows.append((name, parameters, *medians, f"{spread.median:.2f}"))
     if rows:
         yield "\n## From which size bfloat16 pays\n"
-        yield "Five maps from one crop. `BRAIN_DTYPE=auto` takes bfloat16 from 50 million parameters on, where it saves"
-        yield "tens of milliseconds a pass; below that it would save a few, and float32's exact answer is worth more.\n"
+        yield "Five maps from one crop. `BRAIN_DTYPE=auto` takes bfloat16 from 50 million parameters on, where it"
+        yield "saves tens of milliseconds a pass; below, float32's exact answer is worth more than the few it saves.\n"
         yield from table(
             ("network", "million parameters", "float32, ms", "bfloat16, ms", "times faster"), rows
         )
