@@ -50,6 +50,11 @@ FAIRNESS = """\
   nearer than S3 over the network.
 """
 
+SIZES = """\
+Five maps from one crop. `BRAIN_DTYPE=auto` takes bfloat16 from 50 million parameters on, where it saves tens
+of milliseconds a pass; below that, float32's exact answer is worth more than the few that it would save.
+"""
+
 
 def write(findings: Findings) -> None:
     """Write page, plot and README's figures."""
@@ -177,8 +182,7 @@ def sizes(findings: Findings) -> Iterator[str]:
             rows.append((name, parameters, *medians, f"{spread.median:.2f}"))
     if rows:
         yield "\n## From which size bfloat16 pays\n"
-        yield "Five maps from one crop. `BRAIN_DTYPE=auto` takes bfloat16 from 50 million parameters on, where it"
-        yield "saves tens of milliseconds a pass; below, float32's exact answer is worth more than the few it saves.\n"
+        yield SIZES
         yield from table(
             ("network", "million parameters", "float32, ms", "bfloat16, ms", "times faster"), rows
         )
