@@ -10,6 +10,7 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$one" && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+BENCH_PIP := .tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
@@ -119,4 +120,22 @@ $(CHECKOV): .venv/.torch
 	@$(PYTHON) -m venv .tools/checkov
 	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python .tools/checkov/bin/python 'checkov>=3.2,<4' 2>/dev/null \
 		|| .tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check 'checkov>=3.2,<4'
+	@touch $@
+
+.PHONY: bench
+bench: .tools/bench/.ready ## BRAIN and its peers side by side; writes benchmarks/RESULTS.md
+	PYTHONPATH=layers/brain/python:. .tools/bench/bin/python -m benchmarks $(BENCH)
+
+# In an environment of its own: peers must compute on our torch and OpenCV, so they come without their own.
+.tools/bench/.ready: pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/support.txt
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Installing what is measured (some minutes, once) ..."
+	@$(PYTHON) -m venv .tools/bench
+	@$(BENCH_PIP) uv
+	@.tools/bench/bin/python -c 'import torch' 2>/dev/null \
+		|| UV_HTTP_RETRIES=1 .tools/bench/bin/uv pip install --quiet --python .tools/bench/bin/python \
+			--torch-backend=cpu $(TORCH) 2>/dev/null || $(BENCH_PIP) $(TORCH)
+	@$(BENCH_PIP) --requirement benchmarks/support.txt --editable '.[explain,api,local]'
+	@for peer in $$(grep -v '^#' benchmarks/requirements.txt); do $(BENCH_PIP) --no-deps "$$peer" \
+		|| echo "$$peer cannot be installed; its rows will say so." >&2; done
 	@touch $@

@@ -18,5 +18,5 @@ def autograd_maps(network: Network, crop: np.ndarray, labels: Sequence[int]) -> 
     for label in labels:
         (gradient,) = torch.autograd.grad(logits[label], activations, retain_graph=True)
         weights = gradient.mean(dim=(2, 3), keepdim=True)
-        maps.append(torch.relu((weights * activations).sum(1))[0].detach().numpy())
+        maps.append(torch.relu((weights * activations).sum(1))[0].detach().float().numpy())
     return np.stack(maps)

@@ -6,6 +6,8 @@ known by construction.
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import numpy as np
 
 from brain.faces import FaceDetector, Rectangle, crop
@@ -23,7 +25,9 @@ SCALE = 1.5
 
 def model() -> LoadedModel:
     """The planted network, loaded."""
-    return LoadedModel(tiny.planted_network(), tiny.NAMES[:2], "ab" * 32)
+    checksum: Future[str] = Future()
+    checksum.set_result("ab" * 32)
+    return LoadedModel(tiny.planted_network(), tiny.NAMES[:2], checksum)
 
 
 class Scene:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -385,3 +386,23 @@ def test_a_dropped_photo_that_is_gone_already(store: Store) -> None:
     begun(store, upload_id, place("inbox/photo.jpg"))
 
     assert store.delete(upload_id)
+
+
+def test_a_client_is_made_once_and_not_before_it_is_needed(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    real = boto3.client
+
+    def counted(service: str, **options: Any) -> Any:
+        made.append(service)
+        return real(service, **options)
+
+    monkeypatch.setattr(boto3, "client", counted)
+    store = Store.connect(cloud.settings, {})
+    assert made == []
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(store.read, [PAGE_ID] * 4)) == [None] * 4
+    assert made == ["dynamodb"]
+    store.create_upload("image/jpeg")
+    assert made == ["dynamodb", "s3"]

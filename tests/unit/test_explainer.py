@@ -115,6 +115,18 @@ def test_the_same_bytes_give_the_same_answer(explainer: Explainer, astronaut_jpe
     assert first.result.candidates == second.result.candidates
 
 
+def test_the_number_format_is_a_setting_and_part_of_the_result(
+    settings: Settings, astronaut_jpeg: bytes
+) -> None:
+    for dtype, expected in (("auto", "float32"), ("float32", "float32"), ("bfloat16", "bfloat16")):
+        explainer = Explainer.load(replace(settings, dtype=dtype))
+        first, second = (explain(explainer, astronaut_jpeg) for _ in range(2))
+        assert first.result.model is not None
+        assert first.result.model.dtype == expected
+        assert first.files == second.files
+        assert first.result.candidates == second.result.candidates
+
+
 def test_every_sentence_can_be_regenerated_from_the_json(explainer: Explainer, astronaut_jpeg: bytes) -> None:
     result = explain(explainer, astronaut_jpeg).result
     stored = Result.model_validate_json(result.model_dump_json())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,10 +44,63 @@ def test_a_stored_network_answers_as_it_did(models_dir: Path, network: Network) 
     assert len(loaded.sha256) == 64
 
 
-def test_half_precision_is_widened(tmp_path: Path, network: Network) -> None:
-    halves = {name: tensor.half() for name, tensor in network.state_dict().items()}
-    save_file(halves, tmp_path / "weights.safetensors", metadata={"spec": network.spec.to_json()})
-    assert {p.dtype for p in load_network(tmp_path / "weights.safetensors").parameters()} == {torch.float32}
+def test_the_checksum_is_that_of_the_weights_file(models_dir: Path) -> None:
+    data = (models_dir / "tiny" / "weights.safetensors").read_bytes()
+    assert load_model(models_dir / "tiny").sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("computed", ["float32", "bfloat16"])
+def test_the_number_format_stored_need_not_be_the_one_computed_in(
+    tmp_path: Path, network: Network, stored: torch.dtype, computed: str
+) -> None:
+    tensors = {name: tensor.to(stored) for name, tensor in network.state_dict().items()}
+    save_file(tensors, tmp_path / "weights.safetensors", metadata={"spec": network.spec.to_json()})
+    loaded = load_network(tmp_path / "weights.safetensors", computed)
+    assert str(loaded.dtype) == f"torch.{computed}"
+    for name, parameter in loaded.named_parameters():
+        expected = torch.float32 if name.startswith("fc8.") else loaded.dtype
+        assert parameter.dtype is expected
+        torch.testing.assert_close(parameter, tensors[name].to(expected), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_weights_stored_as_they_are_computed_with_are_not_copied(
+    tmp_path: Path, network: Network, dtype: torch.dtype
+) -> None:
+    """Writing to the file shows: what is mapped from it changes, a copy would not."""
+    path = tmp_path / "weights.safetensors"
+    tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
+    save_file(tensors, path, metadata={"spec": network.spec.to_json()})
+    loaded = load_network(path, str(dtype).removeprefix("torch."))
+    with path.open("r+b") as file:
+        header = int.from_bytes(file.read(8), "little")
+        file.seek(8 + header)
+        file.write(bytes(path.stat().st_size - 8 - header))
+    for layer in (loaded.fc6, loaded.fc7):
+        assert not layer.weight.any()
+
+
+def test_bfloat16_answers_nearly_as_float32_does(
+    make_model: Callable[[Network], Path], network: Network
+) -> None:
+    path = make_model(network) / "weights.safetensors"
+    crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    exact, rounded = (load_network(path, dtype).look(crop) for dtype in ("float32", "bfloat16"))
+    for name in ("maps", "fc6", "fc7", "logits"):
+        one, other = getattr(exact, name), getattr(rounded, name)
+        assert other.dtype is torch.float32
+        assert (one - other).abs().max() <= 0.02 * one.abs().max()
+    assert not torch.equal(exact.logits, rounded.logits)
+
+
+def test_the_same_crop_gives_the_same_bits(make_model: Callable[[Network], Path], network: Network) -> None:
+    crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    path = make_model(network) / "weights.safetensors"
+    for dtype in ("float32", "bfloat16"):
+        first, second = (load_network(path, dtype).look(crop) for _ in range(2))
+        assert torch.equal(first.logits, second.logits)
+        assert torch.equal(first.maps, second.maps)
 
 
 @pytest.mark.parametrize("order", ["RGB", "BGR"])

@@ -27,6 +27,8 @@ def test_every_variable_is_read() -> None:
             "BRAIN_THRESHOLD": "0.25",
             "BRAIN_CHECK": "features",
             "BRAIN_LANGUAGE": "de",
+            "BRAIN_DTYPE": "bfloat16",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
             "BRAIN_UPLOADS_BUCKET": "in",
             "BRAIN_RESULTS_BUCKET": "out",
             "BRAIN_TABLE": "rows",
@@ -45,6 +47,8 @@ def test_every_variable_is_read() -> None:
         threshold=0.25,
         check=Check.FEATURES,
         language="de",
+        dtype="bfloat16",
+        function_memory=3008,
         uploads_bucket="in",
         results_bucket="out",
         table="rows",
@@ -61,7 +65,9 @@ def test_a_malformed_number_is_named() -> None:
         Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
 
 
-@pytest.mark.parametrize(("name", "value"), [("BRAIN_CHECK", "some"), ("BRAIN_LANGUAGE", "la")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("BRAIN_CHECK", "some"), ("BRAIN_LANGUAGE", "la"), ("BRAIN_DTYPE", "half")]
+)
 def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=rf"{name} must be one of \w+, \w+.*, not '{value}'"):
         Settings.from_environment({name: value})

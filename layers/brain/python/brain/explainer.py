@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import torch
 
 from brain import drawing, words
 from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
@@ -21,6 +22,7 @@ from brain.features import FeatureFinder
 from brain.findings import Findings, Rules, look_into
 from brain.network import LoadedModel, load_model
 from brain.photo import decode
+from brain.processor import use_threads
 from brain.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status, now
 from brain.settings import Settings
 from brain.stopwatch import Progress, Stopwatch
@@ -79,21 +81,26 @@ class Explainer:
             ForwardPassFailed: code 4, the weights do not load.
             NamesMissing: code 5.
         """
+        use_threads(settings.function_memory)
         detector = FaceDetector(settings.cascades_dir)
         try:
             finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
         except CascadesMissing as error:
             report(error)
             finder = None
-        model = load_model(settings.models_dir / settings.model)
+        model = load_model(settings.models_dir / settings.model, settings.dtype)
         return cls(model, detector, finder, Rules(settings.threshold, settings.check, settings.language))
 
     @property
     def model(self) -> Model:
         """Which network answers."""
-        spec = self._model.network.spec
+        network = self._model.network
         return Model(
-            name=spec.name, version=spec.version, identities=spec.identities, sha256=self._model.sha256
+            name=network.spec.name,
+            version=network.spec.version,
+            identities=network.spec.identities,
+            sha256=self._model.sha256,
+            dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
         )
 
     def explain(

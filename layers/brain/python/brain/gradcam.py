@@ -47,7 +47,7 @@ def signed_maps(network: Network, seen: Activations, labels: Sequence[int]) -> n
     channels, height, width = seen.maps.shape
     with torch.inference_mode():
         g7 = network.fc8.weight[list(labels)] * (seen.fc7 > 0)  # (k, D7)
-        g6 = (g7 @ network.fc7.weight) * (seen.fc6 > 0)  # (k, D6)
+        g6 = (g7.to(network.dtype) @ network.fc7.weight).float() * (seen.fc6 > 0)  # (k, D6)
         alpha = (g6 @ network.fc6_by_channel) / (height * width)  # (k, C)
         weighted = alpha @ seen.maps.reshape(channels, height * width)  # (k, H * W)
     return weighted.reshape(len(labels), height, width).numpy()

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +31,7 @@ from torch.nn import functional
 
 from brain.errors import ForwardPassFailed
 from brain.names import load_names
+from brain.processor import choose_dtype
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
 
@@ -93,7 +96,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class Activations:
-    """What one forward pass leaves behind.
+    """What one forward pass leaves behind, as float32 whatever it was computed in.
 
     Attributes:
         maps: (C, H, W) after the last convolution's ReLU, before its pool.
@@ -108,7 +111,10 @@ class Activations:
 
 
 class Network(nn.Module):
-    """The plain network of the docstring above: convolutions, ReLU, pools and three matrices."""
+    """The plain network of the docstring above: convolutions, ReLU, pools and three matrices.
+
+    It may compute in bfloat16, all but fc8: with 8 bits of precision the best logits would tie.
+    """
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
@@ -128,6 +134,7 @@ class Network(nn.Module):
 
     def convolve(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, C, H, W), the last convolution's activations after ReLU."""
+        x = x.to(self.dtype, memory_format=torch.channels_last)
         for number, names in enumerate(self.blocks):
             if number:
                 x = functional.max_pool2d(x, 2)
@@ -138,19 +145,29 @@ class Network(nn.Module):
     def connect(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, C, H, W) -> fc6 (B, D6) and fc7 (B, D7) before ReLU, logits (B, K)."""
         # Flattened channel first, whatever the memory format: the order of the published weights.
-        fc6 = self.fc6(functional.max_pool2d(maps, 2).flatten(1))
+        fc6 = self.fc6(functional.max_pool2d(maps, 2).flatten(1).to(self.dtype))
         fc7 = self.fc7(functional.relu(fc6))
-        return fc6, fc7, self.fc8(functional.relu(fc7))
+        return fc6, fc7, self.fc8(functional.relu(fc7).to(self.fc8.weight.dtype))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) preprocessed crops -> (B, K) logits."""
         return self.connect(self.convolve(x))[2]
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the network computes in, float32 or bfloat16."""
+        return self.fc7.weight.dtype
+
     @cached_property
     def fc6_by_channel(self) -> Tensor:
-        """fc6's weights summed over the pooled cells: (D6, C). Grad-CAM needs nothing finer."""
+        """fc6's weights summed over the pooled cells: (D6, C) float32. Grad-CAM needs nothing finer."""
         channels = self.spec.blocks[-1][-1]
-        return self.fc6.weight.detach().view(self.fc6.out_features, channels, -1).sum(2)
+        weight = self.fc6.weight.detach().view(self.fc6.out_features, channels, -1)
+        sums = torch.empty(weight.shape[:2])
+        # In pieces, because torch widens all that it sums to float32 first.
+        for rows, out in zip(weight.split(64), sums.split(64), strict=True):
+            torch.sum(rows, 2, dtype=torch.float32, out=out)
+        return sums
 
     def preprocess(self, crop: np.ndarray) -> Tensor:
         """(S, S, 3) uint8 BGR -> (1, 3, input, input) float32."""
@@ -179,7 +196,7 @@ class Network(nn.Module):
             raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
         if not torch.isfinite(logits).all():
             raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
-        return Activations(maps[0], fc6[0], fc7[0], logits[0])
+        return Activations(maps[0].float(), fc6[0].float(), fc7[0].float(), logits[0].float())
 
     def look_many(self, x: Tensor) -> Tensor:
         """Logits of many variants of a crop, in batches of bounded memory.
@@ -211,27 +228,49 @@ class LoadedModel:
 
     network: Network
     names: tuple[str, ...]
-    sha256: str
+    checksum: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        """Of the weights file, in hex; waits for it where it is still being computed."""
+        return self.checksum.result()
 
 
-def load_model(directory: Path) -> LoadedModel:
+def load_model(directory: Path, dtype: str = "float32") -> LoadedModel:
     """Load `weights.safetensors` and `names.txt` from a model's folder.
+
+    The checksum of 500 MB takes longer than anything else here, so it is computed on the side while
+    the first photo is being read.
+
+    Args:
+        dtype: what to compute in, `float32`, `bfloat16` or `auto`; see `brain.processor`.
 
     Raises:
         ForwardPassFailed: code 4, when the weights are absent, damaged or of the wrong shape.
         NamesMissing: code 5, when names.txt is absent or of the wrong length.
     """
     path = directory / "weights.safetensors"
-    network = load_network(path)
+    network = load_network(path, dtype)
     names = load_names(directory / "names.txt", network.spec.identities)
+    with_one_thread = ThreadPoolExecutor(1)
+    checksum = with_one_thread.submit(file_sha256, path)
+    with_one_thread.shutdown(wait=False)
+    return LoadedModel(network, names, checksum)
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file in hex, read in pieces."""
     with path.open("rb") as file:
-        return LoadedModel(network, names, hashlib.file_digest(file, "sha256").hexdigest())
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_network(path: Path) -> Network:
+def load_network(path: Path, dtype: str = "float32") -> Network:
     """Build the network that a weights file describes, with its tensors memory-mapped.
 
-    Tensors stored at half precision are widened, since the arithmetic is float32.
+    Tensors stored as they are computed with stay where they are in the file; others are converted.
+
+    Args:
+        dtype: what to compute in, `float32`, `bfloat16` or `auto`.
 
     Raises:
         ForwardPassFailed: code 4, with a reason that tells absent from damaged from ill-fitting weights.
@@ -239,9 +278,7 @@ def load_network(path: Path) -> Network:
     if not path.is_file():
         raise ForwardPassFailed("weights-absent", f"There is no model at {path.parent.name}. {HINT_WEIGHTS}")
     try:
-        with safe_open(path, framework="pt") as file:
-            spec = Spec.from_json((file.metadata() or {})["spec"])
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        spec, tensors = read_weights(path, dtype)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
     with torch.device("meta"):
@@ -251,3 +288,25 @@ def load_network(path: Path) -> Network:
     except RuntimeError as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
     return network.requires_grad_(False).eval()
+
+
+def read_weights(path: Path, dtype: str) -> tuple[Spec, dict[str, Tensor]]:
+    """The spec and the tensors of a weights file, in the number format to compute in."""
+    with safe_open(path, framework="pt") as file:
+        spec = Spec.from_json((file.metadata() or {})["spec"])
+        names = list(file.keys())
+        chosen = choose_dtype(dtype, sum(math.prod(file.get_slice(name).get_shape()) for name in names))
+    return spec, {name: read_tensor(path, name, chosen) for name in names}
+
+
+def read_tensor(path: Path, name: str, dtype: torch.dtype) -> Tensor:
+    """A tensor as it is computed with: mapped from the file where it is stored so, else converted.
+
+    The file is opened for each, so that pages which were only converted do not stay in memory.
+    """
+    with safe_open(path, framework="pt") as file:
+        tensor = file.get_tensor(name).to(torch.float32 if name.startswith("fc8.") else dtype)
+    if dtype is torch.bfloat16 and tensor.dim() == 4:
+        # Convolutions in bfloat16 are faster with their weights in this order; in float32 they are not.
+        return tensor.contiguous(memory_format=torch.channels_last)
+    return tensor

@@ -81,12 +81,13 @@ class Source(Contract):
 
 
 class Model(Contract):
-    """Which network answered; `sha256` is that of its weights file."""
+    """Which network answered, and in what it computed; `sha256` is that of its weights file."""
 
     name: str
     version: str
     identities: int
     sha256: str
+    dtype: Literal["float32", "bfloat16"] = "float32"
 
 
 class OtherFace(Contract):

@@ -11,6 +11,7 @@ from typing import cast
 from brain.results import LANGUAGES, Check, Language
 
 MIB = 1024 * 1024
+DTYPES = ("auto", "float32", "bfloat16")
 REPOSITORY = (Path(__file__).resolve() / "../../../../..").resolve()
 
 
@@ -26,6 +27,8 @@ class Settings:
         threshold: a feature is significant when its score (0 to 1) is above this.
         check: how much of an explanation is tested; None leaves it to the model's size.
         language: of the sentences.
+        dtype: what the network computes in, `float32`, `bfloat16` or `auto`; see `brain.processor`.
+        function_memory: what Lambda gives to the function, in MB; None elsewhere.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: the largest photo accepted, in bytes.
         result_days: after how many days a result's row expires.
@@ -41,6 +44,8 @@ class Settings:
     threshold: float = 0.5
     check: Check | None = None
     language: Language = "en"
+    dtype: str = "auto"
+    function_memory: int | None = None
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
     table: str = "brain-results"
@@ -52,10 +57,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `BRAIN_*` variables; anything absent or empty keeps its default.
+        """Read `BRAIN_*` variables and Lambda's own; anything absent or empty keeps its default.
 
         Raises:
-            ValueError: a value is malformed; the message names the variable.
+            ValueError: a value is malformed or not allowed; the message names the variable.
         """
         values = os.environ if environ is None else environ
 
@@ -82,6 +87,8 @@ class Settings:
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
             check=Check(check) if check else None,
             language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
+            dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,
+            function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,
             table=values.get("BRAIN_TABLE") or cls.table,

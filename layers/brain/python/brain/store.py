@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import mimetypes
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -64,6 +65,22 @@ class Upload:
     expires_at: datetime
 
 
+class Later:
+    """A client that is made when it is first used, since making one takes longer than most answers."""
+
+    _one_at_a_time = Lock()  # boto3 makes clients in one thread only; used, they are safe in all
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._client: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._one_at_a_time:
+            if self._client is None:
+                self._client = self._make()
+        return getattr(self._client, name)
+
+
 class Store:
     """Both buckets and the table. Safe to use from several threads, as boto3 clients are."""
 
@@ -82,7 +99,11 @@ class Store:
         values = os.environ if environ is None else environ
         local = any(values.get(name) for name in ENDPOINT_VARIABLES)
         config = Config(signature_version="s3v4", s3={"addressing_style": "path" if local else "virtual"})
-        return cls(settings, boto3.client("s3", config=config), boto3.client("dynamodb"))
+        return cls(
+            settings,
+            Later(lambda: boto3.client("s3", config=config)),
+            Later(lambda: boto3.client("dynamodb")),
+        )
 
     def create_upload(self, content_type: str, face: int = 0) -> Upload:
         """Make room for one photo: a `waiting` row and a presigned POST for exactly that photo."""

@@ -67,7 +67,10 @@ def verify(directory: Path, settings: Settings) -> Verification:
     """
     result = read_result(directory)
     crop = read_picture(directory, result.artifacts.get("cropped", ""))
-    model = load_model(settings.models_dir / (result.model.name if result.model else settings.model))
+    name, dtype = (
+        (result.model.name, result.model.dtype) if result.model else (settings.model, settings.dtype)
+    )
+    model = load_model(settings.models_dir / name, dtype)
     again, found = repeat(result, crop, model, settings)
     compared, differences = 0, []
     for difference in [

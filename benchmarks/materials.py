@@ -1,0 +1,121 @@
+"""What is measured with: VGG-16 with 2,622 classes and random weights, and a photo of 12 megapixels.
+
+Random weights take the time of real ones. They are drawn once, stored in `.tools/bench`, and written for
+the peers in their own format.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import skimage.data
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from brain.network import Network, Spec
+from brain.settings import REPOSITORY
+
+PLACE = REPOSITORY / ".tools" / "bench"
+MODELS = PLACE / "models"
+VGG_FLOAT32 = "vgg-16-2622"
+VGG_BFLOAT16 = "vgg-16-2622-bfloat16"
+DEEPFACE_HOME = PLACE / "deepface"
+DEEPFACE_WEIGHTS = DEEPFACE_HOME / ".deepface" / "weights" / "vgg_face_weights.pth"
+PHOTO = PLACE / "photo-12-megapixels.jpg"
+
+VGG_16 = Spec(
+    name=VGG_FLOAT32,
+    version="random",
+    blocks=((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)),
+    fully_connected=(4096, 4096),
+    identities=2622,
+    input_size=224,
+    mean=(129.1863, 104.7624, 93.5940),
+    scale=1.0,
+    channel_order="RGB",
+    crop_scale=1.5,
+    training_data="none: random weights",
+    licence="MIT",
+)
+
+
+def prepare() -> None:
+    """Make everything that is not there yet."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    if not PHOTO.is_file():
+        PHOTO.write_bytes(twelve_megapixels())
+    weights = [MODELS / name / "weights.safetensors" for name in (VGG_FLOAT32, VGG_BFLOAT16)]
+    if all(path.is_file() for path in (*weights, DEEPFACE_WEIGHTS)):
+        return
+    network = random_network(VGG_16)
+    store(network, MODELS / VGG_FLOAT32, torch.float32)
+    store(network, MODELS / VGG_BFLOAT16, torch.bfloat16)
+    DEEPFACE_WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(as_convolutions(network), DEEPFACE_WEIGHTS)
+
+
+def random_network(spec: Spec) -> Network:
+    """He initialisation, so that activations neither fade nor explode on their way (arXiv 1502.01852)."""
+    torch.manual_seed(0)
+    network = Network(spec)
+    for parameter in network.parameters():
+        if parameter.dim() > 1:
+            torch.nn.init.kaiming_normal_(parameter, nonlinearity="relu")
+        else:
+            torch.nn.init.zeros_(parameter)
+    return network.requires_grad_(False).eval()
+
+
+def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
+    """Write a model's folder as BRAIN reads it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
+    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.spec.to_json()})
+    names = "".join(f"Identity {label}\n" for label in range(network.spec.identities))
+    (directory / "names.txt").write_text(names, encoding="utf-8")
+
+
+def as_convolutions(network: Network) -> dict[str, torch.Tensor]:
+    """The weights as deepface's PyTorch VGG-Face has them: its fully connected layers are convolutions."""
+    tensors = dict(network.state_dict())
+    for name, side in (("fc6", 7), ("fc7", 1), ("fc8", 1)):
+        weight = tensors[f"{name}.weight"]
+        tensors[f"{name}.weight"] = weight.view(weight.shape[0], -1, side, side)
+    return tensors
+
+
+def twelve_megapixels() -> bytes:
+    """A JPEG of 4000 x 3000: the astronaut of scikit-image (NASA, public domain), enlarged."""
+    large = cv2.resize(astronaut(), (3000, 3000), interpolation=cv2.INTER_CUBIC)
+    return as_jpeg(cv2.copyMakeBorder(large, 0, 0, 500, 500, cv2.BORDER_REFLECT))
+
+
+def as_jpeg(pixels: np.ndarray) -> bytes:
+    """(H, W, 3) uint8 BGR as a JPEG file."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "JPEG", quality=92)
+    return stream.getvalue()
+
+
+def astronaut() -> np.ndarray:
+    """(512, 512, 3) uint8 BGR."""
+    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+
+
+def crops(count: int, side: int = 224) -> list[np.ndarray]:
+    """Crops of the astronaut's face, each moved, zoomed, turned, mirrored and lit at random."""
+    random = np.random.default_rng(0)
+    picture, made = astronaut(), []
+    for _ in range(count):
+        zoom = side / (138 * random.uniform(0.8, 1.3))
+        matrix = cv2.getRotationMatrix2D((224, 115), random.uniform(-15, 15), zoom)
+        matrix[:, 2] = matrix[:, 2] + side / 2 - np.array([224, 115]) + random.uniform(-12, 12, 2)
+        cut = cv2.warpAffine(picture, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
+        lit = np.clip(cut.astype(np.float32) ** random.uniform(0.85, 1.1) * random.uniform(0.7, 1.3), 0, 255)
+        cut = lit.astype(np.uint8)
+        made.append(np.ascontiguousarray(cut[:, ::-1]) if random.random() < 0.5 else cut)
+    return made

@@ -1,0 +1,68 @@
+"""What AWS charges in us-east-1, in US dollars, with source and date, and the limits that it sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Price:
+    """One price. `per` is how many units it is for."""
+
+    what: str
+    dollars: float
+    per: float
+    unit: str
+    source: str
+
+    @property
+    def each(self) -> float:
+        """Dollars for one unit."""
+        return self.dollars / self.per
+
+
+LAMBDA_PAGE = "cloudchipr.com/blog/aws-lambda-pricing, 2025, after aws.amazon.com/lambda/pricing"
+OWN_PAGE = "AWS's pricing page as known in 2025, not looked up again"
+
+LAMBDA_X86 = Price("Lambda, x86", 0.0000166667, 1, "GB-second, first 6 billion a month", LAMBDA_PAGE)
+LAMBDA_ARM = Price("Lambda, arm", 0.0000133334, 1, "GB-second, first 7.5 billion a month", LAMBDA_PAGE)
+INVOCATION = Price(
+    "Lambda, requests", 0.20, 1e6, "million", "Lambda's page, archived 2026-06-18, names the same units"
+)
+S3_PUT = Price("S3, PUT and POST", 0.005, 1e3, "thousand", OWN_PAGE)
+S3_GET = Price("S3, GET", 0.0004, 1e3, "thousand", OWN_PAGE)
+S3_GB = Price("S3, storage", 0.023, 1, "GB and month", OWN_PAGE)
+SQS = Price("SQS, standard queue", 0.40, 1e6, "million requests", OWN_PAGE)
+TABLE_WRITE = Price(
+    "DynamoDB, on demand, write", 0.625, 1e6, "million", "airbyte.com, 2025-07-21 (halved in November 2024)"
+)
+TABLE_READ = Price(
+    "DynamoDB, on demand, read", 0.125, 1e6, "million", "airbyte.com, 2025-07-21 (halved in November 2024)"
+)
+HTTP_API = Price("API Gateway, HTTP API", 1.00, 1e6, "million requests", OWN_PAGE)
+REKOGNITION = Price(
+    "Rekognition, RecognizeCelebrities", 1.00, 1e3, "thousand images, first million a month", OWN_PAGE
+)
+ALL = (
+    LAMBDA_X86,
+    LAMBDA_ARM,
+    INVOCATION,
+    S3_PUT,
+    S3_GET,
+    S3_GB,
+    SQS,
+    TABLE_WRITE,
+    TABLE_READ,
+    HTTP_API,
+    REKOGNITION,
+)
+
+# docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html and AWS News Blog, November 2025.
+POLLER_START = 5
+POLLER_PER_MINUTE = 300
+POLLER_LIMIT = 1250
+PROVISIONED_LIMIT = 20_000
+# Default quotas of an account as known in 2025.
+ACCOUNT_CONCURRENCY = 1000
+TABLE_WRITES_PER_SECOND = 40_000
+PUTS_PER_PREFIX = 3500
