@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import torch
@@ -69,6 +70,13 @@ def planted_network() -> Network:
         network.fc7.weight.copy_(torch.eye(2))
         network.fc8.weight.copy_(torch.eye(2))
     return network.requires_grad_(False).eval()
+
+
+def checksum(text: str) -> Future[str]:
+    """A checksum that is already known, as a loaded model holds it."""
+    known: Future[str] = Future()
+    known.set_result(text)
+    return known
 
 
 def write_model(directory: Path, network: Network, names: tuple[str, ...] | None = None) -> None:
