@@ -144,3 +144,10 @@ def tab_to(page: Page, selector: str, limit: int = 40) -> None:
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{selector} cannot be reached with the Tab key")
+
+
+def place(page: Page, selector: str) -> list[float]:
+    """Where an element lies on the whole page, however far that is scrolled: x, y, width, height."""
+    return page.locator(selector).evaluate(
+        "e => (b => [b.x + scrollX, b.y + scrollY, b.width, b.height])(e.getBoundingClientRect())"
+    )

@@ -90,16 +90,16 @@ def test_a_stranger_is_nobody_it_knows(explained: Explained, size: dict[str, Any
 
 
 def test_the_evidence_comes_first_and_grad_cam_is_one_switch_away(explained: Explained) -> None:
-    page, _ = explained()
+    page, _ = explained(reduced_motion="reduce")
     evidence = pages.painted(page)
     expect(page.locator("#note-evidence")).to_be_visible()
     expect(page.locator("#note-map")).to_be_hidden()
-    tools = page.locator(".tools").bounding_box()
+    tools = pages.place(page, ".tools")
     page.locator("#kinds").get_by_text("Grad-CAM").click()
     expect(page.locator("#note-map")).to_be_visible()
     expect(page.locator("#note-evidence")).to_be_hidden()
     assert pages.painted(page) != evidence
-    assert page.locator(".tools").bounding_box() == tools, "switching moves nothing"
+    assert pages.place(page, ".tools") == tools, "switching moves nothing"
     page.locator("#candidates label").nth(1).click()
     expect(page.locator("#kinds input[value=map]")).to_be_checked()
     page.locator("#kinds").get_by_text("Evidence").click()
