@@ -31,12 +31,13 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from brain.network import Spec
-from training.augment import augmented
+from brain.network import Spec, load_network
+from training.augment import augmented, plain
 from training.data import MIN_PHOTOS, list_people, split
 from training.export import export
 from training.prepare import Prepared, prepare
 from training.recipe import brain_mini, to_input
+from training.start import start_from
 from training.student import Student
 
 SEED = 20170724
@@ -51,6 +52,7 @@ EASED = 0.2
 MIN_PHOTOS_OF_A_MEAN = 4
 SHARE_OF_OTHERS = 1 / 3
 NOBODY = -1
+STARTERS = 2048
 
 
 @dataclass(frozen=True)
@@ -160,9 +162,25 @@ class Trainer:
         self.epochs, self.epoch, self.step = epochs, 0, 0
         self.steps = epochs * (len(crops) // BATCH)
         decayed = [p for p in self.student.parameters() if p.dim() > 1]
-        plain = [p for p in self.student.parameters() if p.dim() <= 1]
-        groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": plain, "weight_decay": 0.0}]
+        undecayed = [p for p in self.student.parameters() if p.dim() <= 1]
+        groups = [
+            {"params": decayed, "weight_decay": WEIGHT_DECAY},
+            {"params": undecayed, "weight_decay": 0.0},
+        ]
         self.optimiser = torch.optim.AdamW(groups, lr=PEAK_RATE, betas=BETAS)
+
+    def start(self, model: Path, crops: Crops) -> None:
+        """Begin with the layers of a model that ships instead of random ones."""
+        network = load_network(model / "weights.safetensors")
+        chosen = np.random.default_rng(SEED).permutation(len(crops))[:STARTERS]
+        lesson, spec = crops.lesson, crops.spec
+        items = crops.items[chosen]
+        contexts = (crops.prepared.contexts[lesson.indices[item]] for item in items)
+        seen = [to_input(plain(one, spec.input_size, spec.crop_scale), spec) for one in contexts]
+        student = self.student.cpu()
+        start_from(student, network, torch.stack(seen), torch.from_numpy(lesson.targets[items]))
+        self.student.to(self.device)
+        self.average.load_state_dict(self.student.state_dict())
 
     def run_epoch(self, crops: Crops) -> float:
         """One pass over the crops; returns the mean loss."""
@@ -256,6 +274,7 @@ def main() -> None:
     )
     parser.add_argument("--epochs", type=int, default=28)
     parser.add_argument("--min-photos", type=int, default=MIN_PHOTOS, help="who becomes an identity")
+    parser.add_argument("--start", type=Path, metavar="MODEL", help="go on from a model's folder")
     parser.add_argument("--processes", type=int, default=2, help="for preparing the photos")
     options = parser.parse_args()
 
@@ -268,6 +287,8 @@ def main() -> None:
     checkpoint = options.cache / "checkpoint.pt"
     if checkpoint.exists():
         trainer.resume(checkpoint)
+    elif options.start:
+        trainer.start(options.start, crops)
     while trainer.epoch < options.epochs:
         trainer.run_epoch(crops)
         trainer.save(checkpoint)
