@@ -13,7 +13,7 @@ BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def with_figures(card: str, report: str) -> str:
-    """The card with the report between its marks, headings two levels down.
+    """The card with the report between its marks, without the report's own title and plots.
 
     Raises:
         ValueError: the card lacks the marks.
@@ -23,9 +23,8 @@ def with_figures(card: str, report: str) -> str:
     if not begin or not end:
         raise ValueError(f"the card has no place for figures: {BEGIN} ... {END}")
     # Plots stay beside the report, so the card cannot show them.
-    text = re.sub(r"^!\[.*\n?", "", report, flags=re.MULTILINE)
-    lowered = re.sub(r"^#", "###", text, flags=re.MULTILINE).strip()
-    return f"{before}{BEGIN}\n{lowered}\n{END}{after}"
+    text = re.sub(r"^(### Figures|!\[.*)\n+", "", report, flags=re.MULTILINE).strip()
+    return f"{before}{BEGIN}\n{text}\n{END}{after}"
 
 
 def main() -> None:

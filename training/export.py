@@ -67,7 +67,8 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path, min_phot
     people = list_people(data / "images")
     names, new = identities(people, min_photos), newcomers(people)
     seen = look_at_all(student, prepared, data, names)
-    is_new = np.isin(seen["calibrate"].labels, [names.index(name) for name in new if name in names])
+    labels = [names.index(name) for name in new if name in names]
+    is_new = np.isin(seen["calibrate"].labels, labels)
 
     means = seen["train"] + seen["shots"]
     classifier = class_means(means, len(names))
@@ -86,10 +87,8 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path, min_phot
     groups = {NEWCOMERS: [readable(name) for name in new]}
     (out / "groups.json").write_text(json.dumps(groups, indent=1) + "\n", encoding="utf-8")
     print(f"{len(names)} identities, temperature {temperature:.2f}, known {known} -> {out}")
-    unseen = seen["calibrate"].only(is_new) + seen["held_out"].only(
-        np.isin(seen["held_out"].labels, [names.index(name) for name in new])
-    )
-    right = classifier.logits(unseen.views[0]).argmax(1) == unseen.labels
+    unseen = [seen["calibrate"].only(is_new), seen["held_out"].only(np.isin(seen["held_out"].labels, labels))]
+    right = np.concatenate([classifier.logits(one.views[0]).argmax(1) == one.labels for one in unseen])
     print(f"{NEWCOMERS}: {right.mean():.1%} of {len(right)} photos of {len(new)} people")
 
 

@@ -10,8 +10,8 @@ CARD = f"# A model\n\n{BEGIN}\nold figures\n{END}\n\n## Limits\n"
 
 
 def test_the_report_replaces_what_stood_between_the_marks() -> None:
-    card = with_figures(CARD, "# Report\n\n| top-1 | 98 % |\n\n![curve](curve.png)\n")
-    assert card == f"# A model\n\n{BEGIN}\n### Report\n\n| top-1 | 98 % |\n{END}\n\n## Limits\n"
+    card = with_figures(CARD, "### Figures\n\n#### Names\n\n| top-1 | 98 % |\n\n![curve](curve.png)\n")
+    assert card == f"# A model\n\n{BEGIN}\n#### Names\n\n| top-1 | 98 % |\n{END}\n\n## Limits\n"
 
 
 def test_a_second_report_replaces_the_first() -> None:
