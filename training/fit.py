@@ -272,7 +272,7 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path("build/training"), help="prepared photos and checkpoints"
     )
-    parser.add_argument("--epochs", type=int, default=28)
+    parser.add_argument("--epochs", type=int, default=80)
     parser.add_argument("--min-photos", type=int, default=MIN_PHOTOS, help="who becomes an identity")
     parser.add_argument("--start", type=Path, metavar="MODEL", help="go on from a model's folder")
     parser.add_argument("--processes", type=int, default=2, help="for preparing the photos")
