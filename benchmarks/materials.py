@@ -7,6 +7,7 @@ the peers in their own format.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from brain.importers.plan import VGG_FACE
 from brain.network import Network, Spec
 from brain.settings import REPOSITORY
 
@@ -27,19 +29,8 @@ DEEPFACE_HOME = PLACE / "deepface"
 DEEPFACE_WEIGHTS = DEEPFACE_HOME / ".deepface" / "weights" / "vgg_face_weights.pth"
 PHOTO = PLACE / "photo-12-megapixels.jpg"
 
-VGG_16 = Spec(
-    name=VGG_FLOAT32,
-    version="random",
-    blocks=((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)),
-    fully_connected=(4096, 4096),
-    identities=2622,
-    input_size=224,
-    mean=(129.1863, 104.7624, 93.5940),
-    scale=1.0,
-    channel_order="RGB",
-    crop_scale=1.5,
-    training_data="none: random weights",
-    licence="MIT",
+VGG_16 = replace(
+    VGG_FACE, name=VGG_FLOAT32, version="random", training_data="none: random weights", licence="MIT"
 )
 
 

@@ -1,4 +1,4 @@
-"""Train brain-mini: `python -m training.fit --data FOLDER [--unlabelled FOLDER] --out models/brain-mini`.
+"""Train brain-mini: `python -m training.fit --data FOLDER --out models/brain-mini`.
 
 The student learns three things at once from each augmented crop:
 

@@ -94,14 +94,7 @@ class Explainer:
     @property
     def model(self) -> Model:
         """Which network answers."""
-        network = self._model.network
-        return Model(
-            name=network.spec.name,
-            version=network.spec.version,
-            identities=network.spec.identities,
-            sha256=self._model.sha256,
-            dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
-        )
+        return describe_model(self._model)
 
     def explain(
         self,
@@ -170,6 +163,18 @@ def report(error: BrainError) -> Problem:
     """Print an error's message to stderr, as the design asks, and return its stored form."""
     print(error.message, file=sys.stderr)
     return Problem.of(error)
+
+
+def describe_model(model: LoadedModel) -> Model:
+    """What a result says of the network that answered."""
+    network = model.network
+    return Model(
+        name=network.spec.name,
+        version=network.spec.version,
+        identities=network.spec.identities,
+        sha256=model.sha256,
+        dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
+    )
 
 
 def chosen(detection: Detection, face: int) -> Rectangle:

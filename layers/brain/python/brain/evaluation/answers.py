@@ -5,7 +5,6 @@ decode -> detect -> the first face -> crop, as stored -> network -> names, certa
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
@@ -18,7 +17,7 @@ from torch import Tensor
 from brain import certainty as certainties
 from brain import explainer, faces, findings, network, photo
 from brain.errors import BrainError
-from brain.evaluation.journal import Record
+from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
 from brain.faces import FaceDetector
 from brain.network import LoadedModel, Network, load_network
@@ -133,10 +132,5 @@ def fingerprint(model: LoadedModel, cascades_dir: Path | None) -> str:
 
     Answers of an earlier run count only while this stays the same.
     """
-    digest = hashlib.sha256()
     settings = (model.sha256, *model.names, str(cascades_dir), cv2.__version__, torch.__version__)
-    digest.update("\n".join(settings).encode())
-    for module in PIPELINE:
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    return digest.hexdigest()
+    return fingerprint_of(settings, [*(str(module.__file__) for module in PIPELINE), __file__])

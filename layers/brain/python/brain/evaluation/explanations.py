@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from brain import (
     checks,
@@ -24,13 +22,11 @@ from brain.evaluation import explaining, sanity
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.explaining import Opener
 from brain.evaluation.holding import holding
-from brain.evaluation.journal import Journal
+from brain.evaluation.journal import Journal, fingerprint_of
 from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question, questions
-from brain.evaluation.report import Subject
-from brain.evaluation.run import HINT_FOLDER, Plan, people_in, require_libraries
+from brain.evaluation.run import HINT_FOLDER, Plan, describe, people_in, require_libraries
 from brain.network import LoadedModel, load_model
-from brain.results import Model
 
 SANITY_PHOTOS = 20
 PIPELINE = (
@@ -88,7 +84,7 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
     records = ask_all(asked, opener, journal, plan.processes, "explaining")
     if all("problem" in record for record in records):
         raise EvaluationError(f"No photo in {plan.directory} could be explained.", HINT_FOLDER)
-    return write(plan.out, subject(plan, model, len(asked)), holding(records), records)
+    return write(plan.out, describe(plan, model, len(asked)), holding(records), records)
 
 
 def sample(asked: Sequence[Question], limit: int | None) -> list[Question]:
@@ -98,23 +94,7 @@ def sample(asked: Sequence[Question], limit: int | None) -> list[Question]:
     return [asked[index * len(asked) // limit] for index in range(limit)]
 
 
-def subject(plan: Plan, model: LoadedModel, photos: int) -> Subject:
-    """What the figures are of."""
-    spec = model.network.spec
-    return Subject(
-        model=Model(name=spec.name, version=spec.version, identities=spec.identities, sha256=model.sha256),
-        command=plan.command,
-        held_out=plan.held_out,
-        known_photos=photos,
-        stranger_photos=0,
-    )
-
-
 def fingerprint(model: LoadedModel, opener: Opener) -> str:
     """Of everything but the photo that decides a record."""
-    digest = hashlib.sha256(f"{model.sha256} {opener.cascades} {opener.extra} {opener.threshold}".encode())
-    for key in sorted(opener.sanity):
-        digest.update(key.encode())
-    for module in PIPELINE:
-        digest.update(Path(str(module.__file__)).read_bytes())
-    return digest.hexdigest()
+    settings = (model.sha256, str(opener.cascades), str(opener.extra), str(opener.threshold))
+    return fingerprint_of((*settings, *sorted(opener.sanity)), [str(module.__file__) for module in PIPELINE])

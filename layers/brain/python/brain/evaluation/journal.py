@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 Record = dict[str, Any]
+
+
+def fingerprint_of(settings: Iterable[str], code: Iterable[str]) -> str:
+    """Of what decides an answer beside the photo, for `Journal`: settings, and files of code."""
+    digest = hashlib.sha256("\n".join(settings).encode())
+    for file in code:
+        digest.update(Path(file).read_bytes())
+    return digest.hexdigest()
 
 
 class Journal:

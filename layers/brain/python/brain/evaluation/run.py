@@ -18,8 +18,8 @@ from brain.evaluation.loop import ask_all
 from brain.evaluation.markdown import Subject, markdown
 from brain.evaluation.photos import Question, count_photos, list_people, questions, strangers_in
 from brain.evaluation.scores import built_in_groups
+from brain.explainer import describe_model
 from brain.network import LoadedModel, load_model
-from brain.results import Model
 from brain.settings import Settings
 
 HINT_EXTRA = "Install what evaluation needs: pip install 'brain-faces[explain,evaluate]'"
@@ -69,7 +69,8 @@ def evaluate(plan: Plan) -> str:
     asked = choose(plan, people, model.names)
     answers = ask(plan, model, asked)
     sums = figures(answers, model.names, groups)
-    subject = describe(plan, model, answers)
+    known = sum(answer.known for answer in answers)
+    subject = describe(plan, model, known, len(answers) - known)
     report.write(plan.out, subject, sums)
     draw(sums, answers, plan.out)
     return markdown(subject, sums)
@@ -128,16 +129,14 @@ def ask(plan: Plan, model: LoadedModel, asked: Sequence[Question]) -> list[Answe
     return [Answer.of(record) for record in ask_all(asked, opener, journal, plan.processes, "naming")]
 
 
-def describe(plan: Plan, model: LoadedModel, answers: Sequence[Answer]) -> Subject:
+def describe(plan: Plan, model: LoadedModel, known_photos: int, stranger_photos: int = 0) -> Subject:
     """What the figures are of."""
-    spec = model.network.spec
-    known = sum(answer.known for answer in answers)
     return Subject(
-        model=Model(name=spec.name, version=spec.version, identities=spec.identities, sha256=model.sha256),
+        model=describe_model(model),
         command=plan.command,
         held_out=plan.held_out,
-        known_photos=known,
-        stranger_photos=len(answers) - known,
+        known_photos=known_photos,
+        stranger_photos=stranger_photos,
     )
 
 
