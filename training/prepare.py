@@ -1,15 +1,14 @@
 """Once before training: find every face and ask the teacher what it sees.
 
-For each photo two things are kept. The context, a square of `CONTEXT` times the face's box as the
-project's own detector found it, leaves room to move the crop about. The target is the teacher's
-embedding. The teacher is dlib's ResNet (CC0); it runs on its own alignment, so the student also learns
-to see past a crooked crop.
+For each photo three things are kept. The context, a square of `CONTEXT` times the face's box as the
+project's own detector found it, leaves room to move the crop about. The landmarks in it let faces be laid
+over each other. The target is the teacher's embedding of the photo; the teacher runs on its own alignment,
+so the student also learns to see past a crooked crop.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,15 +16,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from tqdm import tqdm
 
 from brain.errors import BrainError
 from brain.faces import FaceDetector, Rectangle, crop
 from brain.photo import decode
+from training.teacher import Landmarks, chip, network
 
 CONTEXT = 2.2
 CONTEXT_SIDE = 192
-EMBEDDING = 128
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,13 @@ class Prepared:
         paths: (n,) str, relative to the data folder.
         contexts: (n, 192, 192, 3) uint8 BGR, memory-mapped.
         embeddings: (n, 128) float32, the teacher's.
+        landmarks: (n, 5, 2) float32, x and y in the context.
     """
 
     paths: np.ndarray
     contexts: np.ndarray
     embeddings: np.ndarray
+    landmarks: np.ndarray
 
 
 def prepare(data: Path, cache_dir: Path, processes: int) -> Prepared:
@@ -52,7 +54,7 @@ def prepare(data: Path, cache_dir: Path, processes: int) -> Prepared:
         _write(data, files, cache_dir, processes)
     index = np.load(done)
     contexts = np.load(cache_dir / "contexts.npy", mmap_mode="r")[: len(index["paths"])]
-    return Prepared(index["paths"], contexts, index["embeddings"])
+    return Prepared(index["paths"], contexts, index["embeddings"], index["landmarks"])
 
 
 def _write(data: Path, files: list[Path], cache_dir: Path, processes: int) -> None:
@@ -60,24 +62,34 @@ def _write(data: Path, files: list[Path], cache_dir: Path, processes: int) -> No
     contexts = np.lib.format.open_memmap(cache_dir / "contexts.npy", mode="w+", dtype=np.uint8, shape=shape)
     paths: list[str] = []
     embeddings: list[np.ndarray] = []
-    for path, context, embedding in _results(files, processes):
+    landmarks: list[np.ndarray] = []
+    for path, context, embedding, places in _results(files, processes):
         contexts[len(paths)] = context
         paths.append(str(path.relative_to(data)))
         embeddings.append(embedding)
+        landmarks.append(places)
     contexts.flush()
-    np.savez(cache_dir / "embeddings.npz", paths=np.array(paths), embeddings=np.stack(embeddings))
+    np.savez(
+        cache_dir / "embeddings.npz",
+        paths=np.array(paths),
+        embeddings=np.stack(embeddings),
+        landmarks=np.stack(landmarks),
+    )
 
 
-def _results(files: list[Path], processes: int) -> Iterator[tuple[Path, np.ndarray, np.ndarray]]:
-    with multiprocessing.Pool(processes) as pool:
+def _results(files: list[Path], processes: int) -> Iterator[tuple[Path, np.ndarray, np.ndarray, np.ndarray]]:
+    # A forked copy of torch's threads would wait for ever.
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
         found: Iterable = pool.imap(_prepare_one, files, chunksize=8)
         for path, result in zip(files, tqdm(found, total=len(files), unit="photo"), strict=True):
             if result is not None:
                 yield path, *result
 
 
-def _prepare_one(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
+def _prepare_one(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Context, embedding and landmarks, or None where no face is found."""
     cv2.setNumThreads(1)
+    torch.set_num_threads(1)
     pixels = decode(path.read_bytes()).pixels
     try:
         box = _detector().detect(pixels).boxes[0]
@@ -85,7 +97,18 @@ def _prepare_one(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
         return None
     context, _ = crop(pixels, box, scale=CONTEXT)
     context = cv2.resize(context, (CONTEXT_SIDE, CONTEXT_SIDE), interpolation=cv2.INTER_AREA)
-    return context, _teacher().embed(pixels, box)
+    # Found once more in the context, since the crop may reach beyond the photo.
+    side = CONTEXT_SIDE / CONTEXT
+    middle = Rectangle((CONTEXT_SIDE - side) / 2, (CONTEXT_SIDE - side) / 2, side, side)
+    return context, _embed(pixels, box), _landmarks().find(context, middle)
+
+
+@torch.inference_mode()
+def _embed(pixels: np.ndarray, box: Rectangle) -> np.ndarray:
+    """The teacher's (128,) float32 embedding of the face in the box."""
+    seen = chip(pixels, _landmarks().find(pixels, box))
+    x = torch.from_numpy(np.ascontiguousarray(seen)).permute(2, 0, 1)[None].float()
+    return network()(x)[0].numpy()
 
 
 @cache
@@ -94,41 +117,5 @@ def _detector() -> FaceDetector:
 
 
 @cache
-def _teacher() -> Teacher:
-    return Teacher()
-
-
-class Teacher:
-    """dlib's face recognition ResNet with its 5-point alignment."""
-
-    def __init__(self) -> None:
-        import dlib
-
-        with warnings.catch_warnings():
-            # The model package still finds its files through pkg_resources.
-            warnings.simplefilter("ignore")
-            import face_recognition_models as files
-        self._dlib = dlib
-        self._detect = dlib.get_frontal_face_detector()
-        self._shape = dlib.shape_predictor(files.pose_predictor_five_point_model_location())
-        self._network = dlib.face_recognition_model_v1(files.face_recognition_model_location())
-
-    def embed(self, pixels: np.ndarray, box: Rectangle) -> np.ndarray:
-        """The (128,) float32 embedding of the face in `box`.
-
-        Args:
-            pixels: (H, W, 3) uint8 BGR.
-        """
-        rgb = np.ascontiguousarray(pixels[:, :, ::-1])
-        shape = self._shape(rgb, self._locate(rgb, box))
-        chip = self._dlib.get_face_chip(rgb, shape, size=150, padding=0.25)
-        return np.asarray(self._network.compute_face_descriptor(chip), dtype=np.float32)
-
-    def _locate(self, rgb: np.ndarray, box: Rectangle) -> object:
-        """dlib's own box where it overlaps ours, since its landmarks were trained on such boxes."""
-        x, y = box.centre
-        for found in self._detect(rgb, 0):
-            if found.contains(round(x), round(y)):
-                return found
-        edges = (box.x, box.y, box.x + box.width, box.y + box.height)
-        return self._dlib.rectangle(*(round(edge) for edge in edges))
+def _landmarks() -> Landmarks:
+    return Landmarks()

@@ -15,9 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from brain.network import Network, Spec
-from training.prepare import EMBEDDING
-
-DROPOUT = 0.1
+from training.resnet import EMBEDDING
 
 
 class Student(nn.Module):
@@ -46,11 +44,10 @@ class Student(nn.Module):
         self.embedding = nn.Linear(d7, EMBEDDING)
         # Targets have a mean square norm of one; a larger first answer would cost the first epochs.
         nn.init.normal_(self.embedding.weight, std=0.004)
-        self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, x: Tensor) -> Tensor:
-        maps = self.dropout(self.convolutions(x).flatten(1))
-        z6 = self.dropout(torch.relu(self.norm6(self.fc6(maps))))
+        maps = self.convolutions(x).flatten(1)
+        z6 = torch.relu(self.norm6(self.fc6(maps)))
         return self.embedding(torch.relu(self.norm7(self.fc7(z6))))
 
 

@@ -16,10 +16,13 @@ from brain.network import Network
 from tests import tiny
 from training.augment import CHANGES, augmented, plain
 from training.export import Seen, class_means, fit_known, fit_temperature
-from training.fit import BATCH, NOBODY, Crops, Lesson, Trainer, learning_rate, losses, strength
-from training.prepare import CONTEXT, CONTEXT_SIDE, EMBEDDING, Prepared
+from training.fit import BATCH, NOBODY, Batch, Crops, Lesson, Trainer, learning_rate, losses
+from training.prepare import CONTEXT, CONTEXT_SIDE, Prepared
 from training.recipe import brain_mini, to_input
+from training.resnet import EMBEDDING
 from training.student import Student, fold
+from training.teacher import CHIP, PLACES
+from training.together import Alone
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,15 @@ def prepared() -> Prepared:
     contexts = random.integers(0, 60, (2 * BATCH, CONTEXT_SIDE, CONTEXT_SIDE, 3), dtype=np.uint8)
     contexts[people == 1, :, :, 0] += 150
     embeddings = random.normal(0, 0.05, (2 * BATCH, EMBEDDING)) + np.where(people, 1, -1)[:, None]
-    return Prepared(people.astype(str), contexts, embeddings.astype(np.float32))
+    places = PLACES / CHIP * CONTEXT_SIDE
+    landmarks = np.repeat(places[None].astype(np.float32), len(people), axis=0)
+    return Prepared(people.astype(str), contexts, embeddings.astype(np.float32), landmarks)
+
+
+def opinion_of_blue(chips: np.ndarray) -> torch.Tensor:
+    """What the fixture's teacher would say: from -1 for the first person's colour to 1 for the second's."""
+    blue = torch.from_numpy(chips[..., 2]).float().mean((1, 2))
+    return ((blue - 30) / 75 - 1)[:, None].expand(-1, EMBEDDING)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +55,8 @@ def lesson(prepared: Prepared) -> Lesson:
     people = prepared.paths.astype(int)
     targets = prepared.embeddings / np.float32(np.sqrt(EMBEDDING))
     means = np.stack([targets[people == person].mean(0) for person in (0, 1)])
-    return Lesson(np.arange(len(people)), targets, people, means)
+    centre, size = np.zeros(EMBEDDING, np.float32), float(np.sqrt(EMBEDDING))
+    return Lesson(np.arange(len(people)), targets, people, means, centre, size)
 
 
 def test_the_plain_crop_is_what_inference_cuts(astronaut: np.ndarray, context: np.ndarray) -> None:
@@ -107,18 +119,52 @@ def test_the_rate_warms_up_and_ends_at_zero() -> None:
     assert rates[0] < rates[4] >= rates[50] > rates[100] == pytest.approx(0)
 
 
+def test_half_of_the_crops_are_morphs_that_the_teacher_is_asked_about(
+    prepared: Prepared, lesson: Lesson
+) -> None:
+    crops = Crops(prepared, lesson, tiny.spec())
+    batch = Batch.of([crops[position] for position in range(len(crops))])
+    assert 0.3 < len(batch.morphs) / len(crops) < 0.7
+    assert batch.chips.shape == (len(batch.morphs), CHIP, CHIP, 3)
+    opinions = opinion_of_blue(batch.chips)[:, 0].sign()
+    people = batch.people[batch.morphs]
+    named = people != NOBODY
+    assert named.any()
+    assert (~named).any()
+    assert (opinions[named] == 2 * people[named] - 1).all()
+
+
+def test_the_same_epoch_shows_the_same_crops(prepared: Prepared, lesson: Lesson) -> None:
+    crops, again = (Crops(prepared, lesson, tiny.spec()) for _ in range(2))
+    assert torch.equal(crops[5][0], again[5][0])
+    again.begin(1)
+    assert not torch.equal(crops[5][0], again[5][0])
+
+
+def test_processes_share_an_epoch_evenly(prepared: Prepared, lesson: Lesson) -> None:
+    class Half(Alone):
+        size = 2
+
+        def __init__(self, rank: int) -> None:
+            self.rank = rank  # type: ignore[misc]
+
+    shares = [set(Crops(prepared, lesson, tiny.spec(), Half(rank)).items) for rank in (0, 1)]
+    assert len(shares[0]) == len(shares[1]) == BATCH
+    assert not shares[0] & shares[1]
+
+
 def test_training_learns_and_resumes_where_it_stopped(
     prepared: Prepared, lesson: Lesson, tmp_path: Path
 ) -> None:
     crops = Crops(prepared, lesson, tiny.spec())
-    straight = Trainer(tiny.spec(), crops, epochs=3, device="cpu")
+    straight = Trainer(tiny.spec(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
     first = straight.run_epoch(crops)
     straight.save(tmp_path / "checkpoint.pt")
     straight.run_epoch(crops)
     last = straight.run_epoch(crops)
     assert last < 0.8 * first
 
-    resumed = Trainer(tiny.spec(), crops, epochs=3, device="cpu")
+    resumed = Trainer(tiny.spec(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
     resumed.resume(tmp_path / "checkpoint.pt")
     assert (resumed.epoch, resumed.step) == (1, len(crops) // BATCH)
     resumed.run_epoch(crops)
@@ -135,11 +181,6 @@ def test_rows_name_the_person_whose_direction_is_nearest() -> None:
     cosines = test @ (directions / np.linalg.norm(directions, axis=1, keepdims=True)).T
     assert (classifier.logits(test).argmax(1) == labels).mean() > 0.95
     assert (classifier.logits(test).argmax(1) == cosines.argmax(1)).mean() > 0.95
-
-
-def test_variations_ease_off_in_the_second_half() -> None:
-    assert [strength(progress) for progress in (0, 0.4, 0.5)] == [1, 1, 1]
-    assert strength(0.5) > strength(0.75) > strength(1) == pytest.approx(0.2)
 
 
 def test_the_temperature_makes_probabilities_right() -> None:
