@@ -20,7 +20,12 @@ from infra.local.resources import Unsupported, create
 from infra.local.template import read_template, translate
 
 STACK_NAME = "brain"
-CHOICES = {"BRAIN_MODEL": "Model", "BRAIN_CHECK": "Check", "BRAIN_LANGUAGE": "Language"}
+CHOICES = {
+    "BRAIN_MODEL": "Model",
+    "BRAIN_CHECK": "Check",
+    "BRAIN_DTYPE": "Dtype",
+    "BRAIN_LANGUAGE": "Language",
+}
 
 
 def load(template: Path, endpoint: str, page: str, environ: Mapping[str, str]) -> Stack:

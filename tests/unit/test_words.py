@@ -304,7 +304,9 @@ def test_every_feature_can_be_said() -> None:
 
 def test_error_6_says_what_to_try() -> None:
     assert "sharper photo" in hints("en").none_significant
+    assert "BRAIN_" not in hints("en").none_significant
     assert "schärferes Foto" in hints("de").none_significant
+    assert "BRAIN_" not in hints("de").none_significant
 
 
 def test_percentages() -> None:

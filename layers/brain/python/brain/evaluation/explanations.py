@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
+import torch
+
 from brain import (
     checks,
     controls,
@@ -96,5 +99,6 @@ def sample(asked: Sequence[Question], limit: int | None) -> list[Question]:
 
 def fingerprint(model: LoadedModel, opener: Opener) -> str:
     """Of everything but the photo that decides a record."""
-    settings = (model.sha256, str(opener.cascades), str(opener.extra), str(opener.threshold))
+    libraries = (cv2.__version__, torch.__version__)
+    settings = (model.sha256, *libraries, str(opener.cascades), str(opener.extra), str(opener.threshold))
     return fingerprint_of((*settings, *sorted(opener.sanity)), [str(module.__file__) for module in PIPELINE])

@@ -44,8 +44,8 @@ PHRASES = Phrases(
     careful_map="Careful: {share} of the Grad-CAM map lies on no named part of the face, but on hair, edges"
     " or background.",
     hints=Hints(
-        none_significant="Name and maps stand. Try a sharper photo that faces the camera, or lower"
-        " BRAIN_THRESHOLD.",
+        none_significant="Name and maps stand. For features too, try a larger, sharper photo that faces the"
+        " camera in even light.",
         feature_cascades="Name and maps stand. The feature cascades do not load; check BRAIN_CASCADES.",
     ),
 )

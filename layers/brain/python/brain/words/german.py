@@ -48,8 +48,8 @@ PHRASES = Phrases(
     careful_map="Vorsicht: {share} der Grad-CAM-Karte liegen auf keinem benannten Teil des Gesichts, sondern"
     " auf Haar, Rändern oder Hintergrund.",
     hints=Hints(
-        none_significant="Name und Karten gelten. Versuchen Sie ein schärferes Foto von vorn oder ein"
-        " kleineres BRAIN_THRESHOLD.",
+        none_significant="Name und Karten gelten. Für die Gesichtsteile hilft ein größeres, schärferes Foto"
+        " von vorn in gleichmäßigem Licht.",
         feature_cascades="Name und Karten gelten. Die Kaskaden für Gesichtsteile laden nicht; prüfen Sie"
         " BRAIN_CASCADES.",
     ),
