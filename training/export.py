@@ -33,7 +33,7 @@ from training.recipe import to_input
 from training.student import Student, fold
 
 TEMPERATURES = np.geomspace(0.005, 1, 200)
-KNOWN_TEMPERATURES = np.geomspace(0.5, 12, 16)
+KNOWN_TEMPERATURES = np.geomspace(0.1, 3, 24)
 NEWCOMERS = "never trained on, named from five photos"
 
 

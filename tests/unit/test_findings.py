@@ -121,7 +121,7 @@ def test_evidence_off_the_face_is_no_reason_and_a_warning(scene: Scene) -> None:
     assert found.explanation.reasons == []
     assert found.explanation.outside > 0.9
     assert found.explanation.evidence_outside is not None
-    assert found.explanation.evidence_outside > 0.9
+    assert found.explanation.evidence_outside > 0.85
     share = percent(found.explanation.evidence_outside)
     assert say(found)[-1].startswith(f"Careful: {share} of the evidence lies on no named part")
 
@@ -181,7 +181,7 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
     assert sum(passes) <= 46
     passes.clear()
     scene.look(scene.painted(mouth=RED), Check.FULL)
-    assert sum(passes) <= 130
+    assert sum(passes) <= 150
 
 
 def test_large_models_check_less_by_default() -> None:

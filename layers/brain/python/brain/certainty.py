@@ -1,10 +1,12 @@
 """How sure the network is that it knows the person at all, as a number and as a word.
 
 A softmax always names somebody, and at the temperature that makes its probabilities right for people it
-knows, it is often as sure of strangers. At a higher temperature the first probability tells the two
+knows, it is often as sure of strangers. At a temperature of its own the first probability tells the two
 apart better (Liang, Li, Srikant, "Enhancing the reliability of out-of-distribution image detection",
-arXiv 1706.02690). A model's spec may carry that temperature and a logistic regression on the log-odds of
-that probability, fitted when the model was made; without them the first probability has to do.
+arXiv 1706.02690), and better still in units of the logits' own spread: a clear photo of a stranger has large
+logits for many, which is no sign of acquaintance. A model's spec may carry that temperature and a logistic
+regression on the log-odds of that probability, fitted when the model was made; without them the first
+probability has to do.
 """
 
 from __future__ import annotations
@@ -33,8 +35,13 @@ def certainty(logits: Tensor, spec: Spec) -> float:
 
 
 def standing_out(logits: Tensor, temperature: float) -> Tensor:
-    """Log-odds of the first name against all others at a temperature: (n, K) -> (n,)."""
-    z = logits.double() / temperature
+    """Log-odds of the first name against all others: (n, K) -> (n,).
+
+    Args:
+        temperature: in standard deviations of a photo's logits.
+    """
+    z = logits.double()
+    z = z / (z.std(1, keepdim=True).clamp(min=1e-9) * temperature)
     first = z.argmax(1, keepdim=True)
     others = z.scatter(1, first, -torch.inf)
     return z.gather(1, first).squeeze(1) - torch.logsumexp(others, 1)

@@ -1,54 +1,100 @@
 """The evidence map: measured, not derived. How far a logit falls when a soft window is blurred out there.
 
-Two rounds, each a batch, and each of them answers for every identity at once, since each variant's forward
+Three rounds, each a batch, and each of them answers for every identity at once, since each variant's forward
 pass gives all logits:
 
 1. The window is blurred out of the whole crop: is this place needed?
 2. All but the places that count most is blurred out already, and the window goes too: does this place still
    count when little else is left to stand in for it?
+3. All but a large window is blurred out: is this place enough?
 
-The second round tells what the first cannot: in a whole face one eye makes up for the other. A rise counts as
-zero. The map is the sum of both rounds, each relative to its largest fall, interpolated between the windows'
-centres; a blurred copy on top hands some of what a window saw to its surroundings, which it covered as well.
+The second round tells what the first cannot: in a whole face one eye makes up for the other. The third
+tells what places do together. A change for the other side counts as zero. Each round is taken relative
+to its largest change and interpolated between the windows' centres.
+
+There are two ways to read them: the first two rounds' sum, or all three's. Which one tells the pixels
+that count is itself an experiment: both are drawn, and the one with the better deletion and insertion
+for the named identity (`brain.fidelity`) is the map. A blurred copy on top hands some of what a window
+saw to its surroundings, which it covered as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
 from torch import Tensor
 
 from brain.faces import Rectangle
+from brain.fidelity import FRACTIONS, areas, measure, noise_map, order
+from brain.gradcam import to_grey
 from brain.network import Network
 from brain.occlusion import Canvas, soft_box
+from brain.results import Areas
 
 GRID = 7
 NEEDED = 0.18
 STILL_COUNTS = 0.25
 KEPT = 0.4
 INSIDE = 0.5
+ENOUGH = 0.45
+ENOUGH_GRID = 4
 HALO = 0.3
 HALO_WIDTH = 0.107
 
 
-def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
-    """Measure the evidence for identities; the second round keeps what counts for the first of them.
+@dataclass(frozen=True)
+class Evidence:
+    """What was measured.
+
+    Attributes:
+        maps: (k, H, W) float32 of the network's map size, zero or greater, in no unit, one per identity.
+        areas: deletion and insertion of the first one, as it is stored.
+    """
+
+    maps: np.ndarray
+    areas: Areas
+
+
+def measure_evidence(
+    network: Network, canvas: Canvas, crop: np.ndarray, logits: Tensor, labels: Sequence[int]
+) -> Evidence:
+    """Measure the evidence for identities, and draw it in the way that holds better for the first of them.
 
     Args:
-        logits: (K,) of the whole crop.
+        crop: (s, s, 3) uint8, of which the canvas was made.
+        logits: (K,) of the crop.
         labels: k identities, 0-based, the named one first.
+    """
+    first, second = needed(network, canvas, logits, labels)
+    third = enough(network, canvas, labels)
+    readings = [_with_halo(first + second), _with_halo(first + second + third)]
+    noise = noise_map(crop, canvas.size)
+    orders = {str(number): order(to_grey(maps[0]), noise) for number, maps in enumerate(readings)}
+    before = float(torch.softmax(logits.double(), 0)[labels[0]])
+    curves = measure(network, canvas, labels[0], before, orders, FRACTIONS)
+    figures = [areas(curve, FRACTIONS) for curve in curves.values()]
+    best = max(range(len(readings)), key=lambda number: figures[number].insertion - figures[number].deletion)
+    return Evidence(readings[best], figures[best])
+
+
+def needed(
+    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first two rounds; the second keeps what counts for the first identity.
 
     Returns:
-        (k, H, W) float32 of the network's map size, zero or greater, in no unit.
+        Two of (k, H, W) float32, 0 to 1.
     """
     chosen, cells = list(labels), network.spec.map_size
     probed = probes()
     without = network.look_many(canvas.without(windows(NEEDED, canvas.size)[probed.ravel()]))
     whole = np.zeros((len(chosen), GRID, GRID), np.float32)
     whole[:, probed] = (logits[chosen] - without[:, chosen]).T.clip(min=0).numpy()
-    first = [_spread(_filled(falls, probed), NEEDED, cells) for falls in whole]
+    first = np.stack([_spread(_filled(falls, probed), NEEDED, cells) for falls in whole])
 
     kept = _kept(first[0], canvas.size)
     second_windows = windows(STILL_COUNTS, canvas.size)
@@ -57,13 +103,20 @@ def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequ
     reduced = network.look_many(canvas.without(blurred))[:, chosen]  # (1 + m, k)
     remaining = np.zeros((len(chosen), GRID, GRID), np.float32)
     remaining[:, inside.reshape(GRID, GRID)] = (reduced[:1] - reduced[1:]).T.clip(min=0).numpy()
-    second = [_spread(falls, STILL_COUNTS, cells) for falls in remaining]
-    return np.stack(
-        [_with_halo(_relative(one) + _relative(other)) for one, other in zip(first, second, strict=True)]
-    )
+    second = np.stack([_spread(falls, STILL_COUNTS, cells) for falls in remaining])
+    return _relative(first), _relative(second)
 
 
-def windows(share: float, size: int) -> np.ndarray:
+def enough(network: Network, canvas: Canvas, labels: Sequence[int]) -> np.ndarray:
+    """The third round: (k, H, W) float32, 0 to 1."""
+    kept = windows(ENOUGH, canvas.size, ENOUGH_GRID)
+    blurred = np.concatenate([np.ones_like(kept[:1]), 1 - kept])
+    seen = network.look_many(canvas.without(blurred))[:, list(labels)]  # (1 + n, k)
+    rises = (seen[1:] - seen[:1]).T.clip(min=0).reshape(-1, ENOUGH_GRID, ENOUGH_GRID).numpy()
+    return _relative(np.stack([_spread(one, ENOUGH, network.spec.map_size) for one in rises]))
+
+
+def windows(share: float, size: int, grid: int = GRID) -> np.ndarray:
     """The masks of a regular grid of windows, row by row.
 
     Args:
@@ -71,10 +124,10 @@ def windows(share: float, size: int) -> np.ndarray:
         size: side of the network's input, in pixels.
 
     Returns:
-        (GRID * GRID, size, size) float32.
+        (grid * grid, size, size) float32.
     """
     side = share * size
-    starts = np.linspace(0, size - side, GRID)
+    starts = np.linspace(0, size - side, grid)
     return np.stack([soft_box(Rectangle(x, y, side, side), size) for y in starts for x in starts])
 
 
@@ -102,23 +155,24 @@ def _kept(first: np.ndarray, size: int) -> np.ndarray:
     return cv2.resize((first > least).astype(np.float32), (size, size))
 
 
-def _spread(falls: np.ndarray, share: float, cells: int) -> np.ndarray:
-    """(GRID, GRID) at the windows' centres -> (cells, cells), interpolated, the border repeated."""
-    first, step = share / 2, (1 - share) / (GRID - 1)
+def _spread(changes: np.ndarray, share: float, cells: int) -> np.ndarray:
+    """(n, n) at the windows' centres -> (cells, cells), interpolated, the border repeated."""
+    first, step = share / 2, (1 - share) / (len(changes) - 1)
     centres = (np.arange(cells) + 0.5) / cells
     at = ((centres - first) / step).astype(np.float32)
     across, down = np.meshgrid(at, at)
-    grid = falls.astype(np.float32)
+    grid = changes.astype(np.float32)
     return cv2.remap(grid, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE).clip(min=0)
 
 
-def _with_halo(evidence: np.ndarray) -> np.ndarray:
-    deviation = HALO_WIDTH * len(evidence)
-    halo = cv2.GaussianBlur(evidence, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE)
-    return evidence + HALO * _relative(halo)
+def _with_halo(maps: np.ndarray) -> np.ndarray:
+    """(k, H, W) -> the same with a blurred copy on top."""
+    deviation = HALO_WIDTH * maps.shape[-1]
+    halos = [cv2.GaussianBlur(one, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE) for one in maps]
+    return maps + HALO * _relative(np.stack(halos))
 
 
-def _relative(falls: np.ndarray) -> np.ndarray:
-    """In shares of the largest fall; all zero where nothing falls."""
-    largest = float(falls.max())
-    return falls / largest if largest > 0 else np.zeros_like(falls)
+def _relative(maps: np.ndarray) -> np.ndarray:
+    """(k, H, W), each in shares of its largest value; all zero where there is none."""
+    largest = maps.max((1, 2), keepdims=True)
+    return np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0)

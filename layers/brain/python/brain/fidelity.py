@@ -38,6 +38,7 @@ def fidelity(
     grad_cam: np.ndarray,
     evidence: np.ndarray | None,
     fractions: Sequence[float] = FRACTIONS,
+    known: Areas | None = None,
 ) -> Fidelity:
     """Deletion and insertion of a result's maps and of the three that know nothing.
 
@@ -46,12 +47,17 @@ def fidelity(
         crop: (s, s, 3) uint8; its bytes seed the noise.
         grad_cam, evidence: (h, w) uint8 as stored in the result.
         fractions: shares of the pixels at which the curves are measured, rising, between 0 and 1.
+        known: the evidence's figures at these fractions, if they were measured before.
     """
     noise = noise_map(crop, canvas.size)
-    shown = {"grad_cam": grad_cam, "evidence": evidence, "random": noise, "centre": centre_map(canvas.size)}
-    orders = {role: order(one, noise) for role, one in shown.items() if one is not None}
+    shown = {"grad_cam": grad_cam, "random": noise, "centre": centre_map(canvas.size)}
+    if evidence is not None and known is None:
+        shown["evidence"] = evidence
+    orders = {role: order(one, noise) for role, one in shown.items()}
     curves = measure(network, canvas, label, before, orders, fractions)
     found = {role: areas(curve, fractions) for role, curve in curves.items()}
+    if known is not None:
+        found["evidence"] = known
     best = found.get("evidence", found["grad_cam"])
     # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
     inverted = Areas(deletion=best.insertion, insertion=best.deletion)

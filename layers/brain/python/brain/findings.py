@@ -18,7 +18,7 @@ from brain import features, gradcam
 from brain.certainty import certainty, judge
 from brain.checks import Scale, check
 from brain.contrast import contrast
-from brain.evidence import evidence_maps
+from brain.evidence import measure_evidence
 from brain.faces import Rectangle
 from brain.features import FeatureFinder
 from brain.fidelity import fidelity
@@ -183,19 +183,28 @@ def test(
     if level is Check.OFF:
         return Tested(None, scored, [], None)
     canvas, size = Canvas.of(network, asked.crop), asked.crop.shape[0]
-    falls = None
+    evidence = None
     if level is Check.FULL:
         with clock.stage("evidence"):
-            falls = evidence_maps(network, canvas, asked.logits, asked.labels)  # (k, H, W)
+            evidence = measure_evidence(network, canvas, asked.crop, asked.logits, asked.labels)
     with clock.stage("checks"):
         scale = Scale(asked.logits, asked.labels)
-        heat = None if falls is None else falls[0]
+        heat = None if evidence is None else evidence.maps[0]
         checked, reasons = check(network, canvas, scale, scored, asked.face, size, heat)
-    if falls is None:
+    if evidence is None:
         return Tested(None, checked, reasons, None)
     with clock.stage("fidelity"):
-        grey = [gradcam.to_grey(one) for one in falls]
-        figures = fidelity(network, canvas, asked.labels[0], scale.before, asked.crop, grad_cam, grey[0])
+        grey = [gradcam.to_grey(one) for one in evidence.maps]
+        figures = fidelity(
+            network,
+            canvas,
+            asked.labels[0],
+            scale.before,
+            asked.crop,
+            grad_cam,
+            grey[0],
+            known=evidence.areas,
+        )
     return Tested([Map.from_array(one) for one in grey], checked, reasons, figures)
 
 

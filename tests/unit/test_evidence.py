@@ -1,0 +1,63 @@
+"""The measured map, on a network whose evidence is planted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from brain.evidence import enough, measure_evidence, needed
+from brain.fidelity import fidelity
+from brain.gradcam import to_grey
+from brain.network import Network
+from brain.occlusion import Canvas
+from tests import tiny
+
+SIZE = 28
+
+
+@pytest.fixture
+def crop() -> np.ndarray:
+    """Grey, with a red square in one corner: all that the planted network can name Ada Lovelace by."""
+    picture = np.full((SIZE, SIZE, 3), 128, np.uint8)
+    picture[4:10, 4:10] = (0, 0, 255)
+    return picture
+
+
+@pytest.fixture
+def network() -> Network:
+    return tiny.planted_network()
+
+
+def test_every_round_finds_the_place(network: Network, crop: np.ndarray) -> None:
+    canvas, logits = Canvas.of(network, crop), network.look(crop).logits
+    for found in (*needed(network, canvas, logits, [0]), enough(network, canvas, [0])):
+        assert found.shape == (1, 14, 14)
+        assert found.max() == 1
+        assert found[0, 8:, 8:].max() < 0.2
+
+
+def test_the_map_is_the_reading_that_holds_better_and_says_how_well(
+    network: Network, crop: np.ndarray
+) -> None:
+    canvas, logits = Canvas.of(network, crop), network.look(crop).logits
+    found = measure_evidence(network, canvas, crop, logits, [0, 1])
+    assert found.maps.shape == (2, 14, 14)
+    before = float(torch.softmax(logits.double(), 0)[0])
+    first, second = needed(network, canvas, logits, [0, 1])
+    third = enough(network, canvas, [0, 1])
+    figures = [
+        fidelity(network, canvas, 0, before, crop, to_grey(reading[0]), to_grey(reading[0])).evidence
+        for reading in (first + second, first + second + third, found.maps)
+    ]
+    *drawn_plainly, shown = [one.insertion - one.deletion for one in figures if one]
+    assert found.areas == figures[-1]
+    assert shown >= max(drawn_plainly) - 0.05
+    assert shown > 0.3
+
+
+def test_a_crop_without_evidence_has_an_empty_map(network: Network) -> None:
+    plain = np.full((SIZE, SIZE, 3), 128, np.uint8)
+    found = measure_evidence(network, Canvas.of(network, plain), plain, network.look(plain).logits, [0])
+    assert np.isfinite(found.maps).all()
+    assert to_grey(found.maps[0]).max() in (0, 255)
