@@ -30,7 +30,7 @@ from brain.occlusion import Canvas, soft_boxes
 from brain.parts import pairs_among
 from brain.results import Box, Control, Effect, Feature, Reason
 
-LEAST = 0.05
+LEAST = 0.08
 MOST_OF_A_PAIR = 0.8
 CONTROLS = 3
 DIGITS = 4

@@ -1,21 +1,19 @@
 """The evidence map: measured, not derived. How far a logit falls when a soft window is blurred out there.
 
-Three rounds, each a batch, and each of them answers for every identity at once, since each variant's forward
+Two rounds, each a batch, and each of them answers for every identity at once, since each variant's forward
 pass gives all logits:
 
 1. The window is blurred out of the whole crop: is this place needed?
-2. All but the places that count most is blurred out already, and the window goes too: does this place still
-   count when little else is left to stand in for it?
-3. All but a large window is blurred out: is this place enough?
+2. All but a larger window is blurred out: is this place enough?
 
-The second round tells what the first cannot: in a whole face one eye makes up for the other. The third
-tells what places do together. A change for the other side counts as zero. Each round is taken relative
-to its largest change and interpolated between the windows' centres.
+The second round tells what the first cannot: in a whole face one eye makes up for the other. A change for the
+other side counts as zero. Each round is taken relative to its largest change and interpolated between the
+windows' centres.
 
-There are two ways to read them: the first two rounds' sum, or all three's. Which one tells the pixels
-that count is itself an experiment: both are drawn, and the one with the better deletion and insertion
-for the named identity (`brain.fidelity`) is the map. A blurred copy on top hands some of what a window
-saw to its surroundings, which it covered as well.
+There are two ways to read them: the first round, or the sum of both. Which one tells the pixels that count is
+itself an experiment: both are drawn, and the one with the better deletion and insertion for the named
+identity (`brain.fidelity`) is the map. A blurred copy on top hands some of what a window saw to its
+surroundings, which it covered as well.
 """
 
 from __future__ import annotations
@@ -37,11 +35,8 @@ from brain.results import Areas
 
 GRID = 7
 NEEDED = 0.18
-STILL_COUNTS = 0.25
-KEPT = 0.4
-INSIDE = 0.5
-ENOUGH = 0.45
-ENOUGH_GRID = 4
+ENOUGH = 0.25
+ENOUGH_GRID = 5
 HALO = 0.3
 HALO_WIDTH = 0.107
 
@@ -69,9 +64,8 @@ def measure_evidence(
         logits: (K,) of the crop.
         labels: k identities, 0-based, the named one first.
     """
-    first, second = needed(network, canvas, logits, labels)
-    third = enough(network, canvas, labels)
-    readings = [_with_halo(first + second), _with_halo(first + second + third)]
+    first, second = needed(network, canvas, logits, labels), enough(network, canvas, labels)
+    readings = [_with_halo(first), _with_halo(first + second)]
     noise = noise_map(crop, canvas.size)
     orders = {str(number): order(to_grey(maps[0]), noise) for number, maps in enumerate(readings)}
     before = float(torch.softmax(logits.double(), 0)[labels[0]])
@@ -81,34 +75,18 @@ def measure_evidence(
     return Evidence(readings[best], figures[best])
 
 
-def needed(
-    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The first two rounds; the second keeps what counts for the first identity.
-
-    Returns:
-        Two of (k, H, W) float32, 0 to 1.
-    """
-    chosen, cells = list(labels), network.spec.map_size
-    probed = probes()
+def needed(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
+    """The first round: (k, H, W) float32, 0 to 1."""
+    chosen, probed = list(labels), probes()
     without = network.look_many(canvas.without(windows(NEEDED, canvas.size)[probed.ravel()]))
     whole = np.zeros((len(chosen), GRID, GRID), np.float32)
     whole[:, probed] = (logits[chosen] - without[:, chosen]).T.clip(min=0).numpy()
-    first = np.stack([_spread(_filled(falls, probed), NEEDED, cells) for falls in whole])
-
-    kept = _kept(first[0], canvas.size)
-    second_windows = windows(STILL_COUNTS, canvas.size)
-    inside = (second_windows * kept).sum((1, 2)) >= INSIDE * second_windows.sum((1, 2))
-    blurred = np.stack([1 - kept, *(1 - kept * (1 - window) for window in second_windows[inside])])
-    reduced = network.look_many(canvas.without(blurred))[:, chosen]  # (1 + m, k)
-    remaining = np.zeros((len(chosen), GRID, GRID), np.float32)
-    remaining[:, inside.reshape(GRID, GRID)] = (reduced[:1] - reduced[1:]).T.clip(min=0).numpy()
-    second = np.stack([_spread(falls, STILL_COUNTS, cells) for falls in remaining])
-    return _relative(first), _relative(second)
+    cells = network.spec.map_size
+    return _relative(np.stack([_spread(_filled(falls, probed), NEEDED, cells) for falls in whole]))
 
 
 def enough(network: Network, canvas: Canvas, labels: Sequence[int]) -> np.ndarray:
-    """The third round: (k, H, W) float32, 0 to 1."""
+    """The second round: (k, H, W) float32, 0 to 1."""
     kept = windows(ENOUGH, canvas.size, ENOUGH_GRID)
     blurred = np.concatenate([np.ones_like(kept[:1]), 1 - kept])
     seen = network.look_many(canvas.without(blurred))[:, list(labels)]  # (1 + n, k)
@@ -147,12 +125,6 @@ def _filled(falls: np.ndarray, probed: np.ndarray) -> np.ndarray:
     on_side = np.zeros_like(probed)
     on_side[:, [0, -1]] = True
     return np.where(probed, falls, np.where(on_side, along, across) / 2)
-
-
-def _kept(first: np.ndarray, size: int) -> np.ndarray:
-    """(size, size) float32 mask of the share of the crop that counts most."""
-    least = np.quantile(first, 1 - KEPT)
-    return cv2.resize((first > least).astype(np.float32), (size, size))
 
 
 def _spread(changes: np.ndarray, share: float, cells: int) -> np.ndarray:
