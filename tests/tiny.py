@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -70,6 +71,13 @@ def planted_network() -> Network:
         network.fc7.weight.copy_(torch.eye(2))
         network.fc8.weight.copy_(torch.eye(2))
     return network.requires_grad_(False).eval()
+
+
+def red_corner(size: int = 28) -> np.ndarray:
+    """(size, size, 3) uint8 BGR: grey, with a red square in one corner: what names identity 0."""
+    picture = np.full((size, size, 3), 128, np.uint8)
+    picture[4:10, 4:10] = (0, 0, 255)
+    return picture
 
 
 def checksum(text: str) -> Future[str]:

@@ -345,25 +345,27 @@ def main() -> None:
     options = parser.parse_args()
 
     prepare(options.data, options.cache, options.processes)
-    accelerated = torch.cuda.is_available()
-    side_by_side(1 if accelerated else options.processes, learn, options)
+    side_by_side(options.processes if device() == "cpu" else 1, learn, options)
+
+
+def device() -> str:
+    """An accelerator where there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def learn(team: Team, options: argparse.Namespace) -> None:
     """One process's part of the training; the leader saves and exports."""
     prepared = prepare(options.data, options.cache, processes=1)
     lesson = make_lesson(prepared, options.data)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     spec = brain_mini(identities=len(lesson.means))
     crops = Crops(prepared, lesson, spec, team)
-    teacher = partial(opinion, network().to(device))
-    trainer = Trainer(spec, crops, options.epochs, device, teacher)
+    teacher = partial(opinion, network().to(device()))
+    trainer = Trainer(spec, crops, options.epochs, device(), teacher)
     checkpoint = options.cache / "checkpoint.pt"
     if checkpoint.exists():
         trainer.resume(checkpoint)
     elif options.start:
         trainer.start(options.start, crops)
-    team.meet(trainer.student)
     while trainer.epoch < options.epochs:
         trainer.run_epoch(crops)
         if team.leads:

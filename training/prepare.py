@@ -22,7 +22,7 @@ from tqdm import tqdm
 from brain.errors import BrainError
 from brain.faces import FaceDetector, Rectangle, crop
 from brain.photo import decode
-from training.teacher import Landmarks, chip, network
+from training.teacher import Landmarks, chip, embed, network
 
 CONTEXT = 2.2
 CONTEXT_SIDE = 192
@@ -103,12 +103,10 @@ def _prepare_one(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None
     return context, _embed(pixels, box), _landmarks().find(context, middle)
 
 
-@torch.inference_mode()
 def _embed(pixels: np.ndarray, box: Rectangle) -> np.ndarray:
     """The teacher's (128,) float32 embedding of the face in the box."""
     seen = chip(pixels, _landmarks().find(pixels, box))
-    x = torch.from_numpy(np.ascontiguousarray(seen)).permute(2, 0, 1)[None].float()
-    return network()(x)[0].numpy()
+    return embed(network(), np.ascontiguousarray(seen)[None])[0].numpy()
 
 
 @cache

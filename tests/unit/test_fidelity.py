@@ -13,10 +13,7 @@ SIZE = 28
 
 @pytest.fixture
 def crop() -> np.ndarray:
-    """Grey, with a red square in one corner: all that the planted network can name Ada Lovelace by."""
-    picture = np.full((SIZE, SIZE, 3), 128, np.uint8)
-    picture[4:10, 4:10] = (0, 0, 255)
-    return picture
+    return tiny.red_corner(SIZE)
 
 
 def measured(crop: np.ndarray, grad_cam: np.ndarray, evidence: np.ndarray | None = None):  # type: ignore[no-untyped-def]

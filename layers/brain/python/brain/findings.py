@@ -196,14 +196,7 @@ def test(
     with clock.stage("fidelity"):
         grey = [gradcam.to_grey(one) for one in evidence.maps]
         figures = fidelity(
-            network,
-            canvas,
-            asked.labels[0],
-            scale.before,
-            asked.crop,
-            grad_cam,
-            grey[0],
-            known=evidence.areas,
+            network, canvas, asked.labels[0], scale.before, asked.crop, grad_cam, evidence.areas
         )
     return Tested([Map.from_array(one) for one in grey], checked, reasons, figures)
 
