@@ -27,7 +27,7 @@ from brain.settings import MIB, Settings
 from brain.uploads import new_id, result_key, upload_key
 
 RESULT_FILE = "result.json"
-PARALLEL_PUTS = 4
+PARALLEL_PUTS = 8
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
@@ -110,7 +110,8 @@ class Store:
         settings, upload_id = self._settings, new_id()
         key = upload_key(upload_id)
         fields = {"Content-Type": content_type, "x-amz-meta-face": str(face)}
-        expires_at = now() + timedelta(seconds=settings.upload_seconds)
+        # Whole seconds, as in the form, which must not expire earlier than was promised.
+        expires_at = now().replace(microsecond=0) + timedelta(seconds=settings.upload_seconds)
         form = self._s3.generate_presigned_post(
             settings.uploads_bucket,
             key,
@@ -150,15 +151,15 @@ class Store:
     def finish(
         self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
     ) -> bool:
-        """Store a terminal result: files first, then `result.json`, the row last.
+        """Store a terminal result: the files side by side, then the row, so that `done` means all are there.
 
         Returns:
             False when the claim was lost. What was written is then taken away, unless another
             worker has the photo and is about to write the same files.
         """
+        everything = {RESULT_FILE: result.model_dump_json().encode(), **files}
         with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
-            list(pool.map(lambda name: self._put(claim.id, name, files[name]), files))
-        self._put(claim.id, RESULT_FILE, result.model_dump_json().encode())
+            list(pool.map(lambda name: self._put(claim.id, name, everything[name]), everything))
         if self._rows.finish(claim, result.status, result.error, retryable):
             return True
         if self._rows.get(claim.id) is None:
