@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import skimage.data
 
+from brain.alignment import Aligner
 from brain.faces import FaceDetector
 from brain.network import Network
 from tests import pictures, tiny
@@ -28,6 +29,11 @@ def astronaut_jpeg(astronaut: np.ndarray) -> bytes:
 @pytest.fixture(scope="session")
 def detector() -> FaceDetector:
     return FaceDetector()
+
+
+@pytest.fixture(scope="session")
+def aligner() -> Aligner:
+    return Aligner()
 
 
 @pytest.fixture(scope="session")

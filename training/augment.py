@@ -11,23 +11,28 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from training.prepare import CONTEXT
+from brain.faces import Rectangle
 
 Picture = np.ndarray  # (S, S, 3) uint8 BGR
 Random = np.random.Generator
 
 
-def plain(context: Picture, size: int, crop_scale: float) -> Picture:
-    """The crop as inference cuts it, (size, size, 3)."""
-    return _cut(context, size, crop_scale, np.eye(2), np.zeros(2))
+def plain(context: Picture, box: Rectangle, size: int, crop_scale: float) -> Picture:
+    """The crop as inference cuts it, (size, size, 3).
+
+    Args:
+        box: the aligned face, in pixels of the context.
+    """
+    return _cut(context, box, size, crop_scale, np.eye(2), np.zeros(2))
 
 
 def augmented(
-    context: Picture, size: int, crop_scale: float, random: Random, strength: float = 1.0
+    context: Picture, box: Rectangle, size: int, crop_scale: float, random: Random, strength: float = 1.0
 ) -> Picture:
     """A random variation of the crop, (size, size, 3).
 
     Args:
+        box: the aligned face, in pixels of the context.
         strength: 0 to 1, multiplies the chance of each change of the picture; half of how far the crop
             is scaled, moved and turned follows it too.
     """
@@ -36,19 +41,26 @@ def augmented(
     stretch = np.exp(random.normal(0, 0.03 * far))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shape = turn @ np.diag([stretch * random.choice((-1, 1)), 1 / stretch])
-    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.09 * far), -0.22, 0.22))
-    picture = _cut(context, size, scale, shape, random.normal(0, 0.045 * far, 2))
+    scale = crop_scale * np.exp(np.clip(random.normal(0, 0.045 * far), -0.22, 0.22))
+    offset = random.normal(0, 0.0225 * far, 2)
+    picture = _cut(context, box, size, scale, shape, offset)
+    return changed(picture, random, strength)
+
+
+def changed(picture: Picture, random: Random, strength: float = 1.0) -> Picture:
+    """The picture relit, tinted, blurred, shrunk, compressed or covered: each by chance times `strength`."""
     for chance, change in CHANGES:
         if random.random() < strength * chance:
             picture = change(picture, random)
     return picture
 
 
-def _cut(context: Picture, size: int, scale: float, shape: np.ndarray, offset: np.ndarray) -> Picture:
+def _cut(
+    context: Picture, box: Rectangle, size: int, scale: float, shape: np.ndarray, offset: np.ndarray
+) -> Picture:
     """Sample a square of `scale` boxes, moved by `offset` boxes and mapped by the 2x2 matrix `shape`."""
-    box = context.shape[0] / CONTEXT
-    to_context = shape * (scale * box / size)
-    centre = context.shape[0] / 2 + offset * box
+    to_context = shape * (scale * box.width / size)
+    centre = np.array(box.centre) + offset * box.width
     origin = centre - to_context @ np.full(2, size / 2)
     # cv2 counts pixel corners, the arithmetic above pixel centres.
     shift = origin + to_context @ np.full(2, 0.5) - 0.5

@@ -103,7 +103,7 @@ def look_at_all(student: Student, prepared: Prepared, data: Path, names: list[st
             chosen[example.split].append((row[path], label.get(example.identity or "", -1)))
     return {
         name: Seen(
-            embed(student, prepared.contexts, [r for r, _ in pairs], name in ("train", "shots", "calibrate")),
+            embed(student, prepared, [r for r, _ in pairs], name in ("train", "shots", "calibrate")),
             np.array([number for _, number in pairs]),
         )
         for name, pairs in chosen.items()
@@ -111,18 +111,19 @@ def look_at_all(student: Student, prepared: Prepared, data: Path, names: list[st
 
 
 @torch.inference_mode()
-def embed(student: Student, contexts: np.ndarray, rows: Sequence[int], with_mirror: bool) -> np.ndarray:
+def embed(student: Student, prepared: Prepared, rows: Sequence[int], with_mirror: bool) -> np.ndarray:
     """The student's embeddings of some prepared photos: (V, n, 128).
 
     Args:
         with_mirror: besides the plain crop, its mirror image.
     """
     student.eval()
-    spec = student.spec
+    spec, contexts, boxes = student.spec, prepared.contexts, prepared.boxes
     batches = []
     for start in range(0, len(rows), 256):
         batch = rows[start : start + 256]
-        x = torch.stack([to_input(plain(contexts[r], spec.input_size, spec.crop_scale), spec) for r in batch])
+        crops = (plain(contexts[row], boxes[row], spec.input_size, spec.crop_scale) for row in batch)
+        x = torch.stack([to_input(crop, spec) for crop in crops])
         views = [x, x.flip(3)] if with_mirror else [x]
         batches.append(torch.stack([student(view) for view in views]))
     return torch.cat(batches, dim=1).numpy()

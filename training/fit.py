@@ -146,7 +146,8 @@ class Crops(Dataset):
             person = person if self.lesson.people[other] == person else NOBODY
             seen = chip(context, landmarks)
         strength = max(0.0, random.uniform(-UNVARIED, 1))
-        crop = augmented(context, self.spec.input_size, self.spec.crop_scale, random, strength)
+        box = self.prepared.boxes[self.lesson.indices[item]]
+        crop = augmented(context, box, self.spec.input_size, self.spec.crop_scale, random, strength)
         return to_input(crop, self.spec), self.lesson.targets[item], person, seen
 
     def _partner(self, person: int, random: np.random.Generator) -> int:
@@ -241,8 +242,11 @@ class Trainer:
         chosen = np.random.default_rng(SEED).permutation(len(crops))[:STARTERS]
         lesson, spec = crops.lesson, crops.spec
         items = crops.items[chosen]
-        contexts = (crops.prepared.contexts[lesson.indices[item]] for item in items)
-        seen = [to_input(plain(one, spec.input_size, spec.crop_scale), spec) for one in contexts]
+        contexts, boxes = crops.prepared.contexts, crops.prepared.boxes
+        seen = [
+            to_input(plain(contexts[row], boxes[row], spec.input_size, spec.crop_scale), spec)
+            for row in lesson.indices[items]
+        ]
         student = self.student.cpu()
         start_from(student, network, torch.stack(seen), torch.from_numpy(lesson.targets[items]))
         self.student.to(self.device)

@@ -1,9 +1,9 @@
 """Once before training: find every face and ask the teacher what it sees.
 
 For each photo three things are kept. The context, a square of `CONTEXT` times the face's box as the
-project's own detector found it, leaves room to move the crop about. The landmarks in it let faces be laid
-over each other. The target is the teacher's embedding of the photo; the teacher runs on its own alignment,
-so the student also learns to see past a crooked crop.
+project's own detector found it, leaves room to move the crop about. The landmarks in it teach the aligner
+where a face is and let faces be laid over each other. The target is the teacher's embedding of the photo;
+the teacher runs on its own alignment, so the student also learns to see past a crooked crop.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import cv2
@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from brain.alignment import Aligner
 from brain.errors import BrainError
 from brain.faces import FaceDetector, Rectangle, crop
 from brain.photo import decode
@@ -26,6 +27,7 @@ from training.teacher import Landmarks, chip, embed, network
 
 CONTEXT = 2.2
 CONTEXT_SIDE = 192
+BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,21 @@ class Prepared:
     contexts: np.ndarray
     embeddings: np.ndarray
     landmarks: np.ndarray
+
+    @cached_property
+    def boxes(self) -> list[Rectangle]:
+        """Where the aligner sees the faces, in pixels of their contexts."""
+        aligner, boxes = Aligner(), []
+        for start in range(0, len(self.contexts), BATCH):
+            batch = self.contexts[start : start + BATCH]
+            boxes += aligner.align_many(batch, [middle_box()] * len(batch))
+        return boxes
+
+
+def middle_box() -> Rectangle:
+    """The cascade's box in a context."""
+    side = CONTEXT_SIDE / CONTEXT
+    return Rectangle((CONTEXT_SIDE - side) / 2, (CONTEXT_SIDE - side) / 2, side, side)
 
 
 def prepare(data: Path, cache_dir: Path, processes: int) -> Prepared:
@@ -98,9 +115,7 @@ def _prepare_one(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None
     context, _ = crop(pixels, box, scale=CONTEXT)
     context = cv2.resize(context, (CONTEXT_SIDE, CONTEXT_SIDE), interpolation=cv2.INTER_AREA)
     # Found once more in the context, since the crop may reach beyond the photo.
-    side = CONTEXT_SIDE / CONTEXT
-    middle = Rectangle((CONTEXT_SIDE - side) / 2, (CONTEXT_SIDE - side) / 2, side, side)
-    return context, _embed(pixels, box), _landmarks().find(context, middle)
+    return context, _embed(pixels, box), _landmarks().find(context, middle_box())
 
 
 def _embed(pixels: np.ndarray, box: Rectangle) -> np.ndarray:

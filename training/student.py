@@ -67,19 +67,20 @@ def fold(student: Student, rows: np.ndarray, biases: np.ndarray) -> dict[str, Te
     pairs = [(a, b) for a, b in pairwise(layers) if isinstance(b, nn.BatchNorm2d)]
     tensors: dict[str, Tensor] = {}
     for name, (layer, norm) in zip(names, pairs, strict=True):
-        tensors |= _folded(name, layer, norm)
-    tensors |= _folded("fc6", student.fc6, student.norm6) | _folded("fc7", student.fc7, student.norm7)
+        tensors |= folded(name, layer, norm)
+    tensors |= folded("fc6", student.fc6, student.norm6) | folded("fc7", student.fc7, student.norm7)
     w = torch.from_numpy(rows).float()
     tensors["fc8.weight"] = w @ student.embedding.weight
     tensors["fc8.bias"] = w @ student.embedding.bias + torch.from_numpy(biases).float()
     return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
 
 
-def _folded(name: str, layer: Any, norm: Any) -> dict[str, Tensor]:
+def folded(name: str, layer: Any, norm: Any) -> dict[str, Tensor]:
     """Ioffe & Szegedy, arXiv 1502.03167: y = gain * (Wx - mean) / std + shift is one affine map of x."""
     gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
     shape = (-1, *[1] * (layer.weight.dim() - 1))
+    bias = 0 if layer.bias is None else layer.bias
     return {
         f"{name}.weight": layer.weight * gain.view(shape),
-        f"{name}.bias": norm.bias - norm.running_mean * gain,
+        f"{name}.bias": norm.bias + (bias - norm.running_mean) * gain,
     }

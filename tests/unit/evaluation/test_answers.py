@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from brain.alignment import Aligner
 from brain.errors import ForwardPassFailed
 from brain.evaluation.answers import Answer, ahead, answer, fingerprint, open_examiner
 from brain.evaluation.photos import Question
@@ -54,10 +55,11 @@ def test_the_right_name(
     question: Callable[[bytes], Question],
     tinted: Callable[[Sequence[float]], bytes],
     detector: FaceDetector,
+    aligner: Aligner,
     colour: Sequence[float],
     right: bool,
 ) -> None:
-    given = answer(question(tinted(colour)), tiny.planted_network(), detector)
+    given = answer(question(tinted(colour)), tiny.planted_network(), detector, aligner)
     assert given.named() is right
     assert given.named(2)
     assert given.ahead == (() if right else (1,))
@@ -72,27 +74,30 @@ def test_a_photo_that_cannot_be_answered_is_wrong(
     question: Callable[[bytes], Question],
     network: Network,
     detector: FaceDetector,
+    aligner: Aligner,
     photo: bytes,
     problem: str,
 ) -> None:
-    given = answer(question(photo), network, detector)
+    given = answer(question(photo), network, detector, aligner)
     assert given.problem == problem
     assert not given.found
     assert not given.named(len(tiny.NAMES))
 
 
-def test_a_photo_that_vanished_is_wrong(tmp_path: Path, network: Network, detector: FaceDetector) -> None:
+def test_a_photo_that_vanished_is_wrong(
+    tmp_path: Path, network: Network, detector: FaceDetector, aligner: Aligner
+) -> None:
     gone = Question(tmp_path / "gone.jpg", "Ada Lovelace", 0)
-    assert answer(gone, network, detector).problem == "no-such-file"
+    assert answer(gone, network, detector, aligner).problem == "no-such-file"
 
 
 def test_a_broken_network_is_no_answer(
-    question: Callable[[bytes], Question], detector: FaceDetector, astronaut_jpeg: bytes
+    question: Callable[[bytes], Question], detector: FaceDetector, aligner: Aligner, astronaut_jpeg: bytes
 ) -> None:
     broken = tiny.random_network()
     broken.fc8.bias.fill_(torch.nan)
     with pytest.raises(ForwardPassFailed):
-        answer(question(astronaut_jpeg), broken, detector)
+        answer(question(astronaut_jpeg), broken, detector, aligner)
 
 
 def test_ahead_are_those_with_a_greater_logit_and_the_first_of_equals() -> None:

@@ -17,7 +17,7 @@ from tests import tiny
 from training.augment import CHANGES, augmented, plain
 from training.export import Seen, class_means, fit_known, fit_temperature
 from training.fit import BATCH, NOBODY, Batch, Crops, Lesson, Trainer, learning_rate, losses
-from training.prepare import CONTEXT, CONTEXT_SIDE, Prepared
+from training.prepare import CONTEXT, CONTEXT_SIDE, Prepared, middle_box
 from training.recipe import brain_mini, to_input
 from training.resnet import EMBEDDING
 from training.student import Student, fold
@@ -63,12 +63,14 @@ def test_the_plain_crop_is_what_inference_cuts(astronaut: np.ndarray, context: n
     network = tiny.random_network(input_size=112)
     cut, _ = crop(astronaut, Rectangle(178, 69, 92, 92), 1.5)
     expected = network.preprocess(cut)[0]
-    seen = to_input(plain(context, 112, 1.5), network.spec)
+    seen = to_input(plain(context, middle_box(), 112, 1.5), network.spec)
     assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.99
 
 
 def test_augmented_crops_vary_and_can_be_repeated(context: np.ndarray) -> None:
-    first, again, other = (augmented(context, 96, 1.5, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (
+        augmented(context, middle_box(), 96, 1.5, np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
     assert first.shape == (96, 96, 3)
     assert first.dtype == np.uint8
     assert (first == again).all()

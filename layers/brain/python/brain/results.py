@@ -98,7 +98,7 @@ class OtherFace(Contract):
 
 
 class Face(Contract):
-    """The explained face: `box` as the cascade found it, `crop` the square cut out around it."""
+    """The explained face: `box` as the cascade found it, `crop` the aligned square cut out around it."""
 
     index: int = 0
     box: Box

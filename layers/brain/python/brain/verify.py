@@ -89,11 +89,10 @@ def repeat(
     """The result as it should be, from nothing but its crop, its face and its choices."""
     said = result.explanation
     assert said is not None
-    assert result.face is not None
     assert result.model is not None
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
     rules = Rules(settings.threshold, said.check, said.language)
-    inside = face_inside(result.face, len(crop))
+    inside = face_inside(len(crop), model.network.spec.crop_scale)
     found = look_into(model, finder, rules, crop, inside, Stopwatch())
     again = result.model_copy(
         update={

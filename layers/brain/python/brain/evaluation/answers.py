@@ -14,15 +14,16 @@ import cv2
 import torch
 from torch import Tensor
 
+from brain import alignment, explainer, faces, findings, network, photo
 from brain import certainty as certainties
-from brain import explainer, faces, findings, network, photo
+from brain.alignment import Aligner
 from brain.errors import BrainError
 from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
 from brain.faces import FaceDetector
 from brain.network import LoadedModel, Network, load_network
 
-PIPELINE = (photo, faces, explainer, findings, network, certainties)
+PIPELINE = (photo, faces, alignment, explainer, findings, network, certainties)
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,11 @@ class Answer:
 def open_examiner(weights: Path, cascades_dir: Path | None) -> Callable[[Question], Record]:
     """Load network and cascades; gives the function that answers one question with an `Answer`'s record."""
     loaded = load_network(weights)
-    detector = FaceDetector(cascades_dir)
-    return lambda question: asdict(answer(question, loaded, detector))
+    detector, aligner = FaceDetector(cascades_dir), Aligner()
+    return lambda question: asdict(answer(question, loaded, detector, aligner))
 
 
-def answer(question: Question, network: Network, detector: FaceDetector) -> Answer:
+def answer(question: Question, network: Network, detector: FaceDetector, aligner: Aligner) -> Answer:
     """Name the person in one photo.
 
     Raises:
@@ -91,7 +92,7 @@ def answer(question: Question, network: Network, detector: FaceDetector) -> Answ
     said: Record = {}
     try:
         pixels = photo.decode(question.path.read_bytes()).pixels
-        box = detector.detect(pixels).boxes[0]
+        box = aligner.align(pixels, detector.detect(pixels).boxes[0])
         cut = explainer.cut_out(pixels, box, network.spec.crop_scale)
         said = judged(network.look(cut.pixels).logits, question.label, network)
     except OSError:
@@ -133,4 +134,6 @@ def fingerprint(model: LoadedModel, cascades_dir: Path | None) -> str:
     Answers of an earlier run count only while this stays the same.
     """
     settings = (model.sha256, *model.names, str(cascades_dir), cv2.__version__, torch.__version__)
-    return fingerprint_of(settings, [*(str(module.__file__) for module in PIPELINE), __file__])
+    return fingerprint_of(
+        settings, [*(str(module.__file__) for module in PIPELINE), str(alignment.WEIGHTS), __file__]
+    )

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from brain import drawing, explainer, photo
+from brain.alignment import Aligner
 from brain.checks import Scale
 from brain.controls import elsewhere, same_place
 from brain.errors import BrainError
@@ -58,12 +59,13 @@ class Opener:
 
     def __call__(self) -> Examiner:
         model = load_model(self.model)
-        detector, finder = FaceDetector(self.cascades), FeatureFinder(self.cascades, self.extra)
+        detector, aligner = FaceDetector(self.cascades), Aligner()
+        finder = FeatureFinder(self.cascades, self.extra)
         rules = Rules(self.threshold, Check.FULL)
 
         def examine(question: Question) -> Record:
             try:
-                found = Explained.of(question.path, model, detector, finder, rules)
+                found = Explained.of(question.path, model, detector, aligner, finder, rules)
             except BrainError as error:
                 if not error.photo_at_fault:
                     raise
@@ -94,19 +96,23 @@ class Explained:
 
     @classmethod
     def of(
-        cls, path: Path, model: LoadedModel, detector: FaceDetector, finder: FeatureFinder, rules: Rules
+        cls,
+        path: Path,
+        model: LoadedModel,
+        detector: FaceDetector,
+        aligner: Aligner,
+        finder: FeatureFinder,
+        rules: Rules,
     ) -> Explained:
         """Explain the main face of a photo.
 
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        decoded = photo.decode(path.read_bytes())
-        detection = detector.detect(decoded.pixels)
-        cut = explainer.cut_out(decoded.pixels, detection.boxes[0], model.network.spec.crop_scale)
-        inside = explainer.face_inside(
-            explainer.describe(detection, 0, cut.square, decoded.scale), len(cut.pixels)
-        )
+        pixels, scale = photo.decode(path.read_bytes()).pixels, model.network.spec.crop_scale
+        box = aligner.align(pixels, detector.detect(pixels).boxes[0])
+        cut = explainer.cut_out(pixels, box, scale)
+        inside = explainer.face_inside(len(cut.pixels), scale)
         start = time.perf_counter()
         found = look_into(model, finder, rules, cut.pixels, inside, Stopwatch())
         seconds = round(time.perf_counter() - start, 4)

@@ -8,6 +8,7 @@ import cv2
 import torch
 
 from brain import (
+    alignment,
     checks,
     controls,
     evidence,
@@ -33,6 +34,7 @@ from brain.network import LoadedModel, load_model
 
 SANITY_PHOTOS = 20
 PIPELINE = (
+    alignment,
     checks,
     controls,
     evidence,
@@ -101,4 +103,5 @@ def fingerprint(model: LoadedModel, opener: Opener) -> str:
     """Of everything but the photo that decides a record."""
     libraries = (cv2.__version__, torch.__version__)
     settings = (model.sha256, *libraries, str(opener.cascades), str(opener.extra), str(opener.threshold))
-    return fingerprint_of((*settings, *sorted(opener.sanity)), [str(module.__file__) for module in PIPELINE])
+    files = [*(str(module.__file__) for module in PIPELINE), str(alignment.WEIGHTS)]
+    return fingerprint_of((*settings, *sorted(opener.sanity)), files)
