@@ -100,7 +100,9 @@ class Aligner:
         return self.align_many([pixels], [box])[0]
 
     @torch.inference_mode()
-    def align_many(self, pictures: Sequence[np.ndarray] | np.ndarray, boxes: Sequence[Rectangle]) -> list[Rectangle]:
+    def align_many(
+        self, pictures: Sequence[np.ndarray] | np.ndarray, boxes: Sequence[Rectangle]
+    ) -> list[Rectangle]:
         """`align` for one box in each of several pictures."""
         aligned = list(boxes)
         for _ in range(LOOKS):

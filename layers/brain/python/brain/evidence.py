@@ -1,100 +1,63 @@
 """The evidence map: measured, not derived. How far a logit falls when a soft window is blurred out there.
 
-Two rounds, each a batch, and each of them answers for every identity at once, since each variant's forward
-pass gives all logits:
-
-1. The window is blurred out of the whole crop: is this place needed?
-2. All but a larger window is blurred out: is this place enough?
-
-The second round tells what the first cannot: in a whole face one eye makes up for the other. A change for the
-other side counts as zero. Each round is taken relative to its largest change and interpolated between the
-windows' centres.
-
-There are two ways to read them: the first round, or the sum of both. Which one tells the pixels that count is
-itself an experiment: both are drawn, and the one with the better deletion and insertion for the named
-identity (`brain.fidelity`) is the map. A blurred copy on top hands some of what a window saw to its
-surroundings, which it covered as well.
+Two rounds of windows, each a batch, and each of them answers for every identity at once, since each variant's
+forward pass gives all logits. Small windows tell places apart; large ones find what small ones miss, because
+in a whole face one half of a nose makes up for the other. A rise counts as zero. Each round is taken relative
+to its largest fall and interpolated between the windows' centres, and the map is their sum. A blurred copy on
+top hands some of what a window saw to its surroundings, which it covered as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import torch
 from torch import Tensor
 
 from brain.faces import Rectangle
-from brain.fidelity import FRACTIONS, areas, measure, noise_map, order
-from brain.gradcam import to_grey
 from brain.network import Network
 from brain.occlusion import Canvas, soft_box
-from brain.results import Areas
 
-GRID = 7
-NEEDED = 0.18
-ENOUGH = 0.25
-ENOUGH_GRID = 5
+# Side of a window as a share of the input's, and windows in a row.
+SMALL = (0.18, 7)
+LARGE = (0.25, 6)
 HALO = 0.3
 HALO_WIDTH = 0.107
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What was measured.
-
-    Attributes:
-        maps: (k, H, W) float32 of the network's map size, zero or greater, in no unit, one per identity.
-        areas: deletion and insertion of the first one, as it is stored.
-    """
-
-    maps: np.ndarray
-    areas: Areas
-
-
-def measure_evidence(
-    network: Network, canvas: Canvas, crop: np.ndarray, logits: Tensor, labels: Sequence[int]
-) -> Evidence:
-    """Measure the evidence for identities, and draw it in the way that holds better for the first of them.
+def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
+    """Measure the evidence for identities.
 
     Args:
-        crop: (s, s, 3) uint8, of which the canvas was made.
         logits: (K,) of the crop.
-        labels: k identities, 0-based, the named one first.
+        labels: k identities, 0-based.
+
+    Returns:
+        (k, H, W) float32 of the network's map size, zero or greater, in no unit.
     """
-    first, second = needed(network, canvas, logits, labels), enough(network, canvas, labels)
-    readings = [_with_halo(first), _with_halo(first + second)]
-    noise = noise_map(crop, canvas.size)
-    orders = {str(number): order(to_grey(maps[0]), noise) for number, maps in enumerate(readings)}
-    before = float(torch.softmax(logits.double(), 0)[labels[0]])
-    curves = measure(network, canvas, labels[0], before, orders, FRACTIONS)
-    figures = [areas(curve, FRACTIONS) for curve in curves.values()]
-    best = max(range(len(readings)), key=lambda number: figures[number].insertion - figures[number].deletion)
-    return Evidence(readings[best], figures[best])
+    small, large = (falls(network, canvas, logits, labels, *windows) for windows in (SMALL, LARGE))
+    return _with_halo(small + large)
 
 
-def needed(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
-    """The first round: (k, H, W) float32, 0 to 1."""
-    chosen, probed = list(labels), probes()
-    without = network.look_many(canvas.without(windows(NEEDED, canvas.size)[probed.ravel()]))
-    whole = np.zeros((len(chosen), GRID, GRID), np.float32)
+def falls(
+    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int], share: float, grid: int
+) -> np.ndarray:
+    """One round: (k, H, W) float32, 0 to 1.
+
+    Args:
+        share: side of a window, as a share of the input's.
+        grid: windows in a row.
+    """
+    chosen, probed = list(labels), probes(grid)
+    without = network.look_many(canvas.without(windows(share, canvas.size, grid)[probed.ravel()]))
+    whole = np.zeros((len(chosen), grid, grid), np.float32)
     whole[:, probed] = (logits[chosen] - without[:, chosen]).T.clip(min=0).numpy()
     cells = network.spec.map_size
-    return _relative(np.stack([_spread(_filled(falls, probed), NEEDED, cells) for falls in whole]))
+    return _relative(np.stack([_spread(_filled(one, probed), share, cells) for one in whole]))
 
 
-def enough(network: Network, canvas: Canvas, labels: Sequence[int]) -> np.ndarray:
-    """The second round: (k, H, W) float32, 0 to 1."""
-    kept = windows(ENOUGH, canvas.size, ENOUGH_GRID)
-    blurred = np.concatenate([np.ones_like(kept[:1]), 1 - kept])
-    seen = network.look_many(canvas.without(blurred))[:, list(labels)]  # (1 + n, k)
-    rises = (seen[1:] - seen[:1]).T.clip(min=0).reshape(-1, ENOUGH_GRID, ENOUGH_GRID).numpy()
-    return _relative(np.stack([_spread(one, ENOUGH, network.spec.map_size) for one in rises]))
-
-
-def windows(share: float, size: int, grid: int = GRID) -> np.ndarray:
+def windows(share: float, size: int, grid: int) -> np.ndarray:
     """The masks of a regular grid of windows, row by row.
 
     Args:
@@ -109,16 +72,17 @@ def windows(share: float, size: int, grid: int = GRID) -> np.ndarray:
     return np.stack([soft_box(Rectangle(x, y, side, side), size) for y in starts for x in starts])
 
 
-def probes() -> np.ndarray:
-    """(GRID, GRID) bool: where the first round looks. Along the border every other window will do."""
-    probed = np.ones((GRID, GRID), bool)
-    for border in (probed[0], probed[-1], probed[:, 0], probed[:, -1]):
-        border[1::2] = False
+def probes(grid: int) -> np.ndarray:
+    """(grid, grid) bool: where a round looks. Along the border of an odd grid every other window will do."""
+    probed = np.ones((grid, grid), bool)
+    if grid % 2:
+        for border in (probed[0], probed[-1], probed[:, 0], probed[:, -1]):
+            border[1::2] = False
     return probed
 
 
 def _filled(falls: np.ndarray, probed: np.ndarray) -> np.ndarray:
-    """(GRID, GRID) with the mean of both neighbours along the border where nothing was measured."""
+    """(n, n) with the mean of both neighbours along the border where nothing was measured."""
     padded = np.pad(np.where(probed, falls, 0), 1)
     along = padded[:-2, 1:-1] + padded[2:, 1:-1]
     across = padded[1:-1, :-2] + padded[1:-1, 2:]
