@@ -17,7 +17,7 @@ def brain_mini(identities: int) -> Spec:
     """brain-mini's spec."""
     return Spec(
         name="brain-mini",
-        version="1.2.0",
+        version="1.3.0",
         blocks=((24,), (48,), (96, 128), (256, 256, 256)),
         fully_connected=(512, 512),
         identities=identities,
