@@ -1,67 +1,103 @@
 """The evidence map: measured, not derived. How far a logit falls when a soft window is blurred out there.
 
-Two rounds of windows, each a batch, and each of them answers for every identity at once, since each variant's
-forward pass gives all logits. Small windows tell places apart; large ones find what small ones miss, because
-in a whole face one half of a nose makes up for the other. A rise counts as zero. Each round is taken relative
-to its largest fall and interpolated between the windows' centres, and the map is their sum. A blurred copy on
-top hands some of what a window saw to its surroundings, which it covered as well.
+Three rounds in one batch, and each of them answers for every identity at once, since each variant's forward
+pass gives all logits:
+
+1. A window is blurred out of the whole crop: is this place needed?
+2. The same with smaller windows, closer together.
+3. All but a larger window is blurred out: is this place enough?
+
+The last round tells what the others cannot: in a whole face one eye makes up for the other. A change for the
+other side counts as zero. Each round is taken relative to its largest change and interpolated between the
+windows' centres.
+
+There are three ways to read them: the first two rounds, the first and the last, or the second alone. Which
+one tells the pixels that count is itself an experiment: all are drawn, and the one with the best deletion and
+insertion for the named identity (`brain.fidelity`) is the map. A blurred copy on top hands some of what a
+window saw to its surroundings, which it covered as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
 from torch import Tensor
 
 from brain.faces import Rectangle
+from brain.fidelity import FRACTIONS, areas, measure, noise_map, order
+from brain.gradcam import to_grey
 from brain.network import Network
 from brain.occlusion import Canvas, soft_box
+from brain.results import Areas
 
 # Side of a window as a share of the input's, and windows in a row.
-SMALL = (0.18, 7)
-LARGE = (0.25, 6)
+NEEDED = (0.18, 7)
+CLOSELY = (0.14, 9)
+ENOUGH = (0.25, 6)
 HALO = 0.3
 HALO_WIDTH = 0.107
 
 
-def evidence_maps(network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
-    """Measure the evidence for identities.
+@dataclass(frozen=True)
+class Evidence:
+    """What was measured.
+
+    Attributes:
+        maps: (k, H, W) float32 of the network's map size, zero or greater, in no unit, one per identity.
+        areas: deletion and insertion of the first one, as it is stored.
+    """
+
+    maps: np.ndarray
+    areas: Areas
+
+
+def measure_evidence(
+    network: Network, canvas: Canvas, crop: np.ndarray, logits: Tensor, labels: Sequence[int]
+) -> Evidence:
+    """Measure the evidence for identities, and draw it in the way that holds best for the first of them.
 
     Args:
+        crop: (s, s, 3) uint8, of which the canvas was made.
         logits: (K,) of the crop.
-        labels: k identities, 0-based.
-
-    Returns:
-        (k, H, W) float32 of the network's map size, zero or greater, in no unit.
+        labels: k identities, 0-based, the named one first.
     """
-    small, large = (falls(network, canvas, logits, labels, *windows) for windows in (SMALL, LARGE))
-    return _with_halo(small + large)
+    first, second, third = rounds(network, canvas, logits, labels)
+    readings = [_with_halo(one) for one in (first + second, first + third, second)]
+    noise = noise_map(crop, canvas.size)
+    orders = {str(number): order(to_grey(maps[0]), noise) for number, maps in enumerate(readings)}
+    before = float(torch.softmax(logits.double(), 0)[labels[0]])
+    curves = measure(network, canvas, labels[0], before, orders, FRACTIONS)
+    figures = [areas(curve, FRACTIONS) for curve in curves.values()]
+    best = max(range(len(readings)), key=lambda number: figures[number].insertion - figures[number].deletion)
+    return Evidence(readings[best], figures[best])
 
 
-def falls(
-    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int], share: float, grid: int
-) -> np.ndarray:
-    """One round: (k, H, W) float32, 0 to 1.
+def rounds(
+    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each round found: (k, H, W) float32, 0 to 1."""
+    masks = [windows(*one, canvas.size)[probes(one[1]).ravel()] for one in (NEEDED, CLOSELY, ENOUGH)]
+    variants = [masks[0], masks[1], 1 - masks[2], np.ones_like(masks[0][:1])]
+    seen = network.look_many(canvas.without(np.concatenate(variants)))[:, list(labels)]  # (n, k)
+    needed, closely, enough, nothing = seen.split([len(one) for one in variants])
+    whole, cells = logits[list(labels)], network.spec.map_size
+    return (
+        _drawn(whole - needed, NEEDED, cells),
+        _drawn(whole - closely, CLOSELY, cells),
+        _drawn(enough - nothing, ENOUGH, cells),
+    )
 
-    Args:
-        share: side of a window, as a share of the input's.
-        grid: windows in a row.
-    """
-    chosen, probed = list(labels), probes(grid)
-    without = network.look_many(canvas.without(windows(share, canvas.size, grid)[probed.ravel()]))
-    whole = np.zeros((len(chosen), grid, grid), np.float32)
-    whole[:, probed] = (logits[chosen] - without[:, chosen]).T.clip(min=0).numpy()
-    cells = network.spec.map_size
-    return _relative(np.stack([_spread(_filled(one, probed), share, cells) for one in whole]))
 
-
-def windows(share: float, size: int, grid: int) -> np.ndarray:
+def windows(share: float, grid: int, size: int) -> np.ndarray:
     """The masks of a regular grid of windows, row by row.
 
     Args:
         share: side of a window, as a share of the input's.
+        grid: windows in a row.
         size: side of the network's input, in pixels.
 
     Returns:
@@ -74,11 +110,20 @@ def windows(share: float, size: int, grid: int) -> np.ndarray:
 
 def probes(grid: int) -> np.ndarray:
     """(grid, grid) bool: where a round looks. Along the border of an odd grid every other window will do."""
-    probed = np.ones((grid, grid), bool)
+    looked = np.ones((grid, grid), bool)
     if grid % 2:
-        for border in (probed[0], probed[-1], probed[:, 0], probed[:, -1]):
+        for border in (looked[0], looked[-1], looked[:, 0], looked[:, -1]):
             border[1::2] = False
-    return probed
+    return looked
+
+
+def _drawn(changes: Tensor, row: tuple[float, int], cells: int) -> np.ndarray:
+    """(n, k) changes where a round looked -> (k, cells, cells), 0 to 1."""
+    share, grid = row
+    looked = probes(grid)
+    whole = np.zeros((changes.shape[1], grid, grid), np.float32)
+    whole[:, looked] = changes.T.clip(min=0).numpy()
+    return _relative(np.stack([_spread(_filled(one, looked), share, cells) for one in whole]))
 
 
 def _filled(falls: np.ndarray, probed: np.ndarray) -> np.ndarray:

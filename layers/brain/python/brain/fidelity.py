@@ -36,7 +36,7 @@ def fidelity(
     before: float,
     crop: np.ndarray,
     grad_cam: np.ndarray,
-    evidence: np.ndarray | None,
+    evidence: np.ndarray | Areas | None,
     fractions: Sequence[float] = FRACTIONS,
 ) -> Fidelity:
     """Deletion and insertion of a result's maps and of the three that know nothing.
@@ -44,16 +44,19 @@ def fidelity(
     Args:
         label: the named identity, and `before` its probability in the whole crop.
         crop: (s, s, 3) uint8; its bytes seed the noise.
-        grad_cam, evidence: (h, w) uint8 as stored in the result.
+        grad_cam, evidence: (h, w) uint8 as stored in the result; of the evidence its figures at these
+            fractions will do, where they were measured before.
         fractions: shares of the pixels at which the curves are measured, rising, between 0 and 1.
     """
     noise = noise_map(crop, canvas.size)
     shown = {"grad_cam": grad_cam, "random": noise, "centre": centre_map(canvas.size)}
-    if evidence is not None:
+    if isinstance(evidence, np.ndarray):
         shown["evidence"] = evidence
     orders = {role: order(one, noise) for role, one in shown.items()}
     curves = measure(network, canvas, label, before, orders, fractions)
     found = {role: areas(curve, fractions) for role, curve in curves.items()}
+    if isinstance(evidence, Areas):
+        found["evidence"] = evidence
     best = found.get("evidence", found["grad_cam"])
     # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
     inverted = Areas(deletion=best.insertion, insertion=best.deletion)

@@ -18,7 +18,7 @@ from brain import features, gradcam
 from brain.certainty import certainty, judge
 from brain.checks import Scale, check
 from brain.contrast import contrast
-from brain.evidence import evidence_maps
+from brain.evidence import measure_evidence
 from brain.faces import Rectangle
 from brain.features import FeatureFinder
 from brain.fidelity import fidelity
@@ -186,16 +186,18 @@ def test(
     evidence = None
     if level is Check.FULL:
         with clock.stage("evidence"):
-            evidence = evidence_maps(network, canvas, asked.logits, asked.labels)
+            evidence = measure_evidence(network, canvas, asked.crop, asked.logits, asked.labels)
     with clock.stage("checks"):
         scale = Scale(asked.logits, asked.labels)
-        heat = None if evidence is None else evidence[0]
+        heat = None if evidence is None else evidence.maps[0]
         checked, reasons = check(network, canvas, scale, scored, asked.face, size, heat)
     if evidence is None:
         return Tested(None, checked, reasons, None)
     with clock.stage("fidelity"):
-        grey = [gradcam.to_grey(one) for one in evidence]
-        figures = fidelity(network, canvas, asked.labels[0], scale.before, asked.crop, grad_cam, grey[0])
+        grey = [gradcam.to_grey(one) for one in evidence.maps]
+        figures = fidelity(
+            network, canvas, asked.labels[0], scale.before, asked.crop, grad_cam, evidence.areas
+        )
     return Tested([Map.from_array(one) for one in grey], checked, reasons, figures)
 
 

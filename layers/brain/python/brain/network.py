@@ -35,7 +35,8 @@ from brain.processor import choose_dtype
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
 
-BATCH_PIXELS = 32 * 112 * 112
+# More at once does not fit into the processor's caches.
+BATCH_PIXELS = 16 * 112 * 112
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,14 @@ class Network(nn.Module):
     def convolve(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, C, H, W), the last convolution's activations after ReLU."""
         x = x.to(self.dtype, memory_format=torch.channels_last)
-        for number, names in enumerate(self.blocks):
-            if number:
-                x = functional.max_pool2d(x, 2)
-            for name in names:
-                x = functional.relu(self.get_submodule(name)(x))
+        *ended_by_a_pool, last = self.blocks
+        for names in ended_by_a_pool:
+            for name in names[:-1]:
+                x = self.get_submodule(name)(x).relu_()
+            # The pool first: the answer is the same, and the ReLU has a quarter of the work.
+            x = functional.max_pool2d(self.get_submodule(names[-1])(x), 2).relu_()
+        for name in last:
+            x = self.get_submodule(name)(x).relu_()
         return x
 
     def connect(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:

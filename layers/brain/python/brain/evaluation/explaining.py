@@ -23,7 +23,7 @@ from brain.evaluation.journal import Record
 from brain.evaluation.loop import Examiner
 from brain.evaluation.photos import Question
 from brain.evaluation.sanity import cascade, rank_correlation
-from brain.evidence import evidence_maps
+from brain.evidence import measure_evidence
 from brain.faces import FaceDetector, Rectangle, rectangle
 from brain.features import FeatureFinder
 from brain.fidelity import fidelity, noise_map, order
@@ -157,7 +157,7 @@ class Explained:
         """The evidence for the name in another crop, or for another network: (H, W) float32."""
         network = network or self.network
         logits = network.look(crop).logits
-        return evidence_maps(network, Canvas.of(network, crop), logits, self.labels[:1])[0]
+        return measure_evidence(network, Canvas.of(network, crop), crop, logits, self.labels[:1]).maps[0]
 
     def fresh_controls(self, reason: Reason, canvas: Canvas, scale: Scale) -> list[Effect]:
         """The effects of control regions that the explanation did not choose, drawn by lot."""
