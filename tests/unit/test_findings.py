@@ -57,8 +57,8 @@ def share_inside(grey: np.ndarray, box: Rectangle) -> float:
 def test_both_maps_lie_on_the_planted_evidence(mouth: Findings, scene: Scene) -> None:
     assert mouth.evidence is not None
     assert share_inside(mouth.gc_map, scene.box("mouth")) > 0.8
-    # Its windows are as wide as the mouth is high, so some of what they see spills over.
-    assert share_inside(mouth.evidence, scene.box("mouth")) > 0.6
+    # Its windows are wider than the mouth is high, so some of what they see spills over.
+    assert share_inside(mouth.evidence, scene.box("mouth")) > 0.55
     y, x = np.unravel_index(mouth.evidence.argmax(), mouth.evidence.shape)
     box = scene.box("mouth")
     assert box.x < x < box.x + box.width
@@ -181,7 +181,7 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
     assert sum(passes) <= 46
     passes.clear()
     scene.look(scene.painted(mouth=RED), Check.FULL)
-    assert sum(passes) <= 230
+    assert sum(passes) <= 250
 
 
 def test_large_models_check_less_by_default() -> None:

@@ -11,7 +11,8 @@ A part is a reason when
 
 What is much the same place (a smile and the mouth) is named once, by the larger effect. So are a pair and
 its features: the single feature where it explains most of the pair's effect, otherwise the pair. All features
-together are named only where nothing smaller is; their control is everything else in the crop.
+together are named only where nothing smaller is; their controls are everything else in the crop, and blots of
+the same area anywhere in it.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ from torch import Tensor
 
 from brain.controls import Boxes, elsewhere, hottest, same_place
 from brain.faces import Rectangle, rectangle
+from brain.fidelity import noise_map, order
 from brain.network import Network
 from brain.occlusion import Canvas, soft_boxes
 from brain.parts import pairs_among
 from brain.results import Box, Control, Effect, Feature, Reason
 
-LEAST = 0.08
+LEAST = 0.12
 MOST_OF_A_PAIR = 0.8
 CONTROLS = 3
 DIGITS = 4
@@ -178,7 +180,19 @@ def measure(
     if more:
         for (one, place), effect in zip(more, effects(masks([place for _, place in more])), strict=True):
             one.controls.append(_control(place, effect))
+    everything = measured[-1]
+    if everything.holds and not any(one.holds for one in measured[:-1]):
+        for effect in effects(blots(own[-1], everything.area)):
+            everything.controls.append(_control([Rectangle(0, 0, size, size)], effect))
     return measured
+
+
+def blots(mask: np.ndarray, area: float) -> np.ndarray:
+    """Two masks of blots that cover a share of the crop, (2, S, S) float32, the same for the same mask."""
+    size = mask.shape[0]
+    seeds = (mask, np.ascontiguousarray(mask[:, ::-1] + 1))
+    noises = [noise_map(seed, size) for seed in seeds]
+    return np.stack([order(noise, noise) < area * size * size for noise in noises]).astype(np.float32)
 
 
 def choose(measured: Sequence[Measured]) -> list[Measured]:

@@ -22,7 +22,7 @@ from brain.network import Network
 from brain.occlusion import Canvas
 from brain.results import Areas, Fidelity
 
-FRACTIONS = (0.05, 0.15, 0.4)
+FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.4)
 NOISE = 1 / 28
 DIGITS = 4
 
