@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from scipy.optimize import nnls
 from torch import Tensor
 from torch.nn import functional
 
@@ -75,11 +76,12 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path, min_phot
     logits = classifier.logits(seen["calibrate"].views[0])
     temperature = fit_temperature(logits, seen["calibrate"].labels)
     strangers = classifier.logits(seen["calibrate_strangers"].views[0])
-    known = fit_known(logits / temperature, strangers / temperature)
 
     classifier = class_means(means + seen["calibrate"].only(~is_new), len(names))
+    weights = fit_length_weights(classifier, np.concatenate(seen["train"].views))
+    known = fit_known(logits / temperature, strangers / temperature, weights)
     tensors = fold(student, classifier.rows / temperature, np.zeros(len(names)))
-    spec = replace(student.spec, identities=len(names), known=known)
+    spec = replace(student.spec, identities=len(names), known=known, length_weights=weights)
     out.mkdir(parents=True, exist_ok=True)
     halves = {name: tensor.half() for name, tensor in tensors.items()}
     save_file(halves, out / "weights.safetensors", metadata={"spec": spec.to_json()})
@@ -150,15 +152,35 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(TEMPERATURES[int(np.argmin(entropies))])
 
 
-def fit_known(known: np.ndarray, strangers: np.ndarray) -> tuple[float, float, float]:
+def fit_length_weights(classifier: Classifier, embeddings: np.ndarray) -> tuple[float, ...]:
+    """K weights, zero or greater, with which squared logits add up to an embedding's squared length.
+
+    Least squares of the relative error (Lawson and Hanson, "Solving Least Squares Problems", 1974). The unit
+    is such that the lengths are about as large as the logits' root mean squares.
+
+    Args:
+        embeddings: (n, 128).
+    """
+    squares = classifier.logits(embeddings) ** 2  # (n, K)
+    lengths = (embeddings**2).sum(1)
+    lengths *= np.mean(squares.mean(1) / lengths)
+    weights, _ = nnls(squares / lengths[:, None], np.ones(len(lengths)))
+    return tuple(round(float(weight), 6) for weight in weights)
+
+
+def fit_known(
+    known: np.ndarray, strangers: np.ndarray, length_weights: Sequence[float] | None = None
+) -> tuple[float, float, float]:
     """Temperature, slope and offset of `brain.certainty`, the two groups weighing the same.
 
     Args:
         known, strangers: (n, K) and (m, K) logits.
+        length_weights: K, as `brain.network.Spec` has them.
     """
     fits = []
+    weights = None if length_weights is None else torch.tensor(length_weights)
     for temperature in KNOWN_TEMPERATURES:
-        odds = [standing_out(torch.from_numpy(z), float(temperature)) for z in (known, strangers)]
+        odds = [standing_out(torch.from_numpy(z), float(temperature), weights) for z in (known, strangers)]
         fits.append((*_logistic(*odds), float(temperature)))
     _, slope, offset, temperature = min(fits)
     return round(temperature, 4), round(slope, 4), round(offset, 4)

@@ -35,6 +35,14 @@ def test_a_clear_photo_is_no_more_certain_than_a_dull_one_of_the_same_likeness()
     assert certainty(4 * dull, spec) == pytest.approx(certainty(dull, spec), abs=1e-6)
 
 
+def test_what_the_spec_knows_of_lengths_counts_instead_of_the_spread() -> None:
+    spec = tiny.spec(known=(0.5, 1.0, 0.0), length_weights=(1.0, 0.0, 3.0))
+    logits = torch.tensor([2.0, 1.0, -2.0])
+    expected = torch.softmax(logits.double() / (0.5 * 4), 0)[0]
+    assert certainty(logits, spec) == pytest.approx(expected.item(), abs=1e-6)
+    assert certainty(3 * logits, spec) == pytest.approx(expected.item(), abs=1e-6)
+
+
 def test_equal_logits_are_no_ground_for_certainty() -> None:
     assert certainty(torch.zeros(4), tiny.spec(known=(0.5, 2.0, 0.0))) == pytest.approx(1 / 10, abs=1e-6)
 

@@ -15,7 +15,7 @@ from brain.faces import Rectangle, crop
 from brain.network import Network
 from tests import tiny
 from training.augment import CHANGES, augmented, plain
-from training.export import Seen, class_means, fit_known, fit_temperature
+from training.export import Classifier, Seen, class_means, fit_known, fit_length_weights, fit_temperature
 from training.fit import BATCH, NOBODY, Batch, Crops, Lesson, Trainer, learning_rate, losses
 from training.prepare import CONTEXT, CONTEXT_SIDE, Prepared, middle_box
 from training.recipe import brain_mini, to_input
@@ -191,6 +191,16 @@ def test_the_temperature_makes_probabilities_right() -> None:
     chances = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     labels = np.array([random.choice(8, p=row) for row in chances])
     assert fit_temperature(logits / 5, labels) == pytest.approx(1 / 5, rel=0.15)
+
+
+def test_squared_logits_add_up_to_the_embeddings_length() -> None:
+    random = np.random.default_rng(2)
+    rows = np.linalg.qr(random.normal(size=(EMBEDDING, EMBEDDING)))[0]
+    embeddings = random.normal(size=(500, EMBEDDING)) * random.uniform(0.2, 3, (500, 1))
+    classifier = Classifier(rows * random.uniform(0.5, 2, (EMBEDDING, 1)))
+    weights = np.array(fit_length_weights(classifier, embeddings))
+    lengths = np.sqrt((classifier.logits(embeddings) ** 2) @ weights)
+    assert np.ptp(lengths / np.linalg.norm(embeddings, axis=1)) < 0.01 * lengths.mean()
 
 
 def test_strangers_are_told_from_the_known() -> None:

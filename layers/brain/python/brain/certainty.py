@@ -3,10 +3,11 @@
 A softmax always names somebody, and at the temperature that makes its probabilities right for people it
 knows, it is often as sure of strangers. At a temperature of its own the first probability tells the two
 apart better (Liang, Li, Srikant, "Enhancing the reliability of out-of-distribution image detection",
-arXiv 1706.02690), and better still in units of the logits' own spread: a clear photo of a stranger has large
-logits for many, which is no sign of acquaintance. A model's spec may carry that temperature and a logistic
-regression on the log-odds of that probability, fitted when the model was made; without them the first
-probability has to do.
+arXiv 1706.02690), and better still in units of the embedding's length: a clear photo of a stranger has large
+logits for many, which is no sign of acquaintance; what counts is the angle to a person. The logits tell that
+length, since the embedding's projections on enough people add up to it. A model's spec may carry that
+temperature, what the projections weigh, and a logistic regression on the log-odds of that probability, fitted
+when the model was made; without them the first probability has to do.
 """
 
 from __future__ import annotations
@@ -30,18 +31,22 @@ def certainty(logits: Tensor, spec: Spec) -> float:
     if spec.known is None:
         return round(float(torch.softmax(logits.double(), 0).max()), 6)
     temperature, slope, offset = spec.known
-    odds = standing_out(logits.unsqueeze(0), temperature)[0]
+    weights = None if spec.length_weights is None else torch.tensor(spec.length_weights)
+    odds = standing_out(logits.unsqueeze(0), temperature, weights)[0]
     return round(float(torch.sigmoid(slope * odds + offset)), 6)
 
 
-def standing_out(logits: Tensor, temperature: float) -> Tensor:
+def standing_out(logits: Tensor, temperature: float, weights: Tensor | None = None) -> Tensor:
     """Log-odds of the first name against all others: (n, K) -> (n,).
 
     Args:
-        temperature: in standard deviations of a photo's logits.
+        temperature: in lengths of a photo's embedding.
+        weights: (K,) with which squared logits add up to that length's square; None takes the logits'
+            standard deviation in its place.
     """
     z = logits.double()
-    z = z / (z.std(1, keepdim=True).clamp(min=1e-9) * temperature)
+    length = z.std(1) if weights is None else (z.square() @ weights.double()).sqrt()
+    z = z / (length[:, None].clamp(min=1e-9) * temperature)
     first = z.argmax(1, keepdim=True)
     others = z.scatter(1, first, -torch.inf)
     return z.gather(1, first).squeeze(1) - torch.logsumexp(others, 1)

@@ -54,6 +54,8 @@ class Spec:
         crop_scale: side of the crop in multiples of the face's box.
         known: temperature, slope and offset that tell identities from strangers (see
             `brain.certainty`); None where they were not fitted.
+        length_weights: one per identity, with which a photo's squared logits add up to the squared
+            length of its embedding; None where fc8 was not made from one.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Spec:
     training_data: str
     licence: str
     known: tuple[float, float, float] | None = None
+    length_weights: tuple[float, ...] | None = None
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
@@ -82,7 +85,7 @@ class Spec:
         own["blocks"] = tuple(tuple(block) for block in own["blocks"])
         own["fully_connected"] = tuple(own["fully_connected"])
         own["mean"] = tuple(own["mean"])
-        own["known"] = tuple(own["known"]) if own.get("known") else None
+        own |= {name: tuple(own[name]) for name in ("known", "length_weights") if own.get(name)}
         return cls(**own)
 
     def to_json(self) -> str:
