@@ -22,8 +22,18 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from brain.alignment import FURTHEST, HIDDEN, LARGEST, VIEW, VIEW_SIDE, WEIGHTS, AlignmentNetwork, to_input
-from brain.faces import Rectangle, sample
+from brain.alignment import (
+    FURTHEST,
+    HIDDEN,
+    LARGEST,
+    VIEW,
+    VIEW_SIDE,
+    WEIGHTS,
+    AlignmentNetwork,
+    Placement,
+    to_input,
+)
+from brain.faces import Rectangle, sample, square_around
 from training.augment import changed
 from training.data import list_people, split
 from training.morph import mirrored
@@ -67,9 +77,7 @@ class Views(Dataset):
         context, landmarks = _turned(context, landmarks, random.normal(0, TURNED))
         strength = max(0.0, random.uniform(-0.5, 1))
         box = _varied(random, 0.3 + 0.7 * strength)
-        side = VIEW * box.width
-        x, y = box.centre
-        seen = sample(context, Rectangle(x - side / 2, y - side / 2, side, side), VIEW_SIDE)
+        seen = sample(context, square_around(box, VIEW), VIEW_SIDE)
         grey = cv2.cvtColor(changed(seen, random, strength), cv2.COLOR_BGR2GRAY)
         places = (landmarks + 0.5 - box.centre) / box.width  # (5, 2) in boxes
         wanted = np.concatenate([answer(box, self.average, landmarks), places.ravel().astype(np.float32)])
@@ -101,11 +109,8 @@ def answer(box: Rectangle, average: np.ndarray, landmarks: np.ndarray) -> np.nda
 
 
 def _varied(random: Random, far: float) -> Rectangle:
-    box = middle_box()
-    across, down = random.normal(0, MOVED * far, 2) * box.width
-    side = box.width * np.exp(random.normal(0, RESIZED * far))
-    x, y = box.centre
-    return Rectangle(x + across - side / 2, y + down - side / 2, side, side)
+    across, down = random.normal(0, MOVED * far, 2)
+    return Placement(across, down, np.exp(random.normal(0, RESIZED * far))).of(middle_box())
 
 
 def _turned(context: np.ndarray, landmarks: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarray]:

@@ -118,6 +118,8 @@ class Crops(Dataset):
 
     def __init__(self, prepared: Prepared, lesson: Lesson, spec: Spec, team: Team | None = None) -> None:
         self.prepared, self.lesson, self.spec = prepared, lesson, spec
+        # Asked for here, once: the loader's workers start anew every epoch.
+        self.boxes = prepared.boxes
         self.team = team or Alone()
         self.photos_of = defaultdict(list)
         for item, person in enumerate(lesson.people):
@@ -146,7 +148,7 @@ class Crops(Dataset):
             person = person if self.lesson.people[other] == person else NOBODY
             seen = chip(context, landmarks)
         strength = max(0.0, random.uniform(-UNVARIED, 1))
-        box = self.prepared.boxes[self.lesson.indices[item]]
+        box = self.boxes[self.lesson.indices[item]]
         crop = augmented(context, box, self.spec.input_size, self.spec.crop_scale, random, strength)
         return to_input(crop, self.spec), self.lesson.targets[item], person, seen
 
@@ -242,7 +244,7 @@ class Trainer:
         chosen = np.random.default_rng(SEED).permutation(len(crops))[:STARTERS]
         lesson, spec = crops.lesson, crops.spec
         items = crops.items[chosen]
-        contexts, boxes = crops.prepared.contexts, crops.prepared.boxes
+        contexts, boxes = crops.prepared.contexts, crops.boxes
         seen = [
             to_input(plain(contexts[row], boxes[row], spec.input_size, spec.crop_scale), spec)
             for row in lesson.indices[items]

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from brain.alignment import Aligner
 from brain.errors import BrainError
+from brain.explainer import face_inside
 from brain.faces import FaceDetector, Rectangle, crop
 from brain.photo import decode
 from training.teacher import Landmarks, chip, embed, network
@@ -58,8 +59,7 @@ class Prepared:
 
 def middle_box() -> Rectangle:
     """The cascade's box in a context."""
-    side = CONTEXT_SIDE / CONTEXT
-    return Rectangle((CONTEXT_SIDE - side) / 2, (CONTEXT_SIDE - side) / 2, side, side)
+    return face_inside(CONTEXT_SIDE, CONTEXT)
 
 
 def prepare(data: Path, cache_dir: Path, processes: int) -> Prepared:

@@ -29,7 +29,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from brain.faces import Rectangle, sample
+from brain.faces import Rectangle, sample, square_around
 
 WEIGHTS = Path(__file__).with_name("alignment.safetensors")
 VIEW = 1.6
@@ -119,10 +119,7 @@ def view(pixels: np.ndarray, box: Rectangle) -> np.ndarray:
         pixels: (H, W, 3) uint8 BGR.
         box: the face, in pixels of `pixels`.
     """
-    side = max(box.width, box.height) * VIEW
-    x, y = box.centre
-    square = Rectangle(x - side / 2, y - side / 2, side, side)
-    return cv2.cvtColor(sample(pixels, square, VIEW_SIDE), cv2.COLOR_BGR2GRAY)
+    return cv2.cvtColor(sample(pixels, square_around(box, VIEW), VIEW_SIDE), cv2.COLOR_BGR2GRAY)
 
 
 def to_input(views: Sequence[np.ndarray]) -> Tensor:

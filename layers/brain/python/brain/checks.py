@@ -26,7 +26,7 @@ from torch import Tensor
 
 from brain.controls import Boxes, elsewhere, hottest, same_place
 from brain.faces import Rectangle, rectangle
-from brain.fidelity import noise_map, order
+from brain.fidelity import blot, noise_map
 from brain.network import Network
 from brain.occlusion import Canvas, soft_boxes
 from brain.parts import pairs_among
@@ -189,10 +189,8 @@ def measure(
 
 def blots(mask: np.ndarray, area: float) -> np.ndarray:
     """Two masks of blots that cover a share of the crop, (2, S, S) float32, the same for the same mask."""
-    size = mask.shape[0]
     seeds = (mask, np.ascontiguousarray(mask[:, ::-1] + 1))
-    noises = [noise_map(seed, size) for seed in seeds]
-    return np.stack([order(noise, noise) < area * size * size for noise in noises]).astype(np.float32)
+    return np.stack([blot(noise_map(seed, mask.shape[0]), area) for seed in seeds])
 
 
 def choose(measured: Sequence[Measured]) -> list[Measured]:

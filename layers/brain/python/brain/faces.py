@@ -164,11 +164,16 @@ def crop(pixels: np.ndarray, box: Rectangle, scale: float = CROP_SCALE) -> tuple
     Returns:
         The (S, S, 3) uint8 crop and the square it shows, in pixels of `pixels`.
     """
-    side = max(box.width, box.height) * scale
-    centre_x, centre_y = box.centre
-    square = Rectangle(centre_x - side / 2, centre_y - side / 2, side, side)
-    size = int(min(max(round(side), MIN_CROP), MAX_CROP))
+    square = square_around(box, scale)
+    size = int(min(max(round(square.width), MIN_CROP), MAX_CROP))
     return sample(pixels, square, size), square
+
+
+def square_around(box: Rectangle, scale: float) -> Rectangle:
+    """The square around a box's centre, `scale` times as large as the box's longer side."""
+    side = max(box.width, box.height) * scale
+    x, y = box.centre
+    return Rectangle(x - side / 2, y - side / 2, side, side)
 
 
 def sample(pixels: np.ndarray, square: Rectangle, size: int) -> np.ndarray:

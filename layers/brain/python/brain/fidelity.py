@@ -122,6 +122,11 @@ def noise_map(crop: np.ndarray, size: int) -> np.ndarray:
     return cv2.GaussianBlur(noise, (0, 0), NOISE * size)
 
 
+def blot(noise: np.ndarray, area: float) -> np.ndarray:
+    """(S, S) noise -> (S, S) float32 mask of blots: 1 on the share of the pixels where it is brightest."""
+    return (order(noise, noise) < area * noise.size).astype(np.float32)
+
+
 def centre_map(size: int) -> np.ndarray:
     """(size, size) float32: a round dot in the middle, fading towards the corners."""
     from_centre = np.arange(size, dtype=np.float32) - (size - 1) / 2

@@ -26,7 +26,7 @@ from brain.evaluation.sanity import cascade, rank_correlation
 from brain.evidence import measure_evidence
 from brain.faces import FaceDetector, Rectangle, rectangle
 from brain.features import FeatureFinder
-from brain.fidelity import fidelity, noise_map, order
+from brain.fidelity import blot, fidelity, noise_map
 from brain.findings import Findings, Rules, look_into
 from brain.gradcam import class_activation_maps
 from brain.network import LoadedModel, Network, load_model
@@ -183,9 +183,8 @@ class Explained:
 
     def masks_anywhere(self, area: float, size: int) -> list[np.ndarray]:
         """Blots of the same area, for a reason that is the whole face and so has no place elsewhere in it."""
-        blots = [self.lots(lot).bytes(16) for lot in range(FRESH_CONTROLS)]
-        noises = [noise_map(np.frombuffer(blot, np.uint8), size) for blot in blots]
-        return [(order(noise, noise) < area * size * size).astype(np.float32) for noise in noises]
+        seeds = [self.lots(lot).bytes(16) for lot in range(FRESH_CONTROLS)]
+        return [blot(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
 
     def lots(self, number: int = 0) -> np.random.Generator:
         """A generator that is the same for the same crop."""
