@@ -6,19 +6,22 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.logging import correlation_paths, utils
-from mangum import Mangum
-from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
-from mangum.types import LambdaContext
+from brain.loading import for_good
 
-from brain.settings import Settings
-from brain.store import Store
+with for_good():
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.logging import correlation_paths, utils
+    from mangum import Mangum
+    from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+    from mangum.types import LambdaContext
 
-if TYPE_CHECKING or __package__:
-    from functions.api.app import create_app
-else:  # SAM zips this folder alone, so that its modules stand at the root of the deployed function
-    from app import create_app
+    from brain.settings import Settings
+    from brain.store import Store
+
+    if TYPE_CHECKING or __package__:
+        from functions.api.app import create_app
+    else:  # SAM zips this folder alone, so that its modules stand at the root of the deployed function
+        from app import create_app
 
 logger = Logger(service="api")
 utils.copy_config_to_registered_loggers(source_logger=logger, include={"brain"})
@@ -29,8 +32,9 @@ logging.getLogger("mangum").setLevel(logging.WARNING)
 @cache
 def bootstrap() -> Mangum:
     """The composition root: built at the first request, kept for all that follow."""
-    settings = Settings.from_environment()
-    app = create_app(settings, Store.connect(settings))
+    with for_good():
+        settings = Settings.from_environment()
+        app = create_app(settings, Store.connect(settings))
     return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"])
 
 

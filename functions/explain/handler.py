@@ -10,20 +10,23 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from brain.loading import for_good
 
-from brain.events import Parsed, PhotoEvent, parse
-from brain.results import Result
-from brain.rows import Busy
-from brain.service import Service
-from brain.settings import Settings
-from brain.store import Store
+with for_good():
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-if TYPE_CHECKING or __package__:
-    from functions.explain import report
-else:  # in the image this folder's modules stand at the root of the deployed function
-    import report
+    from brain.events import Parsed, PhotoEvent, parse
+    from brain.results import Result
+    from brain.rows import Busy
+    from brain.service import Service
+    from brain.settings import Settings
+    from brain.store import Store
+
+    if TYPE_CHECKING or __package__:
+        from functions.explain import report
+    else:  # in the image this folder's modules stand at the root of the deployed function
+        import report
 
 if TYPE_CHECKING:
     from brain.explainer import Explainer
@@ -42,9 +45,10 @@ def bootstrap() -> Service:
 
     @cache
     def explainer() -> Explainer:
-        from brain.explainer import Explainer
+        with for_good():
+            from brain.explainer import Explainer
 
-        return Explainer.load(settings)
+            return Explainer.load(settings)
 
     return Service(Store.connect(settings), explainer, settings.max_receives)
 

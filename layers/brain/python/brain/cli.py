@@ -25,6 +25,7 @@ from brain import cascades
 from brain.commands import evaluate, model, verify
 from brain.commands.terminal import Ticker, accepted
 from brain.errors import BrainError, PhotoUnreadable
+from brain.loading import for_good
 from brain.results import LANGUAGES, Check, Problem, Result, Source, Status, now
 from brain.settings import Settings
 from brain.uploads import id_of_object
@@ -128,9 +129,10 @@ def run_explain(options: argparse.Namespace) -> int:
 def load(settings: Settings, ticker: Ticker) -> Explainer:
     """Import torch and OpenCV, which takes a moment, only once it is known that they are needed."""
     ticker.show("Loading the network")
-    from brain.explainer import Explainer
+    with for_good():
+        from brain.explainer import Explainer
 
-    return Explainer.load(settings)
+        return Explainer.load(settings)
 
 
 def explain_one(
