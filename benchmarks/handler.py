@@ -58,13 +58,17 @@ def measure(rounds: int) -> dict[str, list[float]]:
     """Seconds of whole invocations and of the explanations within."""
     import boto3
 
-    from brain.explainer import Explainer
-    from brain.service import Service
-    from brain.settings import Settings
-    from brain.store import Store
+    from brain.loading import for_good
     from functions.explain.handler import handle
 
-    settings = Settings.from_environment()
+    with for_good():  # as the function's own composition root does
+        from brain.explainer import Explainer
+        from brain.service import Service
+        from brain.settings import Settings
+        from brain.store import Store
+
+        settings = Settings.from_environment()
+        explainer = Stopwatch(Explainer.load(settings))
     s3 = boto3.client("s3")
     for bucket in (settings.uploads_bucket, settings.results_bucket):
         s3.create_bucket(Bucket=bucket)
@@ -74,7 +78,6 @@ def measure(rounds: int) -> dict[str, list[float]]:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    explainer = Stopwatch(Explainer.load(settings))
     service = Service(Store.connect(settings), lambda: explainer, settings.max_receives)
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000, memory_limit_in_mb=3008)
     photo, whole = materials.PHOTO.read_bytes(), []

@@ -6,10 +6,16 @@ import logging
 import sys
 
 from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local import lifeline
 from infra.local.environment import HOST
+
+
+class PromptHandler(WSGIRequestHandler):
+    """Sends the small pieces of an answer at once; else some wait for the client to acknowledge the last one."""
+
+    disable_nagle_algorithm = True
 
 
 def main(port: int) -> None:
@@ -17,7 +23,7 @@ def main(port: int) -> None:
     lifeline.hold()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
-    make_server(HOST, port, application, threaded=True).serve_forever()
+    make_server(HOST, port, application, threaded=True, request_handler=PromptHandler).serve_forever()
 
 
 if __name__ == "__main__":
