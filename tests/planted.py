@@ -11,7 +11,7 @@ import numpy as np
 from brain.faces import FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder, Located
 from brain.findings import Findings, Rules, look_into
-from brain.network import LoadedModel
+from brain.model import LoadedModel
 from brain.results import Check
 from brain.stopwatch import Stopwatch
 from tests import tiny

@@ -13,7 +13,7 @@ from infra.local.environment import HOST
 
 
 class PromptHandler(WSGIRequestHandler):
-    """Sends the small pieces of an answer at once; else some wait for the client to acknowledge the last one."""
+    """Sends each piece of an answer at once; else it would wait until the client confirmed the last one."""
 
     disable_nagle_algorithm = True
 

@@ -17,7 +17,7 @@ from brain.cli import main
 from brain.errors import RefusedError
 from brain.importers import download, plan
 from brain.importers.download import Published, fetch
-from brain.network import load_model
+from brain.model import load_model
 from tests.unit.importers import caffe_files, vgg
 
 DATA = bytes(range(256)) * 20_000

@@ -255,3 +255,19 @@ def test_error_6_also_when_only_the_feature_cascades_are_missing(
     assert result.error.reason == "feature-cascades"
     assert result.identity is not None
     assert result.features == []
+
+
+def test_bfloat16_gives_the_answer_of_float32_and_tests_it_for_itself(
+    settings: Settings, astronaut_jpeg: bytes
+) -> None:
+    exact, rounded = (
+        explain(Explainer.load(replace(settings, dtype=dtype)), astronaut_jpeg).result
+        for dtype in ("float32", "bfloat16")
+    )
+    assert rounded.model is not None
+    assert rounded.model.dtype == "bfloat16"
+    assert rounded.identity == exact.identity
+    for one, other in zip(rounded.candidates, exact.candidates, strict=True):
+        assert (one.probability, one.map, one.signed) == (other.probability, other.map, other.signed)
+    effects = [feature.effect for feature in rounded.features]
+    assert effects != [feature.effect for feature in exact.features]

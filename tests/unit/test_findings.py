@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ import torch
 from brain import findings
 from brain.faces import FaceDetector, Rectangle
 from brain.findings import Findings, default_check, enlarged
+from brain.model import load_model
 from brain.network import Network, Spec
-from brain.results import Check, Feature, Result, Status, now
+from brain.results import Box, Check, Feature, Result, Status, now
+from brain.stopwatch import Stopwatch
 from brain.words import explanation, percent
 from tests import tiny
 from tests.planted import GREEN, RED, Scene
@@ -200,3 +203,17 @@ def test_top_is_sorted_and_bounded() -> None:
     labels, probabilities = findings.top(torch.tensor([0.0, 2.0, 1.0]), 5)
     assert labels == [1, 2, 0]
     assert sum(probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_leaving_nothing_out_has_no_effect_in_bfloat16(models_dir: Path, astronaut: np.ndarray) -> None:
+    """What is left out is compared with the whole as the tested network sees it, not as float32 does."""
+    model = load_model(models_dir / "tiny", "bfloat16")
+    beside = Box(x=600, y=600, width=20, height=20)
+    idle = Feature(name="nose", box=beside, located_by="geometry", score=0.0, significant=False)
+    asked = findings.Question(astronaut, Rectangle(100, 100, 300, 300), [0, 1], None)
+    grey = np.zeros((14, 14), np.uint8)
+    [tested] = findings.test(model.network, asked, [idle], grey, Check.FEATURES, Stopwatch()).features
+    assert tested.effect is not None
+    assert abs(tested.effect.logit) < 1e-3
+    _, exact = model.look(astronaut)
+    assert (exact.logits - model.network.look(astronaut).logits).abs().max() > 1e-3

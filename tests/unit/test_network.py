@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from safetensors.torch import save_file
 
 from brain.errors import ForwardPassFailed, NamesMissing
 from brain.names import load_names
-from brain.network import Network, Spec, load_model, load_network
+from brain.network import Network, Spec, load_network
 from tests import tiny
 
 
@@ -34,19 +33,6 @@ def test_vgg_16_has_the_published_shapes() -> None:
     assert network.conv5_3.weight.shape == (512, 512, 3, 3)
     assert sum(parameter.numel() for parameter in network.parameters()) == 145_002_878
     assert spec.map_size == 14
-
-
-def test_a_stored_network_answers_as_it_did(models_dir: Path, network: Network) -> None:
-    x = torch.randn(2, 3, 28, 28)
-    loaded = load_model(models_dir / "tiny")
-    torch.testing.assert_close(loaded.network(x), network(x))
-    assert loaded.names == tiny.NAMES
-    assert len(loaded.sha256) == 64
-
-
-def test_the_checksum_is_that_of_the_weights_file(models_dir: Path) -> None:
-    data = (models_dir / "tiny" / "weights.safetensors").read_bytes()
-    assert load_model(models_dir / "tiny").sha256 == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32])
@@ -134,7 +120,7 @@ def test_an_answer_that_is_not_finite_is_error_4() -> None:
 
 def test_absent_weights_are_error_4(tmp_path: Path) -> None:
     with pytest.raises(ForwardPassFailed) as error:
-        load_model(tmp_path / "nothing")
+        load_network(tmp_path / "nothing" / "weights.safetensors")
     assert error.value.reason == "weights-absent"
 
 
@@ -142,7 +128,7 @@ def test_absent_weights_are_error_4(tmp_path: Path) -> None:
 def test_damaged_weights_are_error_4(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "weights.safetensors").write_bytes(content)
     with pytest.raises(ForwardPassFailed) as error:
-        load_model(tmp_path)
+        load_network(tmp_path / "weights.safetensors")
     assert error.value.reason == "weights-damaged"
 
 
@@ -150,16 +136,8 @@ def test_weights_that_do_not_fit_their_spec_are_error_4(tmp_path: Path, network:
     wrong = tiny.spec(fully_connected=(16, 13))
     save_file(network.state_dict(), tmp_path / "weights.safetensors", metadata={"spec": wrong.to_json()})
     with pytest.raises(ForwardPassFailed) as error:
-        load_model(tmp_path)
+        load_network(tmp_path / "weights.safetensors")
     assert error.value.reason == "weights-shape"
-
-
-def test_missing_names_are_error_5(make_model: Callable[[Network], Path], network: Network) -> None:
-    folder = make_model(network)
-    (folder / "names.txt").unlink()
-    with pytest.raises(NamesMissing) as error:
-        load_model(folder)
-    assert error.value.message == "ERROR: could not load names.txt file"
 
 
 def test_too_few_names_are_error_5(tmp_path: Path) -> None:

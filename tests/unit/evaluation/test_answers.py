@@ -15,7 +15,8 @@ from brain.evaluation.answers import Answer, ahead, answer, fingerprint, open_ex
 from brain.evaluation.photos import Question
 from brain.explainer import Explainer
 from brain.faces import FaceDetector
-from brain.network import LoadedModel, Network, load_model
+from brain.model import LoadedModel, load_model
+from brain.network import Network
 from brain.results import Source, now
 from brain.settings import Settings
 from tests import pictures, tiny

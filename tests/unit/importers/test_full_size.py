@@ -16,7 +16,8 @@ import pytest
 import torch
 
 from brain.importers.plan import VGG_FACE
-from brain.network import Network, load_model
+from brain.model import load_model
+from brain.network import Network
 from tests.unit.importers import caffe_files, keras_files, matconvnet_files, torch7_files, vgg
 from tests.unit.importers.channels_last import arrays_of
 

@@ -21,7 +21,7 @@ from brain.errors import BrainError, CascadesMissing, FaceNotFound, NoSignifican
 from brain.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
 from brain.features import FeatureFinder
 from brain.findings import Findings, Rules, look_into
-from brain.network import LoadedModel, load_model
+from brain.model import LoadedModel, load_model
 from brain.photo import decode
 from brain.processor import use_threads
 from brain.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status, now

@@ -22,7 +22,8 @@ from brain.evidence import measure_evidence
 from brain.faces import Rectangle
 from brain.features import FeatureFinder
 from brain.fidelity import fidelity
-from brain.network import LoadedModel, Network
+from brain.model import LoadedModel
+from brain.network import Network
 from brain.occlusion import Canvas
 from brain.results import (
     Candidate,
@@ -39,7 +40,6 @@ from brain.results import (
 from brain.stopwatch import Stopwatch
 
 CANDIDATES = 5
-SMALL_MODEL = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ class Question:
     Attributes:
         crop: (S, S, 3) uint8 BGR, as stored.
         face: the face's box in pixels of the crop.
-        logits: (K,) of the crop.
         labels: the candidates, the named one first.
+        logits: (K,) of the crop; None where another network than the tested one gave the names.
     """
 
     crop: np.ndarray
     face: Rectangle
-    logits: Tensor
     labels: list[int]
+    logits: Tensor | None
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,18 @@ def look_into(
     network, size = model.network, crop.shape[0]
     level = rules.check or default_check(network)
     with clock.stage("classify"):
-        seen = network.look(crop)
+        saw, seen = model.look(crop)
         labels, probabilities = top(seen.logits, CANDIDATES)
         certain = certainty(seen.logits, network.spec)
     with clock.stage("gradcam"):
-        signed = gradcam.signed_maps(network, seen, labels)  # (k, H, W)
+        signed = gradcam.signed_maps(saw, seen, labels)  # (k, H, W)
         grey = [gradcam.to_grey(one.clip(min=0)) for one in signed]
         gc_map = gradcam.to_grey(signed[0].clip(min=0), size)
     with clock.stage("features"):
         located = finder.locate(crop, face) if finder else []
         scored = features.score(located, gc_map, rules.threshold)
-    tested = test(network, Question(crop, face, seen.logits, labels), scored, grey[0], level, clock)
+    question = Question(crop, face, labels, seen.logits if saw is network else None)
+    tested = test(network, question, scored, grey[0], level, clock)
     candidates = [
         Candidate(
             label=label,
@@ -183,12 +184,14 @@ def test(
     if level is Check.OFF:
         return Tested(None, scored, [], None)
     canvas, size = Canvas.of(network, asked.crop), asked.crop.shape[0]
+    # What is left out is compared with the whole as the same network sees it.
+    logits = network.look(asked.crop).logits if asked.logits is None else asked.logits
     evidence = None
     if level is Check.FULL:
         with clock.stage("evidence"):
-            evidence = measure_evidence(network, canvas, asked.crop, asked.logits, asked.labels)
+            evidence = measure_evidence(network, canvas, asked.crop, logits, asked.labels)
     with clock.stage("checks"):
-        scale = Scale(asked.logits, asked.labels)
+        scale = Scale(logits, asked.labels)
         heat = None if evidence is None else evidence.maps[0]
         checked, reasons = check(network, canvas, scale, scored, asked.face, size, heat)
     if evidence is None:
@@ -202,9 +205,8 @@ def test(
 
 
 def default_check(network: Network) -> Check:
-    """Full where a forward pass is cheap: up to `SMALL_MODEL` parameters."""
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    return Check.FULL if parameters <= SMALL_MODEL else Check.FEATURES
+    """Full where a forward pass is cheap."""
+    return Check.FULL if network.small else Check.FEATURES
 
 
 def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:

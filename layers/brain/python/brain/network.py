@@ -14,10 +14,8 @@ has the same plan with other widths. Layers carry the names of the published fil
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -30,13 +28,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from brain.errors import ForwardPassFailed
-from brain.names import load_names
 from brain.processor import choose_dtype
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
 
 # More at once does not fit into the processor's caches.
 BATCH_PIXELS = 16 * 112 * 112
+# Up to so many parameters a forward pass is cheap.
+SMALL = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -161,6 +160,11 @@ class Network(nn.Module):
         return self.connect(self.convolve(x))[2]
 
     @property
+    def small(self) -> bool:
+        """Whether looking many times, or once more, costs next to nothing."""
+        return sum(parameter.numel() for parameter in self.parameters()) <= SMALL
+
+    @property
     def dtype(self) -> torch.dtype:
         """What the network computes in, float32 or bfloat16."""
         return self.fc7.weight.dtype
@@ -227,48 +231,6 @@ class Network(nn.Module):
         if not torch.isfinite(logits).all():
             raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
         return logits
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A network with the names of its identities and the checksum of its weights file."""
-
-    network: Network
-    names: tuple[str, ...]
-    checksum: Future[str]
-
-    @property
-    def sha256(self) -> str:
-        """Of the weights file, in hex; waits for it where it is still being computed."""
-        return self.checksum.result()
-
-
-def load_model(directory: Path, dtype: str = "float32") -> LoadedModel:
-    """Load `weights.safetensors` and `names.txt` from a model's folder.
-
-    The checksum of 500 MB takes longer than anything else here, so it is computed on the side while
-    the first photo is being read.
-
-    Args:
-        dtype: what to compute in, `float32`, `bfloat16` or `auto`; see `brain.processor`.
-
-    Raises:
-        ForwardPassFailed: code 4, when the weights are absent, damaged or of the wrong shape.
-        NamesMissing: code 5, when names.txt is absent or of the wrong length.
-    """
-    path = directory / "weights.safetensors"
-    network = load_network(path, dtype)
-    names = load_names(directory / "names.txt", network.spec.identities)
-    with_one_thread = ThreadPoolExecutor(1)
-    checksum = with_one_thread.submit(file_sha256, path)
-    with_one_thread.shutdown(wait=False)
-    return LoadedModel(network, names, checksum)
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file in hex, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_network(path: Path, dtype: str = "float32") -> Network:

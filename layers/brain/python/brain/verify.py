@@ -19,7 +19,7 @@ from brain import drawing
 from brain.explainer import face_inside, with_words
 from brain.features import FeatureFinder
 from brain.findings import Findings, Rules, look_into
-from brain.network import LoadedModel, load_model
+from brain.model import LoadedModel, load_model
 from brain.results import Result, Status
 from brain.settings import Settings
 from brain.stopwatch import Stopwatch

@@ -21,7 +21,8 @@ from brain.errors import BrainError
 from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
 from brain.faces import FaceDetector
-from brain.network import LoadedModel, Network, load_network
+from brain.model import LoadedModel
+from brain.network import Network, load_network
 
 PIPELINE = (photo, faces, alignment, explainer, findings, network, certainties)
 

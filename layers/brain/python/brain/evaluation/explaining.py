@@ -29,7 +29,8 @@ from brain.features import FeatureFinder
 from brain.fidelity import blot, fidelity, noise_map
 from brain.findings import Findings, Rules, look_into
 from brain.gradcam import class_activation_maps
-from brain.network import LoadedModel, Network, load_model
+from brain.model import LoadedModel, load_model
+from brain.network import Network
 from brain.occlusion import Canvas, soft_boxes
 from brain.results import Check, Effect, Reason
 from brain.stopwatch import Stopwatch

@@ -30,7 +30,7 @@ from brain.evaluation.journal import Journal, fingerprint_of
 from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question, questions
 from brain.evaluation.run import HINT_FOLDER, Plan, describe, people_in, require_libraries
-from brain.network import LoadedModel, load_model
+from brain.model import LoadedModel, load_model
 
 SANITY_PHOTOS = 20
 PIPELINE = (

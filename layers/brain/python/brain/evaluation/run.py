@@ -19,7 +19,7 @@ from brain.evaluation.markdown import Subject, markdown
 from brain.evaluation.photos import Question, count_photos, list_people, questions, strangers_in
 from brain.evaluation.scores import built_in_groups
 from brain.explainer import describe_model
-from brain.network import LoadedModel, load_model
+from brain.model import LoadedModel, load_model
 from brain.settings import Settings
 
 HINT_EXTRA = "Install what evaluation needs: pip install 'brain-faces[explain,evaluate]'"
