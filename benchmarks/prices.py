@@ -21,25 +21,27 @@ class Price:
         return self.dollars / self.per
 
 
-LAMBDA_PAGE = "cloudchipr.com/blog/aws-lambda-pricing, 2025, after aws.amazon.com/lambda/pricing"
+LAMBDA_PAGE = "wring.co/blog/aws-lambda-pricing-guide, 2026-03-08"
 OWN_PAGE = "AWS's pricing page as known in 2025, not looked up again"
 
 LAMBDA_X86 = Price("Lambda, x86", 0.0000166667, 1, "GB-second, first 6 billion a month", LAMBDA_PAGE)
 LAMBDA_ARM = Price("Lambda, arm", 0.0000133334, 1, "GB-second, first 7.5 billion a month", LAMBDA_PAGE)
-INVOCATION = Price(
-    "Lambda, requests", 0.20, 1e6, "million", "Lambda's page, archived 2026-06-18, names the same units"
-)
+INVOCATION = Price("Lambda, requests", 0.20, 1e6, "million", LAMBDA_PAGE)
 S3_PUT = Price("S3, PUT and POST", 0.005, 1e3, "thousand", OWN_PAGE)
 S3_GET = Price("S3, GET", 0.0004, 1e3, "thousand", OWN_PAGE)
 S3_GB = Price("S3, storage", 0.023, 1, "GB and month", OWN_PAGE)
-SQS = Price("SQS, standard queue", 0.40, 1e6, "million requests", OWN_PAGE)
+SQS = Price(
+    "SQS, standard queue", 0.40, 1e6, "million requests", "cloudburn.io/blog/amazon-sqs-pricing, 2026-03-14"
+)
 TABLE_WRITE = Price(
     "DynamoDB, on demand, write", 0.625, 1e6, "million", "airbyte.com, 2025-07-21 (halved in November 2024)"
 )
 TABLE_READ = Price(
     "DynamoDB, on demand, read", 0.125, 1e6, "million", "airbyte.com, 2025-07-21 (halved in November 2024)"
 )
-HTTP_API = Price("API Gateway, HTTP API", 1.00, 1e6, "million requests", OWN_PAGE)
+HTTP_API = Price(
+    "API Gateway, HTTP API", 1.00, 1e6, "million requests", "go-cloud.io/aws-api-gateway-pricing, 2026"
+)
 REKOGNITION = Price(
     "Rekognition, RecognizeCelebrities", 1.00, 1e3, "thousand images, first million a month", OWN_PAGE
 )

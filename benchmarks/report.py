@@ -29,8 +29,10 @@ FAIRNESS = """\
   order turns from round to round; a ratio is taken within each round, and its median is given with the
   quartiles.
 - **Weights are random** (He initialisation) for VGG-16 with 2,622 classes: the time is that of real ones.
-  deepface reads the same ones from a `vgg_face_weights.pth` written in its own format. What bfloat16 does
-  to the answers is measured on brain-mini's trained weights as well.
+  deepface reads the same ones from a `vgg_face_weights.pth` written in its own format.
+- **Names in bfloat16** are those of a model as it is used: float32 looks as well where the best two logits
+  are nearly tied, and in place of bfloat16 where the network is small. The crop whose maps are timed is seen
+  in bfloat16 alone; one that is nearly tied takes the time of float32 on top.
 - **Maps.** BRAIN's time begins with the crop and includes resizing, the forward pass, picking the best five
   and all five maps; a peer's begins with the finished input tensor and yields one map. pytorch-grad-cam and
   captum see the same network as plain torch modules, as loaded, hence with gradients asked for every
@@ -44,8 +46,9 @@ FAIRNESS = """\
 - **Memory** is the peak of resident memory (VmHWM) of a fresh process that explains the 12-megapixel photo
   twice. It counts the weights that are mapped from the file, which the system may drop and read again at
   any time.
-- **Start** is from starting Python to the end of the process, all files written; both sides are bare
-  processes.
+- **Start** is from starting Python to the end of the process, all files written, and likewise for the API
+  function. The plain imports run under Python's garbage collector as ever; BRAIN keeps it from what stays for
+  good (`brain.loading`), which is how it can take less time than importing its libraries.
 - **Handler** talks to a local storage server in Python (moto), which is slower than S3 at computing and
   nearer than S3 over the network.
 """
