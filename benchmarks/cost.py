@@ -85,7 +85,7 @@ def functions(findings: Findings) -> list[Function]:
             if (name := f"function: {model}, {processors}") in findings.facts
         }
         if measured:
-            found.append(Function(model, measured, findings.median("handler, float32", "around")))
+            found.append(Function(model, measured, findings.median("handler, float32, checks off", "around")))
     return found
 
 

@@ -9,11 +9,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from benchmarks import materials
 from benchmarks.findings import Findings, Goal
-from benchmarks.photos import dtypes, environment
+from benchmarks.photos import CHECKS, dtypes, environment
 from benchmarks.timing import interleave
 from brain.processor import MB_PER_PROCESSOR, has_bfloat16
 from brain.settings import REPOSITORY
@@ -112,18 +113,19 @@ def measure_functions(findings: Findings, rounds: int) -> None:
 
 def measure_handler(findings: Findings, rounds: int) -> None:
     """S3, table and encoding around the pipeline, in a process of its own, because handlers log to stdout."""
-    for dtype in dtypes():
+    for dtype, checks in product(dtypes(), CHECKS):
         out = materials.PLACE / "handler.json"
-        run(["-m", "benchmarks.handler", str(out), str(rounds)], environment(dtype, "off"))
+        run(["-m", "benchmarks.handler", str(out), str(rounds)], environment(dtype, checks))
         seconds = json.loads(out.read_text(encoding="utf-8"))
         pairs = list(zip(seconds["whole"], seconds["pipeline"], strict=True))
         seconds["around"] = [whole - pipeline for whole, pipeline in pairs]
-        findings.times[f"handler, {dtype}"] = seconds
+        section = f"handler, {dtype}, checks {checks}"
+        findings.times[section] = seconds
         findings.compare(
-            f"handler, {dtype}",
+            section,
             "around",
             "pipeline",
-            f"Handler around the pipeline (S3, table, encoding), VGG-16/2622, {dtype}",
+            f"Handler around the pipeline (S3, table, encoding), VGG-16/2622, {dtype}, checks {checks}",
             at_most=0.15,
         )
 
