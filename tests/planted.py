@@ -55,9 +55,13 @@ class Scene:
             picture[rows, columns] = np.array(colour) * 255
         return picture.astype(np.uint8)
 
-    def look(self, picture: np.ndarray, check: Check = Check.FULL) -> Findings:
-        """Everything that the planted network makes of it."""
-        return look_into(model(), Known(self.located), Rules(check=check), picture, self.face, Stopwatch())
+    def look(
+        self, picture: np.ndarray, check: Check = Check.FULL, loaded: LoadedModel | None = None
+    ) -> Findings:
+        """Everything that the planted network makes of it, or another model."""
+        return look_into(
+            loaded or model(), Known(self.located), Rules(check=check), picture, self.face, Stopwatch()
+        )
 
 
 class Known(FeatureFinder):

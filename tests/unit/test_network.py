@@ -109,6 +109,14 @@ def test_looking_leaves_every_activation_behind(network: Network) -> None:
     assert (seen.maps >= 0).all()
 
 
+def test_a_shifted_network_answers_higher_and_shares_its_weights(network: Network) -> None:
+    offset = torch.arange(7.0)
+    shifted = network.shifted(offset)
+    x = torch.randn(2, 3, 28, 28)
+    torch.testing.assert_close(shifted(x), network(x) + offset)
+    assert shifted.fc6.weight.data_ptr() == network.fc6.weight.data_ptr()
+
+
 def test_an_answer_that_is_not_finite_is_error_4() -> None:
     network = tiny.random_network()
     network.fc8.bias[0] = float("nan")

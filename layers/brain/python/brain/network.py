@@ -159,6 +159,13 @@ class Network(nn.Module):
         """(B, 3, S, S) preprocessed crops -> (B, K) logits."""
         return self.connect(self.convolve(x))[2]
 
+    def shifted(self, offset: Tensor) -> Network:
+        """A network whose every answer is higher by (K,) `offset`; it shares all weights but one bias."""
+        with torch.device("meta"):
+            shifted = Network(self.spec)
+        shifted.load_state_dict({**self.state_dict(), "fc8.bias": self.fc8.bias + offset}, assign=True)
+        return shifted.requires_grad_(False).eval()
+
     @property
     def small(self) -> bool:
         """Whether looking many times, or once more, costs next to nothing."""
