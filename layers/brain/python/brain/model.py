@@ -1,9 +1,9 @@
 """A model as it is used: a network, the names of its identities, and how exactly it has to look.
 
 bfloat16 halves the time of a forward pass, and moves every logit by about a hundredth of the logits' spread.
-What a test finds, a logit's fall by more than that, stays as it is, but two names that lie as close together may
-change places. So where the network computes in bfloat16, float32 has the last word on whom a photo shows:
-always where the network is small, else where the best two logits are nearly tied.
+What a test finds is a larger fall of a logit, but two names that lie as close together may change places. So
+where the network computes in bfloat16, float32 has the last word on whom a photo shows: always where the
+network is small, else where the best two logits are nearly tied.
 """
 
 from __future__ import annotations
