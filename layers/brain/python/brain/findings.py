@@ -117,12 +117,12 @@ def look_into(
     Raises:
         ForwardPassFailed: code 4.
     """
-    network, size = model.network, crop.shape[0]
-    level = rules.check or default_check(network)
+    level, size = rules.check or default_check(model.network), crop.shape[0]
     with clock.stage("classify"):
         saw, seen = model.look(crop)
+        tester = saw if level is Check.OFF else model.tester(crop, saw, seen)
         labels, probabilities = top(seen.logits, CANDIDATES)
-        certain = certainty(seen.logits, network.spec)
+        certain = certainty(seen.logits, saw.spec)
     with clock.stage("gradcam"):
         signed = gradcam.signed_maps(saw, seen, labels)  # (k, H, W)
         grey = [gradcam.to_grey(one.clip(min=0)) for one in signed]
@@ -130,10 +130,7 @@ def look_into(
     with clock.stage("features"):
         located = finder.locate(crop, face) if finder else []
         scored = features.score(located, gc_map, rules.threshold)
-    if saw is not network and level is not Check.OFF:
-        # Rounding must not pass for an effect: of the whole crop, both say the same.
-        network = network.shifted(seen.logits - network.look(crop).logits)
-    tested = test(network, Question(crop, face, seen.logits, labels), scored, grey[0], level, clock)
+    tested = test(tester, Question(crop, face, seen.logits, labels), scored, grey[0], level, clock)
     candidates = [
         Candidate(
             label=label,

@@ -61,6 +61,22 @@ class LoadedModel:
                 return self.network, seen
         return self.exact, self.exact.look(crop)
 
+    def tester(self, crop: np.ndarray, saw: Network, seen: Activations) -> Network:
+        """The network to test a look with, which says of the whole crop what was seen there.
+
+        So rounding does not pass for the effect of what a test leaves out.
+
+        Args:
+            crop: (S, S, 3) uint8 BGR.
+            saw, seen: what `look` gave.
+
+        Raises:
+            ForwardPassFailed: code 4.
+        """
+        if saw is self.network:
+            return saw
+        return self.network.shifted(seen.logits - self.network.look(crop).logits)
+
 
 def nearly_tied(logits: Tensor) -> bool:
     """Whether rounding may have decided which of the best two of (K,) logits comes first."""

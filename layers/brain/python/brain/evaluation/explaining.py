@@ -117,8 +117,9 @@ class Explained:
         start = time.perf_counter()
         found = look_into(model, finder, rules, cut.pixels, inside, Stopwatch())
         seconds = round(time.perf_counter() - start, 4)
-        logits = model.network.look(cut.pixels).logits
-        return cls(model.network, cut.pixels, inside, found, seconds, logits)
+        saw, seen = model.look(cut.pixels)
+        tester = model.tester(cut.pixels, saw, seen)
+        return cls(tester, cut.pixels, inside, found, seconds, seen.logits)
 
     @property
     def labels(self) -> list[int]:

@@ -22,6 +22,7 @@ from brain import (
     occlusion,
     photo,
 )
+from brain import model as models
 from brain.evaluation import explaining, sanity
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.explaining import Opener
@@ -45,6 +46,7 @@ PIPELINE = (
     fidelity,
     findings,
     gradcam,
+    models,
     network,
     occlusion,
     photo,
