@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -58,17 +59,12 @@ def measure(rounds: int) -> dict[str, list[float]]:
     """Seconds of whole invocations and of the explanations within."""
     import boto3
 
-    from brain.loading import for_good
-    from functions.explain.handler import handle
+    from brain.settings import Settings
+    from functions.explain.handler import bootstrap, handle
 
-    with for_good():  # as the function's own composition root does
-        from brain.explainer import Explainer
-        from brain.service import Service
-        from brain.settings import Settings
-        from brain.store import Store
-
-        settings = Settings.from_environment()
-        explainer = Stopwatch(Explainer.load(settings))
+    settings, service = Settings.from_environment(), bootstrap()
+    explainer = Stopwatch(service.explainer())
+    service = replace(service, explainer=lambda: explainer)
     s3 = boto3.client("s3")
     for bucket in (settings.uploads_bucket, settings.results_bucket):
         s3.create_bucket(Bucket=bucket)
@@ -78,7 +74,6 @@ def measure(rounds: int) -> dict[str, list[float]]:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    service = Service(Store.connect(settings), lambda: explainer, settings.max_receives)
     context: Any = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000, memory_limit_in_mb=3008)
     photo, whole = materials.PHOTO.read_bytes(), []
     for number in range(rounds + 1):

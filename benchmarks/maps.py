@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from scipy.stats import spearmanr
 
 from benchmarks import materials, peers
 from benchmarks.findings import Findings, Goal
 from benchmarks.timing import interleave
+from brain.evaluation.sanity import rank_correlation
 from brain.gradcam import class_activation_maps
 from brain.model import LoadedModel, load_model
 from brain.network import Activations, Network, load_network
@@ -204,11 +204,6 @@ def agreement(exact: LoadedModel, rounded: LoadedModel, crops: list[np.ndarray])
             first, second = alone.logits.topk(2).values.tolist()
             found.margins.append((first - second) / float(alone.logits.std()))
     return found
-
-
-def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's, of two maps."""
-    return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
 def measure_sizes(findings: Findings, rounds: int) -> None:

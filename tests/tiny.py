@@ -87,10 +87,15 @@ def checksum(text: str) -> Future[str]:
     return known
 
 
-def write_model(directory: Path, network: Network, names: tuple[str, ...] | None = None) -> None:
+def write_model(
+    directory: Path,
+    network: Network,
+    names: tuple[str, ...] | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> None:
     """Write a model folder as `brain` reads it."""
     directory.mkdir(parents=True)
-    tensors = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
+    tensors = {name: tensor.to(dtype).contiguous() for name, tensor in network.state_dict().items()}
     save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.spec.to_json()})
     chosen = NAMES[: network.spec.identities] if names is None else names
     (directory / "names.txt").write_text("".join(f"{name}\n" for name in chosen), encoding="utf-8")

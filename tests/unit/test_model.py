@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from brain import network as networks
 from brain.errors import NamesMissing
@@ -28,10 +27,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stored(folder: Path, network: Network, dtype: torch.dtype) -> Path:
     """A model's folder with weights in a number format."""
-    tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
-    save_file(tensors, folder / "weights.safetensors", metadata={"spec": network.spec.to_json()})
-    (folder / "names.txt").write_text("\n".join(tiny.NAMES), encoding="utf-8")
-    return folder
+    tiny.write_model(folder / "stored", network, dtype=dtype)
+    return folder / "stored"
 
 
 def with_two_alike(apart: float) -> Network:

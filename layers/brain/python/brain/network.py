@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -161,10 +162,7 @@ class Network(nn.Module):
 
     def shifted(self, offset: Tensor) -> Network:
         """A network whose every answer is higher by (K,) `offset`; it shares all weights but one bias."""
-        with torch.device("meta"):
-            shifted = Network(self.spec)
-        shifted.load_state_dict({**self.state_dict(), "fc8.bias": self.fc8.bias + offset}, assign=True)
-        return shifted.requires_grad_(False).eval()
+        return assembled(self.spec, {**self.state_dict(), "fc8.bias": self.fc8.bias + offset})
 
     @property
     def small(self) -> bool:
@@ -257,12 +255,21 @@ def load_network(path: Path, dtype: str = "float32") -> Network:
         spec, tensors = read_weights(path, dtype)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
-    with torch.device("meta"):
-        network = Network(spec)
     try:
-        network.load_state_dict(tensors, assign=True)
+        return assembled(spec, tensors)
     except RuntimeError as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
+
+
+def assembled(spec: Spec, tensors: Mapping[str, Tensor]) -> Network:
+    """A network that consists of these very tensors; nothing is copied.
+
+    Raises:
+        RuntimeError: they do not fit the spec.
+    """
+    with torch.device("meta"):
+        network = Network(spec)
+    network.load_state_dict(tensors, assign=True)
     return network.requires_grad_(False).eval()
 
 
