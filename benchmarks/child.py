@@ -19,9 +19,9 @@ def main(photo: str) -> None:
     """Explain one photo twice and print what it took as JSON."""
     from pathlib import Path
 
-    from brain.explainer import Explainer
-    from brain.results import Source, now
-    from brain.settings import Settings
+    from brain.core.results import Source, now
+    from brain.core.settings import Settings
+    from brain.pipeline.explainer import Explainer
 
     explainer = Explainer.load(Settings.from_environment())
     data = Path(photo).read_bytes()

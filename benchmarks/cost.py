@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from benchmarks import prices
 from benchmarks.findings import Findings
 from benchmarks.tables import table
-from brain.processor import MB_PER_PROCESSOR
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
+from brain.recognition.processor import MB_PER_PROCESSOR
 
 PAGE = REPOSITORY / "docs" / "cost.md"
 MEMORIES = {

@@ -59,7 +59,7 @@ def measure(rounds: int) -> dict[str, list[float]]:
     """Seconds of whole invocations and of the explanations within."""
     import boto3
 
-    from brain.settings import Settings
+    from brain.core.settings import Settings
     from functions.explain.handler import bootstrap, handle
 
     settings, service = Settings.from_environment(), bootstrap()

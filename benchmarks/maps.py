@@ -11,12 +11,12 @@ import torch
 from benchmarks import materials, peers
 from benchmarks.findings import Findings, Goal
 from benchmarks.timing import interleave
+from brain.core.settings import Settings
 from brain.evaluation.sanity import rank_correlation
-from brain.gradcam import class_activation_maps
-from brain.model import LoadedModel, load_model
-from brain.network import Activations, Network, load_network
-from brain.processor import has_bfloat16
-from brain.settings import Settings
+from brain.explanation.gradcam import class_activation_maps
+from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.network import Activations, Network, load_network
+from brain.recognition.processor import has_bfloat16
 
 SECTION = "maps"
 CROPS = 200

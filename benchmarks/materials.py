@@ -17,9 +17,9 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from brain.core.settings import REPOSITORY
 from brain.importers.plan import VGG_FACE
-from brain.network import Network, Spec
-from brain.settings import REPOSITORY
+from brain.recognition.network import Network, Spec
 
 PLACE = REPOSITORY / ".tools" / "bench"
 MODELS = PLACE / "models"

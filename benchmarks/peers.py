@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.materials import DEEPFACE_HOME
-from brain.network import Network
+from brain.recognition.network import Network
 
 
 class PlainVgg(nn.Module):

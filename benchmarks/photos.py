@@ -9,11 +9,11 @@ from pathlib import Path
 from benchmarks import materials, peers
 from benchmarks.findings import Findings
 from benchmarks.timing import interleave
-from brain.cli import write
-from brain.explainer import Explainer
-from brain.processor import has_bfloat16
-from brain.results import Source, now
-from brain.settings import Settings
+from brain.commands.cli import write
+from brain.core.results import Source, now
+from brain.core.settings import Settings
+from brain.pipeline.explainer import Explainer
+from brain.recognition.processor import has_bfloat16
 
 SECTION = "photo"
 PEER = "deepface, an embedding, nothing explained"

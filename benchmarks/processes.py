@@ -16,8 +16,8 @@ from benchmarks import materials
 from benchmarks.findings import Findings, Goal
 from benchmarks.photos import CHECKS, dtypes, environment
 from benchmarks.timing import interleave
-from brain.processor import MB_PER_PROCESSOR, has_bfloat16
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
+from brain.recognition.processor import MB_PER_PROCESSOR, has_bfloat16
 
 START = "start"
 API = "api"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import skimage.data
 
-from brain.alignment import Aligner
-from brain.faces import FaceDetector
-from brain.network import Network
+from brain.face.alignment import Aligner
+from brain.face.faces import FaceDetector
+from brain.recognition.network import Network
 from tests import pictures, tiny
 
 

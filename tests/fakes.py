@@ -15,7 +15,9 @@ from typing import Any
 
 import httpx
 
-from brain.results import (
+from brain.cloud.rows import Claim
+from brain.cloud.store import Photo, Upload
+from brain.core.results import (
     Box,
     Candidate,
     Explanation,
@@ -30,8 +32,6 @@ from brain.results import (
     Verdict,
     now,
 )
-from brain.rows import Claim
-from brain.store import Photo, Upload
 
 EVENTS = Path(__file__).parent / "events"
 PHOTO = b"the bytes of a photo"

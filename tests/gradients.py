@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from brain.network import Network
+from brain.recognition.network import Network
 
 
 def autograd_maps(network: Network, crop: np.ndarray, labels: Sequence[int]) -> np.ndarray:

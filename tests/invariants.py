@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
 from infra.local.resolver import Stack
 
 DAY = 24 * 60 * 60

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from brain.faces import FaceDetector, Rectangle, crop
-from brain.features import FeatureFinder, Located
-from brain.findings import Findings, Rules, look_into
-from brain.model import LoadedModel
-from brain.results import Check
-from brain.stopwatch import Stopwatch
+from brain.core.results import Check
+from brain.core.stopwatch import Stopwatch
+from brain.explanation.findings import Findings, Rules, look_into
+from brain.face.faces import FaceDetector, Rectangle, crop
+from brain.face.features import FeatureFinder, Located
+from brain.recognition.model import LoadedModel
 from tests import tiny
 
 RED = (0.1, 0.1, 1.0)

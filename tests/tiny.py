@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from brain.network import Network, Spec
+from brain.recognition.network import Network, Spec
 
 NAMES = (
     "Ada Lovelace",

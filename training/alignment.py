@@ -1,7 +1,7 @@
 """Train the aligner: `python -m training.alignment --data FOLDER`.
 
 The landmarks of the prepared photos say where each face is; the boxes are those of the cascades, moved and
-resized at random, so that the answer has to come from the picture. See `brain.alignment` for the network.
+resized at random, so that the answer has to come from the picture. `brain.face.alignment` has the network.
 While it learns it has batch norm, which is folded away, and says where each landmark is besides, which tells
 it what to look at (Caruana, "Multitask Learning", 1997); only the box ships.
 """
@@ -22,7 +22,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from brain.alignment import (
+from brain.face.alignment import (
     FURTHEST,
     HIDDEN,
     LARGEST,
@@ -33,7 +33,7 @@ from brain.alignment import (
     Placement,
     to_input,
 )
-from brain.faces import Rectangle, sample, square_around
+from brain.face.faces import Rectangle, sample, square_around
 from training.augment import changed
 from training.data import list_people, split
 from training.morph import mirrored

@@ -26,7 +26,7 @@ from scipy.optimize import nnls
 from torch import Tensor
 from torch.nn import functional
 
-from brain.certainty import standing_out
+from brain.recognition.certainty import standing_out
 from training.augment import plain
 from training.data import MIN_PHOTOS, identities, list_people, newcomers, readable, split
 from training.prepare import Prepared, prepare
@@ -171,11 +171,11 @@ def fit_length_weights(classifier: Classifier, embeddings: np.ndarray) -> tuple[
 def fit_known(
     known: np.ndarray, strangers: np.ndarray, length_weights: Sequence[float] | None = None
 ) -> tuple[float, float, float]:
-    """Temperature, slope and offset of `brain.certainty`, the two groups weighing the same.
+    """Temperature, slope and offset of `brain.recognition.certainty`, the two groups weighing the same.
 
     Args:
         known, strangers: (n, K) and (m, K) logits.
-        length_weights: K, as `brain.network.Spec` has them.
+        length_weights: K, as `brain.recognition.network.Spec` has them.
     """
     fits = []
     weights = None if length_weights is None else torch.tensor(length_weights)

@@ -33,7 +33,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from brain.network import Spec, load_network
+from brain.recognition.network import Spec, load_network
 from training.augment import augmented, plain
 from training.data import MIN_PHOTOS, list_people, split
 from training.export import export

@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from brain.alignment import Aligner
-from brain.errors import BrainError
-from brain.explainer import face_inside
-from brain.faces import FaceDetector, Rectangle, crop
-from brain.photo import decode
+from brain.core.errors import BrainError
+from brain.face.alignment import Aligner
+from brain.face.faces import FaceDetector, Rectangle, crop
+from brain.face.photo import decode
+from brain.pipeline.explainer import face_inside
 from training.teacher import Landmarks, chip, embed, network
 
 CONTEXT = 2.2

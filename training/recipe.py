@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.network import Spec
+from brain.recognition.network import Spec
 
 MEAN = (131.1, 106.5, 93.7)
 # Tighter than the default: a third more pixels for the face, and less of the border that tight photos lack.

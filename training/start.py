@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from brain.network import Network
+from brain.recognition.network import Network
 from training.student import Student
 
 RIDGE = 1e-2

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brain.network import Network, Spec
+from brain.recognition.network import Network, Spec
 from training.resnet import EMBEDDING
 
 
@@ -59,7 +59,7 @@ def fold(student: Student, rows: np.ndarray, biases: np.ndarray) -> dict[str, Te
         biases: (K,).
 
     Returns:
-        A state dict for `brain.network.Network`.
+        A state dict for `brain.recognition.network.Network`.
     """
     student = student.eval()
     names = [name for block in Network(student.spec).blocks for name in block]

@@ -19,12 +19,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from brain import __version__, names
-from brain.errors import BrainError
-from brain.results import Result, Status
-from brain.settings import MIB, Settings
-from brain.store import Upload
-from brain.uploads import is_id
+from brain import __version__
+from brain.cloud.store import Upload
+from brain.cloud.uploads import is_id
+from brain.core.errors import BrainError
+from brain.core.results import Result, Status
+from brain.core.settings import MIB, Settings
+from brain.recognition import names
 
 if TYPE_CHECKING or __package__:
     from functions.api.description import PROBLEM, describer
@@ -48,7 +49,7 @@ log = logging.getLogger("brain.api")
 
 
 class Results(Protocol):
-    """The part of `brain.store.Store` that the API needs."""
+    """The part of `brain.cloud.store.Store` that the API needs."""
 
     def create_upload(self, content_type: str, face: int = 0) -> Upload: ...
 

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from brain.loading import for_good
+from brain.core.loading import for_good
 
 with for_good():
     from aws_lambda_powertools import Logger
@@ -15,8 +15,8 @@ with for_good():
     from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
     from mangum.types import LambdaContext
 
-    from brain.settings import Settings
-    from brain.store import Store
+    from brain.cloud.store import Store
+    from brain.core.settings import Settings
 
     if TYPE_CHECKING or __package__:
         from functions.api.app import create_app

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from brain.settings import Settings
+from brain.core.settings import Settings
 from functions.api.app import Results, create_app
 
 

@@ -10,18 +10,18 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from brain.loading import for_good
+from brain.core.loading import for_good
 
 with for_good():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from brain.events import Parsed, PhotoEvent, parse
-    from brain.results import Result
-    from brain.rows import Busy
-    from brain.service import Service
-    from brain.settings import Settings
-    from brain.store import Store
+    from brain.cloud.events import Parsed, PhotoEvent, parse
+    from brain.cloud.rows import Busy
+    from brain.cloud.service import Service
+    from brain.cloud.store import Store
+    from brain.core.results import Result
+    from brain.core.settings import Settings
 
     if TYPE_CHECKING or __package__:
         from functions.explain import report
@@ -29,7 +29,7 @@ with for_good():
         import report
 
 if TYPE_CHECKING:
-    from brain.explainer import Explainer
+    from brain.pipeline.explainer import Explainer
 
 logger = Logger(service="explain")
 
@@ -46,7 +46,7 @@ def bootstrap() -> Service:
     @cache
     def explainer() -> Explainer:
         with for_good():
-            from brain.explainer import Explainer
+            from brain.pipeline.explainer import Explainer
 
             return Explainer.load(settings)
 
@@ -55,7 +55,7 @@ def bootstrap() -> Service:
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Process one event of any of the shapes that `brain.events` knows."""
+    """Process one event of any of the shapes that `brain.cloud.events` knows."""
     return handle(event, context, bootstrap())
 
 

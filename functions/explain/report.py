@@ -9,7 +9,7 @@ import os
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
 
-from brain.results import Result, now
+from brain.core.results import Result, now
 
 NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "BRAIN"
 MEGABYTES_PER_GIGABYTE = 1024

@@ -15,8 +15,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brain.settings import Settings
-from brain.store import Store
+from brain.cloud.store import Store
+from brain.core.settings import Settings
 from functions.api.app import create_app
 from infra.local import lifeline
 from infra.local.description import Description

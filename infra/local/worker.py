@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from brain.errors import BrainError
+from brain.core.errors import BrainError
 from functions.explain import handler
 from infra.local import lifeline
 from infra.local.description import Description

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from botocore.config import Config
 
-from brain.cli import main as brain
-from brain.uploads import id_of_object
+from brain.cloud.uploads import id_of_object
+from brain.commands.cli import main as brain
 from tests import pictures
 from tests.e2e.conftest import Stack
 

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from brain.settings import Settings
-from brain.store import Store
+from brain.cloud.store import Store
+from brain.core.settings import Settings
 
 REGION = "eu-central-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE")

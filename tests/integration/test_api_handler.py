@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from brain.results import Source
-from brain.store import Store
-from brain.uploads import upload_key
+from brain.cloud.store import Store
+from brain.cloud.uploads import upload_key
+from brain.core.results import Source
 from functions.api import handler
 from tests.fakes import PAGE_ID, PHOTO, done_result, lambda_context, logged, raw_event
 from tests.integration.conftest import Cloud

@@ -13,7 +13,7 @@ import pytest
 from boto3 import Session
 from moto import mock_aws
 
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
 from infra.cloud.configuration import Configuration
 from infra.cloud.deploy import Undeployed, deploy, publish
 from infra.cloud.destroy import destroy

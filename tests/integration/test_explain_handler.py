@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from brain.errors import CascadesMissing, FaceNotFound
-from brain.results import Status
-from brain.service import Service
-from brain.store import Store
-from brain.uploads import id_of_object, upload_key
+from brain.cloud.service import Service
+from brain.cloud.store import Store
+from brain.cloud.uploads import id_of_object, upload_key
+from brain.core.errors import CascadesMissing, FaceNotFound
+from brain.core.results import Status
 from functions.explain.handler import Unfinished, bootstrap, handle, lambda_handler, logger
 from tests.fakes import PAGE_ID, PHOTO, FakeExplainer, lambda_context, logged, raw_event
 from tests.integration.conftest import Cloud

@@ -23,8 +23,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from brain.settings import REPOSITORY
-from brain.uploads import id_of_object
+from brain.cloud.uploads import id_of_object
+from brain.core.settings import REPOSITORY
 from functions.explain.slim import main as slim_folder
 from functions.explain.slim import size
 from infra.image.tree import NotInstalled, assemble, closure

@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 import pytest
 
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
 from infra.local import environment, ports
 from infra.local.children import ChildFailed, Children, Stopped
 from infra.local.description import Description
@@ -216,7 +216,7 @@ def test_the_stack_starts_explains_and_stops(
 
 def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
     """The result of a dropped photo, as soon as there is one."""
-    from brain.uploads import id_of_object
+    from brain.cloud.uploads import id_of_object
 
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:

@@ -13,11 +13,11 @@ from threading import Thread
 
 import pytest
 
-from brain.cli import main
-from brain.errors import RefusedError
+from brain.commands.cli import main
+from brain.core.errors import RefusedError
 from brain.importers import download, plan
 from brain.importers.download import Published, fetch
-from brain.model import load_model
+from brain.recognition.model import load_model
 from tests.unit.importers import caffe_files, vgg
 
 DATA = bytes(range(256)) * 20_000

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
 from tests.fakes import EVENTS
 
 SAM = REPOSITORY / ".tools" / "sam" / "bin" / "sam"

@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from brain.errors import PhotoUnreadable
-from brain.results import Problem, Result, Source, Status, now
-from brain.rows import Busy, Claim
-from brain.store import PhotoGone, PhotoReplaced, Store
-from brain.uploads import id_of_object, upload_key
+from brain.cloud.rows import Busy, Claim
+from brain.cloud.store import PhotoGone, PhotoReplaced, Store
+from brain.cloud.uploads import id_of_object, upload_key
+from brain.core.errors import PhotoUnreadable
+from brain.core.results import Problem, Result, Source, Status, now
 from tests.fakes import PAGE_ID, PHOTO, done_result
 from tests.integration.conftest import Cloud
 

@@ -12,8 +12,8 @@ import torch
 from benchmarks import cost, materials, peers, prices, report
 from benchmarks.findings import Findings, Goal
 from benchmarks.timing import Spread, interleave, ratio
-from brain.gradcam import class_activation_maps
-from brain.network import Network
+from brain.explanation.gradcam import class_activation_maps
+from brain.recognition.network import Network
 from tests import tiny
 
 BARE = {"processor": "one", "date": "2026-01-02 03:04 UTC"}

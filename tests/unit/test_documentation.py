@@ -12,10 +12,10 @@ import pytest
 from fastapi.routing import APIRoute
 
 import brain
-from brain.cli import build_parser
-from brain.errors import BrainError
+from brain.commands.cli import build_parser
+from brain.core.errors import BrainError
+from brain.core.settings import REPOSITORY, Settings
 from brain.importers.download import PUBLISHED
-from brain.settings import REPOSITORY, Settings
 from functions.api.app import create_app
 from functions.api.openapi import document
 from infra.local.template import read_template
@@ -53,7 +53,7 @@ def test_the_openapi_document_is_the_apis() -> None:
 def test_the_table_of_errors_is_the_errors() -> None:
     documented = re.findall(r"^\| ([1-6]) \| (.*?) \|", README, re.MULTILINE)
     errors = sorted(BrainError.__subclasses__(), key=lambda error: error.code)
-    coded = [(str(error.code), error.text.strip()) for error in errors if error.__module__ == "brain.errors"]
+    coded = [(str(e.code), e.text.strip()) for e in errors if e.__module__ == "brain.core.errors"]
     assert documented == coded
 
 

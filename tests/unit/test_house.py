@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from brain.settings import REPOSITORY
+from brain.core.settings import REPOSITORY
 
 PACKAGE = REPOSITORY / "layers" / "brain" / "python" / "brain"
 AWS = {"boto3", "botocore", "aws_lambda_powertools", "mangum", "fastapi"}
-HEAVY = {"torch", "cv2", "numpy", "brain.explainer"}
+HEAVY = {"torch", "cv2", "numpy", "brain.pipeline.explainer"}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -43,17 +43,17 @@ def test_brain_never_imports_its_users(path: Path) -> None:
 
 
 def test_the_explainer_loads_no_aws_library() -> None:
-    assert not loaded_after("brain.explainer") & AWS
+    assert not loaded_after("brain.pipeline.explainer") & AWS
 
 
 @pytest.mark.parametrize(
     "module",
     [
-        "brain.store",
-        "brain.uploads",
-        "brain.results",
-        "brain.settings",
-        "brain.cli",
+        "brain.cloud.store",
+        "brain.cloud.uploads",
+        "brain.core.results",
+        "brain.core.settings",
+        "brain.commands.cli",
         "brain.importers.download",
         "brain.importers.inspection",
     ],

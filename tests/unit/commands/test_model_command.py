@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from brain.cli import main
 from brain.commands import model
-from brain.errors import ForwardPassFailed, NamesMissing
+from brain.commands.cli import main
+from brain.core.errors import ForwardPassFailed, NamesMissing
+from brain.core.results import Result
 from brain.importers import plan
 from brain.importers.inspection import recorded_sha256
 from brain.importers.trial import try_model
-from brain.results import Result
 from tests import tiny
 from tests.unit.importers import caffe_files, vgg
 

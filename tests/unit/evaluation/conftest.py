@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brain.settings import Settings
+from brain.core.settings import Settings
 from tests import pictures, tiny
 from tests.answers import BLANK, GREEN, GREY, RED
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from brain.alignment import Aligner
-from brain.errors import ForwardPassFailed
+from brain.core.errors import ForwardPassFailed
+from brain.core.results import Source, now
+from brain.core.settings import Settings
 from brain.evaluation.answers import Answer, ahead, answer, fingerprint, open_examiner
 from brain.evaluation.photos import Question
-from brain.explainer import Explainer
-from brain.faces import FaceDetector
-from brain.model import LoadedModel, load_model
-from brain.network import Network
-from brain.results import Source, now
-from brain.settings import Settings
+from brain.face.alignment import Aligner
+from brain.face.faces import FaceDetector
+from brain.pipeline.explainer import Explainer
+from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.network import Network
 from tests import pictures, tiny
 from tests.answers import BLANK, GREEN, RED, said, unseen
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from brain.cli import main
-from brain.settings import Settings
+from brain.commands.cli import main
+from brain.core.settings import Settings
 from tests import pictures
 from tests.answers import BLANK
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from brain.cli import main
+from brain.commands.cli import main
+from brain.core.settings import Settings
 from brain.evaluation.explanations import sample
 from brain.evaluation.holding import holding, holds
 from brain.evaluation.photos import Question
 from brain.evaluation.sanity import cascade, rank_correlation
-from brain.settings import Settings
 from tests import tiny
 
 

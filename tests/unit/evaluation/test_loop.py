@@ -12,7 +12,7 @@ import cv2
 import pytest
 import torch
 
-from brain.errors import CascadesMissing
+from brain.core.errors import CascadesMissing
 from brain.evaluation.journal import Journal, Record
 from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question

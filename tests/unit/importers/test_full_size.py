@@ -16,8 +16,8 @@ import pytest
 import torch
 
 from brain.importers.plan import VGG_FACE
-from brain.model import load_model
-from brain.network import Network
+from brain.recognition.model import load_model
+from brain.recognition.network import Network
 from tests.unit.importers import caffe_files, keras_files, matconvnet_files, torch7_files, vgg
 from tests.unit.importers.channels_last import arrays_of
 
@@ -31,7 +31,7 @@ LIBRARIES_BYTES = 350 * 1024**2  # what a process holds that has only loaded PyT
 MEASURED = """
 import re, sys
 from pathlib import Path
-from brain.cli import main
+from brain.commands.cli import main
 status = main(sys.argv[1:])
 print("peak", re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 sys.exit(status)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers import caffe
 from tests.unit.importers import caffe_files, vgg
 

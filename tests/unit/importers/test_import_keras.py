@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers import keras
 from tests.unit.importers import vgg
 from tests.unit.importers.channels_last import arrays_of, run

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers import matconvnet
 from tests.unit.importers import vgg
 from tests.unit.importers.channels_last import arrays_of, run

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers import pytorch
 from tests.unit.importers import vgg
 

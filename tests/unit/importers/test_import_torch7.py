@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers import torch7
 from tests.unit.importers import torch7_files, vgg
 

@@ -12,11 +12,11 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from brain.errors import ForwardPassFailed, NamesMissing, RefusedError
+from brain.core.errors import ForwardPassFailed, NamesMissing, RefusedError
 from brain.importers import writer
 from brain.importers.importer import Imported, import_model
 from brain.importers.inspection import recorded_sha256
-from brain.model import load_model
+from brain.recognition.model import load_model
 from tests.unit.importers import caffe_files, torch7_files, vgg
 
 Member = tuple[str, bytes]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step
 from brain.importers.plan import VGG_FACE, fit
-from brain.network import Network
+from brain.recognition.network import Network
 from tests.unit.importers import vgg
 
 

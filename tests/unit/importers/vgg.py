@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from brain.importers.importer import import_model
-from brain.model import LoadedModel, load_model
+from brain.recognition.model import LoadedModel, load_model
 from tests import tiny
 
 MEAN = (129.1863, 104.7624, 93.5940)

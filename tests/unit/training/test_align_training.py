@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from brain.alignment import VIEW, VIEW_SIDE, Placement
+from brain.face.alignment import VIEW, VIEW_SIDE, Placement
 from training.alignment import Learner, Views, answer, average_face, fold, train, training_rows
 from training.prepare import CONTEXT_SIDE, Prepared, middle_box
 from training.teacher import CHIP, PLACES

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from brain.certainty import certainty
-from brain.faces import Rectangle, crop
-from brain.network import Network
+from brain.face.faces import Rectangle, crop
+from brain.recognition.certainty import certainty
+from brain.recognition.network import Network
 from tests import tiny
 from training.augment import CHANGES, augmented, plain
 from training.export import Classifier, Seen, class_means, fit_known, fit_length_weights, fit_temperature

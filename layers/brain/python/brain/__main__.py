@@ -1,6 +1,6 @@
 """`python -m brain` is `brain`."""
 
-from brain.cli import main
+from brain.commands.cli import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

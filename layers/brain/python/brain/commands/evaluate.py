@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brain.errors import BrainError
+from brain.core.errors import BrainError
+from brain.core.settings import Settings
 from brain.evaluation.errors import EvaluationError
-from brain.settings import Settings
 
 if TYPE_CHECKING:
     from brain.evaluation.run import Plan

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brain.commands.terminal import Ticker, accepted
-from brain.errors import BrainError, ForwardPassFailed, RefusedError
+from brain.core.errors import BrainError, ForwardPassFailed, RefusedError
+from brain.core.settings import MIB, Settings
 from brain.importers import download, inspection
-from brain.settings import MIB, Settings
 
 if TYPE_CHECKING:
     from brain.importers.importer import Imported

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from brain.errors import BrainError
-from brain.settings import Settings
+from brain.core.errors import BrainError
+from brain.core.settings import Settings
 
 DIFFERS = 1
 
@@ -22,7 +22,7 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what differs; 0 when nothing does, 1 when something does, else the code of a pipeline error."""
-    from brain.verify import NothingToVerify, verify
+    from brain.pipeline.verify import NothingToVerify, verify
 
     try:
         outcome = verify(options.directory, Settings.from_environment())

@@ -14,15 +14,18 @@ import cv2
 import torch
 from torch import Tensor
 
-from brain import alignment, explainer, faces, findings, network, photo
-from brain import certainty as certainties
-from brain.alignment import Aligner
-from brain.errors import BrainError
+from brain.core.errors import BrainError
 from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
-from brain.faces import FaceDetector
-from brain.model import LoadedModel
-from brain.network import Network, load_network
+from brain.explanation import findings
+from brain.face import alignment, faces, photo
+from brain.face.alignment import Aligner
+from brain.face.faces import FaceDetector
+from brain.pipeline import explainer
+from brain.recognition import certainty as certainties
+from brain.recognition import network
+from brain.recognition.model import LoadedModel
+from brain.recognition.network import Network, load_network
 
 PIPELINE = (photo, faces, alignment, explainer, findings, network, certainties)
 

@@ -14,26 +14,28 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from brain import drawing, explainer, photo
-from brain.alignment import Aligner
-from brain.checks import Scale
-from brain.controls import elsewhere, same_place
-from brain.errors import BrainError
+from brain.core.errors import BrainError
+from brain.core.results import Check, Effect, Reason
+from brain.core.stopwatch import Stopwatch
 from brain.evaluation.journal import Record
 from brain.evaluation.loop import Examiner
 from brain.evaluation.photos import Question
 from brain.evaluation.sanity import cascade, rank_correlation
-from brain.evidence import measure_evidence
-from brain.faces import FaceDetector, Rectangle, rectangle
-from brain.features import FeatureFinder
-from brain.fidelity import blot, fidelity, noise_map
-from brain.findings import Findings, Rules, look_into
-from brain.gradcam import class_activation_maps
-from brain.model import LoadedModel, load_model
-from brain.network import Network
-from brain.occlusion import Canvas, soft_boxes
-from brain.results import Check, Effect, Reason
-from brain.stopwatch import Stopwatch
+from brain.explanation.checks import Scale
+from brain.explanation.controls import elsewhere, same_place
+from brain.explanation.evidence import measure_evidence
+from brain.explanation.fidelity import blot, fidelity, noise_map
+from brain.explanation.findings import Findings, Rules, look_into
+from brain.explanation.gradcam import class_activation_maps
+from brain.explanation.occlusion import Canvas, soft_boxes
+from brain.face import photo
+from brain.face.alignment import Aligner
+from brain.face.faces import FaceDetector, Rectangle, rectangle
+from brain.face.features import FeatureFinder
+from brain.pipeline import explainer
+from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.network import Network
+from brain.rendering import drawing
 
 FINE = (0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
 FRESH_CONTROLS = 3

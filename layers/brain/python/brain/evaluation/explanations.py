@@ -7,22 +7,6 @@ from collections.abc import Sequence
 import cv2
 import torch
 
-from brain import (
-    alignment,
-    checks,
-    controls,
-    evidence,
-    explainer,
-    faces,
-    features,
-    fidelity,
-    findings,
-    gradcam,
-    network,
-    occlusion,
-    photo,
-)
-from brain import model as models
 from brain.evaluation import explaining, sanity
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.explaining import Opener
@@ -31,7 +15,12 @@ from brain.evaluation.journal import Journal, fingerprint_of
 from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question, questions
 from brain.evaluation.run import HINT_FOLDER, Plan, describe, people_in, require_libraries
-from brain.model import LoadedModel, load_model
+from brain.explanation import checks, controls, evidence, fidelity, findings, gradcam, occlusion
+from brain.face import alignment, faces, features, photo
+from brain.pipeline import explainer
+from brain.recognition import model as models
+from brain.recognition import network
+from brain.recognition.model import LoadedModel, load_model
 
 SANITY_PHOTOS = 20
 PIPELINE = (

@@ -9,11 +9,11 @@ from statistics import fmean
 
 import numpy as np
 
+from brain.core.results import Verdict
 from brain.evaluation.answers import Answer
 from brain.evaluation.calibration import Calibration, calibrate
 from brain.evaluation.scores import Group, Score, by_label, score
 from brain.evaluation.strangers import Known, tell_apart
-from brain.results import Verdict
 
 NO_ANSWER = "no answer"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from brain.core.results import Model
 from brain.evaluation.calibration import Calibration
 from brain.evaluation.figures import Figures, Person, Score, VerdictCount
 from brain.evaluation.strangers import Known
-from brain.results import Model
 
 HARDEST = 10
 

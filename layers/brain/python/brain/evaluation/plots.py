@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from brain.certainty import KNOWN
 from brain.evaluation.answers import Answer
 from brain.evaluation.calibration import BINS, Calibration
 from brain.evaluation.strangers import Known
+from brain.recognition.certainty import KNOWN
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#d1661c", "#8a8a8a"
 DOTS_PER_INCH = 150

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from brain.core.settings import Settings
 from brain.evaluation import report
 from brain.evaluation.answers import Answer, fingerprint, open_examiner
 from brain.evaluation.errors import EvaluationError
@@ -18,9 +19,8 @@ from brain.evaluation.loop import ask_all
 from brain.evaluation.markdown import Subject, markdown
 from brain.evaluation.photos import Question, count_photos, list_people, questions, strangers_in
 from brain.evaluation.scores import built_in_groups
-from brain.explainer import describe_model
-from brain.model import LoadedModel, load_model
-from brain.settings import Settings
+from brain.pipeline.explainer import describe_model
+from brain.recognition.model import LoadedModel, load_model
 
 HINT_EXTRA = "Install what evaluation needs: pip install 'brain-faces[explain,evaluate]'"
 HINT_FOLDER = (

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from brain.network import Network
+from brain.recognition.network import Network
 
 
 def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:

@@ -7,7 +7,7 @@ import tarfile
 import zlib
 from pathlib import Path
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 
 WEIGHTS = ("VGG_FACE.t7", "VGG_FACE.caffemodel", "vgg_face.mat", "vgg-face.mat")
 NAMES = "names.txt"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step, mapped
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5

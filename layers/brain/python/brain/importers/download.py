@@ -17,7 +17,7 @@ from typing import cast
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 
 LICENCE = "non-commercial-research"
 NOTICE = f"""\

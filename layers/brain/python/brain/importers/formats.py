@@ -6,7 +6,7 @@ import struct
 from importlib import import_module
 from pathlib import Path
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents
 
 HINT = (

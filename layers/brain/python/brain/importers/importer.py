@@ -19,8 +19,8 @@ from brain.importers.contents import ChannelOrder, Contents
 from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
 from brain.importers.writer import Dtype, Source
-from brain.model import load_model
-from brain.network import Spec
+from brain.recognition.model import load_model
+from brain.recognition.network import Spec
 
 Progress = Callable[[str], None]
 

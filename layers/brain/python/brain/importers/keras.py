@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step
 
 HINT = "Import weights that Keras 1 or 2 saved as .h5 with TensorFlow's layout, or another published form."

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step
 
 HINT = "Import the file as it was published, vgg-face.mat, or another of the published forms."

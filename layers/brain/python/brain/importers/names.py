@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from brain.errors import NamesMissing
-from brain.names import load_names
+from brain.core.errors import NamesMissing
+from brain.recognition.names import load_names
 
 HINT = "Give the file with --names: one name per line, in label order, as published beside the weights."
 

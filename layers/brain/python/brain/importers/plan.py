@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool
-from brain.network import Network, Spec
+from brain.recognition.network import Network, Spec
 
 HINT = "This is not the published network, or not all of it. Import one of the published files."
 

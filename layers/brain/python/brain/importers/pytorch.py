@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step
 
 CONVOLUTION = re.compile(r"conv(_?)(\d+)_(\d+)$")

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from brain.errors import RefusedError
+from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step, mapped
 
 NIL, NUMBER, STRING, TABLE, OBJECT, BOOLEAN = range(6)

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from brain.importers.inspection import WEIGHTS, read_header, recorded_sha256, stored_as
-from brain.model import LoadedModel, load_model
-from brain.network import Spec
+from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.network import Spec
 
 PASSES = 5
 

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from brain.network import Spec
+from brain.recognition.network import Spec
 
 Dtype = Literal["float32", "bfloat16"]
 

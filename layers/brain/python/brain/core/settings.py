@@ -1,0 +1,100 @@
+"""Everything that the environment decides, read once at an entry point and passed on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from brain.core.results import LANGUAGES, Check, Language
+
+MIB = 1024 * 1024
+DTYPES = ("auto", "float32", "bfloat16")
+REPOSITORY = (Path(__file__).resolve() / "../../../../../..").resolve()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one process.
+
+    Attributes:
+        models_dir: folder that holds one folder per model.
+        model: name of the model, a folder of `models_dir`.
+        cascades_dir: OpenCV's data directory, with its cascades; None means the wheel's own.
+        extra_cascades_dir: where `brain cascades install` puts the opt-in mouth and nose cascades.
+        threshold: a feature is significant when its score (0 to 1) is above this.
+        check: how much of an explanation is tested; None leaves it to the model's size.
+        language: of the sentences.
+        dtype: what the network computes in, `float32`, `bfloat16` or `auto`; see `brain.recognition.processor`.
+        function_memory: what Lambda gives to the function, in MB; None elsewhere.
+        uploads_bucket, results_bucket, table: names of the AWS resources.
+        max_bytes: the largest photo accepted, in bytes.
+        result_days: after how many days a result's row expires.
+        upload_seconds: how long a presigned POST can be used.
+        url_seconds: how long a presigned artifact URL can be used.
+        max_receives: after how many deliveries the queue gives a message to the DLQ.
+    """
+
+    models_dir: Path = REPOSITORY / "models"
+    model: str = "brain-mini"
+    cascades_dir: Path | None = None
+    extra_cascades_dir: Path = REPOSITORY / "cascades"
+    threshold: float = 0.5
+    check: Check | None = None
+    language: Language = "en"
+    dtype: str = "auto"
+    function_memory: int | None = None
+    uploads_bucket: str = "brain-uploads"
+    results_bucket: str = "brain-results"
+    table: str = "brain-results"
+    max_bytes: int = 20 * MIB
+    result_days: int = 30
+    upload_seconds: int = 600
+    url_seconds: int = 900
+    max_receives: int = 5
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `BRAIN_*` variables and Lambda's own; anything absent or empty keeps its default.
+
+        Raises:
+            ValueError: a value is malformed or not allowed; the message names the variable.
+        """
+        values = os.environ if environ is None else environ
+
+        def number(name: str, default: float) -> float:
+            text = values.get(name) or str(default)
+            try:
+                return float(text)
+            except ValueError:
+                raise ValueError(f"{name} must be a number, not {text!r}") from None
+
+        def choice(name: str, choices: Sequence[str]) -> str | None:
+            text = values.get(name) or None
+            if text is not None and text not in choices:
+                raise ValueError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+            return text
+
+        cascades = values.get("BRAIN_CASCADES")
+        check = choice("BRAIN_CHECK", list(Check))
+        return cls(
+            models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
+            model=values.get("BRAIN_MODEL") or cls.model,
+            cascades_dir=Path(cascades) if cascades else None,
+            extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
+            threshold=number("BRAIN_THRESHOLD", cls.threshold),
+            check=Check(check) if check else None,
+            language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
+            dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,
+            function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
+            uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
+            results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,
+            table=values.get("BRAIN_TABLE") or cls.table,
+            max_bytes=int(number("BRAIN_MAX_BYTES", cls.max_bytes)),
+            result_days=int(number("BRAIN_RESULT_DAYS", cls.result_days)),
+            upload_seconds=int(number("BRAIN_UPLOAD_SECONDS", cls.upload_seconds)),
+            url_seconds=int(number("BRAIN_URL_SECONDS", cls.url_seconds)),
+            max_receives=int(number("BRAIN_MAX_RECEIVES", cls.max_receives)),
+        )

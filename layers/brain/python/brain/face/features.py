@@ -1,0 +1,204 @@
+"""Eyes, nose, mouth ...: where they are in the crop, and how much of the map falls on each.
+
+Eyes and smile come from OpenCV's cascades; nose and mouth too where the opt-in cascades are installed.
+Everything else is placed by face geometry: positions relative to the two eyes, in units of the distance d
+between the pupils. The proportions are those of an average adult face (pupils 63 mm apart; from the line
+of the eyes down to the nose's tip 0.7 d, the mouth 1.1 d, the chin 1.75 d; Farkas, "Anthropometry of the
+Head and Face", 1994, rounded).
+
+Left and right are the person's own, so the left eye is on the right of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from brain.core.results import Box, Feature
+from brain.face.cascades import MOUTH_CASCADE, NOSE_CASCADE
+from brain.face.faces import Rectangle, load_cascade
+
+EYE_CASCADE = "haarcascade_eye.xml"
+SMILE_CASCADE = "haarcascade_smile.xml"
+
+LocatedBy = Literal["cascade", "geometry"]
+CASCADE: LocatedBy = "cascade"
+GEOMETRY: LocatedBy = "geometry"
+
+# In fractions of the face's box as the frontal cascades draw it.
+EYE_HEIGHT = 0.39
+EYE_DISTANCE = 0.42
+
+# Name -> centre (across, down) and size (width, height), in units of the distance between the pupils.
+PROPORTIONS: dict[str, tuple[float, float, float, float]] = {
+    "right eye": (-0.5, 0.0, 0.56, 0.34),
+    "left eye": (0.5, 0.0, 0.56, 0.34),
+    "right brow": (-0.52, -0.36, 0.66, 0.24),
+    "left brow": (0.52, -0.36, 0.66, 0.24),
+    "nose": (0.0, 0.5, 0.56, 0.72),
+    "mouth": (0.0, 1.12, 0.9, 0.42),
+    "right cheek": (-0.72, 0.7, 0.5, 0.56),
+    "left cheek": (0.72, 0.7, 0.5, 0.56),
+    "chin": (0.0, 1.62, 0.8, 0.42),
+    "forehead": (0.0, -0.82, 1.4, 0.5),
+}
+
+
+@dataclass(frozen=True)
+class Located:
+    """A feature before it is scored; `box` is in pixels of the crop."""
+
+    name: str
+    box: Rectangle
+    located_by: LocatedBy
+
+
+class FeatureFinder:
+    """The feature cascades, loaded once.
+
+    Args:
+        directory: folder with OpenCV's cascades; None means OpenCV's data directory.
+        extra: folder with the opt-in mouth and nose cascades; either may be absent.
+
+    Raises:
+        CascadesMissing: code 2, when a cascade that should be there is not, or is none.
+    """
+
+    def __init__(self, directory: Path | None = None, extra: Path | None = None) -> None:
+        self._eye = load_cascade(EYE_CASCADE, directory)
+        self._smile = load_cascade(SMILE_CASCADE, directory)
+        self._extra = {
+            name: load_cascade(file, extra)
+            for name, file in (("mouth", MOUTH_CASCADE), ("nose", NOSE_CASCADE))
+            if extra is not None and (extra / file).is_file()
+        }
+
+    def locate(self, crop: np.ndarray, face: Rectangle) -> list[Located]:
+        """Find every feature in a crop.
+
+        Args:
+            crop: (S, S, 3) uint8 BGR.
+            face: the face's box in pixels of the crop.
+        """
+        grey = cv2.equalizeHist(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY))
+        eyes = {name: self._eye_near(grey, face, name) for name in ("right eye", "left eye")}
+        pupils = [found.box.centre for found in eyes.values()]
+        found: list[Located] = []
+        for name in PROPORTIONS:
+            placed = Located(name, place(name, *pupils), GEOMETRY)
+            found.append(eyes.get(name) or self._by_extra_cascade(grey, placed))
+        mouth = next(feature for feature in found if feature.name == "mouth")
+        smile = nearest(_run(self._smile, grey, mouth.box, neighbours=30), mouth.box)
+        return [*found, Located("smile", smile, CASCADE)] if smile else found
+
+    def _eye_near(self, grey: np.ndarray, face: Rectangle, name: str) -> Located:
+        side = PROPORTIONS[name][0]
+        size = 0.24 * face.width
+        x = face.x + face.width * (0.5 + side * EYE_DISTANCE)
+        y = face.y + face.height * EYE_HEIGHT
+        expected = Rectangle(x - size / 2, y - size / 2, size, size)
+        box = nearest(_run(self._eye, grey, expected, neighbours=4), expected)
+        if box:
+            return Located(name, box, CASCADE)
+        flat = 0.6 * size
+        return Located(name, Rectangle(x - size / 2, y - flat / 2, size, flat), GEOMETRY)
+
+    def _by_extra_cascade(self, grey: np.ndarray, placed: Located) -> Located:
+        cascade = self._extra.get(placed.name)
+        box = cascade and nearest(_run(cascade, grey, placed.box, neighbours=4), placed.box)
+        return Located(placed.name, box, CASCADE) if box else placed
+
+
+def place(name: str, right_pupil: tuple[float, float], left_pupil: tuple[float, float]) -> Rectangle:
+    """Where face geometry puts a feature, given both pupils in pixels of the crop."""
+    across, down, width, height = PROPORTIONS[name]
+    right, left = np.array(right_pupil), np.array(left_pupil)
+    axis = left - right
+    distance = float(np.hypot(*axis))
+    below = np.array([-axis[1], axis[0]])
+    x, y = (right + left) / 2 + across * axis + down * below
+    w, h = width * distance, height * distance
+    return Rectangle(float(x) - w / 2, float(y) - h / 2, w, h)
+
+
+def nearest(boxes: Iterable[Rectangle], expected: Rectangle) -> Rectangle | None:
+    """The box of plausible size whose centre lies nearest to the expected one, if any is near."""
+
+    def distance(box: Rectangle) -> float:
+        (x, y), (x0, y0) = box.centre, expected.centre
+        return float(np.hypot(x - x0, y - y0))
+
+    plausible = [box for box in boxes if 0.5 < box.width / expected.width < 2]
+    best = min(plausible, key=distance, default=None)
+    return best if best and distance(best) < 0.5 * expected.width else None
+
+
+def score(located: Iterable[Located], gc_map: np.ndarray, threshold: float) -> list[Feature]:
+    """The mean of the map inside each box, as a share of the map's range; best first.
+
+    Args:
+        gc_map: (S, S) uint8, as large as the crop.
+        threshold: a feature is significant when its score is greater.
+    """
+    size = gc_map.shape[0]
+    scored = []
+    for feature in located:
+        box = _clipped(feature.box, size)
+        if box is None:
+            continue
+        mean = float(gc_map[box.y : box.y + box.height, box.x : box.x + box.width].mean()) / 255
+        scored.append(
+            Feature(
+                name=feature.name,
+                box=box,
+                located_by=feature.located_by,
+                score=round(mean, 4),
+                significant=mean > threshold,
+            )
+        )
+    return sorted(scored, key=lambda feature: feature.score, reverse=True)
+
+
+def share_outside(features: Iterable[Feature], gc_map: np.ndarray) -> float:
+    """The share of the map's mass that lies on no feature, 0 to 1; 0 for an empty map.
+
+    Args:
+        gc_map: (S, S) uint8.
+    """
+    outside = np.ones(gc_map.shape, dtype=bool)
+    for box in (feature.box for feature in features):
+        outside[box.y : box.y + box.height, box.x : box.x + box.width] = False
+    total = int(gc_map.sum(dtype=np.int64))
+    return round(int(gc_map[outside].sum(dtype=np.int64)) / total, 4) if total else 0.0
+
+
+def _clipped(box: Rectangle, size: int) -> Box | None:
+    x0, y0 = max(0, round(box.x)), max(0, round(box.y))
+    x1, y1 = min(size, round(box.x + box.width)), min(size, round(box.y + box.height))
+    return Box(x=x0, y=y0, width=x1 - x0, height=y1 - y0) if x1 > x0 and y1 > y0 else None
+
+
+def _run(
+    cascade: cv2.CascadeClassifier, grey: np.ndarray, expected: Rectangle, neighbours: int
+) -> list[Rectangle]:
+    """Run a cascade over twice the expected box, and look for things of about its size only."""
+    size = grey.shape[0]
+    (x, y), reach = expected.centre, expected.width
+    x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))
+    x1, y1 = min(size, round(x + reach)), min(size, round(y + reach))
+    if x1 <= x0 or y1 <= y0:
+        return []
+    smallest, largest = round(0.5 * reach), round(2 * reach)
+    boxes = cascade.detectMultiScale(
+        grey[y0:y1, x0:x1],
+        scaleFactor=1.1,
+        minNeighbors=neighbours,
+        minSize=(smallest, round(0.4 * smallest)),
+        maxSize=(largest, largest),
+    )
+    return [Rectangle(*(float(value) for value in box)).moved(x0, y0) for box in boxes]

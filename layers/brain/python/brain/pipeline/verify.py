@@ -1,0 +1,210 @@
+"""Every number of a result, found again from `result.json` and `cropped.jpg`.
+
+The crop is shown to the same network once more, everything is measured anew, and what differs is named. What
+only the photo could tell (where the face lies, its size, when it was explained) is taken as read.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from brain.core.results import Result, Status
+from brain.core.settings import Settings
+from brain.core.stopwatch import Stopwatch
+from brain.explanation.findings import Findings, Rules, look_into
+from brain.face.features import FeatureFinder
+from brain.pipeline.explainer import face_inside, with_words
+from brain.recognition.model import LoadedModel, load_model
+from brain.rendering import drawing
+
+RESULT_FILE = "result.json"
+CLOSE = 0.002
+CLOSE_PIXELS = 2
+
+
+class NothingToVerify(Exception):
+    """There is no explanation that could be verified; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that is not what it should be; `where` is its path in result.json, or a file's name."""
+
+    where: str
+    stored: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How many values were compared, and which differ."""
+
+    compared: int
+    differences: list[Difference]
+
+
+def verify(directory: Path, settings: Settings) -> Verification:
+    """Measure everything again and compare.
+
+    Args:
+        directory: what `brain explain` wrote.
+        settings: where models and cascades are, and the threshold.
+
+    Raises:
+        NothingToVerify: no readable result with an explanation, or no crop.
+        BrainError: the model or a cascade does not load.
+    """
+    result = read_result(directory)
+    crop = read_picture(directory, result.artifacts.get("cropped", ""))
+    name, dtype = (
+        (result.model.name, result.model.dtype) if result.model else (settings.model, settings.dtype)
+    )
+    model = load_model(settings.models_dir / name, dtype)
+    again, found = repeat(result, crop, model, settings)
+    compared, differences = 0, []
+    for difference in [
+        *compare("", values(result), values(again)),
+        *pictures(directory, result, crop, found),
+    ]:
+        compared += 1
+        if difference:
+            differences.append(difference)
+    return Verification(compared, differences)
+
+
+def repeat(
+    result: Result, crop: np.ndarray, model: LoadedModel, settings: Settings
+) -> tuple[Result, Findings]:
+    """The result as it should be, from nothing but its crop, its face and its choices."""
+    said = result.explanation
+    assert said is not None
+    assert result.model is not None
+    finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
+    rules = Rules(settings.threshold, said.check, said.language)
+    inside = face_inside(len(crop), model.network.spec.crop_scale)
+    found = look_into(model, finder, rules, crop, inside, Stopwatch())
+    again = result.model_copy(
+        update={
+            "model": result.model.model_copy(update={"sha256": model.sha256}),
+            "identity": found.identity,
+            "candidates": found.candidates,
+            "features": found.features,
+            "explanation": found.explanation,
+        }
+    )
+    return with_words(again), found
+
+
+def values(result: Result) -> dict[str, Any]:
+    """What is compared, as plain JSON."""
+    wanted = {"model", "identity", "candidates", "features", "explanation"}
+    return result.model_dump(mode="json", include=wanted)
+
+
+def compare(where: str, stored: Any, found: Any) -> Iterator[Difference | None]:
+    """One item per value: None where both agree.
+
+    Numbers agree within 0.002, or 0.2 % of a large one; maps within 2 of 255 in every cell; all else exactly.
+    """
+    if isinstance(stored, dict) and isinstance(found, dict) and stored.keys() == found.keys():
+        for name in stored:
+            path = f"{where}.{name}" if where else name
+            if name == "data":
+                yield None if maps_agree(stored, found) else Difference(path, "a map", "another map")
+            else:
+                yield from compare(path, stored[name], found[name])
+    elif isinstance(stored, list) and isinstance(found, list) and len(stored) == len(found):
+        for index, (one, other) in enumerate(zip(stored, found, strict=True)):
+            yield from compare(f"{where}[{index}]", one, other)
+    else:
+        yield None if agree(stored, found) else Difference(where, shortened(stored), shortened(found))
+
+
+def agree(stored: Any, found: Any) -> bool:
+    """Whether two plain values are the same to within rounding."""
+    if isinstance(stored, float | int) and isinstance(found, float | int):
+        return abs(stored - found) <= CLOSE * max(1.0, abs(found))
+    return bool(stored == found)
+
+
+def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
+    """Whether two encoded maps agree in every cell; the signed ones have a scale."""
+    kind = np.int8 if "scale" in stored else np.uint8
+    one, other = (np.frombuffer(base64.b64decode(each["data"]), kind).astype(int) for each in (stored, found))
+    return one.shape == other.shape and bool((abs(one - other) <= CLOSE_PIXELS).all())
+
+
+def pictures(
+    directory: Path, result: Result, crop: np.ndarray, found: Findings
+) -> Iterator[Difference | None]:
+    """The pictures beside result.json, drawn again."""
+    jpeg = (directory / result.artifacts["cropped"]).read_bytes()
+    drawn = drawing.draw(crop, jpeg, found)
+    expected = {role: picture.name for role, picture in drawn.items()}
+    yield from compare("artifacts", result.artifacts, expected)
+    for picture in drawn.values():
+        path = directory / picture.name
+        same = path.is_file() and pixels_agree(path.read_bytes(), picture.data)
+        yield None if same else Difference(picture.name, "a picture", "another picture")
+
+
+def pixels_agree(stored: bytes, drawn: bytes) -> bool:
+    """Whether two pictures look the same: their mean difference is at most 2 of 255."""
+    one, other = drawing.decode(stored), drawing.decode(drawn)
+    return one.shape == other.shape and float(np.abs(one.astype(int) - other).mean()) <= CLOSE_PIXELS
+
+
+def read_result(directory: Path) -> Result:
+    """The stored result.
+
+    Raises:
+        NothingToVerify: it is not there, is none, or holds no explanation.
+    """
+    path = directory / RESULT_FILE
+    try:
+        result = Result.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise NothingToVerify(
+            f"There is no {RESULT_FILE} in {directory}.", "Give a folder that brain explain wrote."
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise NothingToVerify(
+            f"{path} is no result: {where}: {first['msg']}.", "It was changed, or an older version wrote it."
+        ) from error
+    if result.status is not Status.DONE or not (result.explanation and result.face and result.model):
+        raise NothingToVerify(f"{path} holds no explanation.", "Only a finished result can be verified.")
+    return result
+
+
+def read_picture(directory: Path, name: str) -> np.ndarray:
+    """The crop.
+
+    Raises:
+        NothingToVerify: it is not there, or is no picture.
+    """
+    path = directory / Path(name).name
+    picture = drawing.decode(path.read_bytes()) if path.is_file() else np.zeros(())
+    if picture.ndim != 3:
+        raise NothingToVerify(
+            f"There is no crop at {path}.", "The result can only be verified with its crop."
+        )
+    return picture
+
+
+def shortened(value: Any) -> str:
+    """A value for a line of a report."""
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,51 @@
+"""English."""
+
+from brain.rendering.words.phrases import Hints, Part, Phrases
+
+PHRASES = Phrases(
+    parts={
+        "eyes": Part("the eyes", "them", plural=True),
+        "left eye": Part("the left eye", "it"),
+        "right eye": Part("the right eye", "it"),
+        "brows": Part("the brows", "them", plural=True),
+        "left brow": Part("the left brow", "it"),
+        "right brow": Part("the right brow", "it"),
+        "cheeks": Part("the cheeks", "them", plural=True),
+        "left cheek": Part("the left cheek", "it"),
+        "right cheek": Part("the right cheek", "it"),
+        "nose": Part("the nose", "it"),
+        "mouth": Part("the mouth", "it"),
+        "smile": Part("the smile", "it"),
+        "chin": Part("the chin", "it"),
+        "forehead": Part("the forehead", "it"),
+    },
+    join="and",
+    strong="Of the people it knows, the network finds this face most like {name} ({match}).",
+    weak="The network leans towards {name} ({match}), but it is not sure.",
+    nobody="This looks like nobody the network knows; the nearest is {name} ({match}).",
+    reason="Mostly {part}: without {it} the match falls from {before} to {after}.",
+    another="Then {part}: without {it} it falls to {after}.",
+    whole="It takes the whole face: no single part decides, but without all of them the match falls"
+    " from {before} to {after}.",
+    even="No single part decides: none counts more than other places of its size.",
+    none="No single part decides: whichever is blurred out, the match stays at {after} or more.",
+    idle="The Grad-CAM map is bright over {parts} too, but blurring that out hardly changes the match.",
+    usual="The Grad-CAM map is bright over {parts} too, but other places of that size count as much.",
+    brightest="The Grad-CAM map is brightest over {parts}. Whether the name depends on it was not tested.",
+    dull="No single feature stands out in the Grad-CAM map.",
+    empty="The Grad-CAM map is empty: no single region of this photo speaks for the name by itself.",
+    next="Next comes {name} ({match}).",
+    speak=("speaks", "speak"),
+    apart="What tells the two apart: {sides}.",
+    side="{parts} {speak} for {name}",
+    level="No single part of the face decides between {name} and {other}.",
+    careful_evidence="Careful: {share} of the evidence lies on no named part of the face, but on hair, edges"
+    " or background.",
+    careful_map="Careful: {share} of the Grad-CAM map lies on no named part of the face, but on hair, edges"
+    " or background.",
+    hints=Hints(
+        none_significant="Name and maps stand. For features too, try a larger, sharper photo that faces the"
+        " camera in even light.",
+        feature_cascades="Name and maps stand. The feature cascades do not load; check BRAIN_CASCADES.",
+    ),
+)

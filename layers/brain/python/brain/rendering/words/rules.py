@@ -1,0 +1,168 @@
+"""What is said about a result, and when.
+
+| sentence           | when                                                                              |
+|--------------------|-----------------------------------------------------------------------------------|
+| strong, weak, nobody | always one of them, by the identity's verdict                                   |
+| reason, another    | tested, and there are reasons: the first, then up to two more                     |
+| whole              | tested, and only all features together are one                                    |
+| even, none         | tested, and there is none: no part beats its controls; no part costs 5 % of match |
+| idle, usual        | tested, and the map is bright over something that is no reason                    |
+| brightest, dull    | not tested: what the map says, and that it was not tested                         |
+| empty              | Grad-CAM's map is zero everywhere                                                 |
+| next, and contrast | the second candidate has 5 % or more                                              |
+| careful            | over 60 % of the evidence (else of the Grad-CAM map) lies on no named feature     |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from brain.core.parts import pairs_among, plural
+from brain.core.results import Check, Contrast, Explanation, Feature, Language, Reason, Result, Verdict
+from brain.rendering.words import english, german
+from brain.rendering.words.numbers import percent
+from brain.rendering.words.phrases import Hints, Part, Phrases
+
+TABLES: dict[Language, Phrases] = {"en": english.PHRASES, "de": german.PHRASES}
+
+OUTSIDE = 0.6
+RUNNER_UP = 0.05
+COUNTS = 0.05
+MENTIONED = 3
+
+
+def explanation(result: Result) -> Explanation:
+    """The explanation with every sentence written (again), in its own language."""
+    known = result.explanation or Explanation(sentences=[])
+    contrast = known.contrast
+    if contrast:
+        sentence = versus(contrast, result, known.language)
+        contrast = contrast.model_copy(update={"sentence": sentence})
+    known = known.model_copy(update={"contrast": contrast})
+    said = sentences(result.model_copy(update={"explanation": known}), known.language)
+    return known.model_copy(update={"sentences": said})
+
+
+def hints(language: Language) -> Hints:
+    """What to do about error 6."""
+    return TABLES[language].hints
+
+
+def sentences(result: Result, language: Language = "en") -> list[str]:
+    """The justification of a result that is done.
+
+    Args:
+        result: with at least one candidate; features may be empty.
+
+    Raises:
+        ValueError: the result names nobody.
+    """
+    if not result.candidates or not result.identity:
+        raise ValueError("a result without candidates has nothing to say")
+    return list(_said(result, result.explanation or Explanation(sentences=[]), language))
+
+
+def _said(result: Result, known: Explanation, language: Language) -> Iterator[str]:
+    table, first = TABLES[language], result.candidates[0]
+    assert result.identity is not None
+    by_verdict = {Verdict.STRONG: table.strong, Verdict.WEAK: table.weak, Verdict.NOBODY: table.nobody}
+    yield by_verdict[result.identity.verdict].format(
+        name=first.name, match=percent(first.probability, language)
+    )
+    if first.map.is_empty:
+        yield table.empty
+    if known.check is Check.OFF:
+        yield from _untested(result, table)
+    else:
+        yield from _reasons(result, known.reasons, language)
+        yield from _idle(result.features, known.reasons, table)
+    if len(result.candidates) > 1 and result.candidates[1].probability >= RUNNER_UP:
+        second = result.candidates[1]
+        yield table.next.format(name=second.name, match=percent(second.probability, language))
+        if known.contrast and (known.contrast.features_for or known.contrast.features_against):
+            yield table.apart.format(sides="; ".join(_sides(known.contrast, result, table)))
+    yield from _careful(known, language)
+
+
+def _untested(result: Result, table: Phrases) -> Iterator[str]:
+    bright = [feature.name for feature in result.features if feature.significant]
+    if bright:
+        yield table.brightest.format(parts=enumerate_parts(bright, table))
+    elif not result.candidates[0].map.is_empty:
+        yield table.dull
+
+
+def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> Iterator[str]:
+    table = TABLES[language]
+    for index, reason in enumerate(reasons[:MENTIONED]):
+        numbers = {
+            "before": percent(reason.before, language),
+            "after": percent(reason.after, language),
+        }
+        parts = parts_of(reason.features, table)
+        if len(parts) > 1:
+            yield table.whole.format(**numbers)
+        else:
+            phrase = table.another if index else table.reason
+            yield phrase.format(part=parts[0].text, it=parts[0].without, **numbers)
+    effects = [feature.effect.probability for feature in result.features if feature.effect]
+    if effects and not reasons:
+        after = result.candidates[0].probability - max(effects)
+        counts = max(effects) >= COUNTS
+        yield table.even if counts else table.none.format(after=percent(max(after, 0.0), language))
+
+
+def _idle(features: Sequence[Feature], reasons: Sequence[Reason], table: Phrases) -> Iterator[str]:
+    named = {name for reason in reasons for name in reason.features}
+    bright = [f for f in features if f.significant and f.effect and f.name not in named]
+    for phrase, counts in ((table.idle, False), (table.usual, True)):
+        names = [f.name for f in bright if f.effect and (f.effect.probability >= COUNTS) is counts]
+        if names:
+            yield phrase.format(parts=enumerate_parts(names, table))
+
+
+def _careful(known: Explanation, language: Language) -> Iterator[str]:
+    table = TABLES[language]
+    measured = known.evidence_outside is not None
+    share = known.evidence_outside if known.evidence_outside is not None else known.outside
+    if share > OUTSIDE:
+        phrase = table.careful_evidence if measured else table.careful_map
+        yield phrase.format(share=percent(share, language))
+
+
+def versus(contrast: Contrast, result: Result, language: Language) -> str:
+    """Which features speak for the one name and which for the other."""
+    table = TABLES[language]
+    one, other = _names(contrast, result)
+    text = "; ".join(_sides(contrast, result, table)) or table.level.format(name=one, other=other)
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."
+
+
+def _sides(contrast: Contrast, result: Result, table: Phrases) -> list[str]:
+    one, other = _names(contrast, result)
+    both = ((contrast.features_for, one), (contrast.features_against, other))
+    return [_side(features, name, table) for features, name in both if features]
+
+
+def _names(contrast: Contrast, result: Result) -> tuple[str, str]:
+    names = {candidate.label: candidate.name for candidate in result.candidates}
+    return names[contrast.label_for], names[contrast.label_against]
+
+
+def _side(features: Sequence[str], name: str, table: Phrases) -> str:
+    parts = parts_of(features, table)
+    speak = table.speak[len(parts) > 1 or parts[0].plural]
+    return table.side.format(parts=enumerate_parts(features, table), speak=speak, name=name)
+
+
+def parts_of(names: Sequence[str], table: Phrases) -> list[Part]:
+    """The parts by name, a left and a right one as their pair, at the place of the better of the two."""
+    pairs = {name: plural(both) for both in pairs_among(names) for name in both}
+    keys = dict.fromkeys(pairs.get(name, name) for name in names)
+    return [table.parts[key] for key in keys]
+
+
+def enumerate_parts(names: Sequence[str], table: Phrases) -> str:
+    """Up to three parts as they are listed in a sentence."""
+    *most, last = [part.text for part in parts_of(names, table)][:MENTIONED]
+    return f"{', '.join(most)} {table.join} {last}" if most else last

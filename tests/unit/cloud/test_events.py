@@ -1,0 +1,114 @@
+"""Raw events of every shape -> photos."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from brain.cloud.events import MalformedEvent, PhotoEvent, parse
+from tests.fakes import EVENTS, PAGE_ID, raw_event
+
+ETAG = "d31c31542b128e8d3b1650a1eb26eaaf"
+DROPPED = "inbox/My Photo +é.jpg"
+MESSAGE = "059f36b4-87a3-44ab-83d2-661975830a7d"
+
+
+@pytest.mark.parametrize("name", ["s3_dropped", "eventbridge_dropped"])
+def test_direct_shapes_have_no_message(name: str) -> None:
+    parsed = parse(raw_event(name))
+
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG)]
+    assert not parsed.queued
+
+
+@pytest.mark.parametrize(("name", "count"), [("sqs_s3_dropped", 1), ("sqs_eventbridge_dropped", 3)])
+def test_queued_shapes_carry_message_and_count(name: str, count: int) -> None:
+    parsed = parse(raw_event(name))
+
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count)]
+    assert parsed.queued
+
+
+@pytest.mark.parametrize(("name", "clean"), [("clean", True), ("infected", False), ("skipped", False)])
+def test_a_scanned_photo_carries_the_verdict(name: str, clean: bool) -> None:
+    parsed = parse(raw_event(f"sqs_guardduty_{name}"))
+
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean)]
+
+
+def test_another_event_of_the_scanner_is_malformed() -> None:
+    event = raw_event("sqs_guardduty_clean")
+    body = json.loads(event["Records"][0]["body"])
+    body["detail-type"] = "GuardDuty Malware Protection Resource Status Active"
+    event["Records"][0]["body"] = json.dumps(body)
+
+    assert parse(event).malformed == [MESSAGE]
+
+
+def test_page_upload() -> None:
+    assert parse(raw_event("sqs_s3_page")).photos[0].key == f"uploads/{PAGE_ID}"
+
+
+@pytest.mark.parametrize("name", ["s3_test_event", "sqs_test_event", "s3_removed", "eventbridge_deleted"])
+def test_events_of_no_new_object_are_dropped(name: str) -> None:
+    parsed = parse(raw_event(name))
+
+    assert parsed.photos == []
+    assert parsed.malformed == []
+
+
+def test_a_percent_sign_in_an_eventbridge_key_is_not_decoded() -> None:
+    event = raw_event("eventbridge_dropped")
+    event["detail"]["object"]["key"] = "100%25+.jpg"
+
+    assert parse(event).photos[0].key == "100%25+.jpg"
+
+
+def test_malformed_messages_do_not_take_the_batch_with_them() -> None:
+    parsed = parse(raw_event("sqs_batch"))
+
+    assert [photo.key for photo in parsed.photos] == ["inbox/good.jpg", "inbox/second.jpg", "inbox/last.jpg"]
+    assert [photo.receive_count for photo in parsed.photos] == [1, 1, 5]
+    assert parsed.malformed == [
+        "2e1424d4-f796-459a-8184-9c92662be6da",
+        "c7a8b9d0-1e2f-4a3b-9c4d-abcdefabcdef",
+    ]
+
+
+@pytest.mark.parametrize("body", ["[]", "17", "null", '{"Records": 5}', '{"Records": [{"eventName": 1}]}'])
+def test_json_of_another_kind_is_malformed(body: str) -> None:
+    event = raw_event("sqs_s3_dropped")
+    event["Records"][0]["body"] = body
+
+    assert parse(event).malformed == [MESSAGE]
+
+
+@pytest.mark.parametrize("event", [{}, {"Records": None}, {"source": "aws.s3"}, {"Records": [{"a": 1}]}])
+def test_direct_events_of_no_known_shape_are_refused(event: dict[str, object]) -> None:
+    with pytest.raises(MalformedEvent):
+        parse(event)
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("sqs_*.json")), ids=lambda path: path.stem)
+def test_the_example_messages_are_whole(path: Path) -> None:
+    """As SQS sends them: Lambda's own fields, and a digest of the body."""
+    for message in json.loads(path.read_text(encoding="utf-8"))["Records"]:
+        digest = hashlib.md5(message["body"].encode(), usedforsecurity=False).hexdigest()
+        assert message["md5OfBody"] == digest
+        assert message["eventSource"] == "aws:sqs"
+        assert {"ApproximateReceiveCount", "SentTimestamp", "SenderId"} <= set(message["attributes"])
+
+
+@pytest.mark.parametrize("name", ["s3_dropped", "sqs_s3_dropped", "sqs_s3_page"])
+def test_the_example_notifications_are_those_of_s3(name: str) -> None:
+    event = raw_event(name)
+    body = json.loads(event["Records"][0]["body"]) if name.startswith("sqs") else event
+    (record,) = body["Records"]
+
+    assert {"key", "size", "eTag", "versionId", "sequencer"} == set(record["s3"]["object"])
+    assert int(record["s3"]["object"]["sequencer"], 16)
+    assert " " not in record["s3"]["object"]["key"]
+    assert record["s3"]["object"]["key"].isascii(), "S3 encodes keys"

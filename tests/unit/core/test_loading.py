@@ -1,0 +1,70 @@
+"""What is loaded for good is out of the collector's way, and nothing else is."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from brain.core.loading import for_good
+
+
+class Knot:
+    """An object that only the collector can free: it holds on to itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+def test_what_is_made_within_is_never_looked_at() -> None:
+    with for_good():
+        kept = weakref.ref(Knot())
+    gc.collect()
+    assert kept() is not None
+
+
+def test_what_is_made_afterwards_is_collected_as_ever() -> None:
+    with for_good():
+        pass
+    dropped = weakref.ref(Knot())
+    gc.collect()
+    assert dropped() is None
+
+
+def test_the_collector_rests_within_and_works_again_after() -> None:
+    with for_good():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_it_works_again_after_an_error() -> None:
+    with pytest.raises(ValueError, match="damaged"), for_good():
+        raise ValueError("damaged")
+    assert gc.isenabled()
+
+
+def test_one_that_was_off_stays_off() -> None:
+    gc.disable()
+    with for_good():
+        pass
+    assert not gc.isenabled()
+
+
+@pytest.mark.parametrize("function", ["api", "explain"])
+def test_each_function_loads_its_libraries_for_good(function: str) -> None:
+    count = f"import functions.{function}.handler, gc; print(gc.isenabled(), gc.get_freeze_count())"
+    done = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
+    enabled, frozen = done.stdout.split()
+    assert enabled == "True"
+    assert int(frozen) > 10_000

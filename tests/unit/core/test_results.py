@@ -1,0 +1,87 @@
+"""The JSON contract."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy
+import pytest
+from pydantic import ValidationError
+
+from brain.core.errors import FaceNotFound, PhotoUnreadable
+from brain.core.results import Box, Map, Problem, Result, Source, Status, now
+from tests.fakes import PAGE_ID, done_result
+
+
+def test_a_result_survives_the_round_trip() -> None:
+    result = done_result(PAGE_ID, now(), Source(bucket="b", key="é", etag="e", width=5, height=7))
+
+    assert Result.model_validate_json(result.model_dump_json()) == result
+
+
+def test_top_level_names_are_the_contract() -> None:
+    names = json.loads(done_result(PAGE_ID, now(), Source()).model_dump_json()).keys()
+
+    assert list(names) == [
+        "id", "status", "created_at", "finished_at", "source", "model", "face", "identity", "candidates",
+        "features", "explanation", "artifacts", "error", "timings",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "not-an-id"},
+        {"status": "ready"},
+        {"surprise": 1},
+        {"identity": {"label": 1, "name": "A", "probability": 1.5}},
+        {"error": {"code": 7, "message": "m", "reason": "r", "hint": "h"}},
+    ],
+)
+def test_what_the_contract_forbids_is_refused(change: dict[str, Any]) -> None:
+    good = json.loads(done_result(PAGE_ID, now(), Source()).model_dump_json())
+
+    with pytest.raises(ValidationError):
+        Result.model_validate_json(json.dumps(good | change))
+
+
+@pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (-1, 5)])
+def test_boxes_have_an_area(width: int, height: int) -> None:
+    with pytest.raises(ValidationError):
+        Box(x=-3, y=-3, width=width, height=height)
+
+
+def test_maps_keep_shape_and_values() -> None:
+    array = numpy.arange(6, dtype=numpy.uint8).reshape(2, 3) * 51
+    encoded = Map.from_array(array)
+
+    assert (encoded.height, encoded.width) == (2, 3)
+    assert numpy.array_equal(encoded.to_array(), array)
+
+
+def test_results_cannot_be_changed() -> None:
+    result = Result(id=PAGE_ID, status=Status.WAITING, created_at=now())
+
+    with pytest.raises(ValidationError):
+        result.status = Status.DONE
+
+
+def test_a_problem_says_what_its_error_says() -> None:
+    problem = Problem.of(PhotoUnreadable("empty", "Choose another one.", "photo.jpg"))
+
+    assert problem.model_dump() == {
+        "code": 1,
+        "message": "ERROR: cannot load input image ... photo.jpg",
+        "reason": "empty",
+        "hint": "Choose another one.",
+    }
+    assert Problem.of(FaceNotFound("no-face", "Try another one.")).code == 3
+
+
+def test_now_is_utc_to_the_millisecond() -> None:
+    moment = now()
+
+    assert moment.utcoffset() is not None
+    assert moment.isoformat().endswith("+00:00")
+    assert moment.microsecond % 1000 == 0

@@ -1,0 +1,89 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from brain.core import settings as module
+from brain.core.results import Check
+from brain.core.settings import MIB, Settings
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment({"BRAIN_MODEL": "", "BRAIN_MAX_BYTES": ""}) == Settings()
+    assert Settings().max_bytes == 20 * MIB
+
+
+def test_every_variable_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "BRAIN_MODELS": "/srv/models",
+            "BRAIN_MODEL": "vgg-face",
+            "BRAIN_CASCADES": "/srv/cascades",
+            "BRAIN_THRESHOLD": "0.25",
+            "BRAIN_CHECK": "features",
+            "BRAIN_LANGUAGE": "de",
+            "BRAIN_DTYPE": "bfloat16",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
+            "BRAIN_UPLOADS_BUCKET": "in",
+            "BRAIN_RESULTS_BUCKET": "out",
+            "BRAIN_TABLE": "rows",
+            "BRAIN_MAX_BYTES": "1000",
+            "BRAIN_RESULT_DAYS": "2",
+            "BRAIN_UPLOAD_SECONDS": "3",
+            "BRAIN_URL_SECONDS": "4",
+            "BRAIN_MAX_RECEIVES": "6",
+        }
+    )
+
+    assert settings == Settings(
+        models_dir=Path("/srv/models"),
+        model="vgg-face",
+        cascades_dir=Path("/srv/cascades"),
+        threshold=0.25,
+        check=Check.FEATURES,
+        language="de",
+        dtype="bfloat16",
+        function_memory=3008,
+        uploads_bucket="in",
+        results_bucket="out",
+        table="rows",
+        max_bytes=1000,
+        result_days=2,
+        upload_seconds=3,
+        url_seconds=4,
+        max_receives=6,
+    )
+
+
+def test_a_malformed_number_is_named() -> None:
+    with pytest.raises(ValueError, match=r"BRAIN_MAX_BYTES.*'many'"):
+        Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BRAIN_CHECK", "some"), ("BRAIN_LANGUAGE", "la"), ("BRAIN_DTYPE", "half")]
+)
+def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=rf"{name} must be one of \w+, \w+.*, not '{value}'"):
+        Settings.from_environment({name: value})
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings().model = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("place", ["/opt/python/brain/core/settings.py", "/var/task/brain/core/settings.py"])
+def test_the_module_loads_where_lambda_puts_it(place: str) -> None:
+    """There the package stands fewer folders deep than in the repository."""
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    namespace = {"__file__": place, "__name__": "brain.core.settings"}
+
+    exec(compile(source, module.__file__, "exec"), namespace)
+
+    assert "Settings" in namespace

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from brain.core.results import Box, Candidate, Feature, Map, SignedMap
+from brain.explanation.contrast import contrast
+
+DARK = Map(height=2, width=2, data="AAAAAA==")
+
+
+def candidate(label: int, values: list[list[float]]) -> Candidate:
+    signed = SignedMap.from_array(np.array(values))
+    return Candidate(label=label, name=f"number {label}", probability=0.4, map=DARK, signed=signed)
+
+
+def feature(name: str, x: int, y: int, falls: list[float] | None = None) -> Feature:
+    box = Box(x=x, y=y, width=10, height=10)
+    return Feature(name=name, box=box, located_by="geometry", score=0, significant=False, falls=falls or [])
+
+
+CORNERS = [feature("left eye", 10, 0), feature("right eye", 0, 0), feature("mouth", 0, 10)]
+ONE = candidate(3, [[4.0, -1.0], [0.5, 0.0]])
+OTHER = candidate(7, [[0.0, 1.0], [0.5, 0.0]])
+
+
+def test_the_maps_are_the_two_signs_of_the_difference() -> None:
+    told = contrast([ONE, OTHER], CORNERS, 20)
+    assert told is not None
+    assert (told.label_for, told.label_against) == (3, 7)
+    assert told.map.to_array().tolist() == [[255, 0], [0, 0]]
+    # The same scale on both sides: half the difference is half as bright.
+    assert told.against.to_array() == pytest.approx(np.array([[0, 128], [0, 0]]), abs=2)
+
+
+def test_unmeasured_features_are_told_apart_by_the_map() -> None:
+    told = contrast([ONE, OTHER], CORNERS, 20)
+    assert told is not None
+    assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])
+
+
+def test_measured_features_are_told_apart_by_what_was_measured() -> None:
+    measured = [
+        feature("left eye", 10, 0, [3.0, 0.5]),
+        feature("right eye", 0, 0, [0.0, 0.2]),
+        feature("mouth", 0, 10, [-1.0, 0.9]),
+    ]
+    told = contrast([ONE, OTHER], measured, 20)
+    assert told is not None
+    assert (told.features_for, told.features_against) == (["left eye"], ["mouth"])
+
+
+def test_small_differences_name_nothing() -> None:
+    told = contrast([ONE, OTHER], [feature("mouth", 0, 10, [0.02, 0.01])], 20)
+    assert told is not None
+    assert (told.features_for, told.features_against) == ([], [])
+
+
+def test_one_candidate_has_nobody_to_be_told_from() -> None:
+    assert contrast([ONE], CORNERS, 20) is None
+
+
+def test_signed_maps_keep_their_values_to_within_half_a_step() -> None:
+    array = np.random.default_rng(0).normal(size=(14, 14)) * 3
+    stored = SignedMap.model_validate_json(SignedMap.from_array(array).model_dump_json())
+    assert np.abs(stored.to_array() - array).max() <= stored.scale / 254 * 1.001
+    assert not SignedMap.from_array(np.zeros((2, 2))).to_array().any()

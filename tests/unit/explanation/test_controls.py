@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from brain.explanation.controls import elsewhere, frame_of, hottest, overlap, same_place
+from brain.face.faces import Rectangle
+
+FACE = Rectangle(40, 40, 160, 160)
+EYE = Rectangle(70, 90, 40, 30)
+OTHER_EYE = Rectangle(140, 90, 40, 30)
+
+
+@pytest.mark.parametrize("boxes", [[EYE], [EYE, OTHER_EYE]])
+def test_controls_have_the_features_shape_and_stay_in_the_face_and_off_the_feature(
+    boxes: list[Rectangle],
+) -> None:
+    places = elsewhere(boxes, boxes, FACE, 240)
+    assert places
+    for place in places:
+        assert [(box.width, box.height) for box in place] == [(box.width, box.height) for box in boxes]
+        frame = frame_of(place)
+        assert frame.x >= 24
+        assert frame.y >= 24
+        assert frame.x + frame.width <= 216
+        assert frame.y + frame.height <= 216
+        assert all(overlap(box, own) <= 0.15 for box in place for own in boxes)
+
+
+def test_what_is_taken_is_kept_off() -> None:
+    nose = Rectangle(100, 110, 40, 50)
+    assert all(overlap(place[0], nose) <= 0.15 for place in elsewhere([EYE], [EYE, nose], FACE, 240))
+    assert elsewhere([EYE], [EYE, Rectangle(0, 0, 240, 240)], FACE, 240) == []
+
+
+def test_there_is_no_place_for_what_is_larger_than_the_face() -> None:
+    assert elsewhere([Rectangle(0, 0, 230, 50)], [], FACE, 240) == []
+
+
+def test_the_hottest_place_comes_first_and_the_next_one_lies_apart() -> None:
+    heat = np.zeros((24, 24))
+    heat[14:18, 12:16] = 1
+    heat[6:8, 4:8] = 0.5
+    places = elsewhere([EYE], [EYE], FACE, 240)
+    first, second = hottest(places, heat, 240, 2)
+    assert overlap(first[0], Rectangle(120, 140, 40, 40)) > 0.8
+    assert overlap(second[0], first[0]) <= 0.5
+    assert hottest([], heat, 240, 2) == []
+
+
+def test_the_same_place_is_told_from_neighbours() -> None:
+    assert same_place([EYE], [OTHER_EYE, EYE.moved(10, 0)])
+    assert same_place([EYE], [Rectangle(60, 80, 100, 80)])
+    assert not same_place([EYE], [OTHER_EYE, EYE.moved(30, 0)])

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from brain.core.errors import CascadesMissing
+from brain.face.cascades import MOUTH_CASCADE
+from brain.face.faces import FaceDetector, Rectangle, crop
+from brain.face.features import (
+    CASCADE,
+    GEOMETRY,
+    FeatureFinder,
+    Located,
+    nearest,
+    place,
+    score,
+    share_outside,
+)
+
+EVERY = {
+    "left eye", "right eye", "left brow", "right brow", "left cheek", "right cheek",
+    "nose", "mouth", "chin", "forehead",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def finder() -> FeatureFinder:
+    return FeatureFinder()
+
+
+@pytest.fixture(scope="module")
+def face_crop(detector: FaceDetector, astronaut: np.ndarray) -> tuple[np.ndarray, Rectangle]:
+    """The astronaut's crop, and the face's box in it."""
+    box = detector.detect(astronaut).boxes[0]
+    cut, square = crop(astronaut, box)
+    return cut, box.moved(-square.x, -square.y).scaled(cut.shape[0] / square.width)
+
+
+@pytest.fixture(scope="module")
+def located(finder: FeatureFinder, face_crop: tuple[np.ndarray, Rectangle]) -> dict[str, Located]:
+    return {feature.name: feature for feature in finder.locate(*face_crop)}
+
+
+def test_every_feature_is_located(located: dict[str, Located]) -> None:
+    assert set(located) >= EVERY
+    assert located["left eye"].located_by == CASCADE
+    assert located["right eye"].located_by == CASCADE
+    assert located["chin"].located_by == GEOMETRY
+
+
+def test_left_and_right_are_the_persons_own(located: dict[str, Located]) -> None:
+    for part in ("eye", "brow", "cheek"):
+        assert located[f"left {part}"].box.centre[0] > located[f"right {part}"].box.centre[0]
+
+
+def test_features_follow_from_top_to_bottom(located: dict[str, Located]) -> None:
+    names = ("forehead", "left brow", "left eye", "nose", "mouth", "chin")
+    heights = [located[name].box.centre[1] for name in names]
+    assert heights == sorted(heights)
+
+
+def test_a_smile_is_seen_at_the_mouth(located: dict[str, Located]) -> None:
+    (x, y), (x0, y0) = located["smile"].box.centre, located["mouth"].box.centre
+    assert np.hypot(x - x0, y - y0) < located["mouth"].box.width / 2
+
+
+def test_without_eyes_geometry_places_everything(finder: FeatureFinder) -> None:
+    blank = np.full((224, 224, 3), 128, np.uint8)
+    found = finder.locate(blank, Rectangle(37, 37, 150, 150))
+    assert {feature.name for feature in found} == EVERY
+    assert {feature.located_by for feature in found} == {GEOMETRY}
+
+
+def test_geometry_turns_with_the_head() -> None:
+    upright = place("mouth", (100, 100), (160, 100)).centre
+    tilted = place("mouth", (100, 100), (160, 130)).centre
+    assert upright == pytest.approx((130, 167.2))
+    assert tilted[0] < upright[0]
+
+
+def test_an_installed_cascade_locates_its_feature(
+    tmp_path: Path, face_crop: tuple[np.ndarray, Rectangle]
+) -> None:
+    shutil.copy(Path(cv2.data.haarcascades) / "haarcascade_smile.xml", tmp_path / MOUTH_CASCADE)
+    found = {feature.name: feature for feature in FeatureFinder(extra=tmp_path).locate(*face_crop)}
+    assert found["mouth"].located_by == CASCADE
+    assert found["nose"].located_by == GEOMETRY
+
+
+def test_missing_feature_cascades_are_reported(tmp_path: Path) -> None:
+    with pytest.raises(CascadesMissing):
+        FeatureFinder(tmp_path)
+
+
+def test_the_nearest_plausible_box_wins() -> None:
+    expected = Rectangle(100, 100, 40, 40)
+    close, far, huge = Rectangle(104, 102, 38, 38), Rectangle(140, 140, 40, 40), Rectangle(60, 60, 120, 120)
+    assert nearest([far, huge, close], expected) == close
+    assert nearest([far, huge], expected) is None
+    assert nearest([], expected) is None
+
+
+def test_the_score_is_the_mean_of_the_map_inside_the_box() -> None:
+    gc_map = np.zeros((100, 100), np.uint8)
+    gc_map[20:40, 10:30] = 255
+    boxes = [
+        Located("nose", Rectangle(10, 20, 20, 20), GEOMETRY),
+        Located("mouth", Rectangle(10, 30, 20, 20), GEOMETRY),
+        Located("chin", Rectangle(60, 60, 20, 20), GEOMETRY),
+    ]
+    scored = score(boxes, gc_map, threshold=0.5)
+    assert [(f.name, f.score, f.significant) for f in scored] == [
+        ("nose", 1.0, True),
+        ("mouth", 0.5, False),
+        ("chin", 0.0, False),
+    ]
+
+
+def test_a_box_is_cut_at_the_crops_edge_and_dropped_beyond_it() -> None:
+    gc_map = np.full((100, 100), 255, np.uint8)
+    boxes = [
+        Located("chin", Rectangle(40, 90, 20, 30), GEOMETRY),
+        Located("forehead", Rectangle(40, -40, 20, 30), GEOMETRY),
+    ]
+    (chin,) = score(boxes, gc_map, threshold=0.5)
+    assert (chin.box.y, chin.box.height) == (90, 10)
+
+
+def test_the_share_outside_counts_what_no_feature_covers() -> None:
+    gc_map = np.zeros((100, 100), np.uint8)
+    gc_map[:, :50] = 200
+    scored = score([Located("nose", Rectangle(0, 0, 50, 25), GEOMETRY)], gc_map, threshold=0.5)
+    assert share_outside(scored, gc_map) == pytest.approx(0.75)
+    assert share_outside([], gc_map) == 1.0
+    assert share_outside(scored, np.zeros((100, 100), np.uint8)) == 0.0

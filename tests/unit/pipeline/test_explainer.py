@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from brain.core.errors import CascadesMissing, FaceNotFound, ForwardPassFailed, NamesMissing, PhotoUnreadable
+from brain.core.results import Check, Result, Source, Status, now
+from brain.core.settings import Settings
+from brain.explanation.gradcam import class_activation_maps, to_grey
+from brain.face.features import PROPORTIONS
+from brain.pipeline.explainer import Explained, Explainer, with_words
+from brain.recognition.network import load_network
+from tests import pictures, tiny
+
+ID = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def settings(models_dir: Path, tmp_path: Path) -> Settings:
+    return Settings(models_dir=models_dir, model="tiny", extra_cascades_dir=tmp_path / "none")
+
+
+@pytest.fixture
+def explainer(settings: Settings) -> Explainer:
+    return Explainer.load(settings)
+
+
+def explain(explainer: Explainer, photo: bytes, **options: object) -> Explained:
+    return explainer.explain(photo, upload_id=ID, created_at=now(), source=Source(key="a.jpg"), **options)  # type: ignore[arg-type]
+
+
+def pixels(data: bytes) -> np.ndarray:
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    return picture
+
+
+def test_a_photo_becomes_a_name_a_picture_and_words(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    result = explain(explainer, astronaut_jpeg).result
+    assert (result.id, result.status) == (ID, Status.DONE)
+    assert result.identity is not None
+    assert result.identity.name == tiny.NAMES[result.identity.label]
+    assert result.source == Source(key="a.jpg", width=512, height=512)
+    assert result.model == explainer.model
+    assert result.explanation is not None
+    assert result.identity.name in result.explanation.sentences[0]
+    assert {feature.name for feature in result.features} >= set(PROPORTIONS)
+    looked = ["decode", "face", "classify", "gradcam", "features"]
+    assert list(result.timings) == [*looked, "evidence", "checks", "fidelity", "blend"]
+
+
+def test_the_top_five_are_sorted_and_carry_their_maps(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    result = explain(explainer, astronaut_jpeg).result
+    probabilities = [candidate.probability for candidate in result.candidates]
+    assert len(probabilities) == 5
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert sum(probabilities) <= 1.0001
+    for candidate in result.candidates:
+        assert candidate.map.to_array().shape == (14, 14)
+        assert len(base64.b64decode(candidate.map.data)) == 14 * 14
+
+
+def test_the_artifacts_have_the_designs_names_and_sizes(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    explained = explain(explainer, astronaut_jpeg)
+    label = explained.result.candidates[0].label
+    assert explained.result.artifacts == {
+        "cropped": "cropped.jpg",
+        "gc_map": f"gc_map_{label}.png",
+        "heat_map": f"heat_map_{label}.png",
+        "blended": f"blended_{label}.jpg",
+        "evidence": f"evidence_{label}.png",
+    }
+    assert set(explained.files) == set(explained.result.artifacts.values())
+    cropped = pixels(explained.files["cropped.jpg"])
+    gc_map = pixels(explained.files[f"gc_map_{label}.png"])
+    assert cropped.shape == (224, 224, 3)
+    assert (gc_map.shape, gc_map.dtype) == ((224, 224), np.uint8)
+    assert (gc_map.min(), gc_map.max()) == (0, 255)
+    evidence = pixels(explained.files[f"evidence_{label}.png"])
+    assert (evidence.shape, evidence.dtype) == ((224, 224), np.uint8)
+    assert evidence.max() > 200
+    assert pixels(explained.files[f"heat_map_{label}.png"]).shape == (224, 224, 3)
+    assert pixels(explained.files[f"blended_{label}.jpg"]).shape == (224, 224, 3)
+
+
+def test_maps_and_scores_can_be_recomputed_from_the_stored_crop(
+    explainer: Explainer, settings: Settings, astronaut_jpeg: bytes
+) -> None:
+    explained = explain(explainer, astronaut_jpeg)
+    network = load_network(settings.models_dir / "tiny" / "weights.safetensors")
+    seen = network.look(pixels(explained.files["cropped.jpg"]))
+    labels = [candidate.label for candidate in explained.result.candidates]
+    assert labels[0] == int(seen.logits.argmax())
+    maps = class_activation_maps(network, seen, labels)
+    for candidate, activation_map in zip(explained.result.candidates, maps, strict=True):
+        assert (candidate.map.to_array() == to_grey(activation_map)).all()
+    gc_map = pixels(explained.files[explained.result.artifacts["gc_map"]])
+    assert (gc_map == to_grey(maps[0], 224)).all()
+    for feature in explained.result.features:
+        box = feature.box
+        mean = gc_map[box.y : box.y + box.height, box.x : box.x + box.width].mean() / 255
+        assert feature.score == pytest.approx(mean, abs=1e-4)
+        assert feature.significant == (mean > 0.5)
+
+
+def test_the_same_bytes_give_the_same_answer(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    first, second = (explain(explainer, astronaut_jpeg) for _ in range(2))
+    assert first.files == second.files
+    assert first.result.candidates == second.result.candidates
+
+
+def test_the_number_format_is_a_setting_and_part_of_the_result(
+    settings: Settings, astronaut_jpeg: bytes
+) -> None:
+    for dtype, expected in (("auto", "float32"), ("float32", "float32"), ("bfloat16", "bfloat16")):
+        explainer = Explainer.load(replace(settings, dtype=dtype))
+        first, second = (explain(explainer, astronaut_jpeg) for _ in range(2))
+        assert first.result.model is not None
+        assert first.result.model.dtype == expected
+        assert first.files == second.files
+        assert first.result.candidates == second.result.candidates
+
+
+def test_every_sentence_can_be_regenerated_from_the_json(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    result = explain(explainer, astronaut_jpeg).result
+    stored = Result.model_validate_json(result.model_dump_json())
+    assert with_words(stored) == stored == result
+    assert json.loads(result.model_dump_json())["status"] == "done"
+
+
+def test_boxes_refer_to_the_full_resolution_photo(explainer: Explainer, astronaut: np.ndarray) -> None:
+    large = cv2.resize(astronaut, (6144, 6144), interpolation=cv2.INTER_LINEAR)
+    result = explain(explainer, pictures.jpeg(large)).result
+    assert result.face is not None
+    assert (result.source.width, result.source.height) == (6144, 6144)
+    assert result.face.box.x + result.face.box.width / 2 == pytest.approx(12 * 224, rel=0.05)
+
+
+def test_another_face_can_be_asked_for(explainer: Explainer, astronaut: np.ndarray) -> None:
+    scene = np.full((512, 900, 3), 128, np.uint8)
+    scene[:, :512] = astronaut
+    scene[100:356, 600:856] = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
+    photo = pictures.encode(pictures.to_image(scene), "PNG")
+    first, second = (explain(explainer, photo, face=index).result.face for index in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert (first.box.x, second.index) == (second.others[0].box.x, 1)
+    assert second.box.x > 600
+    with pytest.raises(FaceNotFound) as error:
+        explain(explainer, photo, face=2)
+    assert error.value.reason == "no-such-face"
+
+
+def test_progress_names_each_stage_in_turn(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    stages: list[str] = []
+    result = explain(explainer, astronaut_jpeg, progress=stages.append).result
+    assert stages == list(result.timings)
+
+
+def test_error_1_for_what_is_no_photo(explainer: Explainer) -> None:
+    with pytest.raises(PhotoUnreadable):
+        explain(explainer, pictures.TEXT)
+
+
+def test_error_2_for_a_folder_without_cascades(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(CascadesMissing):
+        Explainer.load(replace(settings, cascades_dir=tmp_path))
+
+
+def test_error_3_for_a_photo_of_nobody(explainer: Explainer) -> None:
+    with pytest.raises(FaceNotFound):
+        explain(explainer, pictures.jpeg(np.full((200, 300, 3), 99, np.uint8)))
+
+
+def test_error_4_for_a_model_that_is_not_there(settings: Settings) -> None:
+    with pytest.raises(ForwardPassFailed):
+        Explainer.load(replace(settings, model="nobody"))
+
+
+def test_error_5_for_a_model_without_names(settings: Settings) -> None:
+    (settings.models_dir / "tiny" / "names.txt").unlink()
+    with pytest.raises(NamesMissing):
+        Explainer.load(settings)
+
+
+def test_error_6_keeps_name_and_maps(
+    settings: Settings, astronaut_jpeg: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    explained = explain(Explainer.load(replace(settings, threshold=1.0, check=Check.OFF)), astronaut_jpeg)
+    result = explained.result
+    assert result.status is Status.DONE
+    assert result.error is not None
+    assert (result.error.code, result.error.reason) == (6, "none-significant")
+    assert result.error.message == "ERROR: No significant features found"
+    assert len(result.candidates) == 5
+    assert len(explained.files) == 4
+    assert not any(feature.significant for feature in result.features)
+    assert "ERROR: No significant features found" in capsys.readouterr().err
+
+
+def test_without_checks_nothing_is_claimed_to_be_tested(settings: Settings, astronaut_jpeg: bytes) -> None:
+    result = explain(Explainer.load(replace(settings, check=Check.OFF)), astronaut_jpeg).result
+    assert result.explanation is not None
+    assert (result.explanation.check, result.explanation.reasons) == (Check.OFF, [])
+    assert (result.explanation.fidelity, result.explanation.evidence_outside) == (None, None)
+    assert all(feature.effect is None and not feature.reason for feature in result.features)
+    assert all(one.evidence is None and one.signed is not None for one in result.candidates)
+    assert set(result.timings) == {"decode", "face", "classify", "gradcam", "features", "blend"}
+
+
+def test_features_are_checked_without_an_evidence_map(settings: Settings, astronaut_jpeg: bytes) -> None:
+    explained = explain(Explainer.load(replace(settings, check=Check.FEATURES)), astronaut_jpeg)
+    result = explained.result
+    assert result.explanation is not None
+    assert result.explanation.fidelity is None
+    assert "evidence" not in result.artifacts
+    assert all(feature.effect and feature.controls for feature in result.features)
+    assert {"checks"} == set(result.timings) & {"evidence", "checks", "fidelity"}
+
+
+def test_an_experiment_can_stand_in_for_the_map(settings: Settings, astronaut: np.ndarray) -> None:
+    tiny.write_model(settings.models_dir / "planted", tiny.planted_network())
+    red = astronaut.mean(2, keepdims=True) * np.array([0.1, 0.1, 1.0])
+    explainer = Explainer.load(replace(settings, model="planted", threshold=1.0))
+    result = explain(explainer, pictures.jpeg(red.astype(np.uint8))).result
+    assert result.explanation is not None
+    assert not any(feature.significant for feature in result.features)
+    assert (result.error is None) == bool(result.explanation.reasons)
+
+
+def test_the_language_is_chosen_and_stored(settings: Settings, astronaut_jpeg: bytes) -> None:
+    explainer = Explainer.load(replace(settings, language="de"))
+    result = explain(explainer, astronaut_jpeg).result
+    assert result.explanation is not None
+    assert result.explanation.language == "de"
+    assert "Netz kennt" in result.explanation.sentences[0]
+    assert with_words(Result.model_validate_json(result.model_dump_json())) == result
+
+
+def test_error_6_also_when_only_the_feature_cascades_are_missing(
+    settings: Settings, astronaut_jpeg: bytes, tmp_path: Path
+) -> None:
+    folder = tmp_path / "faces-only"
+    folder.mkdir()
+    for path in Path(cv2.data.haarcascades).glob("*face*.xml"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    result = explain(Explainer.load(replace(settings, cascades_dir=folder)), astronaut_jpeg).result
+    assert result.error is not None
+    assert result.error.reason == "feature-cascades"
+    assert result.identity is not None
+    assert result.features == []
+
+
+def test_bfloat16_gives_the_answer_of_float32_and_tests_it_for_itself(
+    settings: Settings, astronaut_jpeg: bytes
+) -> None:
+    exact, rounded = (
+        explain(Explainer.load(replace(settings, dtype=dtype)), astronaut_jpeg).result
+        for dtype in ("float32", "bfloat16")
+    )
+    assert rounded.model is not None
+    assert rounded.model.dtype == "bfloat16"
+    assert rounded.identity == exact.identity
+    for one, other in zip(rounded.candidates, exact.candidates, strict=True):
+        assert (one.probability, one.map, one.signed) == (other.probability, other.map, other.signed)
+    effects = [feature.effect for feature in rounded.features]
+    assert effects != [feature.effect for feature in exact.features]

@@ -1,0 +1,314 @@
+"""The words: what is said, when, and in which language."""
+
+from __future__ import annotations
+
+import doctest
+from dataclasses import fields
+from string import Formatter
+
+import pytest
+
+from brain.core import parts
+from brain.core.results import (
+    Areas,
+    Box,
+    Candidate,
+    Check,
+    Contrast,
+    Effect,
+    Explanation,
+    Feature,
+    Fidelity,
+    Identity,
+    Map,
+    Reason,
+    Result,
+    Status,
+    Verdict,
+    now,
+)
+from brain.rendering.words import explanation, hints, numbers, percent, rules, sentences
+from brain.rendering.words.phrases import Phrases
+from brain.rendering.words.rules import TABLES
+
+BRIGHT = Map(height=1, width=1, data="/w==")
+EMPTY = Map(height=1, width=1, data="AA==")
+BOX = Box(x=0, y=0, width=1, height=1)
+
+
+def feature(name: str, score: float = 0.1, fall: float | None = None) -> Feature:
+    effect = None if fall is None else Effect(probability=fall, logit=10 * fall)
+    return Feature(
+        name=name, box=BOX, located_by="geometry", score=score, significant=score > 0.5, effect=effect
+    )
+
+
+def reason(*names: str, before: float = 0.83, after: float = 0.31) -> Reason:
+    fall = Effect(probability=before - after, logit=3)
+    nothing = Effect(probability=0, logit=0)
+    return Reason(features=list(names), before=before, after=after, effect=fall, control=nothing, area=0.1)
+
+
+def result(
+    first: float = 0.83,
+    second: float = 0.01,
+    features: tuple[Feature, ...] = (),
+    seen: Map = BRIGHT,
+    verdict: Verdict = Verdict.STRONG,
+    **told: object,
+) -> Result:
+    who = {"label": 0, "name": "Ada Lovelace", "probability": first}
+    return Result(
+        id="0" * 32,
+        status=Status.DONE,
+        created_at=now(),
+        identity=Identity(**who, certainty=0.9, verdict=verdict),  # type: ignore[arg-type]
+        candidates=[
+            Candidate(**who, map=seen),  # type: ignore[arg-type]
+            Candidate(label=1, name="Alan Turing", probability=second, map=seen),
+        ],
+        features=list(features),
+        explanation=Explanation(**{"sentences": [], "check": Check.FULL, **told}),  # type: ignore[arg-type]
+    )
+
+
+def contrast(speaking_for: list[str], speaking_against: list[str]) -> Contrast:
+    return Contrast(
+        label_for=0,
+        label_against=1,
+        map=BRIGHT,
+        against=BRIGHT,
+        features_for=speaking_for,
+        features_against=speaking_against,
+        sentence="",
+    )
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("module", [numbers, parts])
+def test_the_examples_in_the_documentation_are_true(module: object) -> None:
+    outcome = doctest.testmod(module)  # type: ignore[arg-type]
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "english", "german"),
+    [
+        (Verdict.STRONG, "finds this face most like Ada Lovelace (83 %)", "am meisten Ada Lovelace (83 %)"),
+        (Verdict.WEAK, "leans towards Ada Lovelace (83 %), but it is not sure", "aber nicht sicher"),
+        (Verdict.NOBODY, "nobody the network knows; the nearest is Ada Lovelace", "nach niemandem aus"),
+    ],
+)
+def test_the_first_sentence_is_as_sure_as_the_verdict(verdict: Verdict, english: str, german: str) -> None:
+    # The probability is the same throughout: it does not decide.
+    assert english in sentences(result(verdict=verdict))[0]
+    assert german in sentences(result(verdict=verdict), "de")[0]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "english", "german"),
+    [
+        (
+            [reason("left eye", "right eye")],
+            ["Mostly the eyes: without them the match falls from 83 % to 31 %."],
+            ["Vor allem die Augen: Ohne sie fällt die Übereinstimmung von 83 % auf 31 %."],
+        ),
+        (
+            [reason("left eye")],
+            ["Mostly the left eye: without it the match falls from 83 % to 31 %."],
+            ["Vor allem das linke Auge: Ohne es fällt die Übereinstimmung von 83 % auf 31 %."],
+        ),
+        (
+            [reason("mouth", after=0.005), reason("nose", after=0.5)],
+            [
+                "Mostly the mouth: without it the match falls from 83 % to under 1 %.",
+                "Then the nose: without it it falls to 50 %.",
+            ],
+            [
+                "Vor allem der Mund: Ohne ihn fällt die Übereinstimmung von 83 % auf unter 1 %.",
+                "Dann die Nase: Ohne sie fällt sie auf 50 %.",
+            ],
+        ),
+        (
+            [reason("left eye", "right eye", "nose", "mouth", "chin")],
+            [
+                "It takes the whole face: no single part decides, but without all of them the match falls"
+                " from 83 % to 31 %."
+            ],
+            [
+                "Es braucht das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle fällt die"
+                " Übereinstimmung von 83 % auf 31 %."
+            ],
+        ),
+    ],
+)
+def test_reasons_carry_their_numbers(reasons: list[Reason], english: list[str], german: list[str]) -> None:
+    assert sentences(result(reasons=reasons))[1:] == english
+    assert sentences(result(reasons=reasons), "de")[1:] == german
+
+
+def test_no_reason_reads_naturally_too() -> None:
+    slight = (feature("nose", fall=0.02), feature("chin", fall=-0.1))
+    assert sentences(result(features=slight))[1] == (
+        "No single part decides: whichever is blurred out, the match stays at 81 % or more."
+    )
+    beaten = (feature("nose", fall=0.4),)
+    assert sentences(result(features=beaten))[1].startswith("No single part decides: none counts more than")
+
+
+def test_a_bright_feature_without_effect_is_said_to_be_so() -> None:
+    bright = (
+        feature("nose", 0.9, fall=0.01),
+        feature("mouth", 0.8, fall=0.5),
+        feature("chin", 0.2, fall=0.0),
+    )
+    spoken = sentences(result(features=bright, reasons=[reason("mouth")]))
+    assert spoken[2:] == [
+        "The Grad-CAM map is bright over the nose too, but blurring that out hardly changes the match."
+    ]
+
+
+def test_a_bright_feature_that_its_controls_match_is_said_to_be_so() -> None:
+    bright = (feature("nose", 0.9, fall=0.3), feature("mouth", 0.1, fall=0.5))
+    spoken = sentences(result(features=bright, reasons=[reason("mouth")]))
+    assert spoken[2:] == [
+        "The Grad-CAM map is bright over the nose too, but other places of that size count as much."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["nose"], "the nose"),
+        (["nose", "mouth"], "the nose and the mouth"),
+        (["left eye", "nose", "right eye", "chin", "mouth"], "the eyes, the nose and the chin"),
+        (["left brow"], "the left brow"),
+    ],
+)
+def test_untested_the_map_alone_is_told_as_such(names: list[str], expected: str) -> None:
+    bright = tuple(feature(name, 0.9 - i / 100) for i, name in enumerate(names))
+    spoken = sentences(result(features=bright, check=Check.OFF))[1]
+    assert spoken == (
+        f"The Grad-CAM map is brightest over {expected}. Whether the name depends on it was not tested."
+    )
+
+
+def test_untested_and_dull() -> None:
+    spoken = sentences(result(features=(feature("nose", 0.3),), check=Check.OFF))
+    assert spoken[1] == "No single feature stands out in the Grad-CAM map."
+
+
+@pytest.mark.parametrize("check", list(Check))
+def test_an_empty_map_is_not_blamed_on_the_photo(check: Check) -> None:
+    assert sentences(result(seen=EMPTY, check=check))[1].startswith("The Grad-CAM map is empty")
+
+
+@pytest.mark.parametrize(("second", "said"), [(0.16, True), (0.01, False)])
+def test_a_close_runner_up_is_named_and_told_apart(second: float, said: bool) -> None:
+    spoken = sentences(result(second=second, contrast=contrast(["mouth"], ["left eye", "right eye"])))
+    assert ("Next comes Alan Turing (16 %)." in spoken) is said
+    apart = "What tells the two apart: the mouth speaks for Ada Lovelace; the eyes speak for Alan Turing."
+    assert (apart in spoken) is said
+
+
+def test_a_runner_up_that_nothing_tells_apart_is_only_named() -> None:
+    spoken = sentences(result(second=0.16, contrast=contrast([], [])))
+    assert spoken[1:] == ["Next comes Alan Turing (16 %)."]
+
+
+@pytest.mark.parametrize(
+    ("both", "english", "german"),
+    [
+        ((["mouth"], []), "The mouth speaks for Ada Lovelace.", "Für Ada Lovelace spricht der Mund."),
+        (
+            ([], ["nose", "chin"]),
+            "The nose and the chin speak for Alan Turing.",
+            "Für Alan Turing sprechen die Nase und das Kinn.",
+        ),
+        (
+            ([], []),
+            "No single part of the face decides between Ada Lovelace and Alan Turing.",
+            "Kein einzelner Teil des Gesichts entscheidet zwischen Ada Lovelace und Alan Turing.",
+        ),
+    ],
+)
+def test_contrast_has_a_sentence_of_its_own(
+    both: tuple[list[str], list[str]], english: str, german: str
+) -> None:
+    for language, expected in (("en", english), ("de", german)):
+        written = explanation(result(contrast=contrast(*both), language=language)).contrast
+        assert written is not None
+        assert written.sentence == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"outside": 0.9, "evidence_outside": 0.61}, "Careful: 61 % of the evidence lies on no named part"),
+        ({"outside": 0.9, "evidence_outside": 0.3}, None),
+        ({"outside": 0.61}, "Careful: 61 % of the Grad-CAM map lies on no named part"),
+        ({"outside": 0.3}, None),
+    ],
+)
+def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, float], said: str | None) -> None:
+    careful = [one for one in sentences(result(**told)) if one.startswith("Careful")]
+    assert [one.startswith(said or "never") for one in careful] == ([True] if said else [])
+
+
+def test_sentences_come_from_the_stored_json_alone() -> None:
+    areas = Areas(deletion=0.1, insertion=0.9)
+    original = result(
+        second=0.1,
+        features=(feature("nose", 0.9, fall=0.01), feature("mouth", fall=0.5)),
+        reasons=[reason("mouth")],
+        contrast=contrast(["mouth"], []),
+        outside=0.7,
+        evidence_outside=0.8,
+        fidelity=Fidelity(grad_cam=areas, evidence=areas, random=areas, inverted=areas, centre=areas),
+        language="de",
+    )
+    written = original.model_copy(update={"explanation": explanation(original)})
+    stored = Result.model_validate_json(written.model_dump_json())
+    bare = stored.model_copy(update={"explanation": stored.explanation.model_copy(update={"sentences": []})})  # type: ignore[union-attr]
+    assert explanation(bare) == written.explanation
+
+
+def test_a_result_that_names_nobody_has_no_words() -> None:
+    with pytest.raises(ValueError, match="without candidates"):
+        sentences(Result(id="0" * 32, status=Status.WAITING, created_at=now()))
+
+
+def test_both_languages_say_everything_with_the_same_figures() -> None:
+    english, german = TABLES["en"], TABLES["de"]
+    assert english.parts.keys() == german.parts.keys()
+    assert {p: v.plural for p, v in english.parts.items()} == {p: v.plural for p, v in german.parts.items()}
+    for field in fields(Phrases):
+        one, other = getattr(english, field.name), getattr(german, field.name)
+        if isinstance(one, str):
+            assert placeholders(one) == placeholders(other), field.name
+            assert one != other, field.name
+
+
+def test_every_feature_can_be_said() -> None:
+    from brain.face.features import PROPORTIONS
+
+    for name in [*PROPORTIONS, "smile"]:
+        assert rules.parts_of([name], TABLES["en"])[0].text == f"the {name}"
+    for pair in parts.PAIRED:
+        assert rules.parts_of(parts.pair(pair), TABLES["en"])[0].text == f"the {pair}s"
+
+
+def test_error_6_says_what_to_try() -> None:
+    assert "sharper photo" in hints("en").none_significant
+    assert "BRAIN_" not in hints("en").none_significant
+    assert "schärferes Foto" in hints("de").none_significant
+    assert "BRAIN_" not in hints("de").none_significant
+
+
+def test_percentages() -> None:
+    assert [percent(share) for share in (0.5, 0.0, 1.0)] == ["50 %", "under 1 %", "over 99 %"]
+    assert [percent(share, "de") for share in (0.5, 0.0, 1.0)] == ["50 %", "unter 1 %", "über 99 %"]

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createFlow } from '../../../../static_site/js/flow.js';
+import { trouble } from '../../../../static_site/js/trouble.js';
+
+const ID = 'a'.repeat(32);
+const FACE_MISSING = { code: 3, message: 'ERROR: sorry, frontal face wasn\'t detected', reason: 'no-face', hint: 'Turn.' };
+
+/**
+ * A flow whose views only take notes. `means` replaces single parts.
+ *
+ * @param {Record<string, any>} [means]
+ */
+function world(means = {}) {
+  const log = /** @type {any[]} */ ([]);
+  const note = (/** @type {string} */ what) => (/** @type {any[]} */ ...rest) => void log.push([what, ...rest]);
+  const released = /** @type {string[]} */ ([]);
+  const parts = {
+    views: {
+      start: note('start'),
+      progress: note('progress'),
+      sent: note('sent'),
+      result: note('result'),
+      problem: note('problem'),
+    },
+    check: async () => 'image/jpeg',
+    createUpload: async () => ({ id: ID, upload: { url: '', fields: {} }, max_bytes: 1 }),
+    send: async () => {},
+    wait: async () => ({ id: ID, status: 'done' }),
+    remove: async () => {},
+    go: note('go'),
+    online: () => true,
+    preview: () => 'blob:1',
+    release: (/** @type {string} */ url) => void released.push(url),
+    ...means,
+  };
+  const flow = createFlow(/** @type {any} */ (parts));
+  return { flow, log, released, last: () => log[log.length - 1], names: () => log.map(([what]) => what) };
+}
+
+const photo = new Blob(['photo']);
+
+test('a photo goes all the way to its result, and the address gets the id', async () => {
+  const { flow, log, last } = world();
+  await flow.accept(photo);
+  assert.ok(log.some(([what, id]) => what === 'go' && id === ID));
+  const [what, result, held] = last();
+  assert.deepEqual([what, result.id, held.url], ['result', ID, 'blob:1']);
+});
+
+test('a bad file is refused before anything is sent', async () => {
+  const { flow, last, names } = world({ check: async () => Promise.reject(trouble('empty')) });
+  await flow.accept(photo);
+  assert.deepEqual([last()[0], last()[1].reason, last()[3]], ['problem', 'empty', null]);
+  assert.ok(!names().includes('progress'));
+});
+
+test('a broken connection keeps the photo, and trying again sends it', async () => {
+  let tries = 0;
+  const send = async () => {
+    tries += 1;
+    if (tries === 1) throw trouble('network');
+  };
+  const { flow, last, released } = world({ send });
+  await flow.accept(photo);
+  const [what, problem, held, retry] = last();
+  assert.deepEqual([what, problem.reason, held.file], ['problem', 'network', photo]);
+  await retry();
+  assert.equal(last()[0], 'result');
+  assert.deepEqual([tries, released], [2, []]);
+});
+
+test('once the photo has arrived, trying again only waits on', async () => {
+  let sent = 0;
+  let asked = 0;
+  const { flow, last } = world({
+    send: async () => void (sent += 1),
+    wait: async () => {
+      asked += 1;
+      if (asked === 1) throw trouble('network');
+      return { id: ID, status: 'done' };
+    },
+  });
+  await flow.accept(photo);
+  await last()[3]();
+  assert.deepEqual([last()[0], sent, asked], ['result', 1, 2]);
+  assert.equal(last()[2].file, photo);
+});
+
+test('offline goes on by itself', async () => {
+  let connected = false;
+  const { flow, last } = world({
+    online: () => connected,
+    createUpload: async () => {
+      if (!connected) throw trouble('network');
+      return { id: ID, upload: { url: '', fields: {} }, max_bytes: 1 };
+    },
+  });
+  await flow.accept(photo);
+  assert.equal(last()[1].reason, 'offline');
+  connected = true;
+  flow.reconnected();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(last()[0], 'result');
+});
+
+test('a photo at fault is not tried again, our own fault is', async () => {
+  const failed = (/** @type {any} */ error) => world({ wait: async () => ({ id: ID, status: 'failed', error }) });
+  const face = failed(FACE_MISSING);
+  await face.flow.accept(photo);
+  assert.deepEqual([face.last()[1].code, face.last()[1].hint, face.last()[3]], [3, 'Turn.', null]);
+  const ours = failed({ ...FACE_MISSING, code: 4 });
+  await ours.flow.accept(photo);
+  assert.equal(typeof ours.last()[3], 'function');
+});
+
+test('going home stops what was under way', async () => {
+  let stopped = false;
+  const send = (/** @type {AbortSignal} */ signal) =>
+    new Promise((_, reject) =>
+      signal.addEventListener('abort', () => {
+        stopped = true;
+        reject(signal.reason);
+      }),
+    );
+  const { flow, last } = world({ send });
+  const run = flow.accept(photo);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  flow.home();
+  await run;
+  assert.deepEqual([stopped, last()[0]], [true, 'start']);
+});
+
+test('a new photo lets the old preview go; deleting as well', async () => {
+  let made = 0;
+  const { flow, released, last } = world({ preview: () => `blob:${(made += 1)}` });
+  await flow.accept(photo);
+  await flow.accept(photo);
+  assert.deepEqual(released, ['blob:1']);
+  await flow.remove(ID);
+  assert.deepEqual(released, ['blob:1', 'blob:2']);
+  assert.equal(last()[0], 'start');
+});
+
+test('deleting what is gone already is fine; any other failure is told', async () => {
+  const gone = world({ remove: async () => Promise.reject(trouble('not-found')) });
+  await gone.flow.remove(ID);
+  assert.equal(gone.last()[0], 'start');
+  const broken = world({ remove: async () => Promise.reject(trouble('server')) });
+  await assert.rejects(broken.flow.remove(ID), { reason: 'server' });
+});
+
+test('another face is asked for with its index and the same photo', async () => {
+  const asked = /** @type {number[]} */ ([]);
+  const createUpload = async (/** @type {any} */ _, /** @type {any} */ { face }) => {
+    asked.push(face);
+    return { id: ID, upload: { url: '', fields: {} }, max_bytes: 1 };
+  };
+  const { flow } = world({ createUpload });
+  await flow.accept(photo);
+  await flow.anotherFace(2);
+  assert.deepEqual(asked, [0, 2]);
+});

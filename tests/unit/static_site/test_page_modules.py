@@ -1,0 +1,87 @@
+"""The page without a browser: its pure modules under node, and what its strict policy asks of the HTML."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SITE = REPOSITORY / "static_site"
+IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*['"]([^'"]+)['"]""")
+
+
+class Tags(HTMLParser):
+    """Collects (tag, attributes, text inside) of every element."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None], list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs), []))
+
+    def handle_data(self, data: str) -> None:
+        if self.found and data.strip():
+            self.found[-1][2].append(data.strip())
+
+
+@pytest.fixture(scope="module")
+def tags() -> list[tuple[str, dict[str, str | None], list[str]]]:
+    parser = Tags()
+    parser.feed((SITE / "index.html").read_text("utf-8"))
+    return parser.found
+
+
+def test_modules_under_node() -> None:
+    node = shutil.which("node")
+    assert node, "node 20 or newer is needed on the PATH for the page's unit tests (it comes with npm)"
+    files = sorted(str(path) for path in (REPOSITORY / "tests/unit/static_site/js").glob("*.test.js"))
+    run = subprocess.run([node, "--test", *files], capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert re.search(r"^# pass [1-9]", run.stdout, re.MULTILINE), "node found no test"
+
+
+def test_nothing_inline(tags: list[tuple[str, dict[str, str | None], list[str]]]) -> None:
+    for tag, attributes, text in tags:
+        assert tag != "style"
+        assert "style" not in attributes, attributes
+        assert not [name for name in attributes if name.startswith("on")], attributes
+        if tag == "script":
+            assert attributes.get("src")
+            assert not text
+
+
+def test_every_file_named_is_there(tags: list[tuple[str, dict[str, str | None], list[str]]]) -> None:
+    named = [
+        value for _, attributes, _ in tags for name in ("src", "href") if (value := attributes.get(name))
+    ]
+    assert len(named) >= 8
+    for address in named:
+        assert not re.match(r"(?:[a-z]+:|/)", address), f"{address} is not relative"
+        assert (SITE / address).exists(), address
+
+
+def test_every_import_is_there() -> None:
+    modules = sorted((SITE / "js").glob("*.js"))
+    imported = {
+        (module.parent / name).resolve()
+        for module in modules
+        for name in IMPORT.findall(module.read_text("utf-8"))
+    }
+    assert imported <= {path.resolve() for path in modules}
+    assert {path.name for path in modules} - {path.name for path in imported} == {"main.js"}
+
+
+def test_ids_are_unique_and_every_label_has_its_control(
+    tags: list[tuple[str, dict[str, str | None], list[str]]],
+) -> None:
+    ids = [value for _, attributes, _ in tags if (value := attributes.get("id"))]
+    assert len(ids) == len(set(ids))
+    for _, attributes, _ in tags:
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            assert attributes.get(name) is None or attributes[name] in ids, attributes
