@@ -19,7 +19,8 @@ def main(photo: str) -> None:
     """Explain one photo twice and print what it took as JSON."""
     from pathlib import Path
 
-    from brain.core.results import Source, now
+    from brain.core.clock import now
+    from brain.core.results import Source
     from brain.core.settings import Settings
     from brain.pipeline.explainer import Explainer
 

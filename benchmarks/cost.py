@@ -12,7 +12,7 @@ from benchmarks import prices
 from benchmarks.findings import Findings
 from benchmarks.tables import table
 from brain.core.settings import REPOSITORY
-from brain.recognition.processor import MB_PER_PROCESSOR
+from brain.recognition.hardware import MB_PER_PROCESSOR
 
 PAGE = REPOSITORY / "docs" / "cost.md"
 MEMORIES = {

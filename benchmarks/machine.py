@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from brain import __version__
-from brain.recognition.processor import CPUINFO, has_bfloat16
+from brain.recognition.hardware import CPUINFO, has_bfloat16
 
 PACKAGES = (
     "torch",

@@ -14,9 +14,9 @@ from benchmarks.timing import interleave
 from brain.core.settings import Settings
 from brain.evaluation.sanity import rank_correlation
 from brain.explanation.gradcam import class_activation_maps
+from brain.recognition.hardware import has_bfloat16
 from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.network import Activations, Network, load_network
-from brain.recognition.processor import has_bfloat16
 
 SECTION = "maps"
 CROPS = 200
@@ -65,7 +65,7 @@ def own(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[]
             return network(network.preprocess(crop))
 
     def maps() -> object:
-        seen = network.look(crop)
+        seen = network.forward_with_activations(crop)
         return class_activation_maps(network, seen, five_best(seen))
 
     return {f"forward pass, {dtype}": forward, f"BRAIN, five maps, {dtype}": maps}
@@ -73,7 +73,7 @@ def own(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[]
 
 def one_by_one(network: Network, crop: np.ndarray) -> Callable[[], object]:
     """captum, which goes fastest of the peers, for the same five names: a pass for each."""
-    labels = five_best(network.look(crop))
+    labels = five_best(network.forward_with_activations(crop))
     model, x = peers.PlainVgg(network), network.preprocess(crop)
     runs = [peers.layer_grad_cam(model, x, label) for label in labels]
     return lambda: [run() for run in runs]
@@ -86,14 +86,14 @@ def five_best(seen: Activations) -> list[int]:
 
 
 def label_of(network: Network, crop: np.ndarray) -> int:
-    return int(network.look(crop).logits.argmax())
+    return int(network.forward_with_activations(crop).logits.argmax())
 
 
 def difference(network: Network, crop: np.ndarray) -> float:
     """How far captum's map is from ours, as a share of the map's maximum: the peers do the same work."""
     label = label_of(network, crop)
     theirs = peers.layer_grad_cam(peers.PlainVgg(network), network.preprocess(crop), label)()
-    ours = class_activation_maps(network, network.look(crop), [label])[0]
+    ours = class_activation_maps(network, network.forward_with_activations(crop), [label])[0]
     return float(np.abs(theirs[0, 0].detach().numpy() - ours).max() / ours.max())
 
 
@@ -187,14 +187,14 @@ def agreement(exact: LoadedModel, rounded: LoadedModel, crops: list[np.ndarray])
     """Ask both models about every crop."""
     found = Agreement()
     for crop in crops:
-        seen = exact.network.look(crop)
+        seen = exact.network.forward_with_activations(crop)
         label = int(seen.logits.argmax())
         shown = class_activation_maps(exact.network, seen, [label])
-        saw, answer = rounded.look(crop)
-        alone = rounded.network.look(crop)
-        found.asked += saw is not rounded.network
+        classifier, answer = rounded.forward_with_activations(crop)
+        alone = rounded.network.forward_with_activations(crop)
+        found.asked += classifier is not rounded.network
         found.same += label == int(answer.logits.argmax())
-        found.correlations.append(rank_correlation(shown, class_activation_maps(saw, answer, [label])))
+        found.correlations.append(rank_correlation(shown, class_activation_maps(classifier, answer, [label])))
         found.correlations_alone.append(
             rank_correlation(shown, class_activation_maps(rounded.network, alone, [label]))
         )
@@ -214,12 +214,12 @@ def measure_sizes(findings: Findings, rounds: int) -> None:
     mini = load_network(Settings().models_dir / "brain-mini" / "weights.safetensors")
     networks = {"brain-mini": mini}
     for share in (4, 2, 1):
-        spec = replace(
+        config = replace(
             materials.VGG_16,
             blocks=tuple(tuple(width // share for width in block) for block in materials.VGG_16.blocks),
             fully_connected=(4096 // share, 4096 // share),
         )
-        networks[f"VGG-16, 1/{share} wide" if share > 1 else "VGG-16"] = materials.random_network(spec)
+        networks[f"VGG-16, 1/{share} wide" if share > 1 else "VGG-16"] = materials.random_network(config)
     for name, network in networks.items():
         contenders = {
             dtype: own(dtype, converted(network, dtype), crop)[f"BRAIN, five maps, {dtype}"]

@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 
 from brain.core.settings import REPOSITORY
 from brain.importers.plan import VGG_FACE
-from brain.recognition.network import Network, Spec
+from brain.recognition.network import ModelConfig, Network
 
 PLACE = REPOSITORY / ".tools" / "bench"
 MODELS = PLACE / "models"
@@ -49,10 +49,10 @@ def prepare() -> None:
     torch.save(as_convolutions(network), DEEPFACE_WEIGHTS)
 
 
-def random_network(spec: Spec) -> Network:
+def random_network(config: ModelConfig) -> Network:
     """He initialisation, so that activations neither fade nor explode on their way (arXiv 1502.01852)."""
     torch.manual_seed(0)
-    network = Network(spec)
+    network = Network(config)
     for parameter in network.parameters():
         if parameter.dim() > 1:
             torch.nn.init.kaiming_normal_(parameter, nonlinearity="relu")
@@ -65,8 +65,8 @@ def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
     """Write a model's folder as BRAIN reads it."""
     directory.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
-    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.spec.to_json()})
-    names = "".join(f"Identity {label}\n" for label in range(network.spec.identities))
+    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
+    names = "".join(f"Identity {label}\n" for label in range(network.config.identities))
     (directory / "names.txt").write_text(names, encoding="utf-8")
 
 

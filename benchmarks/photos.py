@@ -10,10 +10,11 @@ from benchmarks import materials, peers
 from benchmarks.findings import Findings
 from benchmarks.timing import interleave
 from brain.commands.cli import write
-from brain.core.results import Source, now
+from brain.core.clock import now
+from brain.core.results import Source
 from brain.core.settings import Settings
 from brain.pipeline.explainer import Explainer
-from brain.recognition.processor import has_bfloat16
+from brain.recognition.hardware import has_bfloat16
 
 SECTION = "photo"
 PEER = "deepface, an embedding, nothing explained"

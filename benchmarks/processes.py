@@ -17,7 +17,7 @@ from benchmarks.findings import Findings, Goal
 from benchmarks.photos import CHECKS, dtypes, environment
 from benchmarks.timing import interleave
 from brain.core.settings import REPOSITORY
-from brain.recognition.processor import MB_PER_PROCESSOR, has_bfloat16
+from brain.recognition.hardware import MB_PER_PROCESSOR, has_bfloat16
 
 START = "start"
 API = "api"

@@ -10,7 +10,7 @@ import pytest
 import skimage.data
 
 from brain.face.alignment import Aligner
-from brain.face.faces import FaceDetector
+from brain.face.detector import FaceDetector
 from brain.recognition.network import Network
 from tests import pictures, tiny
 
@@ -54,7 +54,7 @@ def make_model(tmp_path: Path) -> Callable[[Network], Path]:
     """Writes a network as a model folder and returns the folder."""
 
     def make(network: Network) -> Path:
-        directory = tmp_path / "made" / network.spec.name
+        directory = tmp_path / "made" / network.config.name
         tiny.write_model(directory, network)
         return directory
 

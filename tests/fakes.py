@@ -17,6 +17,7 @@ import httpx
 
 from brain.cloud.rows import Claim
 from brain.cloud.store import Photo, Upload
+from brain.core.clock import now
 from brain.core.results import (
     Box,
     Candidate,
@@ -30,7 +31,6 @@ from brain.core.results import (
     Source,
     Status,
     Verdict,
-    now,
 )
 
 EVENTS = Path(__file__).parent / "events"

@@ -12,8 +12,8 @@ from brain.recognition.network import Network
 
 def autograd_maps(network: Network, crop: np.ndarray, labels: Sequence[int]) -> np.ndarray:
     """Equations 1 and 2 of arXiv 1611.07450, word for word: (k, H, W)."""
-    activations = network.convolve(network.preprocess(crop)).detach().requires_grad_(True)
-    logits = network.connect(activations)[2][0]
+    activations = network.forward_features(network.preprocess(crop)).detach().requires_grad_(True)
+    logits = network.forward_head(activations)[2][0]
     maps = []
     for label in labels:
         (gradient,) = torch.autograd.grad(logits[label], activations, retain_graph=True)

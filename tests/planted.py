@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from brain.core.geometry import Rectangle
 from brain.core.results import Check
 from brain.core.stopwatch import Stopwatch
-from brain.explanation.findings import Findings, Rules, look_into
-from brain.face.faces import FaceDetector, Rectangle, crop
+from brain.explanation.findings import Findings, Rules, analyze_crop
+from brain.face.crop import crop
+from brain.face.detector import FaceDetector
 from brain.face.features import FeatureFinder, Located
 from brain.recognition.model import LoadedModel
 from tests import tiny
@@ -59,7 +61,7 @@ class Scene:
         self, picture: np.ndarray, check: Check = Check.FULL, loaded: LoadedModel | None = None
     ) -> Findings:
         """Everything that the planted network makes of it, or another model."""
-        return look_into(
+        return analyze_crop(
             loaded or model(), Known(self.located), Rules(check=check), picture, self.face, Stopwatch()
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from brain.recognition.network import Network, Spec
+from brain.recognition.network import ModelConfig, Network
 
 NAMES = (
     "Ada Lovelace",
@@ -22,7 +22,7 @@ NAMES = (
 )
 
 
-def spec(**changes: object) -> Spec:
+def config(**changes: object) -> ModelConfig:
     """A spec with seven identities and a map of 14 x 14."""
     values: dict[str, object] = {
         "name": "tiny",
@@ -38,12 +38,12 @@ def spec(**changes: object) -> Spec:
         "training_data": "none",
         "licence": "MIT",
     }
-    return Spec(**{**values, **changes})  # type: ignore[arg-type]
+    return ModelConfig(**{**values, **changes})  # type: ignore[arg-type]
 
 
 def random_network(seed: int = 0, **changes: object) -> Network:
     torch.manual_seed(seed)
-    network = Network(spec(**changes))
+    network = Network(config(**changes))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(3)
@@ -57,7 +57,7 @@ def planted_network() -> Network:
     nothing else does, so the evidence for each name is known by construction.
     """
     network = Network(
-        spec(blocks=((2,), (2,)), fully_connected=(2, 2), identities=2, mean=(0.0, 0.0, 0.0), scale=1 / 255)
+        config(blocks=((2,), (2,)), fully_connected=(2, 2), identities=2, mean=(0.0, 0.0, 0.0), scale=1 / 255)
     )
     with torch.no_grad():
         for parameter in network.parameters():
@@ -96,6 +96,6 @@ def write_model(
     """Write a model folder as `brain` reads it."""
     directory.mkdir(parents=True)
     tensors = {name: tensor.to(dtype).contiguous() for name, tensor in network.state_dict().items()}
-    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.spec.to_json()})
-    chosen = NAMES[: network.spec.identities] if names is None else names
+    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
+    chosen = NAMES[: network.config.identities] if names is None else names
     (directory / "names.txt").write_text("".join(f"{name}\n" for name in chosen), encoding="utf-8")

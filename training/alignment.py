@@ -22,6 +22,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
+from brain.core.geometry import Rectangle, square_around
 from brain.face.alignment import (
     FURTHEST,
     HIDDEN,
@@ -33,7 +34,7 @@ from brain.face.alignment import (
     Placement,
     to_input,
 )
-from brain.face.faces import Rectangle, sample, square_around
+from brain.face.crop import sample
 from training.augment import changed
 from training.data import list_people, split
 from training.morph import mirrored

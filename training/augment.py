@@ -11,7 +11,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from brain.face.faces import Rectangle
+from brain.core.geometry import Rectangle
 
 Picture = np.ndarray  # (S, S, 3) uint8 BGR
 Random = np.random.Generator

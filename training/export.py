@@ -26,7 +26,7 @@ from scipy.optimize import nnls
 from torch import Tensor
 from torch.nn import functional
 
-from brain.recognition.certainty import standing_out
+from brain.recognition.certainty import top1_log_odds
 from training.augment import plain
 from training.data import MIN_PHOTOS, identities, list_people, newcomers, readable, split
 from training.prepare import Prepared, prepare
@@ -81,10 +81,10 @@ def export(student: Student, prepared: Prepared, data: Path, out: Path, min_phot
     weights = fit_length_weights(classifier, np.concatenate(seen["train"].views))
     known = fit_known(logits / temperature, strangers / temperature, weights)
     tensors = fold(student, classifier.rows / temperature, np.zeros(len(names)))
-    spec = replace(student.spec, identities=len(names), known=known, length_weights=weights)
+    config = replace(student.config, identities=len(names), known=known, length_weights=weights)
     out.mkdir(parents=True, exist_ok=True)
     halves = {name: tensor.half() for name, tensor in tensors.items()}
-    save_file(halves, out / "weights.safetensors", metadata={"spec": spec.to_json()})
+    save_file(halves, out / "weights.safetensors", metadata={"spec": config.to_json()})
     (out / "names.txt").write_text("".join(f"{readable(name)}\n" for name in names), encoding="utf-8")
     groups = {NEWCOMERS: [readable(name) for name in new]}
     (out / "groups.json").write_text(json.dumps(groups, indent=1) + "\n", encoding="utf-8")
@@ -120,12 +120,12 @@ def embed(student: Student, prepared: Prepared, rows: Sequence[int], with_mirror
         with_mirror: besides the plain crop, its mirror image.
     """
     student.eval()
-    spec, contexts, boxes = student.spec, prepared.contexts, prepared.boxes
+    config, contexts, boxes = student.config, prepared.contexts, prepared.boxes
     batches = []
     for start in range(0, len(rows), 256):
         batch = rows[start : start + 256]
-        crops = (plain(contexts[row], boxes[row], spec.input_size, spec.crop_scale) for row in batch)
-        x = torch.stack([to_input(crop, spec) for crop in crops])
+        crops = (plain(contexts[row], boxes[row], config.input_size, config.crop_scale) for row in batch)
+        x = torch.stack([to_input(crop, config) for crop in crops])
         views = [x, x.flip(3)] if with_mirror else [x]
         batches.append(torch.stack([student(view) for view in views]))
     return torch.cat(batches, dim=1).numpy()
@@ -175,12 +175,12 @@ def fit_known(
 
     Args:
         known, strangers: (n, K) and (m, K) logits.
-        length_weights: K, as `brain.recognition.network.Spec` has them.
+        length_weights: K, as `brain.recognition.network.ModelConfig` has them.
     """
     fits = []
     weights = None if length_weights is None else torch.tensor(length_weights)
     for temperature in KNOWN_TEMPERATURES:
-        odds = [standing_out(torch.from_numpy(z), float(temperature), weights) for z in (known, strangers)]
+        odds = [top1_log_odds(torch.from_numpy(z), float(temperature), weights) for z in (known, strangers)]
         fits.append((*_logistic(*odds), float(temperature)))
     _, slope, offset, temperature = min(fits)
     return round(temperature, 4), round(slope, 4), round(offset, 4)

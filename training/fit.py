@@ -33,7 +33,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from brain.recognition.network import Spec, load_network
+from brain.recognition.network import ModelConfig, load_network
 from training.augment import augmented, plain
 from training.data import MIN_PHOTOS, list_people, split
 from training.export import export
@@ -116,8 +116,10 @@ class Batch:
 class Crops(Dataset):
     """Varied crops of photos and of morphs; the same epoch and position give the same crop again."""
 
-    def __init__(self, prepared: Prepared, lesson: Lesson, spec: Spec, team: Team | None = None) -> None:
-        self.prepared, self.lesson, self.spec = prepared, lesson, spec
+    def __init__(
+        self, prepared: Prepared, lesson: Lesson, config: ModelConfig, team: Team | None = None
+    ) -> None:
+        self.prepared, self.lesson, self.config = prepared, lesson, config
         # Asked for here, once: the loader's workers start anew every epoch.
         self.boxes = prepared.boxes
         self.team = team or Alone()
@@ -149,8 +151,8 @@ class Crops(Dataset):
             seen = chip(context, landmarks)
         strength = max(0.0, random.uniform(-UNVARIED, 1))
         box = self.boxes[self.lesson.indices[item]]
-        crop = augmented(context, box, self.spec.input_size, self.spec.crop_scale, random, strength)
-        return to_input(crop, self.spec), self.lesson.targets[item], person, seen
+        crop = augmented(context, box, self.config.input_size, self.config.crop_scale, random, strength)
+        return to_input(crop, self.config), self.lesson.targets[item], person, seen
 
     def _partner(self, person: int, random: np.random.Generator) -> int:
         """With whom to morph: often with another photo of the same person, if there is one."""
@@ -219,12 +221,12 @@ class Trainer:
         teacher: asked about every morph.
     """
 
-    def __init__(self, spec: Spec, crops: Crops, epochs: int, device: str, teacher: Teacher) -> None:
+    def __init__(self, config: ModelConfig, crops: Crops, epochs: int, device: str, teacher: Teacher) -> None:
         torch.manual_seed(SEED)
         self.device, self.teacher, self.team = device, teacher, crops.team
         # torch's type stubs do not know this argument of Module.to.
-        self.student = Student(spec).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.average = Student(spec).to(device)
+        self.student = Student(config).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.average = Student(config).to(device)
         self.average.load_state_dict(self.student.state_dict())
         self.means = torch.from_numpy(crops.lesson.means).to(device)
         self.centre, self.size = torch.from_numpy(crops.lesson.centre), crops.lesson.size
@@ -242,11 +244,11 @@ class Trainer:
         """Begin with the layers of a model that ships instead of random ones."""
         network = load_network(model / "weights.safetensors")
         chosen = np.random.default_rng(SEED).permutation(len(crops))[:STARTERS]
-        lesson, spec = crops.lesson, crops.spec
+        lesson, config = crops.lesson, crops.config
         items = crops.items[chosen]
         contexts, boxes = crops.prepared.contexts, crops.boxes
         seen = [
-            to_input(plain(contexts[row], boxes[row], spec.input_size, spec.crop_scale), spec)
+            to_input(plain(contexts[row], boxes[row], config.input_size, config.crop_scale), config)
             for row in lesson.indices[items]
         ]
         student = self.student.cpu()
@@ -363,10 +365,10 @@ def learn(team: Team, options: argparse.Namespace) -> None:
     """One process's part of the training; the leader saves and exports."""
     prepared = prepare(options.data, options.cache, processes=1)
     lesson = make_lesson(prepared, options.data)
-    spec = brain_mini(identities=len(lesson.means))
-    crops = Crops(prepared, lesson, spec, team)
+    config = brain_mini(identities=len(lesson.means))
+    crops = Crops(prepared, lesson, config, team)
     teacher = partial(opinion, network().to(device()))
-    trainer = Trainer(spec, crops, options.epochs, device(), teacher)
+    trainer = Trainer(config, crops, options.epochs, device(), teacher)
     checkpoint = options.cache / "checkpoint.pt"
     if checkpoint.exists():
         trainer.resume(checkpoint)

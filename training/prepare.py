@@ -20,8 +20,10 @@ import torch
 from tqdm import tqdm
 
 from brain.core.errors import BrainError
+from brain.core.geometry import Rectangle
 from brain.face.alignment import Aligner
-from brain.face.faces import FaceDetector, Rectangle, crop
+from brain.face.crop import crop
+from brain.face.detector import FaceDetector
 from brain.face.photo import decode
 from brain.pipeline.explainer import face_inside
 from training.teacher import Landmarks, chip, embed, network

@@ -6,16 +6,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.recognition.network import Spec
+from brain.recognition.network import ModelConfig
 
 MEAN = (131.1, 106.5, 93.7)
 # Tighter than the default: a third more pixels for the face, and less of the border that tight photos lack.
 CROP_SCALE = 1.4
 
 
-def brain_mini(identities: int) -> Spec:
+def brain_mini(identities: int) -> ModelConfig:
     """brain-mini's spec."""
-    return Spec(
+    return ModelConfig(
         name="brain-mini",
         version="1.3.0",
         blocks=((24,), (48,), (96, 128), (256, 256, 256)),
@@ -31,8 +31,8 @@ def brain_mini(identities: int) -> Spec:
     )
 
 
-def to_input(crop: np.ndarray, spec: Spec) -> Tensor:
+def to_input(crop: np.ndarray, config: ModelConfig) -> Tensor:
     """(S, S, 3) uint8 BGR at the input size -> (3, S, S) float32, as the network's own preprocessing."""
     rgb = crop[:, :, ::-1].astype(np.float32)
-    centred = (rgb - np.asarray(spec.mean, np.float32)) * np.float32(spec.scale)
+    centred = (rgb - np.asarray(config.mean, np.float32)) * np.float32(config.scale)
     return torch.from_numpy(np.ascontiguousarray(centred.transpose(2, 0, 1)))

@@ -27,7 +27,7 @@ def start_from(student: Student, network: Network, crops: Tensor, targets: Tenso
     Raises:
         ValueError: the network has other layers than the student.
     """
-    mine, theirs = student.spec, network.spec
+    mine, theirs = student.config, network.config
     if (mine.blocks, mine.fully_connected, mine.input_size) != (
         theirs.blocks,
         theirs.fully_connected,

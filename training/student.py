@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brain.recognition.network import Network, Spec
+from brain.recognition.network import ModelConfig, Network
 from training.resnet import EMBEDDING
 
 
@@ -24,20 +24,20 @@ class Student(nn.Module):
     (B, 3, S, S) float32 -> (B, 128) float32.
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.spec = spec
+        self.config = config
         channels = 3
         stages: list[nn.Module] = []
-        for widths in spec.blocks:
+        for widths in config.blocks:
             for width in widths:
                 stages += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width)]
                 stages.append(nn.ReLU())
                 channels = width
             stages.append(nn.MaxPool2d(2))
         self.convolutions = nn.Sequential(*stages)
-        d6, d7 = spec.fully_connected
-        self.fc6 = nn.Linear(channels * (spec.map_size // 2) ** 2, d6, bias=False)
+        d6, d7 = config.fully_connected
+        self.fc6 = nn.Linear(channels * (config.map_size // 2) ** 2, d6, bias=False)
         self.norm6 = nn.BatchNorm1d(d6)
         self.fc7 = nn.Linear(d6, d7, bias=False)
         self.norm7 = nn.BatchNorm1d(d7)
@@ -62,7 +62,7 @@ def fold(student: Student, rows: np.ndarray, biases: np.ndarray) -> dict[str, Te
         A state dict for `brain.recognition.network.Network`.
     """
     student = student.eval()
-    names = [name for block in Network(student.spec).blocks for name in block]
+    names = [name for block in Network(student.config).blocks for name in block]
     layers = list(student.convolutions)
     pairs = [(a, b) for a, b in pairwise(layers) if isinstance(b, nn.BatchNorm2d)]
     tensors: dict[str, Tensor] = {}

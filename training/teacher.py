@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.face.faces import Rectangle
+from brain.core.geometry import Rectangle
 from training.resnet import CHIP, FaceResNet, read_resnet
 
 PADDING = 0.25

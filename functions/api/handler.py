@@ -6,9 +6,9 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from brain.core.loading import for_good
+from brain.core.loading import gc_frozen
 
-with for_good():
+with gc_frozen():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.logging import correlation_paths, utils
     from mangum import Mangum
@@ -32,7 +32,7 @@ logging.getLogger("mangum").setLevel(logging.WARNING)
 @cache
 def bootstrap() -> Mangum:
     """The composition root: built at the first request, kept for all that follow."""
-    with for_good():
+    with gc_frozen():
         settings = Settings.from_environment()
         app = create_app(settings, Store.connect(settings))
     return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"])

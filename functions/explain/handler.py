@@ -10,9 +10,9 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from brain.core.loading import for_good
+from brain.core.loading import gc_frozen
 
-with for_good():
+with gc_frozen():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -45,7 +45,7 @@ def bootstrap() -> Service:
 
     @cache
     def explainer() -> Explainer:
-        with for_good():
+        with gc_frozen():
             from brain.pipeline.explainer import Explainer
 
             return Explainer.load(settings)

@@ -9,7 +9,8 @@ import os
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
 
-from brain.core.results import Result, now
+from brain.core.clock import now
+from brain.core.results import Result
 
 NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "BRAIN"
 MEGABYTES_PER_GIGABYTE = 1024

@@ -187,7 +187,7 @@ def test_fetch_downloads_verifies_and_imports(
     md5 = hashlib.md5(data).hexdigest() if published.md5 else None
     shelf.files[f"/{published.file}"] = data
     monkeypatch.setitem(download.PUBLISHED, form, replace(published, md5=md5))
-    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.SPEC, name="vgg-face"))
+    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
     monkeypatch.setenv("BRAIN_MODELS", str(tmp_path / "models"))
     accept = ["--accept-licence", "non-commercial-research"]
     assert main(["model", "fetch", "vgg-face", *accept, "--form", form, "--mirror", shelf.url]) == 0

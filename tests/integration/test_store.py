@@ -16,8 +16,9 @@ import pytest
 from brain.cloud.rows import Busy, Claim
 from brain.cloud.store import PhotoGone, PhotoReplaced, Store
 from brain.cloud.uploads import id_of_object, upload_key
+from brain.core.clock import now
 from brain.core.errors import PhotoUnreadable
-from brain.core.results import Problem, Result, Source, Status, now
+from brain.core.results import Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, PHOTO, done_result
 from tests.integration.conftest import Cloud
 

@@ -74,7 +74,7 @@ def test_the_peers_network_yields_our_map_by_autograd(network: Network) -> None:
     logits = model(network.preprocess(crop))
     (gradient,) = torch.autograd.grad(logits[0, label], kept[0])
     expected = torch.relu((gradient.mean((2, 3), keepdim=True) * kept[0]).sum(1))[0].detach().numpy()
-    ours = class_activation_maps(network, network.look(crop), [label])[0]
+    ours = class_activation_maps(network, network.forward_with_activations(crop), [label])[0]
     assert np.abs(ours - expected).max() <= 1e-5 * expected.max()
 
 

@@ -8,8 +8,9 @@ from brain.cloud.events import PhotoEvent
 from brain.cloud.rows import Busy
 from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.store import Photo, PhotoGone, PhotoReplaced
+from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
-from brain.core.results import Problem, Result, Source, Status, now
+from brain.core.results import Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeKeeper, claim_of, done_result
 
 FIRST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 1)

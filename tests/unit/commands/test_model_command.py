@@ -30,7 +30,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def small_vgg_face(monkeypatch: pytest.MonkeyPatch) -> None:
     """A VGG-Face with the plan of the small network."""
-    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.SPEC, name="vgg-face"))
+    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
 
 
 @pytest.fixture

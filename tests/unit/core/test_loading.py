@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from brain.core.loading import for_good
+from brain.core.loading import gc_frozen
 
 
 class Knot:
@@ -28,14 +28,14 @@ def thawed() -> Iterator[None]:
 
 
 def test_what_is_made_within_is_never_looked_at() -> None:
-    with for_good():
+    with gc_frozen():
         kept = weakref.ref(Knot())
     gc.collect()
     assert kept() is not None
 
 
 def test_what_is_made_afterwards_is_collected_as_ever() -> None:
-    with for_good():
+    with gc_frozen():
         pass
     dropped = weakref.ref(Knot())
     gc.collect()
@@ -43,20 +43,20 @@ def test_what_is_made_afterwards_is_collected_as_ever() -> None:
 
 
 def test_the_collector_rests_within_and_works_again_after() -> None:
-    with for_good():
+    with gc_frozen():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
 def test_it_works_again_after_an_error() -> None:
-    with pytest.raises(ValueError, match="damaged"), for_good():
+    with pytest.raises(ValueError, match="damaged"), gc_frozen():
         raise ValueError("damaged")
     assert gc.isenabled()
 
 
 def test_one_that_was_off_stays_off() -> None:
     gc.disable()
-    with for_good():
+    with gc_frozen():
         pass
     assert not gc.isenabled()
 

@@ -9,8 +9,9 @@ import numpy
 import pytest
 from pydantic import ValidationError
 
+from brain.core.clock import now
 from brain.core.errors import FaceNotFound, PhotoUnreadable
-from brain.core.results import Box, Map, Problem, Result, Source, Status, now
+from brain.core.results import Box, Map, Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, done_result
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from brain.core.clock import now
 from brain.core.errors import ForwardPassFailed
-from brain.core.results import Source, now
+from brain.core.results import Source
 from brain.core.settings import Settings
 from brain.evaluation.answers import Answer, ahead, answer, fingerprint, open_examiner
 from brain.evaluation.photos import Question
 from brain.face.alignment import Aligner
-from brain.face.faces import FaceDetector
+from brain.face.detector import FaceDetector
 from brain.pipeline.explainer import Explainer
 from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.network import Network

@@ -9,7 +9,7 @@ from scipy import stats
 from brain.evaluation.calibration import calibrate
 from brain.evaluation.figures import figures
 from brain.evaluation.scores import Group, built_in_groups, score, wilson
-from brain.evaluation.strangers import roc, tell_apart
+from brain.evaluation.strangers import open_set_roc, roc
 from tests.answers import said, unseen
 
 NAMES = ("Ada", "Alan", "Grace", "Edsger", "Barbara", "Tony", "Zoë")
@@ -77,20 +77,22 @@ def test_the_calibration_error_weighs_bins_by_their_photos() -> None:
 def test_the_area_is_that_of_the_rank_sum() -> None:
     random = np.random.default_rng(0)
     known, strange = (random.normal(mean, 1, 300).round(1) for mean in (1, 0))
-    measured = tell_apart(known.tolist(), strange.tolist())
+    measured = open_set_roc(known.tolist(), strange.tolist())
     assert measured is not None
     expected = stats.mannwhitneyu(known, strange).statistic / (300 * 300)
     assert measured.auroc == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("known", "strange", "auroc", "taken_in"),
+    ("known", "strange", "auroc", "fpr_at_95_tpr"),
     [([0.9, 0.8], [0.1, 0.2], 1.0, 0.0), ([0.5], [0.5], 0.5, 1.0), ([0.1], [0.9], 0.0, 1.0)],
 )
-def test_ends_of_the_scale(known: list[float], strange: list[float], auroc: float, taken_in: float) -> None:
-    measured = tell_apart(known, strange)
+def test_ends_of_the_scale(
+    known: list[float], strange: list[float], auroc: float, fpr_at_95_tpr: float
+) -> None:
+    measured = open_set_roc(known, strange)
     assert measured is not None
-    assert (measured.auroc, measured.taken_in) == (auroc, taken_in)
+    assert (measured.auroc, measured.fpr_at_95_tpr) == (auroc, fpr_at_95_tpr)
 
 
 def test_the_curve_passes_through_what_each_threshold_does() -> None:
@@ -98,14 +100,14 @@ def test_the_curve_passes_through_what_each_threshold_does() -> None:
     false_positive, true_positive = roc(known, strange)
     assert false_positive.tolist() == [0, 0, 0.25, 0.5, 1]
     assert true_positive.tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1, 1])
-    measured = tell_apart(known, strange)
+    measured = open_set_roc(known, strange)
     assert measured is not None
     at = dict(zip(measured.false_positive, measured.true_positive, strict=True))
     assert (at[0.0], at[0.5], at[1.0]) == pytest.approx((1 / 3, 1, 1))
 
 
 def test_without_strangers_nothing_is_said_of_them() -> None:
-    assert tell_apart([0.5], []) is None
+    assert open_set_roc([0.5], []) is None
     measured = figures([said()], NAMES, [EVERYBODY])
     assert measured.known is None
     assert list(measured.verdicts) == list(measured.detected) == ["known"]

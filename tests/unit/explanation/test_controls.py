@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brain.explanation.controls import elsewhere, frame_of, hottest, overlap, same_place
-from brain.face.faces import Rectangle
+from brain.core.geometry import Rectangle
+from brain.explanation.controls import candidate_placements, frame_of, overlap, same_place, top_placements
 
 FACE = Rectangle(40, 40, 160, 160)
 EYE = Rectangle(70, 90, 40, 30)
@@ -15,7 +15,7 @@ OTHER_EYE = Rectangle(140, 90, 40, 30)
 def test_controls_have_the_features_shape_and_stay_in_the_face_and_off_the_feature(
     boxes: list[Rectangle],
 ) -> None:
-    places = elsewhere(boxes, boxes, FACE, 240)
+    places = candidate_placements(boxes, boxes, FACE, 240)
     assert places
     for place in places:
         assert [(box.width, box.height) for box in place] == [(box.width, box.height) for box in boxes]
@@ -29,23 +29,25 @@ def test_controls_have_the_features_shape_and_stay_in_the_face_and_off_the_featu
 
 def test_what_is_taken_is_kept_off() -> None:
     nose = Rectangle(100, 110, 40, 50)
-    assert all(overlap(place[0], nose) <= 0.15 for place in elsewhere([EYE], [EYE, nose], FACE, 240))
-    assert elsewhere([EYE], [EYE, Rectangle(0, 0, 240, 240)], FACE, 240) == []
+    assert all(
+        overlap(place[0], nose) <= 0.15 for place in candidate_placements([EYE], [EYE, nose], FACE, 240)
+    )
+    assert candidate_placements([EYE], [EYE, Rectangle(0, 0, 240, 240)], FACE, 240) == []
 
 
 def test_there_is_no_place_for_what_is_larger_than_the_face() -> None:
-    assert elsewhere([Rectangle(0, 0, 230, 50)], [], FACE, 240) == []
+    assert candidate_placements([Rectangle(0, 0, 230, 50)], [], FACE, 240) == []
 
 
 def test_the_hottest_place_comes_first_and_the_next_one_lies_apart() -> None:
     heat = np.zeros((24, 24))
     heat[14:18, 12:16] = 1
     heat[6:8, 4:8] = 0.5
-    places = elsewhere([EYE], [EYE], FACE, 240)
-    first, second = hottest(places, heat, 240, 2)
+    places = candidate_placements([EYE], [EYE], FACE, 240)
+    first, second = top_placements(places, heat, 240, 2)
     assert overlap(first[0], Rectangle(120, 140, 40, 40)) > 0.8
     assert overlap(second[0], first[0]) <= 0.5
-    assert hottest([], heat, 240, 2) == []
+    assert top_placements([], heat, 240, 2) == []
 
 
 def test_the_same_place_is_told_from_neighbours() -> None:

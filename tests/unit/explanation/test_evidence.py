@@ -27,7 +27,7 @@ def network() -> Network:
 
 
 def test_every_round_finds_the_place(network: Network, crop: np.ndarray) -> None:
-    canvas, logits = Canvas.of(network, crop), network.look(crop).logits
+    canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
     for found in rounds(network, canvas, logits, [0]):
         assert found.shape == (1, 14, 14)
         assert found.max() == 1
@@ -35,7 +35,7 @@ def test_every_round_finds_the_place(network: Network, crop: np.ndarray) -> None
 
 
 def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: Network, crop: np.ndarray) -> None:
-    canvas, logits = Canvas.of(network, crop), network.look(crop).logits
+    canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
     found = measure_evidence(network, canvas, crop, logits, [0, 1])
     assert found.maps.shape == (2, 14, 14)
     before = float(torch.softmax(logits.double(), 0)[0])
@@ -52,7 +52,9 @@ def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: Netwo
 
 def test_a_crop_without_evidence_has_an_empty_map(network: Network) -> None:
     plain = np.full((SIZE, SIZE, 3), 128, np.uint8)
-    found = measure_evidence(network, Canvas.of(network, plain), plain, network.look(plain).logits, [0])
+    found = measure_evidence(
+        network, Canvas.of(network, plain), plain, network.forward_with_activations(plain).logits, [0]
+    )
     assert np.isfinite(found.maps).all()
     assert to_grey(found.maps[0]).max() in (0, 255)
 

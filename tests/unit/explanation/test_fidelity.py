@@ -18,7 +18,7 @@ def crop() -> np.ndarray:
 
 def measured(crop: np.ndarray, grad_cam: np.ndarray, evidence: np.ndarray | None = None):  # type: ignore[no-untyped-def]
     network = tiny.planted_network()
-    before = float(torch.softmax(network.look(crop).logits.double(), 0)[0])
+    before = float(torch.softmax(network.forward_with_activations(crop).logits.double(), 0)[0])
     return fidelity(network, Canvas.of(network, crop), 0, before, crop, grad_cam, evidence, (0.1, 0.3, 0.6))
 
 

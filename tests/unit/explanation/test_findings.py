@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 import torch
 
-from brain.core.results import Check, Feature, Result, Status, now
+from brain.core.clock import now
+from brain.core.geometry import Rectangle
+from brain.core.results import Check, Feature, Result, Status
 from brain.explanation import findings
 from brain.explanation.findings import Findings, default_check, enlarged
-from brain.face.faces import FaceDetector, Rectangle
+from brain.face.detector import FaceDetector
 from brain.recognition.model import load_model
-from brain.recognition.network import Network, Spec
+from brain.recognition.network import ModelConfig, Network
 from brain.rendering.words import explanation, percent
 from tests import tiny
 from tests.planted import GREEN, RED, Scene
@@ -170,13 +172,13 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passes: list[int] = []
-    convolve = Network.convolve
+    forward_features = Network.forward_features
 
     def counted(self: Network, x: torch.Tensor) -> torch.Tensor:
         passes.append(len(x))
-        return convolve(self, x)
+        return forward_features(self, x)
 
-    monkeypatch.setattr(Network, "convolve", counted)
+    monkeypatch.setattr(Network, "forward_features", counted)
     scene.look(scene.painted(mouth=RED), Check.OFF)
     assert sum(passes) == 1
     passes.clear()
@@ -188,7 +190,7 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
 
 
 def test_large_models_check_less_by_default() -> None:
-    vgg_face = Spec(
+    vgg_face = ModelConfig(
         "vgg-face", "1", ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3), (4096, 4096), 2622,
         224, (0.0, 0.0, 0.0), 1.0, "RGB", 1.5, "", "",
     )  # fmt: skip
@@ -211,6 +213,8 @@ def test_rounding_does_not_pass_for_an_effect(scene: Scene, make_model: Callable
     picture = scene.painted(mouth=RED)
     found = scene.look(picture, loaded=loaded)
     named = round(found.identity.probability, 4)
-    rounded = torch.softmax(loaded.network.look(picture).logits.double(), 0)[found.identity.label]
+    rounded = torch.softmax(loaded.network.forward_with_activations(picture).logits.double(), 0)[
+        found.identity.label
+    ]
     assert named != round(float(rounded), 4)
     assert found.explanation.reasons[0].before == named

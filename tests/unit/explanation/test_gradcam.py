@@ -27,7 +27,7 @@ def test_the_closed_form_equals_autograd(size: str, seed: int) -> None:
     network = tiny.random_network(seed, **SIZES[size])
     crop = np.random.default_rng(seed).integers(0, 256, (80, 80, 3), dtype=np.uint8)
     labels = [3, 0, 5]
-    maps = class_activation_maps(network, network.look(crop), labels)
+    maps = class_activation_maps(network, network.forward_with_activations(crop), labels)
     expected = autograd_maps(network, crop, labels)
     assert expected.max() > 0
     assert np.abs(maps - expected).max() <= 1e-5 * expected.max()
@@ -43,7 +43,7 @@ def test_in_bfloat16_too_but_for_the_rounding(
     network = load_network(make_model(exact) / "weights.safetensors", "bfloat16")
     crop = np.random.default_rng(seed).integers(0, 256, (80, 80, 3), dtype=np.uint8)
     labels = [3, 0, 5]
-    maps = class_activation_maps(network, network.look(crop), labels)
+    maps = class_activation_maps(network, network.forward_with_activations(crop), labels)
     assert maps.dtype == np.float32
     expected = autograd_maps(network, crop, labels)
     assert np.abs(maps - expected).max() <= 0.01 * expected.max()
@@ -58,7 +58,7 @@ def test_the_shipped_model_equals_autograd(astronaut: np.ndarray) -> None:
         network = load_network(path)
         crop = astronaut[46:184, 155:293]
         labels = list(range(5))
-        maps = class_activation_maps(network, network.look(crop), labels)
+        maps = class_activation_maps(network, network.forward_with_activations(crop), labels)
         expected = autograd_maps(network, crop, labels)
         assert np.abs(maps - expected).max() <= 1e-5 * expected.max()
 
@@ -75,7 +75,7 @@ def colourful(red: tuple[int, int], green: tuple[int, int]) -> np.ndarray:
 @pytest.mark.parametrize(("red", "green"), [((8, 8), (88, 88)), ((80, 16), (16, 48)), ((48, 88), (48, 8))])
 def test_planted_evidence_gets_its_region(red: tuple[int, int], green: tuple[int, int]) -> None:
     network = tiny.planted_network()
-    maps = class_activation_maps(network, network.look(colourful(red, green)), [0, 1])
+    maps = class_activation_maps(network, network.forward_with_activations(colourful(red, green)), [0, 1])
     for activation_map, (x, y) in zip(maps, (red, green), strict=True):
         grey = to_grey(activation_map, 112).astype(float)
         inside = grey[max(0, y - 8) : y + 24, max(0, x - 8) : x + 24].sum()
@@ -85,7 +85,9 @@ def test_planted_evidence_gets_its_region(red: tuple[int, int], green: tuple[int
 
 def test_the_map_of_a_name_without_evidence_is_zero_and_never_nan() -> None:
     network = tiny.planted_network()
-    maps = class_activation_maps(network, network.look(np.full((112, 112, 3), 128, np.uint8)), [0, 1])
+    maps = class_activation_maps(
+        network, network.forward_with_activations(np.full((112, 112, 3), 128, np.uint8)), [0, 1]
+    )
     assert (maps == 0).all()
     assert (to_grey(maps[0], 64) == 0).all()
 
@@ -120,5 +122,5 @@ def test_the_gradient_of_the_pool_reaches_one_cell_only() -> None:
 
 
 def test_as_many_maps_as_labels(network: Network) -> None:
-    seen = network.look(np.zeros((64, 64, 3), np.uint8))
+    seen = network.forward_with_activations(np.zeros((64, 64, 3), np.uint8))
     assert class_activation_maps(network, seen, range(7)).shape == (7, 14, 14)

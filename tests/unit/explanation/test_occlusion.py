@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from brain.core.geometry import Rectangle
 from brain.explanation.occlusion import Canvas, soft_box, soft_boxes
-from brain.face.faces import Rectangle
 from tests import tiny
 
 
@@ -48,6 +48,6 @@ def test_the_network_answers_for_many_variants_as_it_does_for_one() -> None:
     network = tiny.random_network()
     crop = np.random.default_rng(1).integers(0, 256, (40, 40, 3), dtype=np.uint8)
     sharp = Canvas.of(network, crop).sharp
-    logits = network.look_many(sharp.expand(70, -1, -1, -1))
+    logits = network.predict_batched(sharp.expand(70, -1, -1, -1))
     assert logits.shape == (70, 7)
-    assert torch.allclose(logits, network.look(crop).logits.expand(70, -1), atol=1e-4)
+    assert torch.allclose(logits, network.forward_with_activations(crop).logits.expand(70, -1), atol=1e-4)

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from brain.core.geometry import Rectangle
 from brain.face.alignment import FURTHEST, LARGEST, VIEW_SIDE, Aligner, Placement, placement, to_input, view
-from brain.face.faces import FaceDetector, Rectangle
+from brain.face.detector import FaceDetector
 
 SIDE = 92
 

@@ -8,18 +8,12 @@ import numpy as np
 import pytest
 
 from brain.core.errors import CascadesMissing
+from brain.core.geometry import Rectangle
+from brain.explanation.feature_scores import score, share_outside
 from brain.face.cascades import MOUTH_CASCADE
-from brain.face.faces import FaceDetector, Rectangle, crop
-from brain.face.features import (
-    CASCADE,
-    GEOMETRY,
-    FeatureFinder,
-    Located,
-    nearest,
-    place,
-    score,
-    share_outside,
-)
+from brain.face.crop import crop
+from brain.face.detector import FaceDetector
+from brain.face.features import CASCADE, GEOMETRY, FeatureFinder, Located, nearest, place
 
 EVERY = {
     "left eye", "right eye", "left brow", "right brow", "left cheek", "right cheek",

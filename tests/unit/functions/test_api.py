@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from brain import __version__
-from brain.core.results import Problem, Result, Source, Status, now
+from brain.core.clock import now
+from brain.core.results import Problem, Result, Source, Status
 from brain.core.settings import Settings
 from functions.api.app import create_app
 from tests.fakes import PAGE_ID, Client, FakeResults, done_result

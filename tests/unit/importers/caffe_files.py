@@ -80,7 +80,7 @@ def write(path: Path, layers: list[Part], *, older: bool = False) -> Path:
 
 
 def prototxt(path: Path, layers: list[Part]) -> Path:
-    side = vgg.SPEC.input_size
+    side = vgg.CONFIG.input_size
     text = f'input: "data" input_dim: 1 input_dim: 3 input_dim: {side} input_dim: {side}\n'
     below = "data"
     for name, kind, arrays in layers:

@@ -30,13 +30,13 @@ def run(arrays: Arrays, x: Array) -> Array:
         if filters.ndim == 2:
             x = dense(x, filters, biases)
         else:
-            x = convolve(x, filters, biases, padding=1 if name.startswith("conv") else 0)
+            x = forward_features(x, filters, biases, padding=1 if name.startswith("conv") else 0)
         x = np.maximum(x, 0) if name != "fc8" else x
         x = pool(x) if name in pooled else x
     return x
 
 
-def convolve(x: Array, filters: Array, biases: Array, padding: int) -> Array:
+def forward_features(x: Array, filters: Array, biases: Array, padding: int) -> Array:
     """(H, W, C) with (h, w, C, K) -> (H', W', K)."""
     height, width = filters.shape[:2]
     padded = np.pad(x.astype(np.float64), ((padding, padding), (padding, padding), (0, 0)))

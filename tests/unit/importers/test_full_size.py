@@ -139,5 +139,5 @@ def test_opencv_gives_the_same_logits(folder: Path, weights: vgg.Weights) -> Non
     crop = np.random.default_rng(0).integers(0, 256, (224, 224, 3), np.uint8)
     net = cv2.dnn.readNetFromTorch(str(path))
     net.setInput(cv2.dnn.blobFromImage(crop, 1.0, (224, 224), vgg.MEAN[::-1], swapRB=False))
-    found = load_model(folder / "models/vgg-face").network.look(crop).logits.numpy()
+    found = load_model(folder / "models/vgg-face").network.forward_with_activations(crop).logits.numpy()
     vgg.assert_same(found, net.forward())

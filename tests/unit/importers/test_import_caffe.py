@@ -26,8 +26,8 @@ def test_the_imported_network_answers_as_opencv_does(tmp_path: Path, older: bool
     layers = caffe_files.parts(vgg.weights())
     path = caffe_files.write(tmp_path / "VGG_FACE.caffemodel", layers, older=older)
     model = vgg.imported(path)
-    assert model.network.spec.channel_order == "BGR"
-    assert model.network.spec.mean == vgg.MEAN[::-1]
+    assert model.network.config.channel_order == "BGR"
+    assert model.network.config.mean == vgg.MEAN[::-1]
     expected = run_by_opencv(path, layers, "BGR")
     vgg.assert_same(vgg.logits(model), expected)
     assert not np.allclose(expected, run_by_opencv(path, layers, "RGB"), atol=0.01)

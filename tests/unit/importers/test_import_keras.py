@@ -23,7 +23,7 @@ def test_the_imported_network_answers_as_it_does_in_keras_layout(
 ) -> None:
     kernels = arrays_of(vgg.weights(), dense=dense)
     model = vgg.imported(write(tmp_path / "vgg_face.h5", kernels, **layout))
-    assert model.network.spec.channel_order == order
+    assert model.network.config.channel_order == order
     expected = run(kernels, vgg.centred(order))
     vgg.assert_same(vgg.logits(model), expected)
     other = run(kernels, vgg.centred(order[::-1]))

@@ -22,8 +22,8 @@ def test_the_imported_network_answers_as_it_does_in_matlabs_layout(tmp_path: Pat
     path = write(tmp_path / "vgg-face.mat", arrays, oxford=oxford)
     assert path.read_bytes().startswith(b"MATLAB 5.0 MAT-file")
     model = vgg.imported(path)
-    assert model.network.spec.channel_order == "RGB"
-    assert model.network.spec.mean == vgg.MEAN
+    assert model.network.config.channel_order == "RGB"
+    assert model.network.config.mean == vgg.MEAN
     vgg.assert_same(vgg.logits(model), run(arrays, vgg.centred("RGB")))
     assert not np.allclose(vgg.logits(model), run(arrays, vgg.centred("BGR")).reshape(-1), atol=0.01)
 

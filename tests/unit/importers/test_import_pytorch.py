@@ -57,7 +57,7 @@ def test_the_imported_network_answers_as_the_module_does(
     path = tmp_path / "vgg_face.pth"
     torch.save(network.state_dict(), path)
     model = vgg.imported(path)
-    assert model.network.spec.channel_order == order
+    assert model.network.config.channel_order == order
     vgg.assert_same(vgg.logits(model), run(network, order))
     assert not np.allclose(vgg.logits(model), run(network, order[::-1]).reshape(-1), atol=0.01)
 

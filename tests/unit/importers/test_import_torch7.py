@@ -24,8 +24,8 @@ def test_the_imported_network_answers_as_opencv_does(tmp_path: Path, kind: str) 
     modules = torch7_files.modules(vgg.weights(), kind)
     path = torch7_files.write(tmp_path / "VGG_FACE.t7", torch7_files.sequential(modules))
     model = vgg.imported(path)
-    assert model.network.spec.channel_order == "BGR"
-    assert model.network.spec.mean == vgg.MEAN[::-1]
+    assert model.network.config.channel_order == "BGR"
+    assert model.network.config.mean == vgg.MEAN[::-1]
     vgg.assert_same(vgg.logits(model), run_by_opencv(path, vgg.centred("BGR")))
 
 

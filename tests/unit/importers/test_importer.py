@@ -35,7 +35,7 @@ def models(tmp_path: Path) -> Path:
 
 
 def bring(path: Path, models: Path, **options: object) -> Imported:
-    return import_model(path, models, base=vgg.SPEC, **options)  # type: ignore[arg-type]
+    return import_model(path, models, base=vgg.CONFIG, **options)  # type: ignore[arg-type]
 
 
 def packed(path: Path, members: list[Member], mode: str = "w:gz") -> Path:
@@ -67,7 +67,7 @@ def test_a_folder_holds_all_that_a_model_needs(caffemodel: Path, models: Path, t
     sha256 = writer.sha256_of(caffemodel)
     assert "VGG_FACE.caffemodel" in card
     assert sha256 in card
-    assert vgg.SPEC.licence in card
+    assert vgg.CONFIG.licence in card
     with safe_open(folder / "weights.safetensors", framework="np") as file:
         assert json.loads(file.metadata()["source"]) == {
             "file": "VGG_FACE.caffemodel", "form": "Caffe", "sha256": sha256,

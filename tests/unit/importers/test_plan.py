@@ -44,23 +44,23 @@ def published() -> Contents:
 
 
 def test_the_published_shapes_are_the_plan() -> None:
-    spec, weights = fit(published(), VGG_FACE)
-    assert spec.mean == (93.5940, 104.7624, 129.1863)
-    assert spec.channel_order == "BGR"
+    config, weights = fit(published(), VGG_FACE)
+    assert config.mean == (93.5940, 104.7624, 129.1863)
+    assert config.channel_order == "BGR"
     assert weights["fc6.weight"].shape == (4096, 25088)
     assert sum(array.size for array in weights.values()) == 145_002_878
 
 
 def test_layers_are_named_by_where_they_stand() -> None:
-    _, weights = fit(Contents("Torch7", steps(), "RGB"), vgg.SPEC)
-    assert weights.keys() == Network(vgg.SPEC).state_dict().keys()
+    _, weights = fit(Contents("Torch7", steps(), "RGB"), vgg.CONFIG)
+    assert weights.keys() == Network(vgg.CONFIG).state_dict().keys()
 
 
 def test_without_a_strict_plan_the_widths_are_those_of_the_file() -> None:
-    spec, _ = fit(Contents("Torch7", steps(), "RGB"), VGG_FACE, strict=False)
-    assert spec.blocks == vgg.SPEC.blocks
-    assert spec.fully_connected == vgg.SPEC.fully_connected
-    assert (spec.identities, spec.input_size, spec.map_size) == (7, 28, 14)
+    config, _ = fit(Contents("Torch7", steps(), "RGB"), VGG_FACE, strict=False)
+    assert config.blocks == vgg.CONFIG.blocks
+    assert config.fully_connected == vgg.CONFIG.fully_connected
+    assert (config.identities, config.input_size, config.map_size) == (7, 28, 14)
 
 
 def changed(name: str, change: Callable[[np.ndarray], np.ndarray]) -> list[Step]:
@@ -91,7 +91,7 @@ def changed(name: str, change: Callable[[np.ndarray], np.ndarray]) -> list[Step]
 )
 def test_the_first_wrong_layer_is_named(found: list[Step], problem: str) -> None:
     with pytest.raises(RefusedError, match=problem):
-        fit(Contents("Torch7", found, "BGR"), vgg.SPEC)
+        fit(Contents("Torch7", found, "BGR"), vgg.CONFIG)
 
 
 def test_two_wrong_layers_name_the_first() -> None:
@@ -99,11 +99,11 @@ def test_two_wrong_layers_name_the_first() -> None:
     arrays["fc7.weight"] = arrays["fc7.weight"].T
     arrays["conv1_2.weight"] = arrays["conv1_2.weight"][:, 1:]
     with pytest.raises(RefusedError, match="conv1_2"):
-        fit(Contents("Torch7", steps(arrays), "BGR"), vgg.SPEC)
+        fit(Contents("Torch7", steps(arrays), "BGR"), vgg.CONFIG)
 
 
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_matrix_that_no_picture_fits_is_refused(strict: bool) -> None:
     found = changed("fc6.weight", lambda a: a[:, :-6])
     with pytest.raises(RefusedError, match="fc6"):
-        fit(Contents("Torch7", found, "BGR"), vgg.SPEC, strict=strict)
+        fit(Contents("Torch7", found, "BGR"), vgg.CONFIG, strict=strict)

@@ -12,7 +12,7 @@ from brain.recognition.model import LoadedModel, load_model
 from tests import tiny
 
 MEAN = (129.1863, 104.7624, 93.5940)
-SPEC = tiny.spec(
+CONFIG = tiny.config(
     name="small-vgg",
     blocks=((4, 5), (6,)),
     fully_connected=(11, 9),
@@ -91,7 +91,7 @@ def imported(path: Path, **options: object) -> LoadedModel:
     made = import_model(
         path,
         path.parent / "models",
-        base=SPEC,
+        base=CONFIG,
         names=names_file(path.parent),
         **options,  # type: ignore[arg-type]
     )
@@ -100,7 +100,7 @@ def imported(path: Path, **options: object) -> LoadedModel:
 
 def logits(model: LoadedModel) -> np.ndarray:
     """(7,) what the imported network says of the crop."""
-    return model.network.look(crop()).logits.numpy()
+    return model.network.forward_with_activations(crop()).logits.numpy()
 
 
 def assert_same(found: np.ndarray, expected: np.ndarray) -> None:

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
+from brain.core.clock import now
 from brain.core.errors import CascadesMissing, FaceNotFound, ForwardPassFailed, NamesMissing, PhotoUnreadable
-from brain.core.results import Check, Result, Source, Status, now
+from brain.core.results import Check, Result, Source, Status
 from brain.core.settings import Settings
 from brain.explanation.gradcam import class_activation_maps, to_grey
 from brain.face.features import PROPORTIONS
@@ -94,7 +95,7 @@ def test_maps_and_scores_can_be_recomputed_from_the_stored_crop(
 ) -> None:
     explained = explain(explainer, astronaut_jpeg)
     network = load_network(settings.models_dir / "tiny" / "weights.safetensors")
-    seen = network.look(pixels(explained.files["cropped.jpg"]))
+    seen = network.forward_with_activations(pixels(explained.files["cropped.jpg"]))
     labels = [candidate.label for candidate in explained.result.candidates]
     assert labels[0] == int(seen.logits.argmax())
     maps = class_activation_maps(network, seen, labels)

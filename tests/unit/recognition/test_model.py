@@ -34,10 +34,10 @@ def stored(folder: Path, network: Network, dtype: torch.dtype) -> Path:
 def with_two_alike(apart: float) -> Network:
     """A network whose best logit for `CROP` is far ahead of all but a twin, which is this much lower."""
     network = tiny.random_network()
-    logits = network.look(CROP).logits
+    logits = network.forward_with_activations(CROP).logits
     label = int(logits.argmax())
     network.fc8.bias[label] += 5 * logits.std()
-    twin = (label + 1) % network.spec.identities
+    twin = (label + 1) % network.config.identities
     network.fc8.weight[twin] = network.fc8.weight[label]
     network.fc8.bias[twin] = network.fc8.bias[label] - apart
     return network
@@ -71,34 +71,34 @@ def test_a_small_network_looks_in_float32_and_is_tested_in_bfloat16(
     folder = stored(tmp_path, network, dtype)
     model = load_model(folder, "bfloat16")
     assert model.network.dtype is torch.bfloat16
-    saw, seen = model.look(CROP)
-    assert saw.dtype is torch.float32
-    assert torch.equal(seen.logits, load_model(folder).network.look(CROP).logits)
+    classifier, seen = model.forward_with_activations(CROP)
+    assert classifier.dtype is torch.float32
+    assert torch.equal(seen.logits, load_model(folder).network.forward_with_activations(CROP).logits)
 
 
 def test_what_computes_in_float32_looks_itself(tmp_path: Path, network: Network) -> None:
     model = load_model(stored(tmp_path, network, torch.float32))
-    assert model.look(CROP)[0] is model.network
+    assert model.forward_with_activations(CROP)[0] is model.network
 
 
 def test_weights_that_are_rounded_already_have_no_more_to_tell(tmp_path: Path, network: Network) -> None:
     model = load_model(stored(tmp_path, network, torch.bfloat16), "bfloat16")
-    assert model.look(CROP)[0] is model.network
+    assert model.forward_with_activations(CROP)[0] is model.network
 
 
 @pytest.mark.usefixtures("large")
 def test_a_large_network_that_is_sure_looks_once(tmp_path: Path) -> None:
     model = load_model(stored(tmp_path, with_two_alike(10.0), torch.float32), "bfloat16")
-    assert model.look(CROP)[0] is model.network
+    assert model.forward_with_activations(CROP)[0] is model.network
 
 
 @pytest.mark.usefixtures("large")
 def test_a_large_network_looks_again_where_rounding_would_decide(tmp_path: Path) -> None:
     network = with_two_alike(0.001)
     model = load_model(stored(tmp_path, network, torch.float32), "bfloat16")
-    saw, seen = model.look(CROP)
-    assert saw.dtype is torch.float32
-    assert seen.logits.argmax() == network.look(CROP).logits.argmax()
+    classifier, seen = model.forward_with_activations(CROP)
+    assert classifier.dtype is torch.float32
+    assert seen.logits.argmax() == network.forward_with_activations(CROP).logits.argmax()
 
 
 @pytest.mark.usefixtures("large")

@@ -10,29 +10,29 @@ from safetensors.torch import save_file
 
 from brain.core.errors import ForwardPassFailed, NamesMissing
 from brain.recognition.names import load_names
-from brain.recognition.network import Network, Spec, load_network
+from brain.recognition.network import ModelConfig, Network, load_network
 from tests import tiny
 
 
 def test_a_spec_survives_its_json() -> None:
-    spec = tiny.spec()
-    assert Spec.from_json(spec.to_json()) == spec
+    config = tiny.config()
+    assert ModelConfig.from_json(config.to_json()) == config
 
 
 def test_vgg_16_has_the_published_shapes() -> None:
-    spec = tiny.spec(
+    config = tiny.config(
         blocks=((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)),
         fully_connected=(4096, 4096),
         identities=2622,
         input_size=224,
     )
     with torch.device("meta"):
-        network = Network(spec)
+        network = Network(config)
     assert network.fc6.weight.shape == (4096, 512 * 7 * 7)
     assert network.fc8.weight.shape == (2622, 4096)
     assert network.conv5_3.weight.shape == (512, 512, 3, 3)
     assert sum(parameter.numel() for parameter in network.parameters()) == 145_002_878
-    assert spec.map_size == 14
+    assert config.map_size == 14
 
 
 @pytest.mark.parametrize("stored", [torch.float16, torch.bfloat16, torch.float32])
@@ -41,7 +41,7 @@ def test_the_number_format_stored_need_not_be_the_one_computed_in(
     tmp_path: Path, network: Network, stored: torch.dtype, computed: str
 ) -> None:
     tensors = {name: tensor.to(stored) for name, tensor in network.state_dict().items()}
-    save_file(tensors, tmp_path / "weights.safetensors", metadata={"spec": network.spec.to_json()})
+    save_file(tensors, tmp_path / "weights.safetensors", metadata={"spec": network.config.to_json()})
     loaded = load_network(tmp_path / "weights.safetensors", computed)
     assert str(loaded.dtype) == f"torch.{computed}"
     for name, parameter in loaded.named_parameters():
@@ -57,7 +57,7 @@ def test_weights_stored_as_they_are_computed_with_are_not_copied(
     """Writing to the file shows: what is mapped from it changes, a copy would not."""
     path = tmp_path / "weights.safetensors"
     tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
-    save_file(tensors, path, metadata={"spec": network.spec.to_json()})
+    save_file(tensors, path, metadata={"spec": network.config.to_json()})
     loaded = load_network(path, str(dtype).removeprefix("torch."))
     with path.open("r+b") as file:
         header = int.from_bytes(file.read(8), "little")
@@ -72,7 +72,9 @@ def test_bfloat16_answers_nearly_as_float32_does(
 ) -> None:
     path = make_model(network) / "weights.safetensors"
     crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    exact, rounded = (load_network(path, dtype).look(crop) for dtype in ("float32", "bfloat16"))
+    exact, rounded = (
+        load_network(path, dtype).forward_with_activations(crop) for dtype in ("float32", "bfloat16")
+    )
     for name in ("maps", "fc6", "fc7", "logits"):
         one, other = getattr(exact, name), getattr(rounded, name)
         assert other.dtype is torch.float32
@@ -84,7 +86,7 @@ def test_the_same_crop_gives_the_same_bits(make_model: Callable[[Network], Path]
     crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     path = make_model(network) / "weights.safetensors"
     for dtype in ("float32", "bfloat16"):
-        first, second = (load_network(path, dtype).look(crop) for _ in range(2))
+        first, second = (load_network(path, dtype).forward_with_activations(crop) for _ in range(2))
         assert torch.equal(first.logits, second.logits)
         assert torch.equal(first.maps, second.maps)
 
@@ -101,7 +103,7 @@ def test_preprocessing_orders_the_channels_and_subtracts_the_mean(order: str) ->
 
 
 def test_looking_leaves_every_activation_behind(network: Network) -> None:
-    seen = network.look(np.full((64, 64, 3), 77, np.uint8))
+    seen = network.forward_with_activations(np.full((64, 64, 3), 77, np.uint8))
     assert seen.maps.shape == (8, 14, 14)
     assert seen.fc6.shape == (16,)
     assert seen.fc7.shape == (12,)
@@ -111,17 +113,17 @@ def test_looking_leaves_every_activation_behind(network: Network) -> None:
 
 def test_a_shifted_network_answers_higher_and_shares_its_weights(network: Network) -> None:
     offset = torch.arange(7.0)
-    shifted = network.shifted(offset)
+    with_logit_offset = network.with_logit_offset(offset)
     x = torch.randn(2, 3, 28, 28)
-    torch.testing.assert_close(shifted(x), network(x) + offset)
-    assert shifted.fc6.weight.data_ptr() == network.fc6.weight.data_ptr()
+    torch.testing.assert_close(with_logit_offset(x), network(x) + offset)
+    assert with_logit_offset.fc6.weight.data_ptr() == network.fc6.weight.data_ptr()
 
 
 def test_an_answer_that_is_not_finite_is_error_4() -> None:
     network = tiny.random_network()
     network.fc8.bias[0] = float("nan")
     with pytest.raises(ForwardPassFailed) as error:
-        network.look(np.zeros((64, 64, 3), np.uint8))
+        network.forward_with_activations(np.zeros((64, 64, 3), np.uint8))
     assert error.value.reason == "not-finite"
     assert error.value.message == "Error in forward pass / GRAD-CAM, check torch file"
 
@@ -141,7 +143,7 @@ def test_damaged_weights_are_error_4(tmp_path: Path, content: bytes) -> None:
 
 
 def test_weights_that_do_not_fit_their_spec_are_error_4(tmp_path: Path, network: Network) -> None:
-    wrong = tiny.spec(fully_connected=(16, 13))
+    wrong = tiny.config(fully_connected=(16, 13))
     save_file(network.state_dict(), tmp_path / "weights.safetensors", metadata={"spec": wrong.to_json()})
     with pytest.raises(ForwardPassFailed) as error:
         load_network(tmp_path / "weights.safetensors")

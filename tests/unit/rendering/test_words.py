@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from brain.core import parts
+from brain.core.clock import now
 from brain.core.results import (
     Areas,
     Box,
@@ -25,7 +26,6 @@ from brain.core.results import (
     Result,
     Status,
     Verdict,
-    now,
 )
 from brain.rendering.words import explanation, hints, numbers, percent, rules, sentences
 from brain.rendering.words.phrases import Phrases

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from brain.face.faces import Rectangle, crop
+from brain.core.geometry import Rectangle
+from brain.face.crop import crop
 from brain.recognition.certainty import certainty
 from brain.recognition.network import Network
 from tests import tiny
@@ -63,7 +64,7 @@ def test_the_plain_crop_is_what_inference_cuts(astronaut: np.ndarray, context: n
     network = tiny.random_network(input_size=112)
     cut, _ = crop(astronaut, Rectangle(178, 69, 92, 92), 1.5)
     expected = network.preprocess(cut)[0]
-    seen = to_input(plain(context, middle_box(), 112, 1.5), network.spec)
+    seen = to_input(plain(context, middle_box(), 112, 1.5), network.config)
     assert np.corrcoef(seen.ravel(), expected.ravel())[0, 1] > 0.99
 
 
@@ -89,13 +90,13 @@ def test_each_change_alters_a_picture_and_keeps_its_form(
 
 
 def test_folding_keeps_every_answer() -> None:
-    student = Student(tiny.spec(identities=5)).train()
+    student = Student(tiny.config(identities=5)).train()
     for _ in range(5):
         student(torch.randn(16, 3, 28, 28) * 2 + 1)
     student.eval()
     random = np.random.default_rng(0)
     rows, biases = random.normal(size=(5, EMBEDDING)), random.normal(size=5)
-    network = Network(student.spec)
+    network = Network(student.config)
     network.load_state_dict(fold(student, rows, biases))
     x = torch.randn(4, 3, 28, 28)
     expected = student(x) @ torch.from_numpy(rows).float().T + torch.from_numpy(biases).float()
@@ -124,7 +125,7 @@ def test_the_rate_warms_up_and_ends_at_zero() -> None:
 def test_half_of_the_crops_are_morphs_that_the_teacher_is_asked_about(
     prepared: Prepared, lesson: Lesson
 ) -> None:
-    crops = Crops(prepared, lesson, tiny.spec())
+    crops = Crops(prepared, lesson, tiny.config())
     batch = Batch.of([crops[position] for position in range(len(crops))])
     assert 0.3 < len(batch.morphs) / len(crops) < 0.7
     assert batch.chips.shape == (len(batch.morphs), CHIP, CHIP, 3)
@@ -137,7 +138,7 @@ def test_half_of_the_crops_are_morphs_that_the_teacher_is_asked_about(
 
 
 def test_the_same_epoch_shows_the_same_crops(prepared: Prepared, lesson: Lesson) -> None:
-    crops, again = (Crops(prepared, lesson, tiny.spec()) for _ in range(2))
+    crops, again = (Crops(prepared, lesson, tiny.config()) for _ in range(2))
     assert torch.equal(crops[5][0], again[5][0])
     again.begin(1)
     assert not torch.equal(crops[5][0], again[5][0])
@@ -150,7 +151,7 @@ def test_processes_share_an_epoch_evenly(prepared: Prepared, lesson: Lesson) -> 
         def __init__(self, rank: int) -> None:
             self.rank = rank  # type: ignore[misc]
 
-    shares = [set(Crops(prepared, lesson, tiny.spec(), Half(rank)).items) for rank in (0, 1)]
+    shares = [set(Crops(prepared, lesson, tiny.config(), Half(rank)).items) for rank in (0, 1)]
     assert len(shares[0]) == len(shares[1]) == BATCH
     assert not shares[0] & shares[1]
 
@@ -158,15 +159,15 @@ def test_processes_share_an_epoch_evenly(prepared: Prepared, lesson: Lesson) -> 
 def test_training_learns_and_resumes_where_it_stopped(
     prepared: Prepared, lesson: Lesson, tmp_path: Path
 ) -> None:
-    crops = Crops(prepared, lesson, tiny.spec())
-    straight = Trainer(tiny.spec(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
+    crops = Crops(prepared, lesson, tiny.config())
+    straight = Trainer(tiny.config(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
     first = straight.run_epoch(crops)
     straight.save(tmp_path / "checkpoint.pt")
     straight.run_epoch(crops)
     last = straight.run_epoch(crops)
     assert last < 0.8 * first
 
-    resumed = Trainer(tiny.spec(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
+    resumed = Trainer(tiny.config(), crops, epochs=3, device="cpu", teacher=opinion_of_blue)
     resumed.resume(tmp_path / "checkpoint.pt")
     assert (resumed.epoch, resumed.step) == (1, len(crops) // BATCH)
     resumed.run_epoch(crops)
@@ -208,9 +209,9 @@ def test_strangers_are_told_from_the_known() -> None:
     known, strangers = random.normal(size=(500, 20)), random.normal(size=(300, 20))
     known[np.arange(500), random.integers(0, 20, 500)] += 6
     fitted = fit_known(known, strangers)
-    spec = tiny.spec(known=fitted)
+    config = tiny.config(known=fitted)
     sure, unsure = (
-        np.array([certainty(torch.from_numpy(z), spec) for z in group]) for group in (known, strangers)
+        np.array([certainty(torch.from_numpy(z), config) for z in group]) for group in (known, strangers)
     )
     assert (sure > 0.5).mean() > 0.95
     assert (unsure < 0.5).mean() > 0.95

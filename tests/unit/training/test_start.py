@@ -13,14 +13,16 @@ from training.student import Student
 
 def test_a_student_starts_where_the_network_stands() -> None:
     network = tiny.random_network()
-    student = Student(network.spec)
+    student = Student(network.config)
     crops = torch.randn(400, 3, 28, 28)
-    fc7 = torch.relu(network.connect(network.convolve(crops))[1])
+    fc7 = torch.relu(network.forward_head(network.forward_features(crops))[1])
     targets = fc7 @ torch.randn(fc7.shape[1], EMBEDDING) / 10 + 1
     start_from(student, network, crops, targets)
 
     student.eval()
-    torch.testing.assert_close(student.convolutions(crops), torch.max_pool2d(network.convolve(crops), 2))
+    torch.testing.assert_close(
+        student.convolutions(crops), torch.max_pool2d(network.forward_features(crops), 2)
+    )
     explained = 1 - (student(crops) - targets).var() / targets.var()
     assert explained > 0.95
 
@@ -30,6 +32,6 @@ def test_a_student_starts_where_the_network_stands() -> None:
 
 
 def test_other_layers_are_refused() -> None:
-    student = Student(tiny.spec(fully_connected=(10, 10)))
+    student = Student(tiny.config(fully_connected=(10, 10)))
     with pytest.raises(ValueError, match="tiny has other layers"):
         start_from(student, tiny.random_network(), torch.zeros(2, 3, 28, 28), torch.zeros(2, EMBEDDING))

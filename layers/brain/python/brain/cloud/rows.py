@@ -14,7 +14,8 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from brain.core.results import Problem, Source, Status, now
+from brain.core.clock import now
+from brain.core.results import Problem, Source, Status
 
 NAMES = (
     "status",

@@ -18,8 +18,9 @@ from brain.cloud.events import PhotoEvent
 from brain.cloud.rows import Claim
 from brain.cloud.store import Photo, PhotoGone, PhotoReplaced
 from brain.cloud.uploads import id_of_object
+from brain.core.clock import now
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
-from brain.core.results import Problem, Result, Source, Status, now
+from brain.core.results import Problem, Result, Source, Status
 
 
 class WorkersDied(Exception):

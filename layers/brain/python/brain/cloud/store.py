@@ -22,8 +22,9 @@ from botocore.exceptions import ClientError
 
 from brain.cloud.rows import Claim, Row, Rows
 from brain.cloud.uploads import new_id, result_key, upload_key
+from brain.core.clock import now
 from brain.core.errors import PhotoUnreadable
-from brain.core.results import Result, Source, Status, now
+from brain.core.results import Result, Source, Status
 from brain.core.settings import MIB, Settings
 
 RESULT_FILE = "result.json"

@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, NoReturn
 from brain.cloud.uploads import id_of_object
 from brain.commands import evaluate, model, verify
 from brain.commands.terminal import Ticker, accepted
+from brain.core.clock import now
 from brain.core.errors import BrainError, PhotoUnreadable
-from brain.core.loading import for_good
-from brain.core.results import LANGUAGES, Check, Problem, Result, Source, Status, now
+from brain.core.loading import gc_frozen
+from brain.core.results import LANGUAGES, Check, Problem, Result, Source, Status
 from brain.core.settings import Settings
 from brain.face import cascades
 from brain.rendering.words import percent
@@ -129,7 +130,7 @@ def run_explain(options: argparse.Namespace) -> int:
 def load(settings: Settings, ticker: Ticker) -> Explainer:
     """Import torch and OpenCV, which takes a moment, only once it is known that they are needed."""
     ticker.show("Loading the network")
-    with for_good():
+    with gc_frozen():
         from brain.pipeline.explainer import Explainer
 
         return Explainer.load(settings)

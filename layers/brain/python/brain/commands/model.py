@@ -113,15 +113,15 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
 
 def in_words(imported: Imported) -> str:
     """What was imported, as a person reads it in a terminal."""
-    spec, source = imported.spec, imported.source
+    config, source = imported.config, imported.source
     return "\n".join(
         [
-            f"imported: {spec.name} from {source.file} ({source.form}), {spec.identities:,} identities",
+            f"imported: {config.name} from {source.file} ({source.form}), {config.identities:,} identities",
             f"  source     sha256 {source.sha256}",
-            f"  picture    {spec.channel_order}, mean {', '.join(map(str, spec.mean))}",
-            f"  licence    {spec.licence}",
+            f"  picture    {config.channel_order}, mean {', '.join(map(str, config.mean))}",
+            f"  licence    {config.licence}",
             f"  folder     {imported.directory}",
-            f"Use it with BRAIN_MODEL={spec.name}, or `brain explain --model {spec.name} PHOTO`.",
+            f"Use it with BRAIN_MODEL={config.name}, or `brain explain --model {config.name} PHOTO`.",
         ]
     )
 
@@ -167,15 +167,15 @@ def check(folder: Path, ticker: Ticker) -> None:
 
 def report_in_words(report: Report) -> str:
     """A report as a person reads it in a terminal."""
-    spec = report.spec
+    config = report.config
     recorded = "as recorded" if report.recorded else "none recorded"
     lines = [
-        f"{spec.name} {spec.version}: {spec.identities:,} identities, {report.parameters:,} parameters",
-        f"  input      {spec.input_size} x {spec.input_size} {spec.channel_order}, "
-        f"mean {', '.join(map(str, spec.mean))}, scale {spec.scale:g}",
-        f"  map        {spec.map_size} x {spec.map_size}",
-        f"  data       {spec.training_data}",
-        f"  licence    {spec.licence}",
+        f"{config.name} {config.version}: {config.identities:,} identities, {report.parameters:,} parameters",
+        f"  input      {config.input_size} x {config.input_size} {config.channel_order}, "
+        f"mean {', '.join(map(str, config.mean))}, scale {config.scale:g}",
+        f"  map        {config.map_size} x {config.map_size}",
+        f"  data       {config.training_data}",
+        f"  licence    {config.licence}",
         f"  file       {report.bytes / MIB:.1f} MiB {report.dtype}",
         f"  sha256     {report.sha256} ({recorded if report.intact else 'NOT as recorded'})",
         *(f"  {name:<9}  {' x '.join(map(str, shape))}" for name, shape in report.layers),

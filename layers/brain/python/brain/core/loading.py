@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def for_good() -> Iterator[None]:
+def gc_frozen() -> Iterator[None]:
     """Leave whatever comes into being within to the process's end: the collector never looks at it.
 
     Other threads' objects are spared as well, so this belongs where a process starts.

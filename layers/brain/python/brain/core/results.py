@@ -8,7 +8,7 @@ boxes refer to the upright photo, a feature's box refers to `cropped.jpg`.
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -351,9 +351,3 @@ class Result(Contract):
     artifacts: dict[str, str] = {}
     error: Problem | None = None
     timings: dict[str, float] = {}
-
-
-def now() -> datetime:
-    """The present moment in UTC, to the millisecond, as it is stored."""
-    moment = datetime.now(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

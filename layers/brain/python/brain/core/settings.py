@@ -27,7 +27,7 @@ class Settings:
         threshold: a feature is significant when its score (0 to 1) is above this.
         check: how much of an explanation is tested; None leaves it to the model's size.
         language: of the sentences.
-        dtype: what the network computes in, `float32`, `bfloat16` or `auto`; see `brain.recognition.processor`.
+        dtype: what the network computes in: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
         function_memory: what Lambda gives to the function, in MB; None elsewhere.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: the largest photo accepted, in bytes.

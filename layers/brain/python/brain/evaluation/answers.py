@@ -18,16 +18,16 @@ from brain.core.errors import BrainError
 from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
 from brain.explanation import findings
-from brain.face import alignment, faces, photo
+from brain.face import alignment, crop, detector, photo
 from brain.face.alignment import Aligner
-from brain.face.faces import FaceDetector
+from brain.face.detector import FaceDetector
 from brain.pipeline import explainer
 from brain.recognition import certainty as certainties
 from brain.recognition import network
 from brain.recognition.model import LoadedModel
 from brain.recognition.network import Network, load_network
 
-PIPELINE = (photo, faces, alignment, explainer, findings, network, certainties)
+PIPELINE = (photo, detector, crop, alignment, explainer, findings, network, certainties)
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def answer(question: Question, network: Network, detector: FaceDetector, aligner
     try:
         pixels = photo.decode(question.path.read_bytes()).pixels
         box = aligner.align(pixels, detector.detect(pixels).boxes[0])
-        cut = explainer.cut_out(pixels, box, network.spec.crop_scale)
-        said = judged(network.look(cut.pixels).logits, question.label, network)
+        cut = explainer.cut_out(pixels, box, network.config.crop_scale)
+        said = judged(network.forward_with_activations(cut.pixels).logits, question.label, network)
     except OSError:
         said = {"problem": "no-such-file"}
     except BrainError as error:
@@ -116,7 +116,7 @@ def judged(logits: Tensor, label: int | None, network: Network) -> Record:
         logits: (K,).
     """
     labels, probabilities = findings.top(logits, findings.CANDIDATES)
-    certain = certainties.certainty(logits, network.spec)
+    certain = certainties.certainty(logits, network.config)
     return {
         "labels": tuple(labels),
         "probabilities": tuple(probabilities),

@@ -15,22 +15,23 @@ import numpy as np
 import torch
 
 from brain.core.errors import BrainError
+from brain.core.geometry import Rectangle, rectangle
 from brain.core.results import Check, Effect, Reason
 from brain.core.stopwatch import Stopwatch
 from brain.evaluation.journal import Record
 from brain.evaluation.loop import Examiner
 from brain.evaluation.photos import Question
 from brain.evaluation.sanity import cascade, rank_correlation
-from brain.explanation.checks import Scale
-from brain.explanation.controls import elsewhere, same_place
+from brain.explanation.checks import EffectScorer
+from brain.explanation.controls import candidate_placements, same_place
 from brain.explanation.evidence import measure_evidence
-from brain.explanation.fidelity import blot, fidelity, noise_map
-from brain.explanation.findings import Findings, Rules, look_into
+from brain.explanation.fidelity import fidelity, noise_map, random_mask
+from brain.explanation.findings import Findings, Rules, analyze_crop
 from brain.explanation.gradcam import class_activation_maps
 from brain.explanation.occlusion import Canvas, soft_boxes
 from brain.face import photo
 from brain.face.alignment import Aligner
-from brain.face.faces import FaceDetector, Rectangle, rectangle
+from brain.face.detector import FaceDetector
 from brain.face.features import FeatureFinder
 from brain.pipeline import explainer
 from brain.recognition.model import LoadedModel, load_model
@@ -44,7 +45,7 @@ JPEG_QUALITY = 60
 
 
 @dataclass(frozen=True)
-class Opener:
+class EvaluatorFactory:
     """Opens an examiner in each process.
 
     Attributes:
@@ -112,16 +113,16 @@ class Explained:
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        pixels, scale = photo.decode(path.read_bytes()).pixels, model.network.spec.crop_scale
+        pixels, scale = photo.decode(path.read_bytes()).pixels, model.network.config.crop_scale
         box = aligner.align(pixels, detector.detect(pixels).boxes[0])
         cut = explainer.cut_out(pixels, box, scale)
         inside = explainer.face_inside(len(cut.pixels), scale)
         start = time.perf_counter()
-        found = look_into(model, finder, rules, cut.pixels, inside, Stopwatch())
+        found = analyze_crop(model, finder, rules, cut.pixels, inside, Stopwatch())
         seconds = round(time.perf_counter() - start, 4)
-        saw, seen = model.look(cut.pixels)
-        tester = model.tester(cut.pixels, saw, seen)
-        return cls(tester, cut.pixels, inside, found, seconds, seen.logits)
+        classifier, seen = model.forward_with_activations(cut.pixels)
+        perturbation_model = model.perturbation_model(cut.pixels, classifier, seen)
+        return cls(perturbation_model, cut.pixels, inside, found, seconds, seen.logits)
 
     @property
     def labels(self) -> list[int]:
@@ -134,7 +135,7 @@ class Explained:
         assert second.evidence is not None
         evidence = first.evidence.to_array()
         canvas = Canvas.of(self.network, self.crop)
-        scale = Scale(self.logits, self.labels)
+        scale = EffectScorer(self.logits, self.labels)
         finely = fidelity(
             self.network, canvas, first.label, scale.before, self.crop, first.map.to_array(), evidence, FINE
         )
@@ -160,10 +161,10 @@ class Explained:
     def evidence_in(self, crop: np.ndarray, network: Network | None = None) -> np.ndarray:
         """The evidence for the name in another crop, or for another network: (H, W) float32."""
         network = network or self.network
-        logits = network.look(crop).logits
+        logits = network.forward_with_activations(crop).logits
         return measure_evidence(network, Canvas.of(network, crop), crop, logits, self.labels[:1]).maps[0]
 
-    def fresh_controls(self, reason: Reason, canvas: Canvas, scale: Scale) -> list[Effect]:
+    def fresh_controls(self, reason: Reason, canvas: Canvas, scale: EffectScorer) -> list[Effect]:
         """The effects of control regions that the explanation did not choose, drawn by lot."""
         masks = (
             self.masks_elsewhere(reason, canvas.size)
@@ -172,14 +173,14 @@ class Explained:
         )
         if not masks:
             return []
-        return [scale.effect(row) for row in self.network.look_many(canvas.without(np.stack(masks)))]
+        return [scale.effect(row) for row in self.network.predict_batched(canvas.without(np.stack(masks)))]
 
     def masks_elsewhere(self, reason: Reason, size: int) -> list[np.ndarray]:
         """The reason's shape elsewhere in the face, where the explanation's own controls did not lie."""
         chosen = [one for one in self.found.features if one.name in reason.features]
         boxes = [rectangle(one.box) for one in chosen]
         used = [rectangle(control.box) for one in chosen for control in one.controls]
-        places = elsewhere(boxes, boxes, self.face, len(self.crop))
+        places = candidate_placements(boxes, boxes, self.face, len(self.crop))
         fresh = [place for place in places if not same_place(place, used)] or places
         lots = self.lots().permutation(len(fresh))[:FRESH_CONTROLS]
         zoom = size / len(self.crop)
@@ -188,7 +189,7 @@ class Explained:
     def masks_anywhere(self, area: float, size: int) -> list[np.ndarray]:
         """Blots of the same area, for a reason that is the whole face and so has no place elsewhere in it."""
         seeds = [self.lots(lot).bytes(16) for lot in range(FRESH_CONTROLS)]
-        return [blot(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
+        return [random_mask(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
 
     def lots(self, number: int = 0) -> np.random.Generator:
         """A generator that is the same for the same crop."""
@@ -200,7 +201,9 @@ class Explained:
         assert first.evidence is not None
         left = {}
         for layer, network in cascade(self.network):
-            grad_cam = class_activation_maps(network, network.look(self.crop), [first.label])[0]
+            grad_cam = class_activation_maps(
+                network, network.forward_with_activations(self.crop), [first.label]
+            )[0]
             left[layer] = {
                 "evidence": rank_correlation(first.evidence.to_array(), self.evidence_in(self.crop, network)),
                 "grad_cam": rank_correlation(first.map.to_array(), grad_cam),

@@ -9,14 +9,23 @@ import torch
 
 from brain.evaluation import explaining, sanity
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.explaining import Opener
+from brain.evaluation.explaining import EvaluatorFactory
 from brain.evaluation.holding import holding
 from brain.evaluation.journal import Journal, fingerprint_of
 from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question, questions
 from brain.evaluation.run import HINT_FOLDER, Plan, describe, people_in, require_libraries
-from brain.explanation import checks, controls, evidence, fidelity, findings, gradcam, occlusion
-from brain.face import alignment, faces, features, photo
+from brain.explanation import (
+    checks,
+    controls,
+    evidence,
+    feature_scores,
+    fidelity,
+    findings,
+    gradcam,
+    occlusion,
+)
+from brain.face import alignment, crop, detector, features, photo
 from brain.pipeline import explainer
 from brain.recognition import model as models
 from brain.recognition import network
@@ -30,7 +39,9 @@ PIPELINE = (
     evidence,
     explainer,
     explaining,
-    faces,
+    crop,
+    detector,
+    feature_scores,
     features,
     fidelity,
     findings,
@@ -67,7 +78,7 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
         if question.label is not None
     ]
     asked = sample(known, limit)
-    opener = Opener(
+    opener = EvaluatorFactory(
         folder,
         plan.settings.cascades_dir,
         plan.settings.extra_cascades_dir,
@@ -90,7 +101,7 @@ def sample(asked: Sequence[Question], limit: int | None) -> list[Question]:
     return [asked[index * len(asked) // limit] for index in range(limit)]
 
 
-def fingerprint(model: LoadedModel, opener: Opener) -> str:
+def fingerprint(model: LoadedModel, opener: EvaluatorFactory) -> str:
     """Of everything but the photo that decides a record."""
     libraries = (cv2.__version__, torch.__version__)
     settings = (model.sha256, *libraries, str(opener.cascades), str(opener.extra), str(opener.threshold))

@@ -13,7 +13,7 @@ from brain.core.results import Verdict
 from brain.evaluation.answers import Answer
 from brain.evaluation.calibration import Calibration, calibrate
 from brain.evaluation.scores import Group, Score, by_label, score
-from brain.evaluation.strangers import Known, tell_apart
+from brain.evaluation.strangers import Known, open_set_roc
 
 NO_ANSWER = "no answer"
 
@@ -89,7 +89,7 @@ def figures(answers: Sequence[Answer], names: Sequence[str], groups: Iterable[Gr
     return Figures(
         scores=tuple(s for group in groups if (s := score(known, group, len(names)))),
         calibration=calibrate([a.probabilities[0] for a in found], [a.named() for a in found]),
-        known=tell_apart([a.certainty for a in found], [a.certainty for a in strange if a.found]),
+        known=open_set_roc([a.certainty for a in found], [a.certainty for a in strange if a.found]),
         verdicts={side: count_verdicts(photos) for side, photos in sides.items()},
         detected={side: fmean(a.found for a in photos) for side, photos in sides.items()},
         problems=dict(sorted(Counter(a.problem for a in answers if a.problem).items())),

@@ -14,7 +14,7 @@ BASELINES = ("random", "inverted", "centre")
 
 
 @dataclass(frozen=True)
-class Beats:
+class BaselineWinRate:
     """The share of photos whose evidence map is better than all three baselines."""
 
     deletion: float
@@ -41,7 +41,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Holding:
+class ExplanationMetrics:
     """How well explanations hold.
 
     Attributes:
@@ -58,7 +58,7 @@ class Holding:
     photos: int
     without_answer: int
     areas: dict[str, tuple[float, float]]
-    beats: Beats
+    beats: BaselineWinRate
     reasons: Reasons
     jpeg: Spread
     mirrored: Spread
@@ -69,7 +69,7 @@ class Holding:
     seconds: float
 
 
-def holding(records: Sequence[Record]) -> Holding:
+def holding(records: Sequence[Record]) -> ExplanationMetrics:
     """Sum up.
 
     Args:
@@ -77,7 +77,7 @@ def holding(records: Sequence[Record]) -> Holding:
     """
     answered = [record for record in records if "problem" not in record]
     tried = [record["randomised"] for record in answered if "randomised" in record]
-    return Holding(
+    return ExplanationMetrics(
         photos=len(answered),
         without_answer=len(records) - len(answered),
         areas={role: (mean(answered, role, "deletion"), mean(answered, role, "insertion")) for role in MAPS},
@@ -101,7 +101,7 @@ def mean(answered: Sequence[Record], role: str, figure: str) -> float:
     return float(np.mean([record["areas"][role][figure] for record in answered]))
 
 
-def beats(answered: Sequence[Record]) -> Beats:
+def beats(answered: Sequence[Record]) -> BaselineWinRate:
     """How often the evidence map is better than every map that knows nothing of the photo."""
     lower, higher = [], []
     for record in answered:
@@ -109,7 +109,7 @@ def beats(answered: Sequence[Record]) -> Beats:
         lower.append(all(areas["evidence"]["deletion"] < areas[one]["deletion"] for one in BASELINES))
         higher.append(all(areas["evidence"]["insertion"] > areas[one]["insertion"] for one in BASELINES))
     both = np.logical_and(lower, higher)
-    return Beats(float(np.mean(lower)), float(np.mean(higher)), float(np.mean(both)))
+    return BaselineWinRate(float(np.mean(lower)), float(np.mean(higher)), float(np.mean(both)))
 
 
 def reasons(answered: Sequence[Record]) -> Reasons:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from brain.evaluation.holding import BASELINES, MAPS, Holding
+from brain.evaluation.holding import BASELINES, MAPS, ExplanationMetrics
 from brain.evaluation.journal import Record
 from brain.evaluation.markdown import percent, table
 from brain.evaluation.plots import BLUE, DOTS_PER_INCH, GREY, ORANGE
@@ -70,7 +70,7 @@ layer down.
 ![What is left of the maps](sanity.png)"""
 
 
-def write(out: Path, subject: Subject, figures: Holding, records: Sequence[Record]) -> str:
+def write(out: Path, subject: Subject, figures: ExplanationMetrics, records: Sequence[Record]) -> str:
     """Write `explanations.md`, `explanations.json` and the plots; returns the Markdown."""
     text = markdown(subject, figures)
     out.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def write(out: Path, subject: Subject, figures: Holding, records: Sequence[Recor
     return text
 
 
-def markdown(subject: Subject, figures: Holding) -> str:
+def markdown(subject: Subject, figures: ExplanationMetrics) -> str:
     """The report."""
     missing = figures.without_answer
     rows = [
@@ -115,7 +115,7 @@ def markdown(subject: Subject, figures: Holding) -> str:
     )
 
 
-def sanity(figures: Holding) -> str:
+def sanity(figures: ExplanationMetrics) -> str:
     """What is left of the maps when the weights are randomised from the last layer down."""
     if not figures.randomised:
         return "Not measured."
@@ -150,7 +150,7 @@ def plot_fidelity(answered: Sequence[Record], file: Path) -> None:
     figure.savefig(file, dpi=DOTS_PER_INCH, metadata={"Software": None})
 
 
-def plot_sanity(figures: Holding, file: Path) -> None:
+def plot_sanity(figures: ExplanationMetrics, file: Path) -> None:
     """The correlation that is left, layer by layer."""
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.subplots()

@@ -126,7 +126,7 @@ def known_line(known: Known | None) -> str:
     return (
         f"Known or nobody it knows, by the reported certainty: AUROC {known.auroc:.3f} "
         f"({known.known:,} photos of identities against {known.strangers:,} of strangers, each with a face). "
-        f"Where 95 % of the known pass, {percent(known.taken_in)} of the strangers do."
+        f"Where 95 % of the known pass, {percent(known.fpr_at_95_tpr)} of the strangers do."
     )
 
 

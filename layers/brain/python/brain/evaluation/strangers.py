@@ -25,12 +25,12 @@ class Known:
     known: int
     strangers: int
     auroc: float
-    taken_in: float
+    fpr_at_95_tpr: float
     false_positive: tuple[float, ...]
     true_positive: tuple[float, ...]
 
 
-def tell_apart(known: Sequence[float], strangers: Sequence[float]) -> Known | None:
+def open_set_roc(known: Sequence[float], strangers: Sequence[float]) -> Known | None:
     """Sum up certainties of known people's and of strangers' photos; None when either is missing."""
     if not len(known) or not len(strangers):
         return None

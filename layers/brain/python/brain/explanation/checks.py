@@ -24,12 +24,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.geometry import Rectangle, rectangle
 from brain.core.parts import pairs_among
 from brain.core.results import Box, Control, Effect, Feature, Reason
-from brain.explanation.controls import Boxes, elsewhere, hottest, same_place
-from brain.explanation.fidelity import blot, noise_map
+from brain.explanation.controls import Boxes, candidate_placements, same_place, top_placements
+from brain.explanation.fidelity import noise_map, random_mask
 from brain.explanation.occlusion import Canvas, soft_boxes
-from brain.face.faces import Rectangle, rectangle
 from brain.recognition.network import Network
 
 LEAST = 0.12
@@ -80,7 +80,7 @@ class Measured:
         return own.probability > control.probability and own.logit > control.logit
 
 
-class Scale:
+class EffectScorer:
     """Reads the logits of variants as effects on the candidates.
 
     Args:
@@ -107,7 +107,7 @@ class Scale:
 def check(
     network: Network,
     canvas: Canvas,
-    scale: Scale,
+    scale: EffectScorer,
     features: Sequence[Feature],
     face: Rectangle,
     size: int,
@@ -140,7 +140,7 @@ def parts_of(features: Sequence[Feature]) -> list[Part]:
 def measure(
     network: Network,
     canvas: Canvas,
-    scale: Scale,
+    scale: EffectScorer,
     parts: Sequence[Part],
     face: Rectangle,
     size: int,
@@ -153,14 +153,15 @@ def measure(
         return np.stack([soft_boxes([box.scaled(zoom) for box in boxes], canvas.size) for boxes in places])
 
     def effects(blurred: np.ndarray) -> list[Effect]:
-        return [scale.effect(row) for row in network.look_many(canvas.without(blurred))]
+        return [scale.effect(row) for row in network.predict_batched(canvas.without(blurred))]
 
     own = masks([part.boxes for part in parts])
-    answers = network.look_many(canvas.without(own))  # (parts, K)
+    answers = network.predict_batched(canvas.without(own))  # (parts, K)
     strength = [scale.effect(row).probability for row in answers]
     warm = _heat(parts[:-1], strength, size) if heat is None else heat
     places = [
-        hottest(_free(part, parts[:-1], strength, face, size), warm, size, CONTROLS) for part in parts[:-1]
+        top_placements(_free(part, parts[:-1], strength, face, size), warm, size, CONTROLS)
+        for part in parts[:-1]
     ]
 
     first = [found[0] for found in places if found]
@@ -182,15 +183,15 @@ def measure(
             one.controls.append(_control(place, effect))
     everything = measured[-1]
     if everything.holds and not any(one.holds for one in measured[:-1]):
-        for effect in effects(blots(own[-1], everything.area)):
+        for effect in effects(random_masks(own[-1], everything.area)):
             everything.controls.append(_control([Rectangle(0, 0, size, size)], effect))
     return measured
 
 
-def blots(mask: np.ndarray, area: float) -> np.ndarray:
+def random_masks(mask: np.ndarray, area: float) -> np.ndarray:
     """Two masks of blots that cover a share of the crop, (2, S, S) float32, the same for the same mask."""
     seeds = (mask, np.ascontiguousarray(mask[:, ::-1] + 1))
-    return np.stack([blot(noise_map(seed, mask.shape[0]), area) for seed in seeds])
+    return np.stack([random_mask(noise_map(seed, mask.shape[0]), area) for seed in seeds])
 
 
 def choose(measured: Sequence[Measured]) -> list[Measured]:
@@ -216,7 +217,9 @@ def _free(
     own = strength[parts.index(part)]
     stronger = [other.boxes for other, fall in zip(parts, strength, strict=False) if fall > own]
     taken = [*part.boxes, *(box for boxes in stronger for box in boxes)]
-    return elsewhere(part.boxes, taken, face, size) or elsewhere(part.boxes, part.boxes, face, size)
+    return candidate_placements(part.boxes, taken, face, size) or candidate_placements(
+        part.boxes, part.boxes, face, size
+    )
 
 
 def _heat(parts: Sequence[Part], strength: Sequence[float], size: int) -> np.ndarray:

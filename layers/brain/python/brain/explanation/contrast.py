@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from brain.core.geometry import rectangle
 from brain.core.results import Candidate, Contrast, Feature, Map
 from brain.explanation.controls import same_place
-from brain.face.faces import rectangle
 
 MENTIONED = 3
 WORTH = 0.5

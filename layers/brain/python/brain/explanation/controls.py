@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from brain.face.faces import Rectangle
+from brain.core.geometry import Rectangle
 
 Boxes = Sequence[Rectangle]
 
@@ -22,7 +22,7 @@ OVERLAP = 0.15
 APART = 0.5
 
 
-def elsewhere(boxes: Boxes, taken: Boxes, face: Rectangle, size: int) -> list[list[Rectangle]]:
+def candidate_placements(boxes: Boxes, taken: Boxes, face: Rectangle, size: int) -> list[list[Rectangle]]:
     """Every place in the face to which boxes can be moved together without touching what is taken.
 
     Args:
@@ -42,7 +42,7 @@ def elsewhere(boxes: Boxes, taken: Boxes, face: Rectangle, size: int) -> list[li
     return [place for place in places if all(_free(box, taken) for box in place)]
 
 
-def hottest(places: Sequence[Boxes], heat: np.ndarray, size: int, count: int) -> list[Boxes]:
+def top_placements(places: Sequence[Boxes], heat: np.ndarray, size: int, count: int) -> list[Boxes]:
     """The places that hold the most heat, one after the other, none of them half upon an earlier one.
 
     Args:

@@ -27,11 +27,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.geometry import Rectangle
 from brain.core.results import Areas
 from brain.explanation.fidelity import FRACTIONS, areas, measure, noise_map, order
 from brain.explanation.gradcam import to_grey
 from brain.explanation.occlusion import Canvas, soft_box
-from brain.face.faces import Rectangle
 from brain.recognition.network import Network
 
 # Side of a window as a share of the input's, and windows in a row.
@@ -85,9 +85,9 @@ def rounds(
     """What each round found: (k, H, W) float32, 0 to 1."""
     masks = [windows(*one, canvas.size)[probes(one[1]).ravel()] for one in (NEEDED, CLOSELY, ENOUGH)]
     variants = [masks[0], masks[1], 1 - masks[2], np.ones_like(masks[0][:1])]
-    seen = network.look_many(canvas.without(np.concatenate(variants)))[:, list(labels)]  # (n, k)
+    seen = network.predict_batched(canvas.without(np.concatenate(variants)))[:, list(labels)]  # (n, k)
     needed, closely, enough, nothing = seen.split([len(one) for one in variants])
-    whole, cells = logits[list(labels)], network.spec.map_size
+    whole, cells = logits[list(labels)], network.config.map_size
     return (
         _drawn(whole - needed, NEEDED, cells),
         _drawn(whole - closely, CLOSELY, cells),

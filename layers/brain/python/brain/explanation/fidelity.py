@@ -83,7 +83,7 @@ def measure(
     steps = [rank < fraction * pixels for rank in orders.values() for fraction in fractions]
     first = np.stack(steps).astype(np.float32)  # (maps * fractions, S, S)
     everything = np.ones_like(first[:1])
-    logits = network.look_many(canvas.without(np.concatenate([everything, first, 1 - first])))
+    logits = network.predict_batched(canvas.without(np.concatenate([everything, first, 1 - first])))
     p = torch.softmax(logits.double(), 1)[:, label].numpy()
     p = np.minimum(p / before, 1)
     whole, blurred = np.ones(1), p[:1]
@@ -122,7 +122,7 @@ def noise_map(crop: np.ndarray, size: int) -> np.ndarray:
     return cv2.GaussianBlur(noise, (0, 0), NOISE * size)
 
 
-def blot(noise: np.ndarray, area: float) -> np.ndarray:
+def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
     """(S, S) noise -> (S, S) float32 mask of blots: 1 on the share of the pixels where it is brightest."""
     return (order(noise, noise) < area * noise.size).astype(np.float32)
 

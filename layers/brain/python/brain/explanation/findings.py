@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.geometry import Rectangle
 from brain.core.results import (
     Candidate,
     Check,
@@ -27,14 +28,12 @@ from brain.core.results import (
     SignedMap,
 )
 from brain.core.stopwatch import Stopwatch
-from brain.explanation import gradcam
-from brain.explanation.checks import Scale, check
+from brain.explanation import feature_scores, gradcam
+from brain.explanation.checks import EffectScorer, check
 from brain.explanation.contrast import contrast
 from brain.explanation.evidence import measure_evidence
 from brain.explanation.fidelity import fidelity
 from brain.explanation.occlusion import Canvas
-from brain.face import features
-from brain.face.faces import Rectangle
 from brain.face.features import FeatureFinder
 from brain.recognition.certainty import certainty, judge
 from brain.recognition.model import LoadedModel
@@ -100,7 +99,7 @@ class Tested:
     fidelity: Fidelity | None
 
 
-def look_into(
+def analyze_crop(
     model: LoadedModel,
     finder: FeatureFinder | None,
     rules: Rules,
@@ -120,18 +119,22 @@ def look_into(
     """
     level, size = rules.check or default_check(model.network), crop.shape[0]
     with clock.stage("classify"):
-        saw, seen = model.look(crop)
-        tester = saw if level is Check.OFF else model.tester(crop, saw, seen)
+        classifier, seen = model.forward_with_activations(crop)
+        perturbation_model = (
+            classifier if level is Check.OFF else model.perturbation_model(crop, classifier, seen)
+        )
         labels, probabilities = top(seen.logits, CANDIDATES)
-        certain = certainty(seen.logits, saw.spec)
+        certain = certainty(seen.logits, classifier.config)
     with clock.stage("gradcam"):
-        signed = gradcam.signed_maps(saw, seen, labels)  # (k, H, W)
+        signed = gradcam.signed_maps(classifier, seen, labels)  # (k, H, W)
         grey = [gradcam.to_grey(one.clip(min=0)) for one in signed]
         gc_map = gradcam.to_grey(signed[0].clip(min=0), size)
     with clock.stage("features"):
         located = finder.locate(crop, face) if finder else []
-        scored = features.score(located, gc_map, rules.threshold)
-    tested = test(tester, Question(crop, face, seen.logits, labels), scored, grey[0], level, clock)
+        scored = feature_scores.score(located, gc_map, rules.threshold)
+    tested = test(
+        perturbation_model, Question(crop, face, seen.logits, labels), scored, grey[0], level, clock
+    )
     candidates = [
         Candidate(
             label=label,
@@ -155,8 +158,8 @@ def look_into(
         explanation=Explanation(
             sentences=[],
             language=rules.language,
-            outside=features.share_outside(scored, gc_map),
-            evidence_outside=None if evidence is None else features.share_outside(scored, evidence),
+            outside=feature_scores.share_outside(scored, gc_map),
+            evidence_outside=None if evidence is None else feature_scores.share_outside(scored, evidence),
             check=level,
             reasons=tested.reasons,
             fidelity=tested.fidelity,
@@ -189,7 +192,7 @@ def test(
         with clock.stage("evidence"):
             evidence = measure_evidence(network, canvas, asked.crop, asked.logits, asked.labels)
     with clock.stage("checks"):
-        scale = Scale(asked.logits, asked.labels)
+        scale = EffectScorer(asked.logits, asked.labels)
         heat = None if evidence is None else evidence.maps[0]
         checked, reasons = check(network, canvas, scale, scored, asked.face, size, heat)
     if evidence is None:

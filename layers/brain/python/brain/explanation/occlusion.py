@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.face.faces import Rectangle
+from brain.core.geometry import Rectangle
 from brain.recognition.network import Network
 
 BLUR = 1 / 8
@@ -51,7 +51,7 @@ class Canvas:
             masks: (n, S, S) float32, 0 where the crop stays sharp to 1 where it is blurred.
 
         Returns:
-            (n, 3, S, S) float32, as `Network.look_many` takes it.
+            (n, 3, S, S) float32, as `Network.predict_batched` takes it.
         """
         share = torch.from_numpy(masks)[:, None]  # (n, 1, S, S)
         return torch.lerp(self.sharp, self.blurred, share)

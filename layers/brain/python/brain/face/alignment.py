@@ -29,7 +29,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from brain.face.faces import Rectangle, sample, square_around
+from brain.core.geometry import Rectangle, square_around
+from brain.face.crop import sample
 
 WEIGHTS = Path(__file__).with_name("alignment.safetensors")
 VIEW = 1.6

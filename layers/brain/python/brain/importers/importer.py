@@ -20,7 +20,7 @@ from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
 from brain.importers.writer import Dtype, Source
 from brain.recognition.model import load_model
-from brain.recognition.network import Spec
+from brain.recognition.network import ModelConfig
 
 Progress = Callable[[str], None]
 
@@ -30,7 +30,7 @@ class Imported:
     """What was imported, and into which folder."""
 
     directory: Path
-    spec: Spec
+    config: ModelConfig
     source: Source
 
 
@@ -38,7 +38,7 @@ def import_model(
     path: Path,
     models_dir: Path,
     *,
-    base: Spec,
+    base: ModelConfig,
     strict: bool = True,
     names: Path | None = None,
     dtype: Dtype = "float32",
@@ -66,17 +66,17 @@ def import_model(
         contents = read(path, staged)
         if channel_order:
             contents = replace(contents, channel_order=channel_order)
-        spec, weights = plan.fit(contents, base, strict=strict)
+        config, weights = plan.fit(contents, base, strict=strict)
         places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]
-        found = find_names(spec.identities, names, contents.names, places)
+        found = find_names(config.identities, names, contents.names, places)
         source = Source(path.name, contents.form, writer.sha256_of(path))
         progress(f"Writing {writer.WEIGHTS}")
-        writer.write(staged, spec, weights, found, source, dtype)
+        writer.write(staged, config, weights, found, source, dtype)
         del contents, weights
         progress("Trying the network")
         forward_passes(load_model(staged), 1)
         writer.move(staged, directory)
-    return Imported(directory, spec, source)
+    return Imported(directory, config, source)
 
 
 def read(path: Path, workplace: Path) -> Contents:

@@ -35,13 +35,13 @@ def describe(folder: Path) -> Entry:
     path = folder / WEIGHTS
     try:
         header = read_header(path)
-        spec = json.loads(header["__metadata__"]["spec"])
+        config = json.loads(header["__metadata__"]["spec"])
         return Entry(
             name=folder.name,
             bytes=path.stat().st_size,
             dtype=stored_as(header),
-            identities=int(spec["identities"]),
-            licence=str(spec["licence"]),
+            identities=int(config["identities"]),
+            licence=str(config["licence"]),
         )
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
         return Entry(folder.name, problem=f"the weights cannot be read ({type(error).__name__})")

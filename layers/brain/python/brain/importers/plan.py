@@ -13,13 +13,13 @@ import torch
 
 from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool
-from brain.recognition.network import Network, Spec
+from brain.recognition.network import ModelConfig, Network
 
 HINT = "This is not the published network, or not all of it. Import one of the published files."
 
 # Parkhi, Vedaldi, Zisserman, "Deep Face Recognition", BMVC 2015. The mean is in R, G, B order here; an
 # import turns it to the order of its file.
-VGG_FACE = Spec(
+VGG_FACE = ModelConfig(
     name="vgg-face",
     version="1.0",
     blocks=((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)),
@@ -78,7 +78,7 @@ def name_layers(contents: Contents) -> list[Named]:
     return named + [Named(f"fc{number}", head) for number, head in enumerate(heads, start=6)]
 
 
-def spec_of(named: list[Named], base: Spec) -> Spec:
+def config_of(named: list[Named], base: ModelConfig) -> ModelConfig:
     """`base` with the widths that the file has.
 
     Raises:
@@ -102,14 +102,14 @@ def spec_of(named: list[Named], base: Spec) -> Spec:
     )
 
 
-def check(named: list[Named], spec: Spec) -> None:
+def check(named: list[Named], config: ModelConfig) -> None:
     """Compare every layer with the plan, in the order in which they run.
 
     Raises:
         RefusedError: names the first layer that is missing, wrong or too many.
     """
     with torch.device("meta"):
-        expected = {name: tuple(tensor.shape) for name, tensor in Network(spec).state_dict().items()}
+        expected = {name: tuple(tensor.shape) for name, tensor in Network(config).state_dict().items()}
     found = {one.name: one for one in named}
     for name in dict.fromkeys(key.partition(".")[0] for key in expected):
         if name not in found:
@@ -124,7 +124,9 @@ def check(named: list[Named], spec: Spec) -> None:
             raise one.refuse("is one layer too many")
 
 
-def fit(contents: Contents, base: Spec, *, strict: bool = True) -> tuple[Spec, dict[str, np.ndarray]]:
+def fit(
+    contents: Contents, base: ModelConfig, *, strict: bool = True
+) -> tuple[ModelConfig, dict[str, np.ndarray]]:
     """Name a file's layers, check them, and describe the network that they make.
 
     Args:
@@ -139,11 +141,11 @@ def fit(contents: Contents, base: Spec, *, strict: bool = True) -> tuple[Spec, d
         RefusedError: names the first layer that does not fit.
     """
     named = name_layers(contents)
-    spec = base if strict else spec_of(named, base)
-    check(named, spec)
-    mean = spec.mean if contents.channel_order == "RGB" else spec.mean[::-1]
+    config = base if strict else config_of(named, base)
+    check(named, config)
+    mean = config.mean if contents.channel_order == "RGB" else config.mean[::-1]
     weights = {}
     for one in named:
         weights[f"{one.name}.weight"] = one.layer.weight
         weights[f"{one.name}.bias"] = one.layer.bias
-    return replace(spec, mean=mean, channel_order=contents.channel_order), weights
+    return replace(config, mean=mean, channel_order=contents.channel_order), weights

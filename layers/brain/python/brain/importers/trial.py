@@ -13,7 +13,7 @@ import numpy as np
 
 from brain.importers.inspection import WEIGHTS, read_header, recorded_sha256, stored_as
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import Spec
+from brain.recognition.network import ModelConfig
 
 PASSES = 5
 
@@ -30,7 +30,7 @@ class Report:
         peak_bytes: the most memory that the process has held, mapped files included.
     """
 
-    spec: Spec
+    config: ModelConfig
     layers: list[tuple[str, tuple[int, ...]]]
     parameters: int
     bytes: int
@@ -62,7 +62,7 @@ def try_model(folder: Path) -> Report:
     network, path = model.network, folder / WEIGHTS
     weights = [(name, value) for name, value in network.named_parameters() if name.endswith(".weight")]
     return Report(
-        spec=network.spec,
+        config=network.config,
         layers=[(name.removesuffix(".weight"), tuple(value.shape)) for name, value in weights],
         parameters=sum(value.numel() for value in network.parameters()),
         bytes=path.stat().st_size,
@@ -82,12 +82,12 @@ def forward_passes(model: LoadedModel, count: int) -> list[float]:
     Raises:
         ForwardPassFailed: code 4.
     """
-    size = model.network.spec.input_size
+    size = model.network.config.input_size
     noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
     seconds = []
     for _ in range(count):
         start = time.perf_counter()
-        model.network.look(noise)
+        model.network.forward_with_activations(noise)
         seconds.append(time.perf_counter() - start)
     return seconds
 

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from brain.recognition.network import Spec
+from brain.recognition.network import ModelConfig
 
 Dtype = Literal["float32", "bfloat16"]
 
@@ -52,7 +52,7 @@ class Source:
 
 def write(
     directory: Path,
-    spec: Spec,
+    config: ModelConfig,
     weights: Mapping[str, np.ndarray],
     names: tuple[str, ...],
     source: Source,
@@ -64,22 +64,22 @@ def write(
         weights: float arrays under the names that `Network` gives them.
     """
     tensors = {name: to_tensor(array, dtype) for name, array in weights.items()}
-    metadata = {"spec": spec.to_json(), "source": json.dumps(vars(source))}
+    metadata = {"spec": config.to_json(), "source": json.dumps(vars(source))}
     save_file(tensors, directory / WEIGHTS, metadata=metadata)
     (directory / CHECKSUM).write_text(f"{sha256_of(directory / WEIGHTS)}  {WEIGHTS}\n", encoding="ascii")
     (directory / NAMES).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
     shutil.copymode(directory / NAMES, directory / WEIGHTS)  # safetensors lets nobody else read its files
     said = CARD_TEXT.format(
-        name=spec.name,
+        name=config.name,
         file=source.file,
         form=source.form,
         sha256=source.sha256,
-        identities=f"{spec.identities:,}",
-        training_data=spec.training_data,
-        licence=spec.licence,
+        identities=f"{config.identities:,}",
+        training_data=config.training_data,
+        licence=config.licence,
         dtype=dtype,
-        channel_order=spec.channel_order,
-        mean=", ".join(map(str, spec.mean)),
+        channel_order=config.channel_order,
+        mean=", ".join(map(str, config.mean)),
     )
     (directory / CARD).write_text(said, encoding="utf-8")
 

@@ -15,17 +15,20 @@ from datetime import datetime
 import numpy as np
 import torch
 
+from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
-from brain.core.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status, now
+from brain.core.geometry import Rectangle
+from brain.core.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
-from brain.explanation.findings import Findings, Rules, look_into
+from brain.explanation.findings import Findings, Rules, analyze_crop
 from brain.face.alignment import Aligner
-from brain.face.faces import HINT_FACE, Detection, FaceDetector, Rectangle, crop
+from brain.face.crop import crop
+from brain.face.detector import HINT_FACE, Detection, FaceDetector
 from brain.face.features import FeatureFinder
 from brain.face.photo import decode
+from brain.recognition.hardware import use_threads
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.processor import use_threads
 from brain.rendering import drawing, words
 
 CROP_QUALITY = 95
@@ -134,10 +137,10 @@ class Explainer:
         with clock.stage("face"):
             detection = self._detector.detect(decoded.pixels)
             aligned = self._aligner.align(decoded.pixels, chosen(detection, face))
-            stored = cut_out(decoded.pixels, aligned, self._model.network.spec.crop_scale)
+            stored = cut_out(decoded.pixels, aligned, self._model.network.config.crop_scale)
             described = describe(detection, face, stored.square, decoded.scale)
-        inside = face_inside(len(stored.pixels), self._model.network.spec.crop_scale)
-        found = look_into(self._model, self._finder, self._rules, stored.pixels, inside, clock)
+        inside = face_inside(len(stored.pixels), self._model.network.config.crop_scale)
+        found = analyze_crop(self._model, self._finder, self._rules, stored.pixels, inside, clock)
         with clock.stage("blend"):
             pictures = drawing.draw(stored.pixels, stored.jpeg, found)
         result = Result(
@@ -179,9 +182,9 @@ def describe_model(model: LoadedModel) -> Model:
     """What a result says of the network that answered."""
     network = model.network
     return Model(
-        name=network.spec.name,
-        version=network.spec.version,
-        identities=network.spec.identities,
+        name=network.config.name,
+        version=network.config.version,
+        identities=network.config.identities,
         sha256=model.sha256,
         dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
     )

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from brain.core.results import Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
-from brain.explanation.findings import Findings, Rules, look_into
+from brain.explanation.findings import Findings, Rules, analyze_crop
 from brain.face.features import FeatureFinder
 from brain.pipeline.explainer import face_inside, with_words
 from brain.recognition.model import LoadedModel, load_model
@@ -92,8 +92,8 @@ def repeat(
     assert result.model is not None
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
     rules = Rules(settings.threshold, said.check, said.language)
-    inside = face_inside(len(crop), model.network.spec.crop_scale)
-    found = look_into(model, finder, rules, crop, inside, Stopwatch())
+    inside = face_inside(len(crop), model.network.config.crop_scale)
+    found = analyze_crop(model, finder, rules, crop, inside, Stopwatch())
     again = result.model_copy(
         update={
             "model": result.model.model_copy(update={"sha256": model.sha256}),

@@ -16,27 +16,27 @@ import torch
 from torch import Tensor
 
 from brain.core.results import Verdict
-from brain.recognition.network import Spec
+from brain.recognition.network import ModelConfig
 
 KNOWN = 0.5
 SURE = 0.6
 
 
-def certainty(logits: Tensor, spec: Spec) -> float:
+def certainty(logits: Tensor, config: ModelConfig) -> float:
     """The chance that the person is one of the identities, 0 to 1.
 
     Args:
         logits: (K,).
     """
-    if spec.known is None:
+    if config.known is None:
         return round(float(torch.softmax(logits.double(), 0).max()), 6)
-    temperature, slope, offset = spec.known
-    weights = None if spec.length_weights is None else torch.tensor(spec.length_weights)
-    odds = standing_out(logits.unsqueeze(0), temperature, weights)[0]
+    temperature, slope, offset = config.known
+    weights = None if config.length_weights is None else torch.tensor(config.length_weights)
+    odds = top1_log_odds(logits.unsqueeze(0), temperature, weights)[0]
     return round(float(torch.sigmoid(slope * odds + offset)), 6)
 
 
-def standing_out(logits: Tensor, temperature: float, weights: Tensor | None = None) -> Tensor:
+def top1_log_odds(logits: Tensor, temperature: float, weights: Tensor | None = None) -> Tensor:
     """Log-odds of the first name against all others: (n, K) -> (n,).
 
     Args:

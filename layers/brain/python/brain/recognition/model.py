@@ -44,7 +44,7 @@ class LoadedModel:
         """Of the weights file, in hex; waits for it where it is still being computed."""
         return self.checksum.result()
 
-    def look(self, crop: np.ndarray) -> tuple[Network, Activations]:
+    def forward_with_activations(self, crop: np.ndarray) -> tuple[Network, Activations]:
         """Whom a photo shows, and which of the two networks saw it: its Grad-CAM needs the same weights.
 
         Args:
@@ -54,14 +54,14 @@ class LoadedModel:
             ForwardPassFailed: code 4.
         """
         if self.exact is None:
-            return self.network, self.network.look(crop)
+            return self.network, self.network.forward_with_activations(crop)
         if not self.network.small:
-            seen = self.network.look(crop)
+            seen = self.network.forward_with_activations(crop)
             if not nearly_tied(seen.logits):
                 return self.network, seen
-        return self.exact, self.exact.look(crop)
+        return self.exact, self.exact.forward_with_activations(crop)
 
-    def tester(self, crop: np.ndarray, saw: Network, seen: Activations) -> Network:
+    def perturbation_model(self, crop: np.ndarray, classifier: Network, seen: Activations) -> Network:
         """The network to test a look with, which says of the whole crop what was seen there.
 
         So rounding does not pass for the effect of what a test leaves out.
@@ -73,9 +73,11 @@ class LoadedModel:
         Raises:
             ForwardPassFailed: code 4.
         """
-        if saw is self.network:
-            return saw
-        return self.network.shifted(seen.logits - self.network.look(crop).logits)
+        if classifier is self.network:
+            return classifier
+        return self.network.with_logit_offset(
+            seen.logits - self.network.forward_with_activations(crop).logits
+        )
 
 
 def nearly_tied(logits: Tensor) -> bool:
@@ -93,7 +95,7 @@ def load_model(directory: Path, dtype: str = "float32") -> LoadedModel:
     the first photo is being read.
 
     Args:
-        dtype: what to compute in, `float32`, `bfloat16` or `auto`; see `brain.recognition.processor`.
+        dtype: what to compute in, `float32`, `bfloat16` or `auto`; see `brain.recognition.hardware`.
 
     Raises:
         ForwardPassFailed: code 4, when the weights are absent, damaged or of the wrong shape.
@@ -101,7 +103,7 @@ def load_model(directory: Path, dtype: str = "float32") -> LoadedModel:
     """
     path = directory / "weights.safetensors"
     network = load_network(path, dtype)
-    names = load_names(directory / "names.txt", network.spec.identities)
+    names = load_names(directory / "names.txt", network.config.identities)
     rounded = network.dtype is torch.bfloat16
     exact = load_network(path) if rounded and has_more_to_tell(path, network) else None
     with_one_thread = ThreadPoolExecutor(1)

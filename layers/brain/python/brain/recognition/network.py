@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from brain.core.errors import ForwardPassFailed
-from brain.recognition.processor import choose_dtype
+from brain.recognition.hardware import choose_dtype
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
 
@@ -40,7 +40,7 @@ SMALL = 20_000_000
 
 
 @dataclass(frozen=True)
-class Spec:
+class ModelConfig:
     """What a weights file says about itself; stored as JSON under `spec` in its metadata.
 
     Attributes:
@@ -74,7 +74,7 @@ class Spec:
     length_weights: tuple[float, ...] | None = None
 
     @classmethod
-    def from_json(cls, text: str) -> Spec:
+    def from_json(cls, text: str) -> ModelConfig:
         """Parse the metadata.
 
         Raises:
@@ -120,23 +120,23 @@ class Network(nn.Module):
     It may compute in bfloat16, all but fc8: with 8 bits of precision the best logits would tie.
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.spec = spec
+        self.config = config
         channels = 3
         self.blocks: list[list[str]] = []
-        for number, widths in enumerate(spec.blocks, start=1):
+        for number, widths in enumerate(config.blocks, start=1):
             names = [f"conv{number}_{index}" for index in range(1, len(widths) + 1)]
             for name, width in zip(names, widths, strict=True):
                 self.add_module(name, nn.Conv2d(channels, width, 3, padding=1))
                 channels = width
             self.blocks.append(names)
-        pooled = spec.map_size // 2
-        self.fc6 = nn.Linear(channels * pooled * pooled, spec.fully_connected[0])
-        self.fc7 = nn.Linear(*spec.fully_connected)
-        self.fc8 = nn.Linear(spec.fully_connected[1], spec.identities)
+        pooled = config.map_size // 2
+        self.fc6 = nn.Linear(channels * pooled * pooled, config.fully_connected[0])
+        self.fc7 = nn.Linear(*config.fully_connected)
+        self.fc8 = nn.Linear(config.fully_connected[1], config.identities)
 
-    def convolve(self, x: Tensor) -> Tensor:
+    def forward_features(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, C, H, W), the last convolution's activations after ReLU."""
         x = x.to(self.dtype, memory_format=torch.channels_last)
         *ended_by_a_pool, last = self.blocks
@@ -149,7 +149,7 @@ class Network(nn.Module):
             x = self.get_submodule(name)(x).relu_()
         return x
 
-    def connect(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward_head(self, maps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(B, C, H, W) -> fc6 (B, D6) and fc7 (B, D7) before ReLU, logits (B, K)."""
         # Flattened channel first, whatever the memory format: the order of the published weights.
         fc6 = self.fc6(functional.max_pool2d(maps, 2).flatten(1).to(self.dtype))
@@ -158,11 +158,11 @@ class Network(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) preprocessed crops -> (B, K) logits."""
-        return self.connect(self.convolve(x))[2]
+        return self.forward_head(self.forward_features(x))[2]
 
-    def shifted(self, offset: Tensor) -> Network:
+    def with_logit_offset(self, offset: Tensor) -> Network:
         """A network whose every answer is higher by (K,) `offset`; it shares all weights but one bias."""
-        return assembled(self.spec, {**self.state_dict(), "fc8.bias": self.fc8.bias + offset})
+        return from_tensors(self.config, {**self.state_dict(), "fc8.bias": self.fc8.bias + offset})
 
     @property
     def small(self) -> bool:
@@ -177,7 +177,7 @@ class Network(nn.Module):
     @cached_property
     def fc6_by_channel(self) -> Tensor:
         """fc6's weights summed over the pooled cells: (D6, C) float32. Grad-CAM needs nothing finer."""
-        channels = self.spec.blocks[-1][-1]
+        channels = self.config.blocks[-1][-1]
         weight = self.fc6.weight.detach().view(self.fc6.out_features, channels, -1)
         sums = torch.empty(weight.shape[:2])
         # In pieces, because torch widens all that it sums to float32 first.
@@ -187,15 +187,15 @@ class Network(nn.Module):
 
     def preprocess(self, crop: np.ndarray) -> Tensor:
         """(S, S, 3) uint8 BGR -> (1, 3, input, input) float32."""
-        size = self.spec.input_size
+        size = self.config.input_size
         shrinks = crop.shape[0] >= size
         small = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-        if self.spec.channel_order == "RGB":
+        if self.config.channel_order == "RGB":
             small = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-        centred = (small - np.asarray(self.spec.mean, np.float32)) * np.float32(self.spec.scale)
+        centred = (small - np.asarray(self.config.mean, np.float32)) * np.float32(self.config.scale)
         return torch.from_numpy(centred).permute(2, 0, 1).unsqueeze(0)
 
-    def look(self, crop: np.ndarray) -> Activations:
+    def forward_with_activations(self, crop: np.ndarray) -> Activations:
         """One forward pass over a crop.
 
         Args:
@@ -206,15 +206,15 @@ class Network(nn.Module):
         """
         try:
             with torch.inference_mode():
-                maps = self.convolve(self.preprocess(crop))
-                fc6, fc7, logits = self.connect(maps)
+                maps = self.forward_features(self.preprocess(crop))
+                fc6, fc7, logits = self.forward_head(maps)
         except (RuntimeError, MemoryError) as error:
             raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
         if not torch.isfinite(logits).all():
             raise ForwardPassFailed("not-finite", HINT_WEIGHTS)
         return Activations(maps[0].float(), fc6[0].float(), fc7[0].float(), logits[0].float())
 
-    def look_many(self, x: Tensor) -> Tensor:
+    def predict_batched(self, x: Tensor) -> Tensor:
         """Logits of many variants of a crop, in batches of bounded memory.
 
         Args:
@@ -252,34 +252,34 @@ def load_network(path: Path, dtype: str = "float32") -> Network:
     if not path.is_file():
         raise ForwardPassFailed("weights-absent", f"There is no model at {path.parent.name}. {HINT_WEIGHTS}")
     try:
-        spec, tensors = read_weights(path, dtype)
+        config, tensors = read_weights(path, dtype)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
     try:
-        return assembled(spec, tensors)
+        return from_tensors(config, tensors)
     except RuntimeError as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
 
 
-def assembled(spec: Spec, tensors: Mapping[str, Tensor]) -> Network:
+def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Network:
     """A network that consists of these very tensors; nothing is copied.
 
     Raises:
         RuntimeError: they do not fit the spec.
     """
     with torch.device("meta"):
-        network = Network(spec)
+        network = Network(config)
     network.load_state_dict(tensors, assign=True)
     return network.requires_grad_(False).eval()
 
 
-def read_weights(path: Path, dtype: str) -> tuple[Spec, dict[str, Tensor]]:
+def read_weights(path: Path, dtype: str) -> tuple[ModelConfig, dict[str, Tensor]]:
     """The spec and the tensors of a weights file, in the number format to compute in."""
     with safe_open(path, framework="pt") as file:
-        spec = Spec.from_json((file.metadata() or {})["spec"])
+        config = ModelConfig.from_json((file.metadata() or {})["spec"])
         names = list(file.keys())
         chosen = choose_dtype(dtype, sum(math.prod(file.get_slice(name).get_shape()) for name in names))
-    return spec, {name: read_tensor(path, name, chosen) for name in names}
+    return config, {name: read_tensor(path, name, chosen) for name in names}
 
 
 def read_tensor(path: Path, name: str, dtype: torch.dtype) -> Tensor:

@@ -8,7 +8,9 @@ import pytest
 import skimage.data
 
 from brain.core.errors import CascadesMissing, FaceNotFound
-from brain.face.faces import FRONTAL, MAX_CROP, MIN_CROP, PROFILE, FaceDetector, Rectangle, crop, load_cascade
+from brain.core.geometry import Rectangle
+from brain.face.crop import MAX_CROP, MIN_CROP, crop
+from brain.face.detector import FRONTAL, PROFILE, FaceDetector, load_cascade
 from brain.face.photo import decode
 from tests import pictures
 

@@ -1,4 +1,4 @@
-"""Haar cascades find the face; a square around it is cut out.
+"""Haar cascades find the face.
 
 Viola & Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features", CVPR 2001.
 Cascades are tried in the design's order and the first that finds anything decides. The search runs
@@ -16,7 +16,7 @@ import cv2.data
 import numpy as np
 
 from brain.core.errors import CascadesMissing, FaceNotFound
-from brain.core.results import Box
+from brain.core.geometry import Rectangle
 
 # Name and how many overlapping hits it takes; the last two are quicker to see a face where none is.
 FRONTAL = (
@@ -28,44 +28,11 @@ PROFILE = "haarcascade_profileface.xml"
 PROFILE_NEIGHBOURS = 6
 
 SEARCH_SIDE = 640
-CROP_SCALE = 1.5
-MIN_CROP = 224
-MAX_CROP = 512
 
 HINT_FACE = "Use a photo in which one face looks towards the camera, upright, well lit and not too small."
 HINT_CASCADES = (
     "Install opencv-python-headless >=4.12,<5, or point BRAIN_CASCADES at a folder with its cascades."
 )
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """A rectangle in pixels with its origin at the top left; parts of it may lie outside the picture."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        return self.x + self.width / 2, self.y + self.height / 2
-
-    @property
-    def area(self) -> float:
-        return self.width * self.height
-
-    def scaled(self, factor: float) -> Rectangle:
-        """The same rectangle in a picture `factor` times as large."""
-        return Rectangle(self.x * factor, self.y * factor, self.width * factor, self.height * factor)
-
-    def moved(self, dx: float, dy: float) -> Rectangle:
-        return Rectangle(self.x + dx, self.y + dy, self.width, self.height)
-
-
-def rectangle(box: Box) -> Rectangle:
-    """A box of the contract as a rectangle."""
-    return Rectangle(box.x, box.y, box.width, box.height)
 
 
 @dataclass(frozen=True)
@@ -149,64 +116,6 @@ class FaceDetector:
             if boxes := _run(cascade, grey, neighbours):
                 return boxes, name
         return [], ""
-
-
-def crop(pixels: np.ndarray, box: Rectangle, scale: float = CROP_SCALE) -> tuple[np.ndarray, Rectangle]:
-    """Cut out the square around a face.
-
-    The square is `scale` times the box. The result is resized so that its side lies between `MIN_CROP` and
-    `MAX_CROP` pixels.
-
-    Args:
-        pixels: (H, W, 3) uint8.
-        box: the face, in pixels of `pixels`.
-
-    Returns:
-        The (S, S, 3) uint8 crop and the square it shows, in pixels of `pixels`.
-    """
-    square = square_around(box, scale)
-    size = int(min(max(round(square.width), MIN_CROP), MAX_CROP))
-    return sample(pixels, square, size), square
-
-
-def square_around(box: Rectangle, scale: float) -> Rectangle:
-    """The square around a box's centre, `scale` times as large as the box's longer side."""
-    side = max(box.width, box.height) * scale
-    x, y = box.centre
-    return Rectangle(x - side / 2, y - side / 2, side, side)
-
-
-def sample(pixels: np.ndarray, square: Rectangle, size: int) -> np.ndarray:
-    """What a square shows, (size, size, 3) uint8; where it leaves the picture the border is repeated.
-
-    Args:
-        pixels: (H, W, 3) uint8.
-        square: in pixels of `pixels`.
-    """
-    if size < square.width:
-        pixels, square = _shrunk(pixels, square, size)
-    zoom = size / square.width
-    # Pixel centres lie at half-integers, hence the halves on both sides.
-    matrix = np.array(
-        [
-            [zoom, 0, (0.5 - square.x) * zoom - 0.5],
-            [0, zoom, (0.5 - square.y) * zoom - 0.5],
-        ]
-    )
-    return cv2.warpAffine(
-        pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-
-
-def _shrunk(pixels: np.ndarray, square: Rectangle, size: int) -> tuple[np.ndarray, Rectangle]:
-    """Area-average the picture around a large face first, since bilinear sampling alone would alias."""
-    height, width = pixels.shape[:2]
-    x0, y0 = max(0, int(square.x)), max(0, int(square.y))
-    x1, y1 = min(width, int(square.x + square.width) + 2), min(height, int(square.y + square.height) + 2)
-    factor = size / square.width
-    target = max(1, round((x1 - x0) * factor)), max(1, round((y1 - y0) * factor))
-    part = cv2.resize(pixels[y0:y1, x0:x1], target, interpolation=cv2.INTER_AREA)
-    return part, square.moved(-x0, -y0).scaled(factor)
 
 
 def _search_copy(pixels: np.ndarray, factor: float) -> np.ndarray:

@@ -9,7 +9,7 @@ import cv2
 import pytest
 import torch
 
-from brain.recognition.processor import WORTHWHILE_PARAMETERS, choose_dtype, has_bfloat16, use_threads
+from brain.recognition.hardware import WORTHWHILE_PARAMETERS, choose_dtype, has_bfloat16, use_threads
 
 LARGE = WORTHWHILE_PARAMETERS
 SMALL = WORTHWHILE_PARAMETERS - 1

@@ -1,0 +1,56 @@
+"""How much of a class activation map falls on each facial feature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from brain.core.geometry import Rectangle
+from brain.core.results import Box, Feature
+from brain.face.features import Located
+
+
+def score(located: Iterable[Located], gc_map: np.ndarray, threshold: float) -> list[Feature]:
+    """The mean of the map inside each box, as a share of the map's range; best first.
+
+    Args:
+        gc_map: (S, S) uint8, as large as the crop.
+        threshold: a feature is significant when its score is greater.
+    """
+    size = gc_map.shape[0]
+    scored = []
+    for feature in located:
+        box = _clipped(feature.box, size)
+        if box is None:
+            continue
+        mean = float(gc_map[box.y : box.y + box.height, box.x : box.x + box.width].mean()) / 255
+        scored.append(
+            Feature(
+                name=feature.name,
+                box=box,
+                located_by=feature.located_by,
+                score=round(mean, 4),
+                significant=mean > threshold,
+            )
+        )
+    return sorted(scored, key=lambda feature: feature.score, reverse=True)
+
+
+def share_outside(features: Iterable[Feature], gc_map: np.ndarray) -> float:
+    """The share of the map's mass that lies on no feature, 0 to 1; 0 for an empty map.
+
+    Args:
+        gc_map: (S, S) uint8.
+    """
+    outside = np.ones(gc_map.shape, dtype=bool)
+    for box in (feature.box for feature in features):
+        outside[box.y : box.y + box.height, box.x : box.x + box.width] = False
+    total = int(gc_map.sum(dtype=np.int64))
+    return round(int(gc_map[outside].sum(dtype=np.int64)) / total, 4) if total else 0.0
+
+
+def _clipped(box: Rectangle, size: int) -> Box | None:
+    x0, y0 = max(0, round(box.x)), max(0, round(box.y))
+    x1, y1 = min(size, round(box.x + box.width)), min(size, round(box.y + box.height))
+    return Box(x=x0, y=y0, width=x1 - x0, height=y1 - y0) if x1 > x0 and y1 > y0 else None
