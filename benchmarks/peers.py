@@ -79,7 +79,7 @@ def grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], np.ndarray]
 
 
 def layer_grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], Tensor]:
-    """captum's LayerGradCam: one map, (1, 1, H, W) at the feature map's own size."""
+    """Captum's LayerGradCam: one map, (1, 1, H, W) at the feature map's own size."""
     from captum.attr import LayerGradCam
 
     explainer = LayerGradCam(model, model.last)
@@ -87,7 +87,7 @@ def layer_grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], Tenso
 
 
 def represent(photo: Path) -> Callable[[], object]:
-    """deepface's `represent`: VGG-Face on PyTorch behind OpenCV's detector, the largest face only."""
+    """Deepface's `represent`: VGG-Face on PyTorch behind OpenCV's detector, the largest face only."""
     os.environ["DEEPFACE_HOME"] = str(DEEPFACE_HOME)
     os.environ["DEEPFACE_BACKEND_ENGINE"] = "pytorch"
     os.environ.setdefault("DEEPFACE_LOG_LEVEL", "40")

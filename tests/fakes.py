@@ -18,20 +18,9 @@ import httpx
 from brain.cloud.rows import Claim
 from brain.cloud.store import Photo, Upload
 from brain.core.clock import now
-from brain.core.results import (
-    Box,
-    Candidate,
-    Explanation,
-    Face,
-    Feature,
-    Identity,
-    Map,
-    Model,
-    Result,
-    Source,
-    Status,
-    Verdict,
-)
+from brain.core.explanations import Candidate, Explanation, Feature, Map
+from brain.core.results import Face, Identity, Model, Result, Source, Status, Verdict
+from brain.core.schema import Box
 
 EVENTS = Path(__file__).parent / "events"
 PHOTO = b"the bytes of a photo"

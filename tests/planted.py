@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from brain.core.geometry import Rectangle
-from brain.core.results import Check
+from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.findings import Findings, Rules, analyze_crop
 from brain.face.crop import crop

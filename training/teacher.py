@@ -51,7 +51,7 @@ class Landmarks:
         return np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
 
     def _locate(self, rgb: np.ndarray, box: Rectangle) -> object:
-        """dlib's own box where it overlaps ours, since its landmarks were trained on such boxes."""
+        """Dlib's own box where it overlaps ours, since its landmarks were trained on such boxes."""
         x, y = box.centre
         for found in self._detect(rgb, 0):
             if found.contains(round(x), round(y)):
@@ -71,7 +71,7 @@ def model_files() -> Any:
 
 @cache
 def network() -> FaceResNet:
-    """dlib's network, read once."""
+    """Dlib's network, read once."""
     path = Path(model_files().face_recognition_model_location())
     return read_resnet(path).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from brain.core.clock import now
 from brain.core.errors import FaceNotFound, PhotoUnreadable
-from brain.core.results import Box, Map, Problem, Result, Source, Status
+from brain.core.explanations import Map
+from brain.core.results import Problem, Result, Source, Status
+from brain.core.schema import Box
 from tests.fakes import PAGE_ID, done_result
 
 

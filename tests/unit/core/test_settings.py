@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brain.core import settings as module
-from brain.core.results import Check
+from brain.core.schema import Check
 from brain.core.settings import MIB, Settings
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brain.core.results import Box, Candidate, Feature, Map, SignedMap
+from brain.core.explanations import Candidate, Feature, Map, SignedMap
+from brain.core.schema import Box
 from brain.explanation.contrast import contrast
 
 DARK = Map(height=2, width=2, data="AAAAAA==")

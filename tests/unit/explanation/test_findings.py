@@ -11,8 +11,10 @@ import pytest
 import torch
 
 from brain.core.clock import now
+from brain.core.explanations import Feature
 from brain.core.geometry import Rectangle
-from brain.core.results import Check, Feature, Result, Status
+from brain.core.results import Result, Status
+from brain.core.schema import Check
 from brain.explanation import findings
 from brain.explanation.findings import Findings, default_check, enlarged
 from brain.face.detector import FaceDetector

@@ -11,7 +11,8 @@ import pytest
 
 from brain.core.clock import now
 from brain.core.errors import CascadesMissing, FaceNotFound, ForwardPassFailed, NamesMissing, PhotoUnreadable
-from brain.core.results import Check, Result, Source, Status
+from brain.core.results import Result, Source, Status
+from brain.core.schema import Check
 from brain.core.settings import Settings
 from brain.explanation.gradcam import class_activation_maps, to_grey
 from brain.face.features import PROPORTIONS

@@ -10,23 +10,19 @@ import pytest
 
 from brain.core import parts
 from brain.core.clock import now
-from brain.core.results import (
+from brain.core.explanations import (
     Areas,
-    Box,
     Candidate,
-    Check,
     Contrast,
     Effect,
     Explanation,
     Feature,
     Fidelity,
-    Identity,
     Map,
     Reason,
-    Result,
-    Status,
-    Verdict,
 )
+from brain.core.results import Identity, Result, Status, Verdict
+from brain.core.schema import Box, Check
 from brain.rendering.words import explanation, hints, numbers, percent, rules, sentences
 from brain.rendering.words.phrases import Phrases
 from brain.rendering.words.rules import TABLES

@@ -27,7 +27,8 @@ from brain.commands.terminal import Ticker, accepted
 from brain.core.clock import now
 from brain.core.errors import BrainError, PhotoUnreadable
 from brain.core.loading import gc_frozen
-from brain.core.results import LANGUAGES, Check, Problem, Result, Source, Status
+from brain.core.results import Problem, Result, Source, Status
+from brain.core.schema import LANGUAGES, Check
 from brain.core.settings import Settings
 from brain.face import cascades
 from brain.rendering.words import percent

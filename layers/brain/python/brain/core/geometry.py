@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brain.core.results import Box
+from brain.core.schema import Box
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ def pairs_among(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def plural(both: tuple[str, str]) -> str:
-    """
-    >>> plural(("left eye", "right eye"))
+    """>>> plural(("left eye", "right eye"))
     'eyes'
     """
     return both[0].removeprefix("left ") + "s"

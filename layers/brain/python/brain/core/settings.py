@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from brain.core.results import LANGUAGES, Check, Language
+from brain.core.schema import LANGUAGES, Check, Language
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")

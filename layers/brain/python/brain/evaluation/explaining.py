@@ -15,8 +15,9 @@ import numpy as np
 import torch
 
 from brain.core.errors import BrainError
+from brain.core.explanations import Effect, Reason
 from brain.core.geometry import Rectangle, rectangle
-from brain.core.results import Check, Effect, Reason
+from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.evaluation.journal import Record
 from brain.evaluation.loop import Examiner

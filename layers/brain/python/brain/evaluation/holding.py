@@ -25,7 +25,8 @@ class BaselineWinRate:
 @dataclass(frozen=True)
 class Reasons:
     """The share of results that name a reason, that name all features together, and of the first-named
-    reasons that beat every fresh control."""
+    reasons that beat every fresh control.
+    """
 
     named: float
     whole: float

@@ -24,9 +24,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.explanations import Control, Effect, Feature, Reason
 from brain.core.geometry import Rectangle, rectangle
 from brain.core.parts import pairs_among
-from brain.core.results import Box, Control, Effect, Feature, Reason
+from brain.core.schema import Box
 from brain.explanation.controls import Boxes, candidate_placements, same_place, top_placements
 from brain.explanation.fidelity import noise_map, random_mask
 from brain.explanation.occlusion import Canvas, soft_boxes

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from brain.core.explanations import Candidate, Contrast, Feature, Map
 from brain.core.geometry import rectangle
-from brain.core.results import Candidate, Contrast, Feature, Map
 from brain.explanation.controls import same_place
 
 MENTIONED = 3

@@ -27,8 +27,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.explanations import Areas
 from brain.core.geometry import Rectangle
-from brain.core.results import Areas
 from brain.explanation.fidelity import FRACTIONS, areas, measure, noise_map, order
 from brain.explanation.gradcam import to_grey
 from brain.explanation.occlusion import Canvas, soft_box

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from brain.core.explanations import Feature
 from brain.core.geometry import Rectangle
-from brain.core.results import Box, Feature
+from brain.core.schema import Box
 from brain.face.features import Located
 
 

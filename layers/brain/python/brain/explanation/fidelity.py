@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import torch
 
-from brain.core.results import Areas, Fidelity
+from brain.core.explanations import Areas, Fidelity
 from brain.explanation.occlusion import Canvas
 from brain.recognition.network import Network
 

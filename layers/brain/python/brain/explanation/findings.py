@@ -14,19 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from brain.core.explanations import Candidate, Explanation, Feature, Fidelity, Map, Reason, SignedMap
 from brain.core.geometry import Rectangle
-from brain.core.results import (
-    Candidate,
-    Check,
-    Explanation,
-    Feature,
-    Fidelity,
-    Identity,
-    Language,
-    Map,
-    Reason,
-    SignedMap,
-)
+from brain.core.results import Identity
+from brain.core.schema import Check, Language
 from brain.core.stopwatch import Stopwatch
 from brain.explanation import feature_scores, gradcam
 from brain.explanation.checks import EffectScorer, check

@@ -18,7 +18,8 @@ import torch
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
 from brain.core.geometry import Rectangle
-from brain.core.results import Box, Face, Model, OtherFace, Problem, Result, Source, Status
+from brain.core.results import Face, Model, OtherFace, Problem, Result, Source, Status
+from brain.core.schema import Box
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
 from brain.explanation.findings import Findings, Rules, analyze_crop

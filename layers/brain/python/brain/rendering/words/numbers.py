@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brain.core.results import Language
+from brain.core.schema import Language
 
 UNDER: dict[Language, str] = {"en": "under 1 %", "de": "unter 1 %"}
 OVER: dict[Language, str] = {"en": "over 99 %", "de": "über 99 %"}

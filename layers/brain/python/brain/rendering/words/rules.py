@@ -17,8 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from brain.core.explanations import Contrast, Explanation, Feature, Reason
 from brain.core.parts import pairs_among, plural
-from brain.core.results import Check, Contrast, Explanation, Feature, Language, Reason, Result, Verdict
+from brain.core.results import Result, Verdict
+from brain.core.schema import Check, Language
 from brain.rendering.words import english, german
 from brain.rendering.words.numbers import percent
 from brain.rendering.words.phrases import Hints, Part, Phrases

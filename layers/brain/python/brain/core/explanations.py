@@ -1,0 +1,204 @@
+"""The part of the JSON contract that explains: candidates with their maps, features, reasons, fidelity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from brain.core.arrays import decode, dequantize, encode, is_zero, quantize
+from brain.core.schema import Box, Change, Check, Contract, Fraction, Language
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Map(Contract):
+    """A class activation map at the feature map's own size; `data` is base64 of row-major uint8."""
+
+    height: int
+    width: int
+    data: str
+
+    @classmethod
+    def from_array(cls, array: np.ndarray) -> Map:
+        """Encode an (H, W) uint8 array."""
+        height, width = array.shape
+        return cls(height=height, width=width, data=encode(array))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the map is zero everywhere."""
+        return is_zero(self.data)
+
+    def to_array(self) -> np.ndarray:
+        """Decode to an (H, W) uint8 array."""
+        return decode(self.data, "uint8", self.height, self.width)
+
+
+class SignedMap(Contract):
+    """A class activation map before its ReLU: value = data * scale / 127, in units of the logit.
+
+    `data` is base64 of row-major int8. The map of logit A minus logit B is A's minus B's.
+    """
+
+    height: int
+    width: int
+    scale: float = Field(ge=0.0)
+    data: str
+
+    @classmethod
+    def from_array(cls, array: np.ndarray) -> SignedMap:
+        """Encode an (H, W) float array to within scale / 254, `scale` being its largest magnitude."""
+        steps, scale = quantize(array)
+        height, width = array.shape
+        return cls(height=height, width=width, scale=scale, data=encode(steps))
+
+    def to_array(self) -> np.ndarray:
+        """Decode to an (H, W) float64 array in units of the logit."""
+        return dequantize(decode(self.data, "int8", self.height, self.width), self.scale)
+
+
+class Named(Contract):
+    """`label` is the 0-based line of names.txt, `probability` the softmax over all identities."""
+
+    label: int
+    name: str
+    probability: Fraction
+
+
+class Candidate(Named):
+    """One of the five most alike identities, with the maps of its own logit.
+
+    Attributes:
+        map: Grad-CAM, from the activations of one forward pass.
+        signed: the same before its ReLU and unstretched.
+        evidence: measured: how far this logit falls when a soft window is blurred out there. A rise
+            counts as zero; stretched to 0 to 255. None unless the check is full.
+    """
+
+    map: Map
+    signed: SignedMap | None = None
+    evidence: Map | None = None
+
+
+class Effect(Contract):
+    """How far the named identity's probability and logit fall when something is blurred out.
+
+    Positive: they fall, so what was blurred out speaks for the name. Negative: they rise.
+    """
+
+    probability: Change
+    logit: float
+
+
+class Control(Effect):
+    """The effect of a region of equal area elsewhere in the face; `box` in pixels of the crop."""
+
+    box: Box
+
+
+class Feature(Contract):
+    """A part of the face, and the mean of the Grad-CAM map inside its box (0 to 1).
+
+    Attributes:
+        significant: the score is above the threshold: the map is bright here.
+        effect: what blurring the feature out does; None when the check is off.
+        controls: what blurring out regions of equal area elsewhere in the face does.
+        falls: by how much each candidate's logit falls without the feature, in the order of the
+            candidates; empty when the check is off.
+        reason: the effect is large and exceeds every control, so the name depends on this feature.
+    """
+
+    name: str
+    box: Box
+    located_by: Literal["cascade", "geometry"]
+    score: Fraction
+    significant: bool
+    effect: Effect | None = None
+    controls: list[Control] = []
+    falls: list[float] = []
+    reason: bool = False
+
+
+class Reason(Contract):
+    """Something that the name was shown to depend on: a feature, or a pair measured jointly.
+
+    Attributes:
+        features: one name, or a left and a right one.
+        before, after: the named identity's probability with it and without it.
+        effect: the fall when all of `features` is blurred out.
+        control: the largest fall that any control region of equal area caused.
+        area: share of the crop that was blurred out.
+    """
+
+    features: list[str]
+    before: Fraction
+    after: Fraction
+    effect: Effect
+    control: Effect
+    area: Fraction
+
+
+class Areas(Contract):
+    """Two areas under a curve of the named identity's probability, as a share of that of the whole crop.
+
+    `deletion`: the map's brightest pixels are blurred away first; low is good. `insertion`: they are
+    the first to come back to a blurred crop; high is good.
+    """
+
+    deletion: Fraction
+    insertion: Fraction
+
+
+class Fidelity(Contract):
+    """How well each map tells the pixels that count, on this photo, against three that know nothing.
+
+    `inverted` is the shown map turned upside down (evidence where there is one, Grad-CAM else),
+    `centre` a blurred dot in the middle, `random` blurred noise.
+    """
+
+    grad_cam: Areas
+    evidence: Areas | None = None
+    random: Areas
+    inverted: Areas
+    centre: Areas
+
+
+class Contrast(Contract):
+    """Why this name and not that one.
+
+    `map` shows where the logit of `label_for` beats that of `label_against`, `against` the opposite;
+    255 is the same difference in both.
+    """
+
+    label_for: int
+    label_against: int
+    map: Map
+    against: Map
+    features_for: list[str]
+    features_against: list[str]
+    sentence: str
+
+
+class Explanation(Contract):
+    """The justification, in words and in the figures behind them.
+
+    Attributes:
+        language: that of every sentence here.
+        outside: the share of the Grad-CAM map's mass that lies on no named feature.
+        evidence_outside: the same for the evidence map.
+        check: how much was tested.
+        reasons: what the name depends on, the largest effect first.
+        fidelity: None unless the check is full.
+        contrast: the first candidate against the second.
+    """
+
+    sentences: list[str]
+    language: Language = "en"
+    outside: Fraction = 0.0
+    evidence_outside: Fraction | None = None
+    check: Check = Check.OFF
+    reasons: list[Reason] = []
+    fidelity: Fidelity | None = None
+    contrast: Contrast | None = None
