@@ -48,7 +48,7 @@ FAIRNESS = """\
   any time.
 - **Start** is from starting Python to the end of the process, all files written, and likewise for the API
   function. The plain imports run under Python's garbage collector as ever; BRAIN keeps it from what stays for
-  good (`brain.core.loading`), which is how it can take less time than importing its libraries.
+  good (`brain.core.gc`), which is how it can take less time than importing its libraries.
 - **Handler** talks to a local storage server in Python (moto), which is slower than S3 at computing and
   nearer than S3 over the network.
 """

@@ -10,7 +10,7 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from brain.core.loading import gc_frozen
+from brain.core.gc import gc_frozen
 
 with gc_frozen():
     from aws_lambda_powertools import Logger

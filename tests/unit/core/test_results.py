@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from brain.core.clock import now
 from brain.core.errors import FaceNotFound, PhotoUnreadable
 from brain.core.explanations import Map
-from brain.core.results import Problem, Result, Source, Status
+from brain.core.results import PhotoRequest, Problem, Result, Source, Status, failed_result
 from brain.core.schema import Box
 from tests.fakes import PAGE_ID, done_result
 
@@ -88,3 +88,14 @@ def test_now_is_utc_to_the_millisecond() -> None:
     assert moment.utcoffset() is not None
     assert moment.isoformat().endswith("+00:00")
     assert moment.microsecond % 1000 == 0
+
+
+def test_a_failed_result_carries_the_request_and_the_error() -> None:
+    request = PhotoRequest(PAGE_ID, now(), Source(bucket="b", key="k"))
+
+    result = failed_result(request, FaceNotFound("no-face", "Try another one."))
+
+    assert (result.id, result.status, result.source) == (PAGE_ID, Status.FAILED, request.source)
+    assert result.created_at == request.created_at
+    assert result.finished_at is not None
+    assert result.error == Problem.of(FaceNotFound("no-face", "Try another one."))

@@ -18,9 +18,8 @@ from brain.cloud.events import PhotoEvent
 from brain.cloud.rows import Claim
 from brain.cloud.store import Photo, PhotoGone, PhotoReplaced
 from brain.cloud.uploads import id_of_object
-from brain.core.clock import now
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
-from brain.core.results import Problem, Result, Source, Status
+from brain.core.results import PhotoRequest, Result, Source, failed_result
 
 
 class WorkersDied(Exception):
@@ -126,7 +125,8 @@ class Service:
 
     def _fail(self, claim: Claim, source: Source, error: BrainError, retryable: bool) -> Result | None:
         _say(error.message)
-        return self._keep(claim, failed_result(claim, source, error), {}, retryable)
+        request = PhotoRequest(claim.id, claim.created_at, source)
+        return self._keep(claim, failed_result(request, error), {}, retryable)
 
     def _keep(
         self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
@@ -144,18 +144,6 @@ class Service:
     def _is_last(self, event: PhotoEvent) -> bool:
         """Without a queue nobody counts deliveries, so each may be the last one."""
         return event.receive_count is None or event.receive_count >= self.max_receives
-
-
-def failed_result(claim: Claim, source: Source, error: BrainError) -> Result:
-    """The terminal result of a photo that could not be explained."""
-    return Result(
-        id=claim.id,
-        status=Status.FAILED,
-        created_at=claim.created_at,
-        finished_at=now(),
-        source=source,
-        error=Problem.of(error),
-    )
 
 
 def _say(message: str) -> None:

@@ -26,7 +26,7 @@ from brain.commands import evaluate, model, verify
 from brain.commands.terminal import Ticker, accepted
 from brain.core.clock import now
 from brain.core.errors import BrainError, PhotoUnreadable
-from brain.core.loading import gc_frozen
+from brain.core.gc import gc_frozen
 from brain.core.results import Problem, Result, Source, Status
 from brain.core.schema import LANGUAGES, Check
 from brain.core.settings import Settings

@@ -7,12 +7,14 @@ boxes refer to the upright photo, a feature's box refers to `cropped.jpg`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from brain.core.clock import now
 from brain.core.errors import BrainError
 from brain.core.explanations import Candidate, Explanation, Feature, Named
 from brain.core.schema import Box, Contract, Fraction
@@ -23,10 +25,15 @@ ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case h
 
 
 class Status(StrEnum):
-    """Where a photo is on its way. `done` and `failed` are terminal."""
+    """The state of a photo.
+
+    `named`: name, candidates and activation map are stored, the tested explanation is still to come.
+    `done` and `failed` are terminal.
+    """
 
     WAITING = "waiting"
     PROCESSING = "processing"
+    NAMED = "named"
     DONE = "done"
     FAILED = "failed"
 
@@ -119,3 +126,32 @@ class Result(Contract):
     artifacts: dict[str, str] = {}
     error: Problem | None = None
     timings: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class PhotoRequest:
+    """What an explainer needs besides the photo's bytes.
+
+    Attributes:
+        upload_id: id of the result, 32 lower-case hex characters.
+        created_at: when the photo was announced.
+        source: where the photo came from.
+        face: index of the face to explain; 0 is the largest and most central one.
+    """
+
+    upload_id: str
+    created_at: datetime
+    source: Source
+    face: int = 0
+
+
+def failed_result(request: PhotoRequest, error: BrainError) -> Result:
+    """The result of a photo that could not be explained: status `failed`, finished now."""
+    return Result(
+        id=request.upload_id,
+        status=Status.FAILED,
+        created_at=request.created_at,
+        finished_at=now(),
+        source=request.source,
+        error=Problem.of(error),
+    )

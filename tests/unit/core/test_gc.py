@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from brain.core.loading import gc_frozen
+from brain.core.gc import gc_frozen
 
 
 class Knot:
