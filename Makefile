@@ -62,7 +62,7 @@ setup: .venv/.start .venv/.test $(SAM) $(CHECKOV) browser ## install what `start
 test: setup lint ## all checks and tests
 	$(BIN)/python -m pytest
 	@command -v node >/dev/null || { echo "The page's tests need Node.js; install it and try again." >&2; exit 1; }
-	node --test tests/unit/static_site/js/*.test.js
+	node --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: lint
 lint: .venv/.test ## style and types

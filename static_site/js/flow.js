@@ -1,12 +1,12 @@
 /** What happens from photo to result. Knows no document: views, network and address are handed in. */
 
-import { asTrouble, troubleOfResult } from './trouble.js';
+import { asTrouble, troubleOfResult } from './shared/trouble.js';
 
-/** @typedef {import('./trouble.js').Trouble} Trouble */
-/** @typedef {import('./types.js').Photo} Photo */
-/** @typedef {import('./types.js').Ticket} Ticket */
-/** @typedef {import('./types.js').Result} Result */
-/** @typedef {import('./progress.js').Stage} Stage */
+/** @typedef {import('./shared/trouble.js').Trouble} Trouble */
+/** @typedef {import('./shared/types.js').Photo} Photo */
+/** @typedef {import('./shared/types.js').Ticket} Ticket */
+/** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./progress/progress.js').Stage} Stage */
 
 /**
  * @typedef {object} Views
@@ -164,7 +164,7 @@ export function createFlow(parts) {
      * Delete a photo with its result, for good.
      *
      * @param {string} id
-     * @throws {import('./trouble.js').Trouble} it may still be there
+     * @throws {import('./shared/trouble.js').Trouble} it may still be there
      */
     async remove(id) {
       const signal = begin();

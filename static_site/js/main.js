@@ -1,22 +1,22 @@
 /** Composition root: finds the elements, creates the views, connects them with the flow. */
 
-import { createUpload, deleteResult, getResult } from './api.js';
-import { offerCamera } from './camera.js';
-import { find, showOnly } from './dom.js';
-import { playDots } from './dots.js';
+import { createUpload, deleteResult, getResult } from './shared/api.js';
+import { offerCamera } from './upload/camera.js';
+import { find, showOnly } from './shared/dom.js';
+import { playDots } from './start/dots.js';
 import { createFlow } from './flow.js';
-import { listenForPhotos } from './intake.js';
-import { createPeople } from './people.js';
-import { sleep, waitForResult } from './poll.js';
-import { createProblem } from './problem.js';
-import { createProgress } from './progress.js';
-import { createResult } from './result.js';
-import { idOf, linkTo, namesResult } from './route.js';
-import { createShare } from './share.js';
-import { checkPhoto } from './sniff.js';
-import { trouble } from './trouble.js';
-import { sendPhoto } from './upload.js';
-import { headOf } from './verdict.js';
+import { listenForPhotos } from './upload/intake.js';
+import { createPeople } from './start/people.js';
+import { sleep, waitForResult } from './progress/poll.js';
+import { createProblem } from './progress/problem.js';
+import { createProgress } from './progress/progress.js';
+import { createResult } from './result/result.js';
+import { idOf, linkTo, namesResult } from './shared/route.js';
+import { createShare } from './result/share.js';
+import { checkPhoto } from './upload/sniff.js';
+import { trouble } from './shared/trouble.js';
+import { sendPhoto } from './upload/upload.js';
+import { headOf } from './result/verdict.js';
 
 const NAME = document.title;
 const sections = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createFlow } from '../../../../static_site/js/flow.js';
-import { trouble } from '../../../../static_site/js/trouble.js';
+import { trouble } from '../../../../static_site/js/shared/trouble.js';
 
 const ID = 'a'.repeat(32);
 const FACE_MISSING = { code: 3, message: 'ERROR: sorry, frontal face wasn\'t detected', reason: 'no-face', hint: 'Turn.' };
