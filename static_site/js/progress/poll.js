@@ -1,6 +1,6 @@
 /** Waiting for a result: patient, polite to the server, forgiving to the connection. */
 
-import { Trouble, trouble } from '../shared/trouble.js';
+import { PageError, pageError } from '../shared/errors.js';
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 5000;
@@ -8,7 +8,7 @@ const GROWTH = 1.3;
 const FAILURES_FORGIVEN = 4;
 
 /** How long to keep asking before the person is asked whether to go on, milliseconds. */
-export const PATIENCE = 5 * 60 * 1000;
+export const TIMEOUT = 5 * 60 * 1000;
 
 /**
  * @param {string | null} header seconds, or an HTTP date
@@ -54,7 +54,7 @@ export function sleep(signal, milliseconds) {
 /**
  * @typedef {{result: import('../shared/types.js').Result, retryAfter: string | null}} Answer
  *
- * @typedef {object} Means what waiting needs from outside
+ * @typedef {object} Dependencies what waiting needs from outside
  * @property {(signal: AbortSignal, id: string) => Promise<Answer>} getResult
  * @property {(signal: AbortSignal, milliseconds: number) => Promise<void>} sleep
  * @property {() => number} now milliseconds since 1970
@@ -66,28 +66,28 @@ export function sleep(signal, milliseconds) {
  *
  * @param {AbortSignal} signal
  * @param {string} id
- * @param {Means} means
+ * @param {Dependencies} dependencies
  * @returns {Promise<import('../shared/types.js').Result>} status done or failed
- * @throws {Trouble} unknown id, several failures in a row, or longer than PATIENCE
+ * @throws {PageError} unknown id, several failures in a row, or longer than TIMEOUT
  */
-export async function waitForResult(signal, id, means) {
-  const start = means.now();
+export async function waitForResult(signal, id, dependencies) {
+  const start = dependencies.now();
   let failures = 0;
   for (let attempt = 0; ; attempt += 1) {
     let asked = 0;
     try {
-      const answer = await means.getResult(signal, id);
+      const answer = await dependencies.getResult(signal, id);
       failures = 0;
       if (isFinal(answer.result)) return answer.result;
-      asked = retryAfter(answer.retryAfter, means.now());
-      means.onStatus(answer.result.status, means.now() - start);
+      asked = retryAfter(answer.retryAfter, dependencies.now());
+      dependencies.onStatus(answer.result.status, dependencies.now() - start);
     } catch (error) {
       failures += 1;
       signal.throwIfAborted();
-      if (!(error instanceof Trouble && error.retry) || failures > FAILURES_FORGIVEN) throw error;
+      if (!(error instanceof PageError && error.retry) || failures > FAILURES_FORGIVEN) throw error;
     }
-    if (means.now() - start > PATIENCE) throw trouble('slow');
-    await means.sleep(signal, pause(attempt, asked));
+    if (dependencies.now() - start > TIMEOUT) throw pageError('slow');
+    await dependencies.sleep(signal, pause(attempt, asked));
   }
 }
 

@@ -58,7 +58,7 @@ function judge(name, areas, { random, inverted, centre }) {
  * @param {Fidelity} fidelity
  * @returns {string[]} a sentence for each of the result's own maps
  */
-export function fidelityWords(fidelity) {
+export function judgeFidelity(fidelity) {
   return comparedMaps(fidelity)
     .filter(({ own }) => own)
     .map(({ name, areas }) => judge(name, areas, fidelity));

@@ -3,7 +3,7 @@
 import { find, make } from '../shared/dom.js';
 import { percent, readable } from '../shared/format.js';
 import { drawMap } from '../shared/heatmap.js';
-import { placeLabels } from './labels.js';
+import { placeLabels } from './label-placement.js';
 
 /** @typedef {import('../shared/types.js').Feature} Feature */
 

@@ -24,7 +24,7 @@ const MATCHES = {
  * @param {Pick<Result, 'identity' | 'model'>} result
  * @returns {Head}
  */
-export function headOf({ identity, model }) {
+export function describeIdentity({ identity, model }) {
   const many = model ? `${model.identities} ` : '';
   const { name = 'Nobody', verdict = '', probability = 0, certainty } = identity ?? {};
   const them = model ? `the ${model.identities}` : 'them';
@@ -42,8 +42,8 @@ export function headOf({ identity, model }) {
  * @param {HTMLElement} root
  * @param {Result} result
  */
-export function showHead(root, result) {
-  const head = headOf(result);
+export function showIdentity(root, result) {
+  const head = describeIdentity(result);
   write(find(root, '.eyebrow', HTMLElement), head.before);
   write(find(root, 'h1', HTMLElement), head.title);
   write(find(root, '#certainty', HTMLElement), head.certainty);

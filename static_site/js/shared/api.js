@@ -1,22 +1,22 @@
 /** The page's own API, one function each. */
 
-import { trouble, troubleOfAnswer } from './trouble.js';
+import { pageError, errorFromResponse } from './errors.js';
 
 /** @typedef {import('./types.js').Result} Result */
 
-const PATIENCE = 20_000;
+const TIMEOUT = 20_000;
 
 /**
  * @param {AbortSignal} signal
  * @param {string} path
  * @param {RequestInit} [options]
  * @returns {Promise<Response>} an answer in the 200s
- * @throws {import('./trouble.js').Trouble}
+ * @throws {import('./errors.js').PageError}
  */
 async function request(signal, path, options = {}) {
   const answer = await reach(signal, path, options);
   if (answer.ok) return answer;
-  throw troubleOfAnswer(answer.status, await answer.json().catch(() => ({})));
+  throw errorFromResponse(answer.status, await answer.json().catch(() => ({})));
 }
 
 /**
@@ -25,12 +25,12 @@ async function request(signal, path, options = {}) {
  * @param {RequestInit} options
  */
 async function reach(signal, path, options) {
-  const limit = AbortSignal.timeout(PATIENCE);
+  const limit = AbortSignal.timeout(TIMEOUT);
   try {
     return await fetch(path, { ...options, signal: AbortSignal.any([signal, limit]), cache: 'no-store' });
   } catch (error) {
     signal.throwIfAborted();
-    throw trouble(limit.aborted ? 'timeout' : 'network', { detail: String(error) });
+    throw pageError(limit.aborted ? 'timeout' : 'network', { detail: String(error) });
   }
 }
 
@@ -43,7 +43,7 @@ async function body(answer) {
   try {
     return await answer.json();
   } catch (error) {
-    throw trouble('server', { detail: String(error) });
+    throw pageError('server', { detail: String(error) });
   }
 }
 

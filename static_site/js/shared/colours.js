@@ -1,6 +1,6 @@
 /**
  * The map's colours: from nearly black over violet and orange to pale yellow, even in lightness, so that twice
- * as bright means about twice as much, also to colour-blind eyes.
+ * as bright dependencies about twice as much, also to colour-blind eyes.
  */
 
 /** Control points at equal distances, red, green and blue from 0 to 255. */

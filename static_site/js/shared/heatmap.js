@@ -55,7 +55,7 @@ function samples(size, cells) {
  * @param {number} side width and height of the answer
  * @returns {HeatMap}
  */
-export function enlarge(map, side) {
+export function upsample(map, side) {
   const columns = samples(side, map.width);
   const rows = samples(side, map.height);
   const values = new Float32Array(side * side);
@@ -77,7 +77,7 @@ export function enlarge(map, side) {
  * @param {HeatMap} map
  * @returns {HeatMap}
  */
-export function stretch(map) {
+export function normalize(map) {
   const low = map.values.reduce((least, value) => Math.min(least, value), Infinity);
   const high = map.values.reduce((most, value) => Math.max(most, value), 0);
   if (high === low) return { ...map, values: map.values.map(() => (high > 0 ? 1 : 0)) };
@@ -90,7 +90,7 @@ export function stretch(map) {
  * @param {HeatMap} map values 0 to 1
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
  */
-export function paint(map) {
+export function colourize(map) {
   const pixels = new Uint8ClampedArray(map.values.length * 4);
   map.values.forEach((value, index) => {
     pixels.set(COLOURS[Math.round(value * 255)], index * 4);
@@ -106,14 +106,14 @@ export function paint(map) {
  * @param {HeatMap} map
  */
 export function drawMap(canvas, map) {
-  put(canvas, paint(stretch(enlarge(map, LAYER_SIDE))));
+  putPixels(canvas, colourize(normalize(upsample(map, LAYER_SIDE))));
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray<ArrayBuffer>} pixels
  */
-export function put(canvas, pixels) {
+export function putPixels(canvas, pixels) {
   canvas.width = LAYER_SIDE;
   canvas.height = LAYER_SIDE;
   canvas.getContext('2d')?.putImageData(new ImageData(pixels, LAYER_SIDE, LAYER_SIDE), 0, 0);

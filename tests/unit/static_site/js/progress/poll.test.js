@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PATIENCE, pause, retryAfter, sleep, waitForResult } from '../../../../../static_site/js/progress/poll.js';
-import { trouble } from '../../../../../static_site/js/shared/trouble.js';
+import { TIMEOUT, pause, retryAfter, sleep, waitForResult } from '../../../../../static_site/js/progress/poll.js';
+import { pageError } from '../../../../../static_site/js/shared/errors.js';
 
 const ID = '0'.repeat(32);
 const NOW = Date.parse('2030-01-01T00:00:00Z');
@@ -15,7 +15,7 @@ function server(answers, header = '1') {
   const seen = /** @type {{naps: number[], statuses: string[]}} */ ({ naps: [], statuses: [] });
   let time = NOW;
   const left = [...answers];
-  const means = {
+  const dependencies = {
     getResult: async () => {
       const next = left.length > 1 ? left.shift() : left[0];
       if (next instanceof Error) throw next;
@@ -28,7 +28,7 @@ function server(answers, header = '1') {
     now: () => time,
     onStatus: (/** @type {string} */ status) => seen.statuses.push(status),
   };
-  return { means, seen };
+  return { dependencies, seen };
 }
 
 const signal = () => new AbortController().signal;
@@ -49,36 +49,36 @@ test('pauses grow up to a limit, and are never shorter than asked', () => {
 });
 
 test('it waits through the states to the end', async () => {
-  const { means, seen } = server(['waiting', 'processing', 'done']);
-  const result = await waitForResult(signal(), ID, means);
+  const { dependencies, seen } = server(['waiting', 'processing', 'done']);
+  const result = await waitForResult(signal(), ID, dependencies);
   assert.equal(result.status, 'done');
   assert.deepEqual(seen.statuses, ['waiting', 'processing']);
   assert.ok(seen.naps.every((nap) => nap >= 1000));
 });
 
 test('a failed result is an end as well', async () => {
-  const { means } = server(['failed']);
-  assert.equal((await waitForResult(signal(), ID, means)).status, 'failed');
+  const { dependencies } = server(['failed']);
+  assert.equal((await waitForResult(signal(), ID, dependencies)).status, 'failed');
 });
 
 test('a connection that comes back is forgiven, one that stays away is not', async () => {
-  const short = server([trouble('network'), trouble('server'), 'done']);
-  assert.equal((await waitForResult(signal(), ID, short.means)).status, 'done');
-  const long = server([trouble('network')]);
-  await assert.rejects(waitForResult(signal(), ID, long.means), { reason: 'network' });
+  const short = server([pageError('network'), pageError('server'), 'done']);
+  assert.equal((await waitForResult(signal(), ID, short.dependencies)).status, 'done');
+  const long = server([pageError('network')]);
+  await assert.rejects(waitForResult(signal(), ID, long.dependencies), { reason: 'network' });
   assert.ok(long.seen.naps.length >= 3);
 });
 
 test('an unknown id ends the waiting at once', async () => {
-  const { means, seen } = server([trouble('not-found')]);
-  await assert.rejects(waitForResult(signal(), ID, means), { reason: 'not-found' });
+  const { dependencies, seen } = server([pageError('not-found')]);
+  await assert.rejects(waitForResult(signal(), ID, dependencies), { reason: 'not-found' });
   assert.deepEqual(seen.naps, []);
 });
 
 test('patience has an end, which is offered as a choice', async () => {
-  const { means, seen } = server(['waiting']);
-  await assert.rejects(waitForResult(signal(), ID, means), { reason: 'slow', retry: true });
-  assert.ok(seen.naps.reduce((sum, nap) => sum + nap) > PATIENCE);
+  const { dependencies, seen } = server(['waiting']);
+  await assert.rejects(waitForResult(signal(), ID, dependencies), { reason: 'slow', retry: true });
+  assert.ok(seen.naps.reduce((sum, nap) => sum + nap) > TIMEOUT);
 });
 
 test('an abort ends a sleep', async () => {

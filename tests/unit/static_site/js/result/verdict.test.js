@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { headOf } from '../../../../../static_site/js/result/verdict.js';
+import { describeIdentity } from '../../../../../static_site/js/result/verdict.js';
 
 const model = { name: 'brain-mini', version: '1', identities: 423, sha256: '' };
 const identity = { label: 1, name: 'Ada', probability: 0.76, certainty: 0.91 };
 
 /** @param {any} facts */
-const head = (facts) => headOf({ identity: { ...identity, ...facts }, model });
+const head = (facts) => describeIdentity({ identity: { ...identity, ...facts }, model });
 
 test('a strong and a weak match say so, with name and share', () => {
   const [strong, weak] = [head({ verdict: 'strong' }), head({ verdict: 'weak' })];
@@ -28,5 +28,5 @@ test('the nearest of strangers is not announced as a match', () => {
 test('an older result, which says nothing of certainty, claims none', () => {
   const old = head({ verdict: undefined, certainty: undefined });
   assert.deepEqual([old.title, old.certainty, old.chance, old.share], ['Ada', '', '', '76\u00a0%']);
-  assert.equal(headOf({ identity: null, model: null }).title, 'Nobody');
+  assert.equal(describeIdentity({ identity: null, model: null }).title, 'Nobody');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { colourAt } from '../../../../../static_site/js/shared/colours.js';
-import { decodeMap, enlarge, isEmpty, paint, stretch } from '../../../../../static_site/js/shared/heatmap.js';
+import { decodeMap, upsample, isEmpty, colourize, normalize } from '../../../../../static_site/js/shared/heatmap.js';
 
 /** @param {number[][]} rows */
 const map = (rows) => ({ height: rows.length, width: rows[0].length, values: Float32Array.from(rows.flat()) });
@@ -17,28 +17,28 @@ test('a map whose bytes do not fit its size is refused', () => {
 });
 
 test('enlarging is bilinear with half-pixel centres', () => {
-  const wide = enlarge(map([[0, 1], [0, 1]]), 4);
+  const wide = upsample(map([[0, 1], [0, 1]]), 4);
   assert.deepEqual([...wide.values.subarray(0, 4)], [0, 0.25, 0.75, 1]);
-  const tall = enlarge(map([[0, 0], [1, 1]]), 4);
+  const tall = upsample(map([[0, 0], [1, 1]]), 4);
   assert.deepEqual([0, 4, 8, 12].map((at) => tall.values[at]), [0, 0.25, 0.75, 1]);
 });
 
 test('the brightest cell stays where it is', () => {
-  const cells = Array.from({ length: 14 }, (_, y) => Array.from({ length: 14 }, (_, x) => (x === 10 && y === 3 ? 1 : 0)));
-  const { values } = enlarge(map(cells), 140);
+  const cells = Array.from({ length: 14 }, (_row, y) => Array.from({ length: 14 }, (_column, x) => (x === 10 && y === 3 ? 1 : 0)));
+  const { values } = upsample(map(cells), 140);
   const brightest = values.indexOf(Math.max(...values));
   assert.deepEqual([Math.floor((brightest % 140) / 10), Math.floor(brightest / 1400)], [10, 3]);
 });
 
 test('stretching uses the full range; nothing stays nothing', () => {
-  assert.deepEqual([...stretch(map([[0.25, 0.5, 0.75]])).values], [0, 0.5, 1]);
-  const nothing = stretch(map([[0, 0]]));
+  assert.deepEqual([...normalize(map([[0.25, 0.5, 0.75]])).values], [0, 0.5, 1]);
+  const nothing = normalize(map([[0, 0]]));
   assert.deepEqual([...nothing.values], [0, 0]);
   assert.ok(isEmpty(nothing));
 });
 
 test('what is cold is clear, what is hot covers', () => {
-  const pixels = paint(map([[0, 1]]));
+  const pixels = colourize(map([[0, 1]]));
   assert.equal(pixels[3], 0);
   assert.deepEqual([...pixels.subarray(4)], [...colourAt(1), 255]);
 });

@@ -20,7 +20,7 @@ const TEXTS = {
  * @param {HTMLElement} root
  * @param {{onCancel: () => void}} events
  */
-export function createProgress(root, { onCancel }) {
+export function createProgressView(root, { onCancel }) {
   const title = find(root, 'h1', HTMLElement);
   const image = find(root, 'img', HTMLImageElement);
   const steps = find(root, 'ol', HTMLElement);

@@ -1,7 +1,7 @@
 /** Maps of either sign: what speaks for one name and against another. */
 
 import { AGAINST, FOR } from '../shared/colours.js';
-import { decodeBytes, enlarge, LAYER_SIDE, put } from '../shared/heatmap.js';
+import { decodeBytes, upsample, LAYER_SIDE, putPixels } from '../shared/heatmap.js';
 
 /** @typedef {import('../shared/types.js').HeatMap} HeatMap */
 
@@ -55,7 +55,7 @@ function cells(start, length, scale) {
  * @param {HeatMap} map values of either sign, of any scale
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
  */
-export function paintSigned(map) {
+export function colourizeSigned(map) {
   const pixels = new Uint8ClampedArray(map.values.length * 4);
   const most = map.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
   map.values.forEach((value, index) => {
@@ -70,5 +70,5 @@ export function paintSigned(map) {
  * @param {HeatMap} map values of either sign
  */
 export function drawSigned(canvas, map) {
-  put(canvas, paintSigned(enlarge(map, LAYER_SIDE)));
+  putPixels(canvas, colourizeSigned(upsample(map, LAYER_SIDE)));
 }

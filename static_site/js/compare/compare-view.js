@@ -2,8 +2,8 @@
 
 import { find, make } from '../shared/dom.js';
 import { keepTogether, readable } from '../shared/format.js';
-import { drawSigned } from './signed.js';
-import { difference, strongest, versusSentence, weigh } from './versus.js';
+import { drawSigned } from './signed-map.js';
+import { logitDifferenceMap, largestLead, contrastSentence, featureLeads } from './compare-candidates.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -12,7 +12,7 @@ import { difference, strongest, versusSentence, weigh } from './versus.js';
  * @param {HTMLElement} root
  * @param {{onImageLost: () => void}} events
  */
-export function createCompare(root, { onImageLost }) {
+export function createCompareView(root, { onImageLost }) {
   const image = find(root, 'img', HTMLImageElement);
   const layer = find(root, 'canvas', HTMLCanvasElement);
   const selects = [find(root, '#one', HTMLSelectElement), find(root, '#other', HTMLSelectElement)];
@@ -28,18 +28,18 @@ export function createCompare(root, { onImageLost }) {
   function draw() {
     if (!shown || root.hidden) return;
     const [one, other] = chosen.map((index) => people[index]);
-    const map = difference(one, other);
+    const map = logitDifferenceMap(one, other);
     drawSigned(layer, map);
     layer.setAttribute('aria-label', `Map of what speaks for ${one.name} and what for ${other.name}`);
     root.querySelectorAll('.one').forEach((place) => (place.textContent = one.name));
     root.querySelectorAll('.other').forEach((place) => (place.textContent = other.name));
     // The boxes are in pixels of the crop, whose size only the picture knows.
     if (!image.naturalWidth) return;
-    const weighed = weigh(shown.features, chosen, map, image.naturalWidth);
+    const weighed = featureLeads(shown.features, chosen, map, image.naturalWidth);
     const given = told(shown, one, other);
     sentence.lang = (given && shown.explanation?.language) || 'en';
-    sentence.textContent = given ?? versusSentence(weighed, one.name, other.name);
-    const unit = strongest(weighed) || 1;
+    sentence.textContent = given ?? contrastSentence(weighed, one.name, other.name);
+    const unit = largestLead(weighed) || 1;
     const sorted = weighed.toSorted((first, second) => second.lead - first.lead);
     parts.replaceChildren(...sorted.map(({ name, lead }) => makePart(name, lead / unit, one, other)));
   }

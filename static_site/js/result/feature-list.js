@@ -1,10 +1,10 @@
 /** The parts of the face: how bright the map is on each, and what happened when it was blurred away. */
 
 import { make } from '../shared/dom.js';
-import { effectWords } from './effects.js';
+import { describeEffect } from './feature-effects.js';
 import { percent, readable } from '../shared/format.js';
 
-/** @typedef {import('./effects.js').Weighed} Feature */
+/** @typedef {import('./feature-effects.js').RankedFeature} Feature */
 
 /**
  * @param {HTMLElement} list
@@ -47,7 +47,7 @@ function makeRow(feature, match) {
     make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
     make('span', { class: 'number' }, make('span', { class: 'covert' }, ' Grad-CAM '), percent(feature.score)),
   );
-  const { verdict, finding } = effectWords(match, feature);
+  const { verdict, finding } = describeEffect(match, feature);
   if (!finding) row.append(make('span', { class: 'covert' }, feature.significant ? ', stands out' : ''));
   else row.append(makeEffect(verdict, finding));
   return row;

@@ -4,7 +4,7 @@
  */
 
 import { enumerate, joinPairs } from '../shared/format.js';
-import { decodeSigned, subtract, sumInside } from './signed.js';
+import { decodeSigned, subtract, sumInside } from './signed-map.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
 /** @typedef {import('../shared/types.js').Feature} Feature */
@@ -20,7 +20,7 @@ const MENTIONED = 3;
  * @returns {import('../shared/types.js').HeatMap} the map of the difference of their logits
  * @throws {TypeError} one of them has no signed map
  */
-export function difference(one, other) {
+export function logitDifferenceMap(one, other) {
   if (!one.signed || !other.signed) throw new TypeError('a candidate without a signed map');
   return subtract(decodeSigned(one.signed), decodeSigned(other.signed));
 }
@@ -35,7 +35,7 @@ export function difference(one, other) {
  * @param {number} side of the crop, pixels
  * @returns {Part[]} in the order of the features
  */
-export function weigh(features, [one, other], map, side) {
+export function featureLeads(features, [one, other], map, side) {
   return features.map(({ name, box, falls = [] }) => {
     const measured = Math.max(one, other) < falls.length;
     return { name, lead: measured ? falls[one] - falls[other] : sumInside(map, box, side) };
@@ -43,7 +43,7 @@ export function weigh(features, [one, other], map, side) {
 }
 
 /** @param {Part[]} parts @returns {number} the largest lead of either sign */
-export function strongest(parts) {
+export function largestLead(parts) {
   return parts.reduce((most, { lead }) => Math.max(most, Math.abs(lead)), 0);
 }
 
@@ -53,8 +53,8 @@ export function strongest(parts) {
  * @param {string} other
  * @returns {string}
  */
-export function versusSentence(parts, one, other) {
-  const worth = Math.max(LEAST, WORTH * strongest(parts));
+export function contrastSentence(parts, one, other) {
+  const worth = Math.max(LEAST, WORTH * largestLead(parts));
   const speaking = (/** @type {1 | -1} */ sign) => {
     const clear = parts.filter(({ lead }) => lead * sign >= worth);
     clear.sort((first, second) => sign * (second.lead - first.lead));

@@ -6,7 +6,7 @@ import { percent } from '../shared/format.js';
 /** @typedef {import('../shared/types.js').Feature} Feature */
 /** @typedef {import('../shared/types.js').Reason} Reason */
 /**
- * @typedef {Feature & {strength: number, pair: Reason | null}} Weighed strength of the reason that it is, 0 where it
+ * @typedef {Feature & {strength: number, pair: Reason | null}} RankedFeature strength of the reason that it is, 0 where it
  *   is none; the pair where it is one only together with its other half
  */
 
@@ -15,9 +15,9 @@ import { percent } from '../shared/format.js';
  *
  * @param {Feature[]} features
  * @param {Reason[]} reasons
- * @returns {Weighed[]} the strongest reasons first, the others by brightness
+ * @returns {RankedFeature[]} the largestLead reasons first, the others by brightness
  */
-export function weighFeatures(features, reasons) {
+export function rankFeatures(features, reasons) {
   const weighed = features.map((feature) => {
     const pair = reasons.find((one) => one.features.length === 2 && one.features.includes(feature.name)) ?? null;
     const effect = pair?.effect ?? (feature.reason && feature.effect);
@@ -49,10 +49,10 @@ export function strictest(controls) {
 
 /**
  * @param {number} before the match with everything in view, 0 to 1
- * @param {Weighed} feature
+ * @param {RankedFeature} feature
  * @returns {{verdict: string, finding: string}} both empty where nothing was checked
  */
-export function effectWords(before, { name, effect, controls = [], reason, significant, pair }) {
+export function describeEffect(before, { name, effect, controls = [], reason, significant, pair }) {
   if (!effect) return { verdict: '', finding: '' };
   const alone = without(before, effect);
   if (pair) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AGAINST, FOR } from '../../../../../static_site/js/shared/colours.js';
-import { decodeSigned, paintSigned, subtract, sumInside } from '../../../../../static_site/js/compare/signed.js';
+import { decodeSigned, colourizeSigned, subtract, sumInside } from '../../../../../static_site/js/compare/signed-map.js';
 
 /** @param {number[][]} rows */
 const map = (rows) => ({ height: rows.length, width: rows[0].length, values: Float32Array.from(rows.flat()) });
@@ -24,10 +24,10 @@ test('a box gets the sum of the cells it covers, at least one, and none outside 
 });
 
 test('each sign has its colour, the stronger the denser; nothing stays clear', () => {
-  const pixels = paintSigned(map([[2, -1, 0]]));
+  const pixels = colourizeSigned(map([[2, -1, 0]]));
   assert.deepEqual([...pixels.subarray(0, 3)], FOR);
   assert.deepEqual([...pixels.subarray(4, 7)], AGAINST);
   assert.ok(pixels[3] > pixels[7] && pixels[7] > 0);
   assert.equal(pixels[11], 0);
-  assert.ok(paintSigned(map([[0, 0]])).every((value, index) => index % 4 !== 3 || value === 0));
+  assert.ok(colourizeSigned(map([[0, 0]])).every((value, index) => index % 4 !== 3 || value === 0));
 });

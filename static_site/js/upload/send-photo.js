@@ -1,6 +1,6 @@
 /** Sending the photo straight to the store, with progress. */
 
-import { trouble } from '../shared/trouble.js';
+import { pageError } from '../shared/errors.js';
 
 /**
  * POST a photo with the form that the server signed.
@@ -10,7 +10,7 @@ import { trouble } from '../shared/trouble.js';
  * @param {Blob} file
  * @param {(sent: number) => void} onProgress fraction sent, 0 to 1
  * @returns {Promise<void>}
- * @throws {import('../shared/trouble.js').Trouble} refused or cut off
+ * @throws {import('../shared/errors.js').PageError} refused or cut off
  */
 export function sendPhoto(signal, upload, file, onProgress) {
   const form = new FormData();
@@ -25,7 +25,7 @@ export function sendPhoto(signal, upload, file, onProgress) {
     signal.throwIfAborted();
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
-    request.onerror = () => reject(trouble('network'));
+    request.onerror = () => reject(pageError('network'));
     request.onabort = () => reject(signal.reason);
     request.open('POST', upload.url);
     request.send(form);
@@ -36,7 +36,7 @@ export function sendPhoto(signal, upload, file, onProgress) {
 /** @param {XMLHttpRequest} request */
 function refusal(request) {
   const code = /<Code>(\w+)<\/Code>/.exec(request.responseText)?.[1] ?? '';
-  if (code === 'EntityTooLarge') return trouble('too-large', { detail: code });
+  if (code === 'EntityTooLarge') return pageError('too-large', { detail: code });
   const reason = request.status >= 500 ? 'server' : 'upload-refused';
-  return trouble(reason, { detail: `${request.status} ${code}`.trim() });
+  return pageError(reason, { detail: `${request.status} ${code}`.trim() });
 }

@@ -14,7 +14,7 @@ const TITLES = { evidence: 'Evidence for', map: 'Where it looked for' };
  * @param {ReturnType<typeof import('./picture.js').createPicture>} picture
  * @param {(text: string) => void} say
  */
-export function createMaps(root, picture, say) {
+export function createMapSwitch(root, picture, say) {
   const kinds = find(root, '#kinds', HTMLFieldSetElement);
   const inputs = [...kinds.querySelectorAll('input')];
   const notes = [...root.querySelectorAll('.kind-note')];

@@ -1,8 +1,8 @@
 /** The fold-out "How was this checked?": what was blurred away, and what that did. */
 
 import { find, make } from '../shared/dom.js';
-import { without } from './effects.js';
-import { comparedMaps, fidelityWords } from './fidelity.js';
+import { without } from './feature-effects.js';
+import { comparedMaps, judgeFidelity } from './fidelity.js';
 import { joinPairs, percent, readable } from '../shared/format.js';
 
 /** @typedef {import('../shared/types.js').Explanation} Explanation */
@@ -11,7 +11,7 @@ import { joinPairs, percent, readable } from '../shared/format.js';
  * @param {HTMLDetailsElement} root hidden where nothing was checked
  * @param {Explanation | null} explanation
  */
-export function showChecking(root, explanation) {
+export function showChecks(root, explanation) {
   root.hidden = (explanation?.check ?? 'off') === 'off';
   root.open = false;
   if (!explanation || root.hidden) return;
@@ -46,7 +46,7 @@ function makeReason({ features, before, effect, control }) {
 function showFidelity(root, fidelity) {
   root.hidden = !fidelity;
   if (!fidelity) return;
-  find(root, '.words', HTMLElement).replaceChildren(...fidelityWords(fidelity).map((text) => make('p', {}, text)));
+  find(root, '.words', HTMLElement).replaceChildren(...judgeFidelity(fidelity).map((text) => make('p', {}, text)));
   find(root, 'tbody', HTMLElement).replaceChildren(
     ...comparedMaps(fidelity).map(({ name, areas, own }) =>
       make(

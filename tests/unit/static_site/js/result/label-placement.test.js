@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { placeLabels } from '../../../../../static_site/js/result/labels.js';
+import { placeLabels } from '../../../../../static_site/js/result/label-placement.js';
 
 const STAGE = { width: 300, height: 300 };
 const label = { width: 90, height: 20 };

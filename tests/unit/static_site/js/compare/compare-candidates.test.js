@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { difference, strongest, versusSentence, weigh } from '../../../../../static_site/js/compare/versus.js';
+import { logitDifferenceMap, largestLead, contrastSentence, featureLeads } from '../../../../../static_site/js/compare/compare-candidates.js';
 
 /** @param {number[][]} rows whole steps */
 function signed(rows) {
@@ -24,34 +24,34 @@ const other = candidate({ label: 1, name: 'B', signed: signed([[0, 0], [0, 20]])
 
 test('unmeasured, parts speak for the name whose map is stronger there', () => {
   const features = [feature('left eye', 0, 0), feature('nose', 100, 0), feature('chin', 100, 100)];
-  assert.deepEqual(weigh(features, [0, 1], difference(one, other), 200).map(({ lead }) => lead), [40, 0, -20]);
-  assert.deepEqual(weigh(features, [1, 0], difference(other, one), 200).map(({ lead }) => lead), [-40, 0, 20]);
+  assert.deepEqual(featureLeads(features, [0, 1], logitDifferenceMap(one, other), 200).map(({ lead }) => lead), [40, 0, -20]);
+  assert.deepEqual(featureLeads(features, [1, 0], logitDifferenceMap(other, one), 200).map(({ lead }) => lead), [-40, 0, 20]);
 });
 
 test('measured, they speak for the name whose logit falls further without them', () => {
   const features = [feature('nose', 0, 0, [2, 0.5, 3]), feature('chin', 0, 0, [2, 0.5])];
-  const map = difference(one, other);
-  assert.deepEqual(weigh(features, [0, 1], map, 200).map(({ lead }) => lead), [1.5, 1.5]);
-  assert.deepEqual(weigh(features, [0, 2], map, 200).map(({ lead }) => lead), [-1, 40]);
+  const map = logitDifferenceMap(one, other);
+  assert.deepEqual(featureLeads(features, [0, 1], map, 200).map(({ lead }) => lead), [1.5, 1.5]);
+  assert.deepEqual(featureLeads(features, [0, 2], map, 200).map(({ lead }) => lead), [-1, 40]);
 });
 
-test('the sentence names what speaks for each, strongest first, pairs joined', () => {
+test('the sentence names what speaks for each, largestLead first, pairs joined', () => {
   const leads = Object.entries({ nose: 0.6, 'left eye': 1, 'right eye': 0.7, mouth: 0.1, chin: -0.7, forehead: -0.2 });
   const parts = leads.map(([name, lead]) => ({ name, lead }));
-  assert.equal(strongest(parts), 1);
-  assert.equal(versusSentence(parts, 'A', 'B'), 'The eyes and the nose speak for A; the chin speaks for B.');
-  assert.equal(versusSentence([{ name: 'chin', lead: -1 }], 'A', 'B'), 'The chin speaks for B.');
+  assert.equal(largestLead(parts), 1);
+  assert.equal(contrastSentence(parts, 'A', 'B'), 'The eyes and the nose speak for A; the chin speaks for B.');
+  assert.equal(contrastSentence([{ name: 'chin', lead: -1 }], 'A', 'B'), 'The chin speaks for B.');
   const pair = ['left eye', 'right eye'].map((name) => ({ name, lead: 1 }));
-  assert.equal(versusSentence(pair, 'A', 'B'), 'The eyes speak for A.');
+  assert.equal(contrastSentence(pair, 'A', 'B'), 'The eyes speak for A.');
 });
 
 test('nothing is made of nothing', () => {
   const undecided = 'No single part of the face decides between A and B.';
-  assert.equal(versusSentence([], 'A', 'B'), undecided);
-  assert.equal(versusSentence([{ name: 'nose', lead: 0.05 }], 'A', 'B'), undecided);
-  assert.deepEqual([...difference(one, one).values], [0, 0, 0, 0]);
+  assert.equal(contrastSentence([], 'A', 'B'), undecided);
+  assert.equal(contrastSentence([{ name: 'nose', lead: 0.05 }], 'A', 'B'), undecided);
+  assert.deepEqual([...logitDifferenceMap(one, one).values], [0, 0, 0, 0]);
 });
 
 test('a candidate without a signed map cannot be compared', () => {
-  assert.throws(() => difference(one, candidate({ signed: null })), TypeError);
+  assert.throws(() => logitDifferenceMap(one, candidate({ signed: null })), TypeError);
 });

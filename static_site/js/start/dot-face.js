@@ -91,7 +91,7 @@ function draw(canvas, focus) {
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} area
  */
-export function playDots(signal, canvas, area) {
+export function animateDotFace(signal, canvas, area) {
   /** @type {{x: number, y: number} | null} */
   let pointer = null;
   let focus = focusAt(0);

@@ -4,7 +4,7 @@ import { searchIdentities } from '../shared/api.js';
 import { find, make } from '../shared/dom.js';
 import { counted } from '../shared/format.js';
 import { sleep } from '../progress/poll.js';
-import { asTrouble } from '../shared/trouble.js';
+import { toPageError } from '../shared/errors.js';
 
 const SHOWN = 60;
 const TYPING_PAUSE = 200;
@@ -13,7 +13,7 @@ const TYPING_PAUSE = 200;
  * @param {HTMLDetailsElement} root
  * @param {(total: number) => void} onTotal the number of people known, once it is known
  */
-export function createPeople(root, onTotal) {
+export function createIdentityList(root, onTotal) {
   const input = find(root, 'input', HTMLInputElement);
   const note = find(root, '.note', HTMLElement);
   const list = find(root, 'ul', HTMLElement);
@@ -31,7 +31,7 @@ export function createPeople(root, onTotal) {
       list.replaceChildren(...answer.identities.map(({ name }) => make('li', {}, name)));
       note.textContent = describe(answer, input.value.trim());
     } catch (error) {
-      if (!signal.aborted) note.textContent = asTrouble(error, navigator.onLine).hint;
+      if (!signal.aborted) note.textContent = toPageError(error, navigator.onLine).hint;
     }
   }
 

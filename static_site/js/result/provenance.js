@@ -45,7 +45,7 @@ export function showFiles(list, result) {
  * @param {HTMLElement} root
  * @param {Result} result
  */
-export function showMaking(root, result) {
+export function showProvenance(root, result) {
   const stages = Object.entries(result.timings).filter(([stage]) => stage !== 'total');
   const sum = stages.reduce((seconds, [, value]) => seconds + value, 0);
   const total = result.timings.total ?? sum;

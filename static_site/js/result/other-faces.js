@@ -12,7 +12,7 @@ const MARGIN = 0.25;
  * @param {import('../shared/types.js').Photo | null} photo null when it is not on this device any more
  * @param {(index: number) => void} onChoose
  */
-export function showFaces(root, result, photo, onChoose) {
+export function showOtherFaces(root, result, photo, onChoose) {
   const others = result.face?.others ?? [];
   const text = root.querySelector('.text');
   root.hidden = others.length === 0;

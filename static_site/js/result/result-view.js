@@ -1,18 +1,18 @@
 /** The result view: composes the name, the picture, the lists and the fold-outs. */
 
 import { showCandidates } from './candidates.js';
-import { showChecking } from './checking.js';
-import { createCompare } from '../compare/compare.js';
-import { showFiles, showMaking } from './details.js';
+import { showChecks } from './checks.js';
+import { createCompareView } from '../compare/compare-view.js';
+import { showFiles, showProvenance } from './provenance.js';
 import { find, make } from '../shared/dom.js';
-import { weighFeatures } from './effects.js';
-import { showFaces } from './faces.js';
-import { showFeatures } from './features.js';
+import { rankFeatures } from './feature-effects.js';
+import { showOtherFaces } from './other-faces.js';
+import { showFeatures } from './feature-list.js';
 import { keepTogether } from '../shared/format.js';
-import { createMaps } from './maps.js';
-import { showParts } from './parts.js';
+import { createMapSwitch } from './map-switch.js';
+import { showFeatureSummary } from './feature-summary.js';
 import { createPicture } from './picture.js';
-import { showHead } from './verdict.js';
+import { showIdentity } from './verdict.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
 
@@ -25,12 +25,12 @@ const FRESH = 60_000;
  * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when gone
  * @param {(text: string) => void} events.say
  */
-export function createResult(root, { onFace, refresh, say }) {
+export function createResultView(root, { onFace, refresh, say }) {
   const files = find(root, '#files', HTMLDetailsElement);
   const features = find(root, '#features', HTMLElement);
   const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renew, onPoint: pointAt });
-  const maps = createMaps(root, picture, say);
-  const compare = createCompare(find(root, '#compare', HTMLElement), { onImageLost: renew });
+  const maps = createMapSwitch(root, picture, say);
+  const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renew });
   /** @type {Result | null} */
   let shown = null;
   let linkedAt = 0;
@@ -81,20 +81,20 @@ export function createResult(root, { onFace, refresh, say }) {
      */
     show(result, photo) {
       shown = result;
-      showHead(root, result);
+      showIdentity(root, result);
       showWhy(root, result);
-      const sorted = weighFeatures(result.features, result.explanation?.reasons ?? []);
+      const sorted = rankFeatures(result.features, result.explanation?.reasons ?? []);
       picture.setFeatures(sorted);
       setFiles(result);
       showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
       maps.reset(result.candidates);
       if (result.candidates.length) choose(result.candidates[0]);
-      showParts(root, result);
+      showFeatureSummary(root, result);
       const match = result.identity?.probability ?? 0;
       showFeatures(features, sorted, match, { onLight: pointAt, onKeep: picture.reveal });
-      showFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
+      showOtherFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
       compare.show(result);
-      showMaking(find(root, '#making', HTMLElement), result);
+      showProvenance(find(root, '#making', HTMLElement), result);
     },
   };
 }
@@ -108,7 +108,7 @@ function showWhy(root, { explanation, error }) {
   const said = find(root, '#sentences', HTMLElement);
   said.lang = explanation?.language ?? 'en';
   said.replaceChildren(...sentences.map((text) => make('p', {}, keepTogether(text))));
-  showChecking(find(root, '#checking', HTMLDetailsElement), explanation);
+  showChecks(find(root, '#checking', HTMLDetailsElement), explanation);
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;
   if (!error) return;

@@ -1,8 +1,8 @@
 /**
- * Whatever can go wrong, in words a person can use. Every failure that reaches the page is a Trouble.
+ * Whatever can go wrong, in words a person can use. Every failure that reaches the page is a PageError.
  */
 
-export class Trouble extends Error {
+export class PageError extends Error {
   /**
    * @param {object} facts
    * @param {string} facts.title what happened, a few words
@@ -91,9 +91,9 @@ const KNOWN = {
  * @param {string} reason a slug; an unknown one gives `unexpected`
  * @param {{hint?: string, detail?: string}} [facts] a better hint, or the original message
  */
-export function trouble(reason, facts = {}) {
+export function pageError(reason, facts = {}) {
   const known = KNOWN[reason] ?? KNOWN.unexpected;
-  return new Trouble({ ...known, reason, hint: facts.hint || known.hint, detail: facts.detail });
+  return new PageError({ ...known, reason, hint: facts.hint || known.hint, detail: facts.detail });
 }
 
 /** @type {Record<number, string>} */
@@ -103,13 +103,13 @@ const TITLES = {
 };
 
 /**
- * The trouble of a result that failed. A photo at fault (codes 1 and 3) stays at fault however often it is
+ * The error of a result that failed. A photo at fault (codes 1 and 3) stays at fault however often it is
  * tried; the other codes are ours.
  *
  * @param {import('./types.js').StoredError} error
  */
-export function troubleOfResult(error) {
-  return new Trouble({
+export function errorFromResult(error) {
+  return new PageError({
     title: TITLES[error.code] ?? KNOWN.server.title,
     hint: error.hint || KNOWN.server.hint,
     reason: error.reason,
@@ -120,25 +120,25 @@ export function troubleOfResult(error) {
 }
 
 /**
- * The trouble of an answer that is not a success.
+ * The error of a response that is not a success.
  *
  * @param {number} status HTTP status
  * @param {{reason?: string, hint?: string, detail?: string}} problem the RFC 9457 document, or {}
  */
-export function troubleOfAnswer(status, problem) {
+export function errorFromResponse(status, problem) {
   const facts = { hint: problem.hint, detail: problem.detail };
-  if (status === 404) return trouble('not-found');
-  if (status === 429) return trouble('busy', facts);
-  if (status >= 500) return trouble('server', facts);
-  return trouble(problem.reason ?? 'unexpected', facts);
+  if (status === 404) return pageError('not-found');
+  if (status === 429) return pageError('busy', facts);
+  if (status >= 500) return pageError('server', facts);
+  return pageError(problem.reason ?? 'unexpected', facts);
 }
 
 /**
  * @param {unknown} error anything thrown
  * @param {boolean} online what the browser says about the connection
- * @returns {Trouble}
+ * @returns {PageError}
  */
-export function asTrouble(error, online) {
-  if (error instanceof Trouble) return error.reason === 'network' && !online ? trouble('offline') : error;
-  return trouble('unexpected', { detail: error instanceof Error ? error.message : String(error) });
+export function toPageError(error, online) {
+  if (error instanceof PageError) return error.reason === 'network' && !online ? pageError('offline') : error;
+  return pageError('unexpected', { detail: error instanceof Error ? error.message : String(error) });
 }

@@ -6,7 +6,7 @@ import { find } from '../shared/dom.js';
  * @param {HTMLElement} root
  * @param {{onAnother: () => void}} events another photo is wanted
  */
-export function createProblem(root, { onAnother }) {
+export function createErrorView(root, { onAnother }) {
   const another = find(root, '#choose-another', HTMLButtonElement);
   const retry = find(root, '#retry', HTMLButtonElement);
   const image = find(root, 'img', HTMLImageElement);
@@ -16,14 +16,14 @@ export function createProblem(root, { onAnother }) {
 
   return {
     /**
-     * @param {import('../shared/trouble.js').Trouble} trouble
+     * @param {import('../shared/errors.js').PageError} failure
      * @param {import('../shared/types.js').Photo | null} photo
      * @param {(() => void) | null} onRetry null when trying again cannot help
      */
-    show(trouble, photo, onRetry) {
-      find(root, 'h1', HTMLElement).textContent = trouble.title;
-      find(root, '.hint', HTMLElement).textContent = trouble.hint;
-      find(root, '.technical', HTMLElement).textContent = technical(trouble);
+    show(failure, photo, onRetry) {
+      find(root, 'h1', HTMLElement).textContent = failure.title;
+      find(root, '.hint', HTMLElement).textContent = failure.hint;
+      find(root, '.technical', HTMLElement).textContent = technical(failure);
       root.classList.toggle('with-photo', photo !== null);
       image.hidden = !photo;
       if (photo) image.src = photo.url;
@@ -34,7 +34,7 @@ export function createProblem(root, { onAnother }) {
   };
 }
 
-/** @param {import('../shared/trouble.js').Trouble} trouble */
+/** @param {import('../shared/errors.js').PageError} failure */
 function technical({ code, reason, detail }) {
   return code || detail ? [code ? `Error ${code}` : '', reason, detail].filter(Boolean).join(' · ') : '';
 }

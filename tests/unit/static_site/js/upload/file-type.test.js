@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkPhoto, hintForOther, sniffType } from '../../../../../static_site/js/upload/sniff.js';
+import { checkPhoto, unsupportedTypeHint, detectFileType } from '../../../../../static_site/js/upload/file-type.js';
 
 const JPEG = [0xff, 0xd8, 0xff, 0xe0, 0, 16];
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -10,22 +10,22 @@ const signal = new AbortController().signal;
 const bytes = (text) => new TextEncoder().encode(text);
 
 test('a photo is known by its first bytes', () => {
-  assert.equal(sniffType(new Uint8Array(JPEG)), 'image/jpeg');
-  assert.equal(sniffType(new Uint8Array(PNG)), 'image/png');
-  assert.equal(sniffType(bytes('RIFF\0\0\0\0WEBPVP8 ')), 'image/webp');
+  assert.equal(detectFileType(new Uint8Array(JPEG)), 'image/jpeg');
+  assert.equal(detectFileType(new Uint8Array(PNG)), 'image/png');
+  assert.equal(detectFileType(bytes('RIFF\0\0\0\0WEBPVP8 ')), 'image/webp');
 });
 
 test('anything else is no photo, and a file too short to tell neither', () => {
   for (const other of [bytes('hello'), bytes('RIFF\0\0\0\0WAVE'), new Uint8Array(), new Uint8Array([0xff, 0xd8])]) {
-    assert.equal(sniffType(other), null);
+    assert.equal(detectFileType(other), null);
   }
 });
 
 test('the hint fits what the file is instead', () => {
-  assert.match(hintForOther(bytes('\0\0\0\x18ftypheic')) ?? '', /HEIC/);
-  assert.match(hintForOther(bytes('GIF89a')) ?? '', /GIF/);
-  assert.match(hintForOther(bytes('%PDF-1.7')) ?? '', /PDF/);
-  assert.equal(hintForOther(bytes('hello')), undefined);
+  assert.match(unsupportedTypeHint(bytes('\0\0\0\x18ftypheic')) ?? '', /HEIC/);
+  assert.match(unsupportedTypeHint(bytes('GIF89a')) ?? '', /GIF/);
+  assert.match(unsupportedTypeHint(bytes('%PDF-1.7')) ?? '', /PDF/);
+  assert.equal(unsupportedTypeHint(bytes('hello')), undefined);
 });
 
 test('a good photo passes with its real type, whatever the file says', async () => {
