@@ -56,22 +56,24 @@ docs: .venv/.start ## write anew what docs/ holds of template and API: the diagr
 	$(BIN)/python -m functions.api.openapi docs/openapi.json
 
 .PHONY: setup
-setup: .venv/.start .venv/.test $(SAM) $(CHECKOV) browser ## install what `start` and `test` need
+setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) browser ## install what `start` and `test` need
 
 .PHONY: test
 test: setup lint ## all checks and tests
 	$(BIN)/python -m pytest
-	@command -v node >/dev/null || { echo "The page's tests need Node.js; install it and try again." >&2; exit 1; }
-	node --test tests/unit/static_site/js/*.test.js
+	node --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: lint
-lint: .venv/.test ## style and types
+lint: .venv/.test node_modules/.ready ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	node_modules/.bin/eslint .
+	node_modules/.bin/tsc --project .
+	node_modules/.bin/tsc --project tests/unit/static_site
 
 .PHONY: clean
 clean: ## forget what was installed and built here
-	rm -rf .venv .tools .aws-sam .pytest_cache .ruff_cache .mypy_cache
+	rm -rf .venv .tools .aws-sam .pytest_cache .ruff_cache .mypy_cache node_modules
 
 # The browser of the end-to-end tests, from the system's own packages.
 .PHONY: browser
@@ -106,6 +108,13 @@ browser:
 .venv/.test: pyproject.toml constraints.txt .venv/.start
 	@echo "Installing what the tests need ..."
 	@$(PIP) --editable '.[explain,api,local,test]'
+	@touch $@
+
+# ESLint, TypeScript and axe-core check the page. The page itself needs none of them.
+node_modules/.ready: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "The page's checks need Node.js 20.19 or newer with npm. Install it and try again." >&2; exit 1; }
+	@echo "Installing the checks for the page ..."
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # In an environment of its own, because it pins much.

@@ -14,13 +14,12 @@ from infra.media import CONTENT_TYPES
 REVALIDATED = "no-cache"
 KEPT = "public, max-age=86400"
 KEPT_TYPES = ("image/", "font/")
-NOT_SERVED = {"package.json"}  # for tools that check the page
 
 
 def files(folder: Path) -> Iterator[Path]:
     """The files that belong to the page."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in NOT_SERVED and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith("."):
             yield path
 
 

@@ -1,12 +1,12 @@
 /** What happens from photo to result. Knows no document: views, network and address are handed in. */
 
-import { asTrouble, troubleOfResult } from './trouble.js';
+import { toPageError, errorFromResult } from './shared/errors.js';
 
-/** @typedef {import('./trouble.js').Trouble} Trouble */
-/** @typedef {import('./types.js').Photo} Photo */
-/** @typedef {import('./types.js').Ticket} Ticket */
-/** @typedef {import('./types.js').Result} Result */
-/** @typedef {import('./progress.js').Stage} Stage */
+/** @typedef {import('./shared/errors.js').PageError} PageError */
+/** @typedef {import('./shared/types.js').Photo} Photo */
+/** @typedef {import('./shared/types.js').Ticket} Ticket */
+/** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./progress/progress-view.js').Stage} Stage */
 
 /**
  * @typedef {object} Views
@@ -14,7 +14,7 @@ import { asTrouble, troubleOfResult } from './trouble.js';
  * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
  * @property {(sent: number, size: number) => void} sent fraction and bytes
  * @property {(result: Result, photo: Photo | null) => void} result
- * @property {(trouble: Trouble, photo: Photo | null, retry: (() => void) | null) => void} problem
+ * @property {(failure: PageError, photo: Photo | null, retry: (() => void) | null) => void} problem
  *
  * @callback CreateUpload
  * @param {AbortSignal} signal
@@ -83,9 +83,9 @@ export function createFlow(parts) {
       await task(signal);
     } catch (error) {
       if (signal.aborted) return;
-      const trouble = asTrouble(error, parts.online());
-      if (trouble.reason === 'offline') resume = again;
-      views.problem(trouble, photo(), trouble.retry ? again : null);
+      const failure = toPageError(error, parts.online());
+      if (failure.reason === 'offline') resume = again;
+      views.problem(failure, photo(), failure.retry ? again : null);
     }
   }
 
@@ -101,8 +101,8 @@ export function createFlow(parts) {
     const result = await parts.wait(signal, id, (now, waited) => views.progress(now, { photo, waited }));
     signal.throwIfAborted();
     if (result.status === 'done' || !result.error) return views.result(result, photo);
-    const trouble = troubleOfResult(result.error);
-    views.problem(trouble, photo, photo && trouble.retry ? () => explain(photo, face) : null);
+    const failure = errorFromResult(result.error);
+    views.problem(failure, photo, photo && failure.retry ? () => explain(photo, face) : null);
   }
 
   /**
@@ -123,7 +123,7 @@ export function createFlow(parts) {
       parts.go(id);
       await follow(signal, id, 'waiting', face);
     };
-    // Once the photo has arrived, trying again means waiting on, not sending it twice.
+    // Once the photo has arrived, trying again dependencies waiting on, not sending it twice.
     return attempt(task, () => (id ? open(id) : explain(photo, face)), () => photo);
   }
 
@@ -164,7 +164,7 @@ export function createFlow(parts) {
      * Delete a photo with its result, for good.
      *
      * @param {string} id
-     * @throws {import('./trouble.js').Trouble} it may still be there
+     * @throws {import('./shared/errors.js').PageError} it may still be there
      */
     async remove(id) {
       const signal = begin();
@@ -172,8 +172,8 @@ export function createFlow(parts) {
         await parts.remove(signal, id);
       } catch (error) {
         if (signal.aborted) return;
-        const trouble = asTrouble(error, parts.online());
-        if (trouble.reason !== 'not-found') throw trouble;
+        const failure = toPageError(error, parts.online());
+        if (failure.reason !== 'not-found') throw failure;
       }
       hold(null);
       home('Your photo and its result are deleted.');

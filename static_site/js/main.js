@@ -1,22 +1,22 @@
 /** Composition root: finds the elements, creates the views, connects them with the flow. */
 
-import { createUpload, deleteResult, getResult } from './api.js';
-import { offerCamera } from './camera.js';
-import { find, showOnly } from './dom.js';
-import { playDots } from './dots.js';
+import { createUpload, deleteResult, getResult } from './shared/api.js';
+import { offerCamera } from './upload/camera.js';
+import { find, showOnly } from './shared/dom.js';
+import { animateDotFace } from './start/dot-face.js';
 import { createFlow } from './flow.js';
-import { listenForPhotos } from './intake.js';
-import { createPeople } from './people.js';
-import { sleep, waitForResult } from './poll.js';
-import { createProblem } from './problem.js';
-import { createProgress } from './progress.js';
-import { createResult } from './result.js';
-import { idOf, linkTo, namesResult } from './route.js';
-import { createShare } from './share.js';
-import { checkPhoto } from './sniff.js';
-import { trouble } from './trouble.js';
-import { sendPhoto } from './upload.js';
-import { headOf } from './verdict.js';
+import { listenForPhotos } from './upload/photo-input.js';
+import { createIdentityList } from './start/identities.js';
+import { sleep, waitForResult } from './progress/poll.js';
+import { createErrorView } from './progress/error-view.js';
+import { createProgressView } from './progress/progress-view.js';
+import { createResultView } from './result/result-view.js';
+import { idOf, linkTo, namesResult } from './shared/route.js';
+import { createShare } from './result/share.js';
+import { checkPhoto } from './upload/file-type.js';
+import { pageError } from './shared/errors.js';
+import { sendPhoto } from './upload/send-photo.js';
+import { describeIdentity } from './result/verdict.js';
 
 const NAME = document.title;
 const sections = {
@@ -59,11 +59,11 @@ function show(section, title) {
   find(section, 'h1', HTMLElement).focus({ preventScroll: true });
 }
 
-const progress = createProgress(sections.progress, { onCancel: () => flow.home() });
+const progress = createProgressView(sections.progress, { onCancel: () => flow.home() });
 const chooser = find(document, '#file', HTMLInputElement);
-const problem = createProblem(sections.problem, { onAnother: () => chooser.click() });
+const problem = createErrorView(sections.problem, { onAnother: () => chooser.click() });
 const share = createShare(sections.result, say);
-const result = createResult(sections.result, { onFace: (face) => flow.anotherFace(face), refresh, say: announce });
+const result = createResultView(sections.result, { onFace: (face) => flow.anotherFace(face), refresh, say: announce });
 
 /** @param {string} id */
 async function refresh(id) {
@@ -75,7 +75,7 @@ const views = {
   start(notice = '') {
     show(sections.start, '');
     stopDots = new AbortController();
-    playDots(stopDots.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
+    animateDotFace(stopDots.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
     if (notice) say(notice);
   },
   progress(stage, facts) {
@@ -91,7 +91,7 @@ const views = {
     announce(`${what.title}. ${what.hint}`);
   },
   result(found, photo) {
-    const { title, certainty } = headOf(found);
+    const { title, certainty } = describeIdentity(found);
     share.setLink(linkTo(location, found.id));
     // The picture's labels are measured, so the section has to be on the page first.
     show(sections.result, title);
@@ -127,7 +127,7 @@ const flow = createFlow({
 function follow() {
   const id = idOf(location);
   if (id) flow.open(id);
-  else if (namesResult(location)) views.problem(trouble('not-found'), null, null);
+  else if (namesResult(location)) views.problem(pageError('not-found'), null, null);
   else flow.home();
 }
 
@@ -143,7 +143,7 @@ offerCamera({
   dialog: find(document, '#camera', HTMLDialogElement),
   onPhoto: flow.accept,
 });
-createPeople(find(document, '#people', HTMLDetailsElement), (total) => {
+createIdentityList(find(document, '#people', HTMLDetailsElement), (total) => {
   for (const place of document.querySelectorAll('.known-total')) place.textContent = String(total);
 });
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from graphlib import TopologicalSorter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def tags() -> list[tuple[str, dict[str, str | None], list[str]]]:
 def test_modules_under_node() -> None:
     node = shutil.which("node")
     assert node, "node 20 or newer is needed on the PATH for the page's unit tests (it comes with npm)"
-    files = sorted(str(path) for path in (REPOSITORY / "tests/unit/static_site/js").glob("*.test.js"))
+    files = sorted(str(path) for path in (REPOSITORY / "tests/unit/static_site/js").rglob("*.test.js"))
     run = subprocess.run([node, "--test", *files], capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert re.search(r"^# pass [1-9]", run.stdout, re.MULTILINE), "node found no test"
@@ -66,15 +67,31 @@ def test_every_file_named_is_there(tags: list[tuple[str, dict[str, str | None], 
         assert (SITE / address).exists(), address
 
 
+def imports(module: Path) -> set[Path]:
+    """The modules that a module names, also those that it imports types from."""
+    return {(module.parent / name).resolve() for name in IMPORT.findall(module.read_text("utf-8"))}
+
+
+def group(module: Path) -> str:
+    """The folder that a module lies in, `js` for the composition root."""
+    return module.parent.name
+
+
 def test_every_import_is_there() -> None:
-    modules = sorted((SITE / "js").glob("*.js"))
-    imported = {
-        (module.parent / name).resolve()
-        for module in modules
-        for name in IMPORT.findall(module.read_text("utf-8"))
-    }
-    assert imported <= {path.resolve() for path in modules}
-    assert {path.name for path in modules} - {path.name for path in imported} == {"main.js"}
+    modules = {path.resolve() for path in (SITE / "js").rglob("*.js")}
+    imported = set().union(*map(imports, modules))
+    assert imported <= modules
+    assert {path.name for path in modules - imported} == {"main.js"}
+
+
+def test_groups_import_each_other_in_one_direction() -> None:
+    graph: dict[str, set[str]] = {}
+    for module in (SITE / "js").rglob("*.js"):
+        graph.setdefault(group(module), set()).update({group(other) for other in imports(module)} - {group(module)})
+    assert len(graph) > 3
+    order = list(TopologicalSorter(graph).static_order())  # a CycleError names the circle
+    assert order[0] == "shared"
+    assert order[-1] == "js"
 
 
 def test_ids_are_unique_and_every_label_has_its_control(

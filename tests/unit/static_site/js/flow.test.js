@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createFlow } from '../../../../static_site/js/flow.js';
-import { trouble } from '../../../../static_site/js/trouble.js';
+import { pageError } from '../../../../static_site/js/shared/errors.js';
 
 const ID = 'a'.repeat(32);
 const FACE_MISSING = { code: 3, message: 'ERROR: sorry, frontal face wasn\'t detected', reason: 'no-face', hint: 'Turn.' };
 
 /**
- * A flow whose views only take notes. `means` replaces single parts.
+ * A flow whose views only take notes. `dependencies` replaces single parts.
  *
- * @param {Record<string, any>} [means]
+ * @param {Record<string, any>} [dependencies]
  */
-function world(means = {}) {
+function world(dependencies = {}) {
   const log = /** @type {any[]} */ ([]);
   const note = (/** @type {string} */ what) => (/** @type {any[]} */ ...rest) => void log.push([what, ...rest]);
   const released = /** @type {string[]} */ ([]);
@@ -32,7 +32,7 @@ function world(means = {}) {
     online: () => true,
     preview: () => 'blob:1',
     release: (/** @type {string} */ url) => void released.push(url),
-    ...means,
+    ...dependencies,
   };
   const flow = createFlow(/** @type {any} */ (parts));
   return { flow, log, released, last: () => log[log.length - 1], names: () => log.map(([what]) => what) };
@@ -49,7 +49,7 @@ test('a photo goes all the way to its result, and the address gets the id', asyn
 });
 
 test('a bad file is refused before anything is sent', async () => {
-  const { flow, last, names } = world({ check: async () => Promise.reject(trouble('empty')) });
+  const { flow, last, names } = world({ check: async () => Promise.reject(pageError('empty')) });
   await flow.accept(photo);
   assert.deepEqual([last()[0], last()[1].reason, last()[3]], ['problem', 'empty', null]);
   assert.ok(!names().includes('progress'));
@@ -59,7 +59,7 @@ test('a broken connection keeps the photo, and trying again sends it', async () 
   let tries = 0;
   const send = async () => {
     tries += 1;
-    if (tries === 1) throw trouble('network');
+    if (tries === 1) throw pageError('network');
   };
   const { flow, last, released } = world({ send });
   await flow.accept(photo);
@@ -77,7 +77,7 @@ test('once the photo has arrived, trying again only waits on', async () => {
     send: async () => void (sent += 1),
     wait: async () => {
       asked += 1;
-      if (asked === 1) throw trouble('network');
+      if (asked === 1) throw pageError('network');
       return { id: ID, status: 'done' };
     },
   });
@@ -92,7 +92,7 @@ test('offline goes on by itself', async () => {
   const { flow, last } = world({
     online: () => connected,
     createUpload: async () => {
-      if (!connected) throw trouble('network');
+      if (!connected) throw pageError('network');
       return { id: ID, upload: { url: '', fields: {} }, max_bytes: 1 };
     },
   });
@@ -143,10 +143,10 @@ test('a new photo lets the old preview go; deleting as well', async () => {
 });
 
 test('deleting what is gone already is fine; any other failure is told', async () => {
-  const gone = world({ remove: async () => Promise.reject(trouble('not-found')) });
+  const gone = world({ remove: async () => Promise.reject(pageError('not-found')) });
   await gone.flow.remove(ID);
   assert.equal(gone.last()[0], 'start');
-  const broken = world({ remove: async () => Promise.reject(trouble('server')) });
+  const broken = world({ remove: async () => Promise.reject(pageError('server')) });
   await assert.rejects(broken.flow.remove(ID), { reason: 'server' });
 });
 

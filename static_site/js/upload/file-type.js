@@ -1,0 +1,77 @@
+/** What a file really is, whatever its name says. */
+
+import { fileSize } from '../shared/format.js';
+import { pageError } from '../shared/errors.js';
+
+/** The explainer's own default limit. The server has the last word. */
+export const MAX_BYTES = 20 * 1024 * 1024;
+
+const HEAD_BYTES = 32;
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} start
+ * @param {number} length
+ */
+function ascii(bytes, start, length) {
+  return String.fromCharCode(...bytes.subarray(start, start + length));
+}
+
+/**
+ * @param {Uint8Array} bytes the first bytes of a file, 12 or more where it has them
+ * @returns {'image/jpeg' | 'image/png' | 'image/webp' | null} null when it is none of these
+ */
+export function detectFileType(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg';
+  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'image/png';
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'image/webp';
+  return null;
+}
+
+/**
+ * A hint that fits what the file seems to be instead of a photo.
+ *
+ * @param {Uint8Array} bytes the first bytes of a file
+ * @returns {string | undefined} undefined when nothing particular is known
+ */
+export function unsupportedTypeHint(bytes) {
+  const brand = ascii(bytes, 4, 8);
+  if (/^ftyp(heic|heix|hevc|mif1|msf1)/.test(brand)) {
+    return 'It is a HEIC photo, as iPhones make them. Export it as JPEG, or take a screenshot of it and use that.';
+  }
+  if (brand === 'ftypavif') return 'It is an AVIF picture. Save it as JPEG, PNG or WebP and use that.';
+  if (ascii(bytes, 0, 4) === 'GIF8') return 'It is a GIF. Save one frame of it as JPEG or PNG and use that.';
+  if (ascii(bytes, 0, 4) === '%PDF') return 'It is a PDF. Take a screenshot of the photo in it and use that.';
+  return undefined;
+}
+
+/**
+ * Check a file before anything is sent.
+ *
+ * @param {AbortSignal} signal
+ * @param {Blob} file
+ * @param {number} [limit] bytes
+ * @returns {Promise<string>} the content type its bytes show
+ * @throws {import('../shared/errors.js').PageError} empty, too large, not readable, or not a supported photo
+ */
+export async function checkPhoto(signal, file, limit = MAX_BYTES) {
+  if (file.size === 0) throw pageError('empty');
+  if (file.size > limit) {
+    const sizes = `It has ${fileSize(file.size)}; up to ${fileSize(limit)} can be sent.`;
+    throw pageError('too-large', { hint: `${sizes} A smaller copy or a screenshot works.` });
+  }
+  const head = await readHead(file);
+  signal.throwIfAborted();
+  const type = detectFileType(head);
+  if (!type) throw pageError('unsupported-type', { hint: unsupportedTypeHint(head) });
+  return type;
+}
+
+/** @param {Blob} file */
+async function readHead(file) {
+  try {
+    return new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  } catch (error) {
+    throw pageError('unreadable-file', { detail: String(error) });
+  }
+}
