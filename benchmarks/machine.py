@@ -1,4 +1,4 @@
-"""On what, and with which versions."""
+"""The machine and the versions that a run was measured with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import torch
 
@@ -31,43 +30,44 @@ PACKAGES = (
 
 
 def describe() -> dict[str, str]:
-    """Processor, memory, system and versions, as far as they are known."""
+    """Date, processor, memory, operating system and package versions, as far as they are known."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "processor": processor(),
+        "processor": processor_name(),
         "processors": f"{len(os.sched_getaffinity(0))}, torch uses {torch.get_num_threads()} threads",
         "load before the run": f"{os.getloadavg()[0]:.1f} (1 minute)",
-        "bfloat16 in hardware": instructions(),
+        "bfloat16 in hardware": bfloat16_instructions(),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         "BRAIN": __version__,
-        **{name: installed(name) for name in PACKAGES},
+        **{name: installed_version(name) for name in PACKAGES},
     }
 
 
-def processor() -> str:
-    """The model's name as Linux gives it."""
-    return next(
-        (line.partition(":")[2].strip() for line in lines() if line.startswith("model name")), "unknown"
-    )
+def processor_name() -> str:
+    """The processor's model name as given by Linux."""
+    return cpuinfo_value("model name") or "unknown"
 
 
-def instructions() -> str:
-    """Which of the two kinds of instructions there are."""
+def bfloat16_instructions() -> str:
+    """The bfloat16 instruction sets of the processor, or "no"."""
     if not has_bfloat16():
         return "no"
-    flags = next(line for line in lines() if line.startswith("flags")).split()
+    flags = cpuinfo_value("flags").split()
     return ", ".join(name for name in ("amx_bf16", "avx512_bf16") if name in flags)
 
 
-def lines() -> list[str]:
-    return (
-        Path(CPUINFO).read_text(encoding="ascii", errors="replace").splitlines() if CPUINFO.exists() else []
-    )
+def cpuinfo_value(key: str) -> str:
+    """The first value of a key in /proc/cpuinfo; empty if there is none."""
+    if not CPUINFO.exists():
+        return ""
+    lines = CPUINFO.read_text(encoding="ascii", errors="replace").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
 
 
-def installed(name: str) -> str:
+def installed_version(package: str) -> str:
+    """The version of an installed package, or "absent"."""
     try:
-        return version(name)
+        return version(package)
     except PackageNotFoundError:
         return "absent"

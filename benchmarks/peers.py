@@ -1,4 +1,4 @@
-"""The peers, each as its own documentation uses it, on the same weights as BRAIN."""
+"""The peers, each used as its documentation shows, on the same weights as BRAIN."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.materials import DEEPFACE_HOME
+from benchmarks.inputs import DEEPFACE_HOME
 from brain.recognition.network import Network
 
 
 class PlainVgg(nn.Module):
-    """The same network as a peer's user writes it: layers in a row, ReLU a module of its own.
+    """The same network as users of the peers write it: `nn.Sequential`, with ReLU as modules.
 
-    It shares BRAIN's float32 weights. They ask for gradients, as a model's weights do when it is loaded.
+    Args:
+        network: the network whose float32 weights are shared.
+        frozen: require gradients from the last convolution on only; by default all weights require them,
+            like those of any model that was just loaded.
     """
 
-    def __init__(self, network: Network, *, only_last: bool = False) -> None:
+    def __init__(self, network: Network, *, frozen: bool = False) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for number, names in enumerate(network.blocks):
             if number:
                 layers.append(nn.MaxPool2d(2))
             for name in names:
-                layers += [self._convolution(network.get_submodule(name), not only_last), nn.ReLU()]
+                layers += [self._convolution(network.get_submodule(name), not frozen), nn.ReLU()]
         self.features = nn.Sequential(*layers)
         self.last = self.features[-1]
         self.classifier = nn.Sequential(
@@ -40,7 +43,7 @@ class PlainVgg(nn.Module):
             nn.ReLU(),
             self._linear(network.fc8),
         )
-        if only_last:
+        if frozen:
             self.requires_grad_(False)
             self.features[-2].requires_grad_(True)
         self.eval()
@@ -51,24 +54,24 @@ class PlainVgg(nn.Module):
         return logits
 
     @staticmethod
-    def _convolution(own: nn.Module, gradients: bool) -> nn.Conv2d:
-        assert isinstance(own, nn.Conv2d)
-        layer = nn.Conv2d(own.in_channels, own.out_channels, 3, padding=1, device="meta")
-        assert own.bias is not None
-        layer.weight = nn.Parameter(own.weight.detach(), requires_grad=gradients)
-        layer.bias = nn.Parameter(own.bias.detach(), requires_grad=gradients)
+    def _convolution(source: nn.Module, requires_grad: bool) -> nn.Conv2d:
+        assert isinstance(source, nn.Conv2d)
+        layer = nn.Conv2d(source.in_channels, source.out_channels, 3, padding=1, device="meta")
+        assert source.bias is not None
+        layer.weight = nn.Parameter(source.weight.detach(), requires_grad=requires_grad)
+        layer.bias = nn.Parameter(source.bias.detach(), requires_grad=requires_grad)
         return layer
 
     @staticmethod
-    def _linear(own: nn.Linear) -> nn.Linear:
-        layer = nn.Linear(own.in_features, own.out_features, device="meta")
-        layer.weight = nn.Parameter(own.weight.detach())
-        layer.bias = nn.Parameter(own.bias.detach())
+    def _linear(source: nn.Linear) -> nn.Linear:
+        layer = nn.Linear(source.in_features, source.out_features, device="meta")
+        layer.weight = nn.Parameter(source.weight.detach())
+        layer.bias = nn.Parameter(source.bias.detach())
         return layer
 
 
 def grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], np.ndarray]:
-    """pytorch-grad-cam's GradCAM: one map, (1, S, S) at the size of the input, 0 to 1."""
+    """pytorch-grad-cam's `GradCAM`: one map, (1, S, S) at the input's size, 0 to 1."""
     declare_torchvision_operators()
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
@@ -79,7 +82,7 @@ def grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], np.ndarray]
 
 
 def layer_grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], Tensor]:
-    """Captum's LayerGradCam: one map, (1, 1, H, W) at the feature map's own size."""
+    """Captum's `LayerGradCam`: one map, (1, 1, H, W) at the feature map's size."""
     from captum.attr import LayerGradCam
 
     explainer = LayerGradCam(model, model.last)
@@ -87,7 +90,7 @@ def layer_grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], Tenso
 
 
 def represent(photo: Path) -> Callable[[], object]:
-    """Deepface's `represent`: VGG-Face on PyTorch behind OpenCV's detector, the largest face only."""
+    """DeepFace's `represent`: VGG-Face in PyTorch after OpenCV's detector, for the largest face only."""
     os.environ["DEEPFACE_HOME"] = str(DEEPFACE_HOME)
     os.environ["DEEPFACE_BACKEND_ENGINE"] = "pytorch"
     os.environ.setdefault("DEEPFACE_LOG_LEVEL", "40")
@@ -99,21 +102,18 @@ def represent(photo: Path) -> Callable[[], object]:
 
 
 def declare_torchvision_operators() -> None:
-    """Let torchvision be imported where its compiled half does not fit the torch that is installed.
+    """Make torchvision importable if its compiled extension does not match the installed torch.
 
-    pytorch-grad-cam imports torchvision for its picture transforms, which are plain Python. The wheel on
-    PyPI is compiled against the CUDA build of torch; beside the CPU build its operators are missing, and
-    the import stops at the first one it describes. None of them computes anything here.
+    pytorch-grad-cam imports torchvision for its image transforms, which are plain Python. The wheel on PyPI
+    is compiled against the CUDA build of torch. With the CPU build its operators are missing, and the import
+    fails at the first one that it registers a description for. No benchmark uses any of them.
     """
     try:
         import torchvision  # noqa: F401
     except RuntimeError:
         for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
             del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
-            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        KEPT.append(library)
-
-
-KEPT: list[torch.library.Library] = []  # a library's operators vanish with it
+            torch.library.define(
+                f"torchvision::{name}", "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+            )

@@ -1,259 +1,157 @@
-"""The report of a run: benchmarks/RESULTS.md, its plot, and the lines in README that repeat some of it.
-
-python -m benchmarks.report     writes them again from benchmarks/results.json
-"""
+"""benchmarks/RESULTS.md: everything that one run measured."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import cost, maps, photos, processes
-from benchmarks.findings import Findings, Goal
-from benchmarks.tables import table
+from benchmarks import bfloat16, maps
+from benchmarks.goals import bound, goal_table, value
+from benchmarks.markdown import table
+from benchmarks.measurements import Measurements
 from benchmarks.timing import Spread, ratio
-from brain.core.settings import REPOSITORY
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results.json"
-PAGE = HERE / "RESULTS.md"
-PLOT = HERE / "results.svg"
-README = REPOSITORY / "README.md"
-BLOCK = re.compile(r"(<!-- figures: make bench -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+PAGE = Path(__file__).parent / "RESULTS.md"
 BAR = 40
 
-FAIRNESS = """\
-- **Same everything.** One process (or, where a process is what is measured, processes one after the other),
-  one torch, one OpenCV, the same weights and the same photo. Every contender runs once a round and the
-  order turns from round to round; a ratio is taken within each round, and its median is given with the
+METHOD = """\
+- **Same conditions.** All contenders run in one process (or, if processes are measured, in processes one
+  after the other) with the same torch, the same OpenCV, the same weights and the same photo. Every contender
+  runs once per round, in rotating order. Ratios are taken within each round; the table gives their median and
   quartiles.
-- **Weights are random** (He initialisation) for VGG-16 with 2,622 classes: the time is that of real ones.
-  deepface reads the same ones from a `vgg_face_weights.pth` written in its own format.
-- **Names in bfloat16** are those of a model as it is used: float32 looks as well where the best two logits
-  are nearly tied, and in place of bfloat16 where the network is small. The crop whose maps are timed is seen
-  in bfloat16 alone; one that is nearly tied takes the time of float32 on top.
-- **Maps.** BRAIN's time begins with the crop and includes resizing, the forward pass, picking the best five
-  and all five maps; a peer's begins with the finished input tensor and yields one map. pytorch-grad-cam and
-  captum see the same network as plain torch modules, as loaded, hence with gradients asked for every
-  weight; the rows "weights frozen before the layer" give them the best configuration that we know. "largest
-  difference" below shows that captum computes the very same map.
-- **Photo.** deepface does less: it finds the face, aligns it and computes an embedding. It is asked for one
-  face only.
-- **torchvision**, which pytorch-grad-cam imports for plain Python transforms, is compiled against torch's
-  CUDA build on PyPI. Beside the CPU build, its missing operators are declared (not implemented), so that
-  the import succeeds; nothing measured uses them (`benchmarks/peers.py`).
+- **Weights** of VGG-16 with 2,622 classes are random (He initialisation) and take as much time as trained
+  ones. deepface reads the same ones from a `vgg_face_weights.pth` in its own format.
+- **Names in bfloat16** are those of a model as it is used: it repeats the pass in float32 if the two largest
+  logits are nearly equal, and always if the network is small. The crop whose maps are timed needs no such
+  pass.
+- **Maps.** BRAIN's time starts from the crop and includes resizing, the forward pass, selecting the top five
+  and all five maps. A peer's time starts from the preprocessed tensor and yields one map. pytorch-grad-cam
+  and captum run the same network written as plain torch modules, with gradients required for all weights, as
+  after loading. The rows "weights frozen before the layer" are the fastest configuration that we know for
+  them. The largest difference below shows that captum computes the same map.
+- **Photo.** deepface does less: it detects, aligns and embeds one face.
+- **torchvision**, which pytorch-grad-cam imports for image transforms, is compiled against torch's CUDA build
+  on PyPI. With the CPU build its missing operators are declared so that the import succeeds; no measurement
+  uses them (`benchmarks/peers.py`).
 - **Memory** is the peak of resident memory (VmHWM) of a fresh process that explains the 12-megapixel photo
-  twice. It counts the weights that are mapped from the file, which the system may drop and read again at
-  any time.
-- **Start** is from starting Python to the end of the process, all files written, and likewise for the API
-  function. The plain imports run under Python's garbage collector as ever; BRAIN keeps it from what stays for
-  good (`brain.core.gc`), which is how it can take less time than importing its libraries.
-- **Handler** talks to a local storage server in Python (moto), which is slower than S3 at computing and
-  nearer than S3 over the network.
+  twice. It includes the memory-mapped weights, which the system can drop and read again at any time.
+- **Start** is from starting Python to the end of the process with all files written; likewise for the API
+  function. BRAIN switches Python's garbage collector off while it imports (`brain.core.gc`), the plain
+  imports do not. Therefore BRAIN can take less time than importing its libraries.
+- **Handler** uses a local storage server written in Python (moto). It takes more time to compute than S3 and
+  less time on the network.
 """
 
 SIZES = """\
-Five maps from one crop. `BRAIN_DTYPE=auto` takes bfloat16 from a million parameters on: the checks repeat the
-pass with some hundred variants of a crop, so that a small network gains as much as a large one.
+Five maps from one crop. `BRAIN_DTYPE=auto` computes in bfloat16 from a million parameters on: the checks
+repeat the forward pass with many variants of a crop, so that small networks save as much as large ones.
 """
 
 
-def write(findings: Findings) -> None:
-    """Write page, plot and README's figures."""
-    PAGE.write_text("\n".join(page(findings)) + "\n", encoding="utf-8")
-    plot(findings)
-    text = README.read_text(encoding="utf-8")
-    block = "\n".join(short(findings))
-    README.write_text(BLOCK.sub(lambda found: found[1] + block + "\n" + found[2], text), encoding="utf-8")
+def write(measurements: Measurements) -> None:
+    """Write the page."""
+    PAGE.write_text("\n".join(page(measurements)) + "\n", encoding="utf-8")
 
 
-def page(findings: Findings) -> Iterator[str]:
-    """RESULTS.md, line by line."""
-    yield "# Speed, side by side"
-    yield "\nWritten by `make bench`; do not edit. Times are wall-clock; quartiles stand in brackets.\n"
-    yield from goals(findings.goals)
-    yield from not_met(findings)
+def page(measurements: Measurements) -> Iterator[str]:
+    """The lines of the page."""
+    yield "# Benchmark results"
+    yield "\nWritten by `make bench`; do not edit. Times are wall-clock, with quartiles in brackets.\n"
+    yield from goal_table(measurements.goals)
+    yield from unmet_goals(measurements)
     yield "\n![Medians and quartiles of every contender](results.svg)\n"
-    for section, seconds in findings.times.items():
+    for section, seconds in measurements.times.items():
         if not section.startswith("size: "):
             yield f"\n## Times: {section}\n"
-            yield from times(seconds)
-    yield from against_the_same(findings)
-    yield from sizes(findings)
+            yield from time_table(seconds)
+    yield from five_maps_table(measurements)
+    yield from size_table(measurements)
     yield "\n## One warm explanation, stage by stage\n"
-    yield from bars(findings)
-    yield "\n## What is compared with what\n"
-    yield FAIRNESS
+    yield from stage_bars(measurements)
+    yield "\n## How it is measured\n"
+    yield METHOD
     yield "## Machine and versions\n"
-    yield from table(("what", "value"), findings.machine.items())
-    differences = {name: value for name, value in findings.facts.items() if name.startswith("largest")}
-    yield from (
-        f"\n{name[0].upper()}{name[1:]}: {value:.1e} of its maximum." for name, value in differences.items()
-    )
+    yield from table(("what", "value"), measurements.machine.items())
+    for name, number in measurements.facts.items():
+        if name.startswith("largest difference"):
+            yield f"\n{name[0].upper()}{name[1:]}: {number:.1e} of its maximum."
 
 
-def goals(all_goals: Iterable[Goal]) -> Iterator[str]:
-    """Each goal as a row, with the measured value and yes or no."""
-    rows = [(one.what, limit(one), value(one), verdict(one)) for one in all_goals]
-    return table(("what", "goal", "measured", "met"), rows)
-
-
-def limit(goal: Goal) -> str:
-    return f"at {'least' if goal.at_least else 'most'} {goal.bound:g} {goal.unit}"
-
-
-def value(goal: Goal) -> str:
-    """The value with its quartiles and note."""
-    if goal.value is None:
-        return goal.note
-    digits = 3 if goal.unit in ("mean", "of 200 crops") else 2
-    spread = "" if goal.low is None else f" ({goal.low:.{digits}f} to {goal.high:.{digits}f})"
-    note = f"; {goal.note}" if goal.note else ""
-    return f"{goal.value:.{digits}f}{spread}{note}"
-
-
-def verdict(goal: Goal) -> str:
-    return {True: "yes", False: "**no**", None: "not measured"}[goal.met]
-
-
-def line(goal: Goal) -> str:
-    """A goal on the terminal."""
-    return f"{verdict(goal).strip('*'):>12}  {goal.what}: {value(goal)} ({limit(goal)})"
-
-
-def not_met(findings: Findings) -> Iterator[str]:
-    """What a reader must not overlook."""
-    missed = [one for one in findings.goals if one.met is False]
-    unknown = [one for one in findings.goals if one.met is None]
+def unmet_goals(measurements: Measurements) -> Iterator[str]:
+    """The goals that are not met or not measured, and what failed."""
+    unmet = [goal for goal in measurements.goals if goal.met is False]
+    unknown = [goal for goal in measurements.goals if goal.met is None]
     yield "\n## Not met, or not measured\n"
-    yield from (f"- {one.what}: {value(one)}, wanted {limit(one)}." for one in missed)
-    yield from (f"- {one.what}: {one.note}." for one in unknown)
-    yield from (f"- Left out: {problem}" for problem in findings.problems)
-    if not (missed or unknown or findings.problems):
-        yield "Nothing."
-    if maps.SECTION in findings.times and any("captum" in one.what for one in missed):
-        yield from ("", captum_bound(findings))
+    yield from (f"- {goal.what}: {value(goal)}; the goal is {bound(goal)}." for goal in unmet)
+    yield from (f"- {goal.what}: {goal.note}." for goal in unknown)
+    yield from (f"- Skipped: {problem}" for problem in measurements.problems)
+    if not (unmet or unknown or measurements.problems):
+        yield "None."
+    if maps.SECTION in measurements.times and any("captum" in goal.what for goal in unmet):
+        yield from ("", captum_bound(measurements))
 
 
-def captum_bound(findings: Findings) -> str:
-    """Why captum's single map is out of reach by so much, from the numbers themselves."""
-    seconds = findings.times[maps.SECTION]
-    plain = ratio(seconds, "captum, one map", "forward pass, float32")
+def captum_bound(measurements: Measurements) -> str:
+    """Why no method can be much faster than one map of captum."""
+    spread = ratio(measurements.times[maps.SECTION], "captum, one map", maps.FORWARD.format("float32"))
     return (
-        "captum's LayerGradCam goes back through the three last layers only, so one map costs it "
-        f"{plain.median:.2f} bare forward passes of ours: no method that runs the network once can beat it "
-        "by more in float32. Its cost grows with every further name, BRAIN's does not; see below."
+        "captum's LayerGradCam runs backward through the last three layers only: one map takes it "
+        f"{spread.median:.2f} of our bare forward passes. A method that needs one forward pass cannot be "
+        "faster than that in float32. captum's time grows with every label, BRAIN's does not; see below."
     )
 
 
-def times(seconds: Mapping[str, list[float]]) -> Iterator[str]:
-    """Medians, quartiles and rounds of one section."""
-    spreads = {name: Spread.of([1000 * one for one in many]) for name, many in seconds.items() if many}
+def time_table(seconds: Mapping[str, list[float]]) -> Iterator[str]:
+    """Medians, quartiles and number of rounds of one section."""
+    spreads = {
+        name: Spread.of([1000 * value for value in values]) for name, values in seconds.items() if values
+    }
     rows = [
-        (name, f"{one.median:.1f}", f"{one.low:.1f} to {one.high:.1f}", str(len(seconds[name])))
-        for name, one in spreads.items()
+        (name, f"{spread.median:.1f}", f"{spread.low:.1f} to {spread.high:.1f}", str(len(seconds[name])))
+        for name, spread in spreads.items()
     ]
     return table(("contender", "median, ms", "quartiles, ms", "rounds"), rows)
 
 
-def against_the_same(findings: Findings) -> Iterator[str]:
-    """The peers for all five names, which is what BRAIN's time buys."""
-    seconds = findings.times.get(maps.SECTION, {})
+def five_maps_table(measurements: Measurements) -> Iterator[str]:
+    """The peers' time for five maps, relative to BRAIN's."""
+    seconds = measurements.times.get(maps.SECTION, {})
     rows = [
         (name, dtype, f"{spread.median:.1f}", f"{spread.low:.1f} to {spread.high:.1f}")
         for name in seconds
         if "five maps" in name and not name.startswith("BRAIN")
-        for dtype in ("float32", "bfloat16")
-        if f"BRAIN, five maps, {dtype}" in seconds
-        for spread in [ratio(seconds, name, f"BRAIN, five maps, {dtype}")]
+        for dtype in maps.DTYPES
+        if maps.BRAIN_FIVE.format(dtype) in seconds
+        for spread in [ratio(seconds, name, maps.BRAIN_FIVE.format(dtype))]
     ]
     if rows:
         yield "\n## Five maps against five maps\n"
         yield from table(("peer", "BRAIN in", "times faster", "quartiles"), rows)
 
 
-def sizes(findings: Findings) -> Iterator[str]:
-    """From which size of network bfloat16 pays."""
+def size_table(measurements: Measurements) -> Iterator[str]:
+    """At which network size bfloat16 saves time."""
     rows = []
-    for section, seconds in findings.times.items():
+    for section, seconds in measurements.times.items():
         if section.startswith("size: "):
             name = section.removeprefix("size: ")
-            spread = ratio(seconds, "float32", "bfloat16")
-            medians = (f"{1000 * findings.median(section, dtype):.1f}" for dtype in ("float32", "bfloat16"))
-            parameters = f"{findings.facts[f'parameters: {name}'] / 1e6:.1f}"
-            rows.append((name, parameters, *medians, f"{spread.median:.2f}"))
+            medians = (f"{1000 * measurements.median(section, dtype):.1f}" for dtype in maps.DTYPES)
+            parameters = f"{measurements.facts[bfloat16.PARAMETERS.format(name)] / 1e6:.1f}"
+            rows.append((name, parameters, *medians, f"{ratio(seconds, *maps.DTYPES).median:.2f}"))
     if rows:
-        yield "\n## From which size bfloat16 pays\n"
+        yield "\n## bfloat16 by network size\n"
         yield SIZES
-        yield from table(
-            ("network", "million parameters", "float32, ms", "bfloat16, ms", "times faster"), rows
-        )
+        header = ("network", "million parameters", "float32, ms", "bfloat16, ms", "times faster")
+        yield from table(header, rows)
 
 
-def bars(findings: Findings) -> Iterator[str]:
-    """Where the time of a warm explanation goes, as bars of text."""
+def stage_bars(measurements: Measurements) -> Iterator[str]:
+    """The time of each stage of a warm explanation, as bars of text."""
     yield "```text"
-    for name, stages in findings.facts.items():
+    for name, stages in measurements.facts.items():
         if name.startswith("stages, "):
-            whole = sum(stages.values())
-            yield f"{name.removeprefix('stages, ')}: {1000 * whole:.0f} ms"
+            total = sum(stages.values())
+            yield f"{name.removeprefix('stages, ')}: {1000 * total:.0f} ms"
             for stage, seconds in stages.items():
-                yield f"  {stage:<10} {'█' * round(BAR * seconds / whole):<{BAR}} {1000 * seconds:6.1f} ms"
+                yield f"  {stage:<10} {'█' * round(BAR * seconds / total):<{BAR}} {1000 * seconds:6.1f} ms"
     yield "```"
-
-
-def short(findings: Findings) -> Iterator[str]:
-    """What README repeats."""
-    rows = [(one.what, limit(one), value(one).split(";")[0], verdict(one)) for one in findings.goals]
-    yield f"Measured on {findings.machine['processor']}, {findings.machine['date'][:10]}:\n"
-    yield from table(("what", "goal", "measured", "met"), rows)
-    yield "\nWhere the time goes, 12-megapixel photo, everything loaded:\n"
-    yield from bars(findings)
-
-
-def plot(findings: Findings) -> None:
-    """Medians with quartiles, one panel a section."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "brain"
-    from matplotlib import pyplot
-
-    panels = {
-        "Grad-CAM": maps.SECTION,
-        "12-megapixel photo": photos.SECTION,
-        "Process start": processes.START,
-    }
-    shown = {title: findings.times[name] for title, name in panels.items() if findings.times.get(name)}
-    if not shown:
-        return
-    heights = [len(seconds) for seconds in shown.values()]
-    figure, axes = pyplot.subplots(
-        len(shown),
-        1,
-        squeeze=False,
-        figsize=(9, 1.2 + 0.36 * sum(heights)),
-        height_ratios=heights,
-        layout="constrained",
-    )
-    for axis, (title, seconds) in zip(axes[:, 0], shown.items(), strict=True):
-        names = list(seconds)[::-1]
-        spreads = [Spread.of(seconds[name]) for name in names]
-        errors = [[s.median - s.low for s in spreads], [s.high - s.median for s in spreads]]
-        colours = ["#1f6f8b" if name.startswith(("BRAIN", "brain")) else "#b8c4c9" for name in names]
-        axis.barh(names, [s.median for s in spreads], xerr=errors, color=colours, ecolor="#444444")
-        axis.set_title(title, loc="left", fontsize=10)
-        axis.set_xlabel("seconds (median, quartiles)")
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(PLOT, metadata={"Date": None})
-
-
-def main() -> None:
-    findings = Findings.read(RESULTS)
-    write(findings)
-    cost.write(findings)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Timing side by side: every contender once a round, in an order that turns, so that drift hits all alike."""
+"""Interleaved timing: contenders run once per round in rotating order, so that drift affects all equally."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-Seconds = dict[str, list[float]]
+Seconds = dict[str, list[float]]  # by contender, one value per round
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A median with the quartiles around it."""
+    """A median and its quartiles."""
 
     median: float
     low: float
@@ -20,7 +20,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
-        """Of one value or more."""
+        """The spread of at least one value."""
         if len(values) == 1:
             return cls(values[0], values[0], values[0])
         low, median, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -28,7 +28,16 @@ class Spread:
 
 
 def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1) -> Seconds:
-    """Wall-clock seconds of each call, by contender, in order of rounds."""
+    """Time every contender once per round.
+
+    Args:
+        contenders: the functions to time, by name.
+        rounds: how many timed rounds to run.
+        warm_up: how many untimed rounds to run first.
+
+    Returns:
+        Wall-clock seconds of each call, by contender, in order of rounds.
+    """
     names = list(contenders)
     seconds: Seconds = {name: [] for name in names}
     for number in range(-warm_up, rounds):
@@ -43,5 +52,5 @@ def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int, warm
 
 
 def ratio(seconds: Seconds, numerator: str, denominator: str) -> Spread:
-    """How many times as long one contender takes as the other, round by round."""
+    """The spread of one contender's time divided by another's, taken within each round."""
     return Spread.of([a / b for a, b in zip(seconds[numerator], seconds[denominator], strict=True)])

@@ -1,4 +1,4 @@
-"""Makes docs/img/result.png, the finished result that README shows.
+"""Take docs/img/result.png, the screenshot of a result that README shows.
 
 With the stack running (`make start`) and the test requirements installed (`make setup`):
 
@@ -16,55 +16,59 @@ from pathlib import Path
 
 import skimage.data
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, sync_playwright
+from playwright.sync_api import FilePayload, FloatRect, Page, ViewportSize, sync_playwright
 
-PICTURE = Path(__file__).parent / "img" / "result.png"
+SCREENSHOT = Path(__file__).parent / "img" / "result.png"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WINDOW = {"width": 1280, "height": 1400}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 1400}
 MARGIN = 24
-MOST_BYTES = 400_000
+MAX_BYTES = 400_000
 
 
 def astronaut() -> FilePayload:
-    """The photo as a file to choose."""
+    """The astronaut as a JPEG file to upload."""
     stream = io.BytesIO()
     Image.fromarray(skimage.data.astronaut()).save(stream, "JPEG", quality=95)
     return {"name": "astronaut.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
-def photograph(page: Page) -> bytes:
-    """Have the astronaut explained, and photograph the result from the top down to the five names."""
+def take_screenshot(page: Page) -> bytes:
+    """Explain the astronaut and capture the page from the top to the end of the candidates."""
     page.set_input_files("#file", astronaut())
     page.locator("#result").wait_for()
     page.locator(".picture img").evaluate("image => image.decode()")
-    main, names = page.locator("main").bounding_box(), page.locator("#candidates").bounding_box()
+    main, candidates = page.locator("main").bounding_box(), page.locator("#candidates").bounding_box()
     assert main
-    assert names
-    sides = {"x": main["x"] - MARGIN, "width": main["width"] + 2 * MARGIN}
-    height = names["y"] + names["height"] + MARGIN
-    return page.screenshot(clip={**sides, "y": 0, "height": height}, animations="disabled")
+    assert candidates
+    clip: FloatRect = {
+        "x": main["x"] - MARGIN,
+        "y": 0,
+        "width": main["width"] + 2 * MARGIN,
+        "height": candidates["y"] + candidates["height"] + MARGIN,
+    }
+    return page.screenshot(clip=clip, animations="disabled")
 
 
 def save(screenshot: bytes, path: Path) -> int:
-    """Write as a PNG of 256 colours, which looks the same at half the size; gives its bytes."""
+    """Write a PNG with 256 colours, half the size of the original; returns its size in bytes."""
     image = Image.open(io.BytesIO(screenshot)).convert("RGB")
     colours = image.quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)
-    # Only with a palette given does Pillow dither, and without it the map gets edges that it does not have.
+    # Pillow dithers only if a palette is given; without dithering the map would show false edges.
     image.quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     return path.stat().st_size
 
 
 def main(address: str) -> int:
-    """Gives the exit status: 1 where the picture came out too large."""
+    """Take and save the screenshot; returns 1 if the file is too large, otherwise 0."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
+        page = browser.new_page(viewport=VIEWPORT, color_scheme="light", reduced_motion="reduce")
         page.goto(address)
-        size = save(photograph(page), PICTURE)
+        size = save(take_screenshot(page), SCREENSHOT)
         browser.close()
-    print(f"{PICTURE}: {size / 1000:.0f} kB")
-    return int(size > MOST_BYTES)
+    print(f"{SCREENSHOT}: {size / 1000:.0f} kB")
+    return int(size > MAX_BYTES)
 
 
 if __name__ == "__main__":

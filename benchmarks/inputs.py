@@ -1,7 +1,7 @@
-"""What is measured with: VGG-16 with 2,622 classes and random weights, and a photo of 12 megapixels.
+"""The inputs of the benchmarks: VGG-16 with 2,622 classes and random weights, and a 12-megapixel photo.
 
-Random weights take the time of real ones. They are drawn once, stored in `.tools/bench`, and written for
-the peers in their own format.
+Random weights take as much time as trained ones. They are generated once, stored in `.tools/bench`, and also
+written in the peers' format.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from brain.core.settings import REPOSITORY
 from brain.importers.plan import VGG_FACE
 from brain.recognition.network import ModelConfig, Network
 
-PLACE = REPOSITORY / ".tools" / "bench"
-MODELS = PLACE / "models"
+FOLDER = REPOSITORY / ".tools" / "bench"
+MODELS = FOLDER / "models"
 VGG_FLOAT32 = "vgg-16-2622"
 VGG_BFLOAT16 = "vgg-16-2622-bfloat16"
-DEEPFACE_HOME = PLACE / "deepface"
+DEEPFACE_HOME = FOLDER / "deepface"
 DEEPFACE_WEIGHTS = DEEPFACE_HOME / ".deepface" / "weights" / "vgg_face_weights.pth"
-PHOTO = PLACE / "photo-12-megapixels.jpg"
+PHOTO = FOLDER / "photo-12-megapixels.jpg"
 
 VGG_16 = replace(
     VGG_FACE, name=VGG_FLOAT32, version="random", training_data="none: random weights", licence="MIT"
@@ -35,8 +35,8 @@ VGG_16 = replace(
 
 
 def prepare() -> None:
-    """Make everything that is not there yet."""
-    PLACE.mkdir(parents=True, exist_ok=True)
+    """Create the inputs that do not exist yet."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     if not PHOTO.is_file():
         PHOTO.write_bytes(twelve_megapixels())
     weights = [MODELS / name / "weights.safetensors" for name in (VGG_FLOAT32, VGG_BFLOAT16)]
@@ -50,7 +50,7 @@ def prepare() -> None:
 
 
 def random_network(config: ModelConfig) -> Network:
-    """He initialisation, so that activations neither fade nor explode on their way (arXiv 1502.01852)."""
+    """A network with He initialisation, which preserves the activations' variance (arXiv 1502.01852)."""
     torch.manual_seed(0)
     network = Network(config)
     for parameter in network.parameters():
@@ -62,7 +62,7 @@ def random_network(config: ModelConfig) -> Network:
 
 
 def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
-    """Write a model's folder as BRAIN reads it."""
+    """Write a model folder as BRAIN reads it."""
     directory.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
     save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
@@ -71,7 +71,7 @@ def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
 
 
 def as_convolutions(network: Network) -> dict[str, torch.Tensor]:
-    """The weights as deepface's PyTorch VGG-Face has them: its fully connected layers are convolutions."""
+    """The weights in the layout of deepface's VGG-Face, whose fully connected layers are convolutions."""
     tensors = dict(network.state_dict())
     for name, side in (("fc6", 7), ("fc7", 1), ("fc8", 1)):
         weight = tensors[f"{name}.weight"]
@@ -80,25 +80,29 @@ def as_convolutions(network: Network) -> dict[str, torch.Tensor]:
 
 
 def twelve_megapixels() -> bytes:
-    """A JPEG of 4000 x 3000: the astronaut of scikit-image (NASA, public domain), enlarged."""
+    """A JPEG of 4000 x 3000: scikit-image's astronaut (NASA, public domain), enlarged."""
     large = cv2.resize(astronaut(), (3000, 3000), interpolation=cv2.INTER_CUBIC)
-    return as_jpeg(cv2.copyMakeBorder(large, 0, 0, 500, 500, cv2.BORDER_REFLECT))
+    return encode_jpeg(cv2.copyMakeBorder(large, 0, 0, 500, 500, cv2.BORDER_REFLECT))
 
 
-def as_jpeg(pixels: np.ndarray) -> bytes:
-    """(H, W, 3) uint8 BGR as a JPEG file."""
+def encode_jpeg(pixels: np.ndarray) -> bytes:
+    """Encode (H, W, 3) uint8 BGR pixels as JPEG."""
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "JPEG", quality=92)
     return stream.getvalue()
 
 
 def astronaut() -> np.ndarray:
-    """(512, 512, 3) uint8 BGR."""
+    """scikit-image's astronaut, (512, 512, 3) uint8 BGR."""
     return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
 
 
 def crops(count: int, side: int = 224) -> list[np.ndarray]:
-    """Crops of the astronaut's face, each moved, zoomed, turned, mirrored and lit at random."""
+    """Crops of the astronaut's face with random shift, scale, rotation, flip and brightness.
+
+    Returns:
+        `count` arrays (side, side, 3) uint8 BGR; the same ones at every call.
+    """
     random = np.random.default_rng(0)
     picture, made = astronaut(), []
     for _ in range(count):
