@@ -1,84 +1,89 @@
-# One word each: `make help` lists them.
+# `make help` lists the targets.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Python 3.11 or newer; choose another one with `make PYTHON=...`.
-PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
-	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$one" && break; done)
+# Python 3.11 or newer; `make PYTHON=...` selects another interpreter.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 BENCH_PIP := .tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
-# The image: which model, which Python, and any base image that has both Python and pip.
+# The image: its model, its Python version, and a base image that has Python and pip.
 BRAIN_MODEL ?= brain-mini
 PYTHON_VERSION ?= 3.13
 BASE_IMAGE ?= public.ecr.aws/lambda/python:$(PYTHON_VERSION)
 IMAGE ?= brain-explain
-# The first engine that answers; a docker command without its daemon does not.
-ENGINE ?= $(shell for one in docker podman buildah; do "$$one" info >/dev/null 2>&1 && echo "$$one" && break; done)
+# The first container engine that is running: the docker command may exist without its daemon.
+ENGINE ?= $(shell for engine in docker podman buildah; do \
+	"$$engine" info >/dev/null 2>&1 && echo "$$engine" && break; done)
 BUILD_ARGS ?= --build-arg BRAIN_MODEL=$(BRAIN_MODEL) --build-arg PYTHON_VERSION=$(PYTHON_VERSION) --build-arg BASE_IMAGE=$(BASE_IMAGE)
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
 .PHONY: help
-help: ## this list
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .PHONY: start
-start: .venv/.start ## run everything on this machine; PORT and S3_PORT choose the ports
+start: .venv/.start ## run the whole stack on this machine; PORT and S3_PORT set the ports
 	@exec $(BIN)/python -m infra.local
 
 .PHONY: deploy
-deploy: .venv/.start $(SAM) ## bring it to AWS: build, deploy, publish the page; the first time it asks for the stack
+deploy: .venv/.start $(SAM) ## build, deploy to AWS and publish the page; asks for the stack's parameters the first time
 	@$(BIN)/python -m infra.cloud.deploy --sam $(abspath $(SAM))
 
 .PHONY: destroy
-destroy: .venv/.start $(SAM) ## take it off AWS again, with everything in it; asks first
+destroy: .venv/.start $(SAM) ## delete the stack from AWS with all its data; asks first
 	@$(BIN)/python -m infra.cloud.destroy --sam $(abspath $(SAM))
 
 .PHONY: image
-image: ## build the explain function's image; BRAIN_MODEL, PYTHON_VERSION, BASE_IMAGE, ENGINE choose
-	@[ -n "$(ENGINE)" ] || { echo "An image needs docker, podman or buildah; none answers. \`make weigh\` does without." >&2; exit 1; }
+image: ## build the explain function's image; set BRAIN_MODEL, PYTHON_VERSION, BASE_IMAGE or ENGINE
+	@[ -n "$(ENGINE)" ] || { echo "Building an image needs docker, podman or buildah, and none is running. \`make weigh\` needs none." >&2; exit 1; }
 	$(ENGINE) build $(BUILD_ARGS) --file functions/explain/Dockerfile --tag $(IMAGE) .
 	@$(ENGINE) images $(IMAGE)
 
 .PHONY: weigh
-weigh: .venv/.start ## what the explain function's image weighs, without an engine
+weigh: .venv/.start ## print the size of the explain function's image, without a container engine
 	@$(BIN)/python -m infra.image --model $(BRAIN_MODEL)
 
 .PHONY: docs
-docs: .venv/.start ## write anew what docs/ holds of template and API: the diagram, the OpenAPI document
+docs: .venv/.start ## regenerate docs/architecture.svg and docs/openapi.json
 	$(BIN)/python -m infra.diagram docs/architecture.svg
 	$(BIN)/python -m functions.api.openapi docs/openapi.json
 
 .PHONY: setup
-setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) browser ## install what `start` and `test` need
+setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) browser ## install everything that `start` and `test` need
 
 .PHONY: test
-test: setup lint ## all checks and tests
+test: setup lint ## run all checks and tests
 	$(BIN)/python -m pytest
 	node --test $$(find tests/unit/static_site -name '*.test.js')
 
+.PHONY: pr
+pr: test ## run what CI runs: all checks and tests
+
 .PHONY: lint
-lint: .venv/.test node_modules/.ready ## style and types
+lint: .venv/.test node_modules/.ready ## check style, formatting and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	node_modules/.bin/eslint .
 	node_modules/.bin/tsc --project .
 	node_modules/.bin/tsc --project tests/unit/static_site
 
 .PHONY: clean
-clean: ## forget what was installed and built here
+clean: ## delete what was installed and built here
 	rm -rf .venv .tools .aws-sam .pytest_cache .ruff_cache .mypy_cache node_modules
 
-# The browser of the end-to-end tests, from the system's own packages.
+# The browser of the end-to-end tests, from the operating system's packages.
 .PHONY: browser
 browser:
-	@for one in $(BROWSERS); do command -v "$$one" >/dev/null && exit 0; done; \
+	@for browser in $(BROWSERS); do command -v "$$browser" >/dev/null && exit 0; done; \
 	as_root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 	echo "Installing Chromium for the browser tests ..."; \
 	{ command -v apt-get >/dev/null && $$as_root apt-get update -qq && \
@@ -86,18 +91,18 @@ browser:
 	|| { echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium) and try again." >&2; exit 1; }
 
 .venv/.python:
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
 	@echo "Preparing .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv .venv || \
 		{ rm -rf .venv; echo "Install Python's venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@touch $@
 
-# The CPU build of torch, from its own index where that can be reached: the default one brings gigabytes of CUDA.
+# The CPU build of torch, from its own index if that is reachable: the default build brings gigabytes of CUDA.
 .venv/.torch: .venv/.python
-	@echo "Installing PyTorch (some minutes, once) ..."
+	@echo "Installing PyTorch (takes a few minutes, once) ..."
 	@$(PIP) uv
 	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=cpu $(TORCH) 2>/dev/null \
-		|| { echo "No index of CPU builds within reach; taking PyTorch from the usual one ..."; $(PIP) $(TORCH); }
+		|| { echo "The index of CPU builds is unreachable; installing the default build ..."; $(PIP) $(TORCH); }
 	@touch $@
 
 .venv/.start: pyproject.toml constraints.txt .venv/.torch
@@ -106,7 +111,7 @@ browser:
 	@touch $@
 
 .venv/.test: pyproject.toml constraints.txt .venv/.start
-	@echo "Installing what the tests need ..."
+	@echo "Installing the test dependencies ..."
 	@$(PIP) --editable '.[explain,api,local,test]'
 	@touch $@
 
@@ -117,9 +122,9 @@ node_modules/.ready: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# In an environment of its own, because it pins much.
+# In an environment of its own, because it pins many packages.
 $(SAM):
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
 	@echo "Installing the AWS SAM command line ..."
 	@$(PYTHON) -m venv .tools/sam
 	@.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check 'aws-sam-cli>=1.150,<2'
@@ -132,13 +137,13 @@ $(CHECKOV): .venv/.torch
 	@touch $@
 
 .PHONY: bench
-bench: .tools/bench/.ready ## BRAIN and its peers side by side; writes benchmarks/RESULTS.md
+bench: .tools/bench/.ready ## measure BRAIN beside its peers and write the reports; BENCH=... passes options
 	PYTHONPATH=layers/brain/python:. .tools/bench/bin/python -m benchmarks $(BENCH)
 
-# In an environment of its own: peers must compute on our torch and OpenCV, so they come without their own.
+# In an environment of its own: the peers are installed without dependencies, to run on BRAIN's torch and OpenCV.
 .tools/bench/.ready: pyproject.toml constraints.txt benchmarks/requirements.txt benchmarks/support.txt
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@echo "Installing what is measured (some minutes, once) ..."
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+	@echo "Installing BRAIN and its peers (takes a few minutes, once) ..."
 	@$(PYTHON) -m venv .tools/bench
 	@$(BENCH_PIP) uv
 	@.tools/bench/bin/python -c 'import torch' 2>/dev/null \
@@ -146,5 +151,5 @@ bench: .tools/bench/.ready ## BRAIN and its peers side by side; writes benchmark
 			--torch-backend=cpu $(TORCH) 2>/dev/null || $(BENCH_PIP) $(TORCH)
 	@$(BENCH_PIP) --requirement benchmarks/support.txt --editable '.[explain,api,local]'
 	@for peer in $$(grep -v '^#' benchmarks/requirements.txt); do $(BENCH_PIP) --no-deps "$$peer" \
-		|| echo "$$peer cannot be installed; its rows will say so." >&2; done
+		|| echo "$$peer cannot be installed; its rows will be marked as not measured." >&2; done
 	@touch $@
