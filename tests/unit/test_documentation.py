@@ -1,4 +1,4 @@
-"""What the documentation claims and a machine can check."""
+"""The documentation agrees with the code."""
 
 from __future__ import annotations
 
@@ -22,66 +22,71 @@ from infra.local.template import read_template
 from tests.fakes import FakeResults
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PACKAGE = REPOSITORY / "layers" / "brain" / "python" / "brain"
+MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
     [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md"), *REPOSITORY.glob("models/*/*.md")]
 )
 MODELS = (REPOSITORY / "docs" / "models.md").read_text(encoding="utf-8")
 COMMANDS = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", README + MODELS, re.DOTALL)
+    for document in DOCUMENTS
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
     for line in block.splitlines()
 ]
 
 
-def test_the_table_of_the_api_is_the_api() -> None:
+def test_the_api_table_lists_every_route() -> None:
     documented = set(re.findall(r"^\| `([A-Z]+) (/api/\S+)`", README, re.MULTILINE))
     app = create_app(Settings(), FakeResults())
     served = {
         (method, route.path)
         for route in app.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
     assert documented == served
 
 
-def test_the_openapi_document_is_the_apis() -> None:
-    """`make docs` writes it anew."""
+def test_the_openapi_document_is_current() -> None:
+    """`make docs` regenerates it."""
     assert (REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8") == document()
 
 
-def test_the_table_of_errors_is_the_errors() -> None:
-    documented = re.findall(r"^\| ([1-6]) \| (.*?) \|", README, re.MULTILINE)
+def test_the_table_of_errors_lists_every_error() -> None:
+    documented = re.findall(r"^\| ([1-6]) \| (.*?) \|", section("contracts.md"), re.MULTILINE)
     errors = sorted(BrainError.__subclasses__(), key=lambda error: error.code)
     coded = [(str(e.code), e.text.strip()) for e in errors if e.__module__ == "brain.core.errors"]
     assert documented == coded
 
 
-def test_the_table_of_downloads_is_what_is_fetched() -> None:
+def test_the_table_of_downloads_lists_what_is_fetched() -> None:
     documented = re.findall(r"^\| `(\w+)`.*?\]\((\S+)\) \| (?:`(\w{32})`)?", MODELS, re.MULTILINE)
-    fetched = [(form, f"{one.folder}/{one.file}", one.md5 or "") for form, one in PUBLISHED.items()]
+    fetched = [(form, f"{file.folder}/{file.file}", file.md5 or "") for form, file in PUBLISHED.items()]
     assert documented == fetched
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake ([a-z]+)", README))))
-def test_every_make_target_exists(target: str) -> None:
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_target_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    targets = set(re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )?make ([a-z]+)", text, re.MULTILINE))
+    assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 
 
 @pytest.mark.parametrize("command", [c.strip() for c in COMMANDS if "bin/brain " in c])
-def test_every_brain_command_is_understood(command: str) -> None:
+def test_every_brain_command_parses(command: str) -> None:
     words = shlex.split(command.partition("bin/brain ")[2])
     assert build_parser().parse_args(words).run
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+def test_every_link_to_a_file_resolves(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-def test_one_version_everywhere() -> None:
+def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     assert project["version"] == brain.__version__
@@ -92,37 +97,77 @@ def section(document: str) -> str:
     return (REPOSITORY / "docs" / document).read_text(encoding="utf-8")
 
 
-def test_every_parameter_has_its_line() -> None:
+def test_every_parameter_is_documented() -> None:
     template = read_template(REPOSITORY / "template.yaml")
     lines = [line for line in section("deploy.md").splitlines() if line.startswith("| `")]
     documented = [name for line in lines for name in re.findall(r"`([A-Za-z]+)`", line.split("|")[1])]
     assert sorted(documented) == sorted(template["Parameters"])
 
 
-def test_every_alarm_has_its_page() -> None:
+def test_every_alarm_has_a_section() -> None:
     template = read_template(REPOSITORY / "template.yaml")
-    alarms = [name for name, one in template["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
     assert sorted(re.findall(r"^### (\w+Alarm)$", section("operations.md"), re.MULTILINE)) == sorted(alarms)
 
 
-def test_every_output_that_a_command_takes_is_there() -> None:
+def test_every_output_that_a_command_reads_exists() -> None:
     template = read_template(REPOSITORY / "template.yaml")
-    taken = set(re.findall(r"\$\(output (\w+)\)", section("operations.md")))
-    assert taken
-    assert taken <= set(template["Outputs"])
+    outputs = set(re.findall(r"\$\(output (\w+)\)", section("operations.md")))
+    assert outputs
+    assert outputs <= set(template["Outputs"])
 
 
-def test_the_keys_policy_names_every_service_that_uses_it() -> None:
+def test_the_key_policy_allows_every_service_that_uses_the_key() -> None:
     (block,) = re.findall(r"```json\n(.*?)```", section("security.md"), re.DOTALL)
     statements = json.loads(block)["Statement"]
-    named = json.dumps([one["Principal"] for one in statements])
+    principals = json.dumps([statement["Principal"] for statement in statements])
     for service in ("s3", "events", "cloudwatch", "logs.eu-central-1"):
-        assert f'"{service}.amazonaws.com"' in named
-    assert all("Condition" in one for one in statements if "Service" in one["Principal"])
+        assert f'"{service}.amazonaws.com"' in principals
+    assert all("Condition" in statement for statement in statements if "Service" in statement["Principal"])
 
 
-@pytest.mark.parametrize("document", ["deploy.md", "operations.md", "architecture.md"])
-def test_every_make_target_in_the_documents_exists(document: str) -> None:
-    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"(?:^|`)(?:BRAIN_MODEL=\S+ )?make ([a-z]+)", section(document), re.MULTILINE):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+def glossary() -> list[tuple[str, str]]:
+    """Each term and identifier of CONTRIBUTING's glossary."""
+    (table,) = re.findall(r"## Glossary\n.*?\n\|---\|---\|---\|\n(.*?)\n\n", CONTRIBUTING, re.DOTALL)
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+    return [
+        (term, identifier)
+        for terms, _, identifiers in rows
+        for term in terms.split(", ")
+        for identifier in re.findall(r"`(\w+)`", identifiers)
+    ]
+
+
+def text_of(*paths: Path) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def test_the_glossary_is_sorted() -> None:
+    terms = list(dict.fromkeys(term for term, _ in glossary() if term not in ("insertion", "done")))
+    assert terms == sorted(terms)
+
+
+@pytest.mark.parametrize("term", sorted({term for term, _ in glossary()}))
+def test_every_glossary_term_is_used_in_the_documentation(term: str) -> None:
+    documents = [path for path in DOCUMENTS if path.name not in ("CONTRIBUTING.md", "CHANGELOG.md")]
+    assert re.search(rf"\b{term}s?\b", text_of(*documents), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("identifier", sorted({identifier for _, identifier in glossary()}))
+def test_every_glossary_identifier_is_used_in_the_package(identifier: str) -> None:
+    assert re.search(rf"\b{identifier}\b", text_of(*PACKAGE.rglob("*.py")))
+
+
+def test_every_room_is_described_in_the_order_of_a_photos_way() -> None:
+    described = re.findall(r"^\| `(\w+)` \| .*? \| (.*?) ?\|$", CONTRIBUTING, re.MULTILINE)
+    rooms = [room for room, _ in described if (PACKAGE / room).is_dir()]
+    assert sorted(rooms) == sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+    assert rooms.index("face") < rooms.index("recognition") < rooms.index("explanation")
+    for room, modules in described:
+        for module in re.findall(r"`(\w+)`", modules):
+            path = PACKAGE / room / module
+            assert path.with_suffix(".py").is_file() or path.is_dir(), f"{room}/{module}"
