@@ -87,7 +87,9 @@ def test_every_import_is_there() -> None:
 def test_groups_import_each_other_in_one_direction() -> None:
     graph: dict[str, set[str]] = {}
     for module in (SITE / "js").rglob("*.js"):
-        graph.setdefault(group(module), set()).update({group(other) for other in imports(module)} - {group(module)})
+        graph.setdefault(group(module), set()).update(
+            {group(other) for other in imports(module)} - {group(module)}
+        )
     assert len(graph) > 3
     order = list(TopologicalSorter(graph).static_order())  # a CycleError names the circle
     assert order[0] == "shared"
