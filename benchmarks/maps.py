@@ -14,9 +14,11 @@ from benchmarks.timing import interleave
 from brain.core.settings import Settings
 from brain.evaluation.sanity import rank_correlation
 from brain.explanation.gradcam import class_activation_maps
+from brain.recognition.classifier import Activations
 from brain.recognition.hardware import has_bfloat16
+from brain.recognition.loading import load_classifier
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import Activations, Network, load_network
+from brain.recognition.vgg import VGGFace
 
 SECTION = "maps"
 CROPS = 200
@@ -51,13 +53,13 @@ def measure(findings: Findings, rounds: int) -> None:
     add_goals(findings)
 
 
-def load(dtype: str) -> Network:
+def load(dtype: str) -> VGGFace:
     """VGG-16 with weights stored in the number format that it computes in, hence mapped."""
     folder = materials.VGG_FLOAT32 if dtype == "float32" else materials.VGG_BFLOAT16
-    return load_network(materials.MODELS / folder / "weights.safetensors", dtype)
+    return load_classifier(materials.MODELS / folder, dtype)
 
 
-def own(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[], object]]:
+def own(dtype: str, network: VGGFace, crop: np.ndarray) -> dict[str, Callable[[], object]]:
     """The bare forward pass and the five maps, both from the same crop on."""
 
     def forward() -> object:
@@ -71,7 +73,7 @@ def own(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[]
     return {f"forward pass, {dtype}": forward, f"BRAIN, five maps, {dtype}": maps}
 
 
-def one_by_one(network: Network, crop: np.ndarray) -> Callable[[], object]:
+def one_by_one(network: VGGFace, crop: np.ndarray) -> Callable[[], object]:
     """captum, which goes fastest of the peers, for the same five names: a pass for each."""
     labels = five_best(network.forward_with_activations(crop))
     model, x = peers.PlainVgg(network), network.preprocess(crop)
@@ -85,11 +87,11 @@ def five_best(seen: Activations) -> list[int]:
     return labels
 
 
-def label_of(network: Network, crop: np.ndarray) -> int:
+def label_of(network: VGGFace, crop: np.ndarray) -> int:
     return int(network.forward_with_activations(crop).logits.argmax())
 
 
-def difference(network: Network, crop: np.ndarray) -> float:
+def difference(network: VGGFace, crop: np.ndarray) -> float:
     """How far captum's map is from ours, as a share of the map's maximum: the peers do the same work."""
     label = label_of(network, crop)
     theirs = peers.layer_grad_cam(peers.PlainVgg(network), network.preprocess(crop), label)()
@@ -211,7 +213,7 @@ def measure_sizes(findings: Findings, rounds: int) -> None:
     if not has_bfloat16():
         return
     crop = materials.crops(1)[0]
-    mini = load_network(Settings().models_dir / "brain-mini" / "weights.safetensors")
+    mini = load_classifier(Settings().models_dir / "brain-mini")
     networks = {"brain-mini": mini}
     for share in (4, 2, 1):
         config = replace(
@@ -230,8 +232,8 @@ def measure_sizes(findings: Findings, rounds: int) -> None:
         findings.facts[f"parameters: {name}"] = sum(p.numel() for p in network.parameters())
 
 
-def converted(network: Network, dtype: str) -> Network:
+def converted(network: VGGFace, dtype: str) -> VGGFace:
     """A copy that computes in another number format, through a weights file as ever."""
     folder = materials.PLACE / "sizes" / dtype
     materials.store(network, folder, torch.float32)
-    return load_network(folder / "weights.safetensors", dtype)
+    return load_classifier(folder, dtype)

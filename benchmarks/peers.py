@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.materials import DEEPFACE_HOME
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 
 
 class PlainVgg(nn.Module):
@@ -21,7 +21,7 @@ class PlainVgg(nn.Module):
     It shares BRAIN's float32 weights. They ask for gradients, as a model's weights do when it is loaded.
     """
 
-    def __init__(self, network: Network, *, only_last: bool = False) -> None:
+    def __init__(self, network: VGGFace, *, only_last: bool = False) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for number, names in enumerate(network.blocks):

@@ -13,7 +13,7 @@ from benchmarks import cost, materials, peers, prices, report
 from benchmarks.findings import Findings, Goal
 from benchmarks.timing import Spread, interleave, ratio
 from brain.explanation.gradcam import class_activation_maps
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 
 BARE = {"processor": "one", "date": "2026-01-02 03:04 UTC"}
@@ -61,12 +61,12 @@ def test_a_missed_goal_stands_out(tmp_path: Path) -> None:
     assert "- Speed: 3.00 (2.50 to 3.50), wanted at least 4 times." in text
 
 
-def test_the_peers_network_is_ours(network: Network) -> None:
+def test_the_peers_network_is_ours(network: VGGFace) -> None:
     x = torch.randn(2, 3, 28, 28)
     torch.testing.assert_close(peers.PlainVgg(network)(x), network(x))
 
 
-def test_the_peers_network_yields_our_map_by_autograd(network: Network) -> None:
+def test_the_peers_network_yields_our_map_by_autograd(network: VGGFace) -> None:
     crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     model, label = peers.PlainVgg(network, only_last=True), 3
     kept: list[torch.Tensor] = []
