@@ -15,8 +15,9 @@ from brain.core.settings import Settings
 from brain.evaluation.sanity import rank_correlation
 from brain.explanation.gradcam import class_activation_maps
 from brain.recognition.hardware import has_bfloat16
+from brain.recognition.loading import load_classifier
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import Network, load_network
+from brain.recognition.vgg import VGGFace
 
 CROPS = 200
 AGREEMENT_GOAL = 0.99
@@ -105,11 +106,11 @@ def compare(reference: LoadedModel, reduced: LoadedModel, crops: list[np.ndarray
 
 
 def measure_sizes(measurements: Measurements, rounds: int) -> None:
-    """Time five maps in both dtypes, for VGG-16 at fractions of its width and for brain-mini."""
+    """Time five maps in both dtypes, for VGG-16 at fractions of its width."""
     if not has_bfloat16():
         return
     crop = inputs.crops(1)[0]
-    networks = {"brain-mini": load_network(Settings().models_dir / "brain-mini" / "weights.safetensors")}
+    networks: dict[str, VGGFace] = {}
     for divisor in (4, 2, 1):
         config = replace(
             inputs.VGG_16,
@@ -127,8 +128,10 @@ def measure_sizes(measurements: Measurements, rounds: int) -> None:
         measurements.facts[PARAMETERS.format(name)] = sum(p.numel() for p in network.parameters())
 
 
-def converted(network: Network, dtype: str) -> Network:
+def converted(network: VGGFace, dtype: str) -> VGGFace:
     """A copy of the network that computes in `dtype`, loaded from a file like any other."""
     folder = inputs.FOLDER / "sizes" / dtype
     inputs.store(network, folder, torch.float32)
-    return load_network(folder / "weights.safetensors", dtype)
+    copy = load_classifier(folder, dtype)
+    assert isinstance(copy, VGGFace)
+    return copy

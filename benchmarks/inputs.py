@@ -18,8 +18,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from brain.core.settings import REPOSITORY
-from brain.importers.plan import VGG_FACE
-from brain.recognition.network import ModelConfig, Network
+from brain.importers.published import VGG_FACE
+from brain.recognition.config import ModelConfig
+from brain.recognition.vgg import VGGFace
 
 FOLDER = REPOSITORY / ".tools" / "bench"
 MODELS = FOLDER / "models"
@@ -49,10 +50,10 @@ def prepare() -> None:
     torch.save(as_convolutions(network), DEEPFACE_WEIGHTS)
 
 
-def random_network(config: ModelConfig) -> Network:
+def random_network(config: ModelConfig) -> VGGFace:
     """A network with He initialisation, which preserves the activations' variance (arXiv 1502.01852)."""
     torch.manual_seed(0)
-    network = Network(config)
+    network = VGGFace(config)
     for parameter in network.parameters():
         if parameter.dim() > 1:
             torch.nn.init.kaiming_normal_(parameter, nonlinearity="relu")
@@ -61,7 +62,7 @@ def random_network(config: ModelConfig) -> Network:
     return network.requires_grad_(False).eval()
 
 
-def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
+def store(network: VGGFace, directory: Path, dtype: torch.dtype) -> None:
     """Write a model folder as BRAIN reads it."""
     directory.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
@@ -70,7 +71,7 @@ def store(network: Network, directory: Path, dtype: torch.dtype) -> None:
     (directory / "names.txt").write_text(names, encoding="utf-8")
 
 
-def as_convolutions(network: Network) -> dict[str, torch.Tensor]:
+def as_convolutions(network: VGGFace) -> dict[str, torch.Tensor]:
     """The weights in the layout of deepface's VGG-Face, whose fully connected layers are convolutions."""
     tensors = dict(network.state_dict())
     for name, side in (("fc6", 7), ("fc7", 1), ("fc8", 1)):

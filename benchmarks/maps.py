@@ -11,8 +11,10 @@ from benchmarks import inputs, peers
 from benchmarks.measurements import Goal, Measurements
 from benchmarks.timing import interleave
 from brain.explanation.gradcam import class_activation_maps
+from brain.recognition.classifier import Activations
 from brain.recognition.hardware import has_bfloat16
-from brain.recognition.network import Activations, Network, load_network
+from brain.recognition.loading import load_classifier
+from brain.recognition.vgg import VGGFace
 
 SECTION = "maps"
 PEERS = {
@@ -53,13 +55,15 @@ def measure(measurements: Measurements, rounds: int) -> None:
     add_goals(measurements)
 
 
-def load(dtype: str) -> Network:
+def load(dtype: str) -> VGGFace:
     """VGG-16 with its weights stored in the dtype that it computes in."""
     folder = inputs.VGG_FLOAT32 if dtype == "float32" else inputs.VGG_BFLOAT16
-    return load_network(inputs.MODELS / folder / "weights.safetensors", dtype)
+    network = load_classifier(inputs.MODELS / folder, dtype)
+    assert isinstance(network, VGGFace)
+    return network
 
 
-def brain_contenders(dtype: str, network: Network, crop: np.ndarray) -> dict[str, Callable[[], object]]:
+def brain_contenders(dtype: str, network: VGGFace, crop: np.ndarray) -> dict[str, Callable[[], object]]:
     """The bare forward pass and BRAIN's five maps, both from the same crop."""
 
     def forward() -> object:
@@ -73,7 +77,7 @@ def brain_contenders(dtype: str, network: Network, crop: np.ndarray) -> dict[str
     return {FORWARD.format(dtype): forward, BRAIN_FIVE.format(dtype): five_maps}
 
 
-def captum_five_maps(network: Network, crop: np.ndarray) -> Callable[[], object]:
+def captum_five_maps(network: VGGFace, crop: np.ndarray) -> Callable[[], object]:
     """Captum, the fastest peer, for the same five labels; it needs one pass per label."""
     labels = top_labels(network.forward_with_activations(crop))
     model, x = peers.PlainVgg(network), network.preprocess(crop)
@@ -87,7 +91,7 @@ def top_labels(activations: Activations, count: int = 5) -> list[int]:
     return labels
 
 
-def captum_difference(network: Network, crop: np.ndarray) -> float:
+def captum_difference(network: VGGFace, crop: np.ndarray) -> float:
     """The largest difference between captum's map and BRAIN's, as a fraction of the map's maximum."""
     activations = network.forward_with_activations(crop)
     label = top_labels(activations)[0]

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.inputs import DEEPFACE_HOME
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 
 
 class PlainVgg(nn.Module):
@@ -24,14 +24,13 @@ class PlainVgg(nn.Module):
             like those of any model that was just loaded.
     """
 
-    def __init__(self, network: Network, *, frozen: bool = False) -> None:
+    def __init__(self, network: VGGFace, *, frozen: bool = False) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        for number, names in enumerate(network.blocks):
-            if number:
+        for name in network.layers:
+            if layers and name.endswith("_1"):
                 layers.append(nn.MaxPool2d(2))
-            for name in names:
-                layers += [self._convolution(network.get_submodule(name), not frozen), nn.ReLU()]
+            layers += [self._convolution(network.get_submodule(name), not frozen), nn.ReLU()]
         self.features = nn.Sequential(*layers)
         self.last = self.features[-1]
         self.classifier = nn.Sequential(

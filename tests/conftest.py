@@ -11,7 +11,7 @@ import skimage.data
 
 from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
 
 
@@ -37,23 +37,23 @@ def aligner() -> Aligner:
 
 
 @pytest.fixture(scope="session")
-def network() -> Network:
+def network() -> VGGFace:
     """A small network with random weights and seven identities."""
     return tiny.random_network()
 
 
 @pytest.fixture
-def models_dir(tmp_path: Path, network: Network) -> Path:
+def models_dir(tmp_path: Path, network: VGGFace) -> Path:
     """A models folder that holds the tiny network as `tiny`."""
     tiny.write_model(tmp_path / "models" / "tiny", network)
     return tmp_path / "models"
 
 
 @pytest.fixture
-def make_model(tmp_path: Path) -> Callable[[Network], Path]:
+def make_model(tmp_path: Path) -> Callable[[VGGFace], Path]:
     """Writes a network as a model folder and returns the folder."""
 
-    def make(network: Network) -> Path:
+    def make(network: VGGFace) -> Path:
         directory = tmp_path / "made" / network.config.name
         tiny.write_model(directory, network)
         return directory

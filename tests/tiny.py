@@ -1,15 +1,21 @@
-"""Small networks for tests: one with random weights, one whose evidence is planted."""
+"""Small networks for tests: with random weights, or with planted evidence; and a ResNet with a gallery."""
 
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from brain.recognition.network import ModelConfig, Network
+from brain.importers.published import DLIB_RESNET
+from brain.recognition.config import CamConfig, ModelConfig
+from brain.recognition.gallery import GALLERY, Gallery
+from brain.recognition.loading import gallery_tensors
+from brain.recognition.resnet import DESCRIPTOR, FaceResNet
+from brain.recognition.vgg import VGGFace
 
 NAMES = (
     "Ada Lovelace",
@@ -23,7 +29,7 @@ NAMES = (
 
 
 def config(**changes: object) -> ModelConfig:
-    """A spec with seven identities and a map of 14 x 14."""
+    """A configuration with seven identities and a map of 14 x 14."""
     values: dict[str, object] = {
         "name": "tiny",
         "version": "0.1.0",
@@ -41,31 +47,31 @@ def config(**changes: object) -> ModelConfig:
     return ModelConfig(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def random_network(seed: int = 0, **changes: object) -> Network:
+def random_network(seed: int = 0, **changes: object) -> VGGFace:
     torch.manual_seed(seed)
-    network = Network(config(**changes))
+    network = VGGFace(config(**changes))
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.mul_(3)
     return network.requires_grad_(False).eval()
 
 
-def planted_network() -> Network:
+def planted_network() -> VGGFace:
     """Identity 0 is named by red alone and identity 1 by green alone, wherever in the picture they are.
 
     Every layer passes one channel per colour on: what is red (or green) lights up channel 0 (or 1) and
     nothing else does, so the evidence for each name is known by construction.
     """
-    network = Network(
+    network = VGGFace(
         config(blocks=((2,), (2,)), fully_connected=(2, 2), identities=2, mean=(0.0, 0.0, 0.0), scale=1 / 255)
     )
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.zero_()
         # red - green - blue and green - red - blue: zero on grey, positive on the colour only.
-        network.conv1_1.weight[0, :, 1, 1] = torch.tensor([1.0, -1.0, -1.0])
-        network.conv1_1.weight[1, :, 1, 1] = torch.tensor([-1.0, 1.0, -1.0])
-        network.conv2_1.weight[:, :, 1, 1] = torch.eye(2)
+        network.get_parameter("conv1_1.weight")[0, :, 1, 1] = torch.tensor([1.0, -1.0, -1.0])
+        network.get_parameter("conv1_1.weight")[1, :, 1, 1] = torch.tensor([-1.0, 1.0, -1.0])
+        network.get_parameter("conv2_1.weight")[:, :, 1, 1] = torch.eye(2)
         network.fc6.weight[0, :49] = 1.0
         network.fc6.weight[1, 49:] = 1.0
         network.fc7.weight.copy_(torch.eye(2))
@@ -80,6 +86,32 @@ def red_corner(size: int = 28) -> np.ndarray:
     return picture
 
 
+def gallery(seed: int = 0, names: tuple[str, ...] = NAMES) -> Gallery:
+    """A gallery of people whose mean descriptors are random."""
+    means = np.random.default_rng(seed).standard_normal((len(names), DESCRIPTOR)).astype(np.float32)
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    return Gallery(names, means, np.arange(1, len(names) + 1, dtype=np.int32), "random numbers", "ab" * 32)
+
+
+def random_resnet(seed: int = 0, **changes: object) -> FaceResNet:
+    """dlib's architecture with random weights and the seven people of `gallery`."""
+    torch.manual_seed(seed)
+    values: dict[str, object] = {"cam": CamConfig("layercam", "stage2"), "logit_scale": 20.0} | changes
+    network = FaceResNet(replace(DLIB_RESNET, identities=len(NAMES), **values))  # type: ignore[arg-type]
+    people = gallery_tensors(gallery(seed), network.config.logit_scale)
+    network.load_state_dict({**network.state_dict(), **people})
+    return network.requires_grad_(False).eval()
+
+
+def write_resnet(directory: Path, network: FaceResNet, people: Gallery) -> None:
+    """Write a model folder with a gallery."""
+    directory.mkdir(parents=True)
+    tensors = {name: t for name, t in network.state_dict().items() if not name.startswith("gallery.")}
+    save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
+    people.save(directory / GALLERY)
+    (directory / "names.txt").write_text("".join(f"{name}\n" for name in people.names), encoding="utf-8")
+
+
 def checksum(text: str) -> Future[str]:
     """A checksum that is already known, as a loaded model holds it."""
     known: Future[str] = Future()
@@ -89,7 +121,7 @@ def checksum(text: str) -> Future[str]:
 
 def write_model(
     directory: Path,
-    network: Network,
+    network: VGGFace,
     names: tuple[str, ...] | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> None:

@@ -7,16 +7,16 @@ import torch
 
 from benchmarks import inputs, peers
 from brain.explanation.gradcam import class_activation_maps
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 
 
-def test_the_peers_network_computes_the_same_logits(network: Network) -> None:
+def test_the_peers_network_computes_the_same_logits(network: VGGFace) -> None:
     x = torch.randn(2, 3, 28, 28)
     torch.testing.assert_close(peers.PlainVgg(network)(x), network(x))
 
 
-def test_autograd_on_the_peers_network_yields_the_same_map(network: Network) -> None:
+def test_autograd_on_the_peers_network_yields_the_same_map(network: VGGFace) -> None:
     crop = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     model, label = peers.PlainVgg(network, frozen=True), 3
     features: list[torch.Tensor] = []

@@ -11,7 +11,7 @@ from brain.commands import model
 from brain.commands.cli import main
 from brain.core.errors import ForwardPassFailed, NamesMissing
 from brain.core.results import Result
-from brain.importers import plan
+from brain.importers import published
 from brain.importers.inspection import recorded_sha256
 from brain.importers.trial import try_model
 from tests import tiny
@@ -30,7 +30,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def small_vgg_face(monkeypatch: pytest.MonkeyPatch) -> None:
     """A VGG-Face with the plan of the small network."""
-    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
+    monkeypatch.setitem(published.BASE_CONFIGS, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def installed(models: Path, small_vgg_face: None, caffemodel: Path) -> Path:
 
 
 def test_what_can_be_imported_is_what_has_a_plan() -> None:
-    assert set(model.IMPORTABLE) == set(plan.KNOWN)
+    assert set(model.IMPORTABLE) == set(published.BASE_CONFIGS)
 
 
 def test_import_says_what_it_did_and_how_to_use_it(
@@ -89,19 +89,21 @@ def test_list_marks_the_one_in_use_and_says_how_to_get_the_other(
     (models / "broken").mkdir()
     (models / "broken" / "weights.safetensors").write_bytes(b"no")
     assert main(["model", "list"]) == 0
-    broken, used, absent = capsys.readouterr().out.splitlines()
+    broken, used, absent_resnet, absent_vgg = capsys.readouterr().out.splitlines()
     assert broken.startswith("  broken")
     assert "cannot be read" in broken
     assert used.startswith("* tiny ")
     assert "7 identities" in used
     assert "F32" in used
-    assert "brain model fetch vgg-face" in absent
+    assert "brain model import PATH --as dlib-resnet" in absent_resnet
+    assert "brain model fetch vgg-face" in absent_vgg
 
 
 def test_list_shows_what_was_imported(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["model", "list"]) == 0
-    assert "not installed" not in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert "not installed" not in next(line for line in lines if "vgg-face" in line)
 
 
 def test_check_prints_spec_shapes_checksum_time_and_memory(

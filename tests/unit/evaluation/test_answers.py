@@ -19,7 +19,7 @@ from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.pipeline.explainer import Explainer
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
 from tests.answers import BLANK, GREEN, RED, said, unseen
 
@@ -39,7 +39,7 @@ def test_the_answer_is_the_explainers(
     question: Callable[[bytes], Question], models_dir: Path, astronaut_jpeg: bytes
 ) -> None:
     settings = Settings(models_dir=models_dir, model="tiny")
-    examine = open_examiner(models_dir / "tiny" / "weights.safetensors", None)
+    examine = open_examiner(models_dir / "tiny", None)
     given = Answer.of(examine(question(astronaut_jpeg)))
     explained = Explainer.load(settings).explain(
         astronaut_jpeg, upload_id="0" * 32, created_at=now(), source=Source()
@@ -74,7 +74,7 @@ def test_the_right_name(
 )
 def test_a_photo_that_cannot_be_answered_is_wrong(
     question: Callable[[bytes], Question],
-    network: Network,
+    network: VGGFace,
     detector: FaceDetector,
     aligner: Aligner,
     photo: bytes,
@@ -87,7 +87,7 @@ def test_a_photo_that_cannot_be_answered_is_wrong(
 
 
 def test_a_photo_that_vanished_is_wrong(
-    tmp_path: Path, network: Network, detector: FaceDetector, aligner: Aligner
+    tmp_path: Path, network: VGGFace, detector: FaceDetector, aligner: Aligner
 ) -> None:
     gone = Question(tmp_path / "gone.jpg", "Ada Lovelace", 0)
     assert answer(gone, network, detector, aligner).problem == "no-such-file"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from brain.evaluation.photos import count_photos, list_people, questions, strangers_in
-from training.data import split
 
 NAMES = ("Ann Known", "Bob Known")
 
@@ -30,11 +29,14 @@ def test_every_photo_of_every_folder(folder: Path) -> None:
     assert {(q.person, q.label) for q in asked if q.label is not None} == {("Ann Known", 0), ("Bob Known", 1)}
 
 
-def test_held_out_is_what_training_keeps_apart(folder: Path) -> None:
-    people = list_people(folder)
-    kept = {e.path: e.split for e in split(people) if e.split in ("held_out", "strangers")}
-    asked = {q.path: "strangers" if q.label is None else "held_out" for q in questions(people, NAMES, True)}
-    assert asked == kept
+def test_the_last_fifth_of_a_known_persons_photos_is_held_out(folder: Path) -> None:
+    asked = [q for q in questions(list_people(folder), NAMES, True) if q.label is not None]
+    assert [q.path.stem for q in asked] == [f"Ann_Known_{n:04}" for n in range(16, 20)] + ["Bob_Known_0004"]
+
+
+def test_every_tenth_of_the_other_people_is_asked_about(folder: Path) -> None:
+    asked = [q for q in questions(list_people(folder), NAMES, True) if q.label is None]
+    assert {q.person for q in asked} == {"Other 00", "Other 10"}
 
 
 def test_names_are_compared_as_they_are_read(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from brain.explanation.evidence import measure_evidence, probes, rounds
 from brain.explanation.fidelity import fidelity
 from brain.explanation.gradcam import to_grey
 from brain.explanation.occlusion import Canvas
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 
 SIZE = 28
@@ -22,11 +22,11 @@ def crop() -> np.ndarray:
 
 
 @pytest.fixture
-def network() -> Network:
+def network() -> VGGFace:
     return tiny.planted_network()
 
 
-def test_every_round_finds_the_place(network: Network, crop: np.ndarray) -> None:
+def test_every_round_finds_the_place(network: VGGFace, crop: np.ndarray) -> None:
     canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
     for found in rounds(network, canvas, logits, [0]):
         assert found.shape == (1, 14, 14)
@@ -34,7 +34,7 @@ def test_every_round_finds_the_place(network: Network, crop: np.ndarray) -> None
         assert found[0, 8:, 8:].max() < 0.2
 
 
-def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: Network, crop: np.ndarray) -> None:
+def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: VGGFace, crop: np.ndarray) -> None:
     canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
     found = measure_evidence(network, canvas, crop, logits, [0, 1])
     assert found.maps.shape == (2, 14, 14)
@@ -50,7 +50,7 @@ def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: Netwo
     assert shown > 0.3
 
 
-def test_a_crop_without_evidence_has_an_empty_map(network: Network) -> None:
+def test_a_crop_without_evidence_has_an_empty_map(network: VGGFace) -> None:
     plain = np.full((SIZE, SIZE, 3), 128, np.uint8)
     found = measure_evidence(
         network, Canvas.of(network, plain), plain, network.forward_with_activations(plain).logits, [0]

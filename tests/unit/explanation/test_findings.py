@@ -18,8 +18,9 @@ from brain.core.schema import Check
 from brain.explanation import findings
 from brain.explanation.findings import Findings, default_check, enlarged
 from brain.face.detector import FaceDetector
+from brain.importers.published import VGG_FACE
 from brain.recognition.model import load_model
-from brain.recognition.network import ModelConfig, Network
+from brain.recognition.vgg import VGGFace
 from brain.rendering.words import explanation, percent
 from tests import tiny
 from tests.planted import GREEN, RED, Scene
@@ -174,13 +175,13 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passes: list[int] = []
-    forward_features = Network.forward_features
+    forward_features = VGGFace.forward_features
 
-    def counted(self: Network, x: torch.Tensor) -> torch.Tensor:
+    def counted(self: VGGFace, x: torch.Tensor, *layers: str | None) -> torch.Tensor:
         passes.append(len(x))
-        return forward_features(self, x)
+        return forward_features(self, x, *layers)
 
-    monkeypatch.setattr(Network, "forward_features", counted)
+    monkeypatch.setattr(VGGFace, "forward_features", counted)
     scene.look(scene.painted(mouth=RED), Check.OFF)
     assert sum(passes) == 1
     passes.clear()
@@ -192,12 +193,8 @@ def test_a_photo_costs_a_bounded_number_of_forward_passes(
 
 
 def test_large_models_check_less_by_default() -> None:
-    vgg_face = ModelConfig(
-        "vgg-face", "1", ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3), (4096, 4096), 2622,
-        224, (0.0, 0.0, 0.0), 1.0, "RGB", 1.5, "", "",
-    )  # fmt: skip
     with torch.device("meta"):
-        large = Network(vgg_face)
+        large = VGGFace(VGG_FACE)
     assert math.isclose(sum(p.numel() for p in large.parameters()), 145e6, rel_tol=0.01)
     assert default_check(large) is Check.FEATURES
     assert default_check(tiny.random_network()) is Check.FULL
@@ -209,7 +206,7 @@ def test_top_is_sorted_and_bounded() -> None:
     assert sum(probabilities) == pytest.approx(1, abs=1e-5)
 
 
-def test_rounding_does_not_pass_for_an_effect(scene: Scene, make_model: Callable[[Network], Path]) -> None:
+def test_rounding_does_not_pass_for_an_effect(scene: Scene, make_model: Callable[[VGGFace], Path]) -> None:
     """Tests in bfloat16 start from the probability that is named, which float32 gave."""
     loaded = load_model(make_model(tiny.planted_network()), "bfloat16")
     picture = scene.painted(mouth=RED)

@@ -10,7 +10,8 @@ from torch.nn import functional
 
 from brain.core.settings import REPOSITORY
 from brain.explanation.gradcam import class_activation_maps, to_colour, to_grey
-from brain.recognition.network import Network, load_network
+from brain.recognition.loading import load_classifier
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 from tests.gradients import autograd_maps
 
@@ -36,11 +37,11 @@ def test_the_closed_form_equals_autograd(size: str, seed: int) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("seed", range(3))
 def test_in_bfloat16_too_but_for_the_rounding(
-    size: str, seed: int, make_model: Callable[[Network], Path]
+    size: str, seed: int, make_model: Callable[[VGGFace], Path]
 ) -> None:
     """bfloat16 rounds to 1 in 256; autograd in float32 starts from other activations besides."""
     exact = tiny.random_network(seed, **SIZES[size])
-    network = load_network(make_model(exact) / "weights.safetensors", "bfloat16")
+    network = load_classifier(make_model(exact), "bfloat16")
     crop = np.random.default_rng(seed).integers(0, 256, (80, 80, 3), dtype=np.uint8)
     labels = [3, 0, 5]
     maps = class_activation_maps(network, network.forward_with_activations(crop), labels)
@@ -52,10 +53,10 @@ def test_in_bfloat16_too_but_for_the_rounding(
 
 
 def test_the_shipped_model_equals_autograd(astronaut: np.ndarray) -> None:
-    weights = sorted((REPOSITORY / "models").glob("*/weights.safetensors"))
-    assert weights
-    for path in weights:
-        network = load_network(path)
+    folders = sorted(path.parent for path in (REPOSITORY / "models").glob("*/weights.safetensors"))
+    assert folders
+    for folder in folders:
+        network = load_classifier(folder)
         crop = astronaut[46:184, 155:293]
         labels = list(range(5))
         maps = class_activation_maps(network, network.forward_with_activations(crop), labels)
@@ -121,6 +122,6 @@ def test_the_gradient_of_the_pool_reaches_one_cell_only() -> None:
     assert (x.grad == 1).sum() == 4
 
 
-def test_as_many_maps_as_labels(network: Network) -> None:
+def test_as_many_maps_as_labels(network: VGGFace) -> None:
     seen = network.forward_with_activations(np.zeros((64, 64, 3), np.uint8))
     assert class_activation_maps(network, seen, range(7)).shape == (7, 14, 14)

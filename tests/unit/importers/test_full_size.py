@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import torch
 
-from brain.importers.plan import VGG_FACE
+from brain.importers.published import VGG_FACE
 from brain.recognition.model import load_model
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests.unit.importers import caffe_files, keras_files, matconvnet_files, torch7_files, vgg
 from tests.unit.importers.channels_last import arrays_of
 
@@ -72,7 +72,7 @@ def archive(folder: Path, weights: vgg.Weights) -> Path:
 @pytest.fixture(scope="module")
 def weights() -> vgg.Weights:
     with torch.device("meta"):
-        state = Network(VGG_FACE).state_dict()
+        state = VGGFace(VGG_FACE).state_dict()
     return vgg.weights(
         {name.partition(".")[0]: tuple(state[name].shape) for name in state if "weight" in name}
     )

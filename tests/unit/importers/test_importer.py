@@ -13,8 +13,8 @@ import torch
 from safetensors import safe_open
 
 from brain.core.errors import ForwardPassFailed, NamesMissing, RefusedError
-from brain.importers import writer
-from brain.importers.importer import Imported, import_model
+from brain.core.files import file_sha256
+from brain.importers.importer import Imported, ImportOptions, import_model
 from brain.importers.inspection import recorded_sha256
 from brain.recognition.model import load_model
 from tests.unit.importers import caffe_files, torch7_files, vgg
@@ -35,7 +35,7 @@ def models(tmp_path: Path) -> Path:
 
 
 def bring(path: Path, models: Path, **options: object) -> Imported:
-    return import_model(path, models, base=vgg.CONFIG, **options)  # type: ignore[arg-type]
+    return import_model(path, models, ImportOptions(vgg.CONFIG, **options))  # type: ignore[arg-type]
 
 
 def packed(path: Path, members: list[Member], mode: str = "w:gz") -> Path:
@@ -64,7 +64,7 @@ def test_a_folder_holds_all_that_a_model_needs(caffemodel: Path, models: Path, t
     assert model.names == tuple(f"Person {number}" for number in range(7))
     assert model.sha256 == recorded_sha256(folder)
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-    sha256 = writer.sha256_of(caffemodel)
+    sha256 = file_sha256(caffemodel)
     assert "VGG_FACE.caffemodel" in card
     assert sha256 in card
     assert vgg.CONFIG.licence in card

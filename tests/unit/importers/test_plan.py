@@ -9,8 +9,9 @@ import pytest
 
 from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step
-from brain.importers.plan import VGG_FACE, fit
-from brain.recognition.network import Network
+from brain.importers.plan import fit
+from brain.importers.published import VGG_FACE
+from brain.recognition.vgg import VGGFace
 from tests.unit.importers import vgg
 
 
@@ -53,14 +54,14 @@ def test_the_published_shapes_are_the_plan() -> None:
 
 def test_layers_are_named_by_where_they_stand() -> None:
     _, weights = fit(Contents("Torch7", steps(), "RGB"), vgg.CONFIG)
-    assert weights.keys() == Network(vgg.CONFIG).state_dict().keys()
+    assert weights.keys() == VGGFace(vgg.CONFIG).state_dict().keys()
 
 
 def test_without_a_strict_plan_the_widths_are_those_of_the_file() -> None:
     config, _ = fit(Contents("Torch7", steps(), "RGB"), VGG_FACE, strict=False)
     assert config.blocks == vgg.CONFIG.blocks
     assert config.fully_connected == vgg.CONFIG.fully_connected
-    assert (config.identities, config.input_size, config.map_size) == (7, 28, 14)
+    assert (config.identities, config.input_size) == (7, 28)
 
 
 def changed(name: str, change: Callable[[np.ndarray], np.ndarray]) -> list[Step]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brain.importers.importer import import_model
+from brain.importers.importer import ImportOptions, import_model
 from brain.recognition.model import LoadedModel, load_model
 from tests import tiny
 
@@ -88,13 +88,8 @@ def names_file(folder: Path, count: int = 7) -> Path:
 
 def imported(path: Path, **options: object) -> LoadedModel:
     """Import a file with the small network's plan, and load what came of it."""
-    made = import_model(
-        path,
-        path.parent / "models",
-        base=CONFIG,
-        names=names_file(path.parent),
-        **options,  # type: ignore[arg-type]
-    )
+    chosen = ImportOptions(CONFIG, names=names_file(path.parent), **options)  # type: ignore[arg-type]
+    made = import_model(path, path.parent / "models", chosen)
     return load_model(made.directory)
 
 

@@ -17,7 +17,7 @@ from brain.core.settings import Settings
 from brain.explanation.gradcam import class_activation_maps, to_grey
 from brain.face.features import PROPORTIONS
 from brain.pipeline.explainer import Explained, Explainer, with_words
-from brain.recognition.network import load_network
+from brain.recognition.loading import load_classifier
 from tests import pictures, tiny
 
 ID = "0123456789abcdef" * 2
@@ -95,7 +95,7 @@ def test_maps_and_scores_can_be_recomputed_from_the_stored_crop(
     explainer: Explainer, settings: Settings, astronaut_jpeg: bytes
 ) -> None:
     explained = explain(explainer, astronaut_jpeg)
-    network = load_network(settings.models_dir / "tiny" / "weights.safetensors")
+    network = load_classifier(settings.models_dir / "tiny")
     seen = network.forward_with_activations(pixels(explained.files["cropped.jpg"]))
     labels = [candidate.label for candidate in explained.result.candidates]
     assert labels[0] == int(seen.logits.argmax())

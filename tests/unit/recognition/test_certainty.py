@@ -7,44 +7,32 @@ import torch
 
 from brain.core.results import Verdict
 from brain.recognition.certainty import certainty, judge
+from brain.recognition.config import OpenSetCalibration
 from tests import tiny
 
 
-def test_without_a_fit_the_first_probability_counts() -> None:
+def test_without_a_calibration_the_first_probability_counts() -> None:
     logits = torch.tensor([2.0, 0.0, 0.0])
     assert certainty(logits, tiny.config()) == pytest.approx(torch.softmax(logits, 0)[0].item(), abs=1e-6)
 
 
-def test_a_fit_looks_at_the_first_name_against_all_others_at_its_temperature() -> None:
-    config = tiny.config(known=(0.5, 1.5, -1.0))
-    logits = torch.tensor([8.0, 2.0, 0.0])
-    chance = torch.softmax(logits.double() / (0.5 * logits.double().std()), 0)[0]
-    expected = torch.sigmoid(1.5 * torch.log(chance / (1 - chance)) - 1)
-    assert certainty(logits, config) == pytest.approx(expected.item(), abs=1e-6)
+def test_the_best_logit_and_its_lead_over_the_cohort_decide() -> None:
+    config = tiny.config(open_set=OpenSetCalibration(top1=0.5, lead=2.0, intercept=-7.0, cohort=2))
+    logits = torch.tensor([1.0, 8.0, 5.0, 3.0, -90.0])
+    expected = torch.sigmoid(torch.tensor(0.5 * 8 + 2.0 * (8 - 4) - 7.0)).item()
+    assert certainty(logits, config) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_name_that_stands_out_is_more_certain_than_one_in_a_crowd() -> None:
-    config = tiny.config(known=(4.0, 2.0, -1.0))
+    config = tiny.config(open_set=OpenSetCalibration(top1=1.0, lead=1.0, intercept=-9.0, cohort=2))
     alone, crowded = torch.tensor([9.0, 0.0, 0.0]), torch.tensor([9.0, 8.0, 7.0])
     assert certainty(alone, config) > certainty(crowded, config)
 
 
-def test_a_clear_photo_is_no_more_certain_than_a_dull_one_of_the_same_likeness() -> None:
-    config = tiny.config(known=(0.5, 2.0, -1.0))
-    dull = torch.tensor([3.0, 1.0, -1.0])
-    assert certainty(4 * dull, config) == pytest.approx(certainty(dull, config), abs=1e-6)
-
-
-def test_what_the_spec_knows_of_lengths_counts_instead_of_the_spread() -> None:
-    config = tiny.config(known=(0.5, 1.0, 0.0), length_weights=(1.0, 0.0, 3.0))
-    logits = torch.tensor([2.0, 1.0, -2.0])
-    expected = torch.softmax(logits.double() / (0.5 * 4), 0)[0]
-    assert certainty(logits, config) == pytest.approx(expected.item(), abs=1e-6)
-    assert certainty(3 * logits, config) == pytest.approx(expected.item(), abs=1e-6)
-
-
-def test_equal_logits_are_no_ground_for_certainty() -> None:
-    assert certainty(torch.zeros(4), tiny.config(known=(0.5, 2.0, 0.0))) == pytest.approx(1 / 10, abs=1e-6)
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_fewer_people_than_the_cohort_are_enough(people: int) -> None:
+    config = tiny.config(open_set=OpenSetCalibration(top1=1.0, lead=1.0, intercept=0.0, cohort=49))
+    assert 0 <= certainty(torch.arange(float(people)), config) <= 1
 
 
 @pytest.mark.parametrize(

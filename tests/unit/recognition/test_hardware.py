@@ -16,7 +16,7 @@ SMALL = WORTHWHILE_PARAMETERS - 1
 
 
 @pytest.fixture
-def cpuinfo(tmp_path: Path) -> Iterator[Path]:
+def cpuinfo(tmp_path: Path) -> Path:
     """A processor with AVX512-BF16, as Linux describes it."""
     path = tmp_path / "cpuinfo"
     path.write_text("processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 vnni\nbugs\t\t: none\n")

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from brain.core.errors import NamesMissing
-from brain.recognition import network as networks
+from brain.recognition import classifier as classifiers
 from brain.recognition.model import load_model, nearly_tied
-from brain.recognition.network import Network
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 
 CROP = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -22,16 +22,16 @@ CROP = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes any network count as a large one."""
-    monkeypatch.setattr(networks, "SMALL", 0)
+    monkeypatch.setattr(classifiers, "SMALL", 0)
 
 
-def stored(folder: Path, network: Network, dtype: torch.dtype) -> Path:
+def stored(folder: Path, network: VGGFace, dtype: torch.dtype) -> Path:
     """A model's folder with weights in a number format."""
     tiny.write_model(folder / "stored", network, dtype=dtype)
     return folder / "stored"
 
 
-def with_two_alike(apart: float) -> Network:
+def with_two_alike(apart: float) -> VGGFace:
     """A network whose best logit for `CROP` is far ahead of all but a twin, which is this much lower."""
     network = tiny.random_network()
     logits = network.forward_with_activations(CROP).logits
@@ -43,7 +43,7 @@ def with_two_alike(apart: float) -> Network:
     return network
 
 
-def test_a_stored_network_answers_as_it_did(models_dir: Path, network: Network) -> None:
+def test_a_stored_network_answers_as_it_did(models_dir: Path, network: VGGFace) -> None:
     x = torch.randn(2, 3, 28, 28)
     loaded = load_model(models_dir / "tiny")
     torch.testing.assert_close(loaded.network(x), network(x))
@@ -56,7 +56,7 @@ def test_the_checksum_is_that_of_the_weights_file(models_dir: Path) -> None:
     assert load_model(models_dir / "tiny").sha256 == hashlib.sha256(data).hexdigest()
 
 
-def test_missing_names_are_error_5(make_model: Callable[[Network], Path], network: Network) -> None:
+def test_missing_names_are_error_5(make_model: Callable[[VGGFace], Path], network: VGGFace) -> None:
     folder = make_model(network)
     (folder / "names.txt").unlink()
     with pytest.raises(NamesMissing) as error:
@@ -66,7 +66,7 @@ def test_missing_names_are_error_5(make_model: Callable[[Network], Path], networ
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
 def test_a_small_network_looks_in_float32_and_is_tested_in_bfloat16(
-    tmp_path: Path, network: Network, dtype: torch.dtype
+    tmp_path: Path, network: VGGFace, dtype: torch.dtype
 ) -> None:
     folder = stored(tmp_path, network, dtype)
     model = load_model(folder, "bfloat16")
@@ -76,12 +76,12 @@ def test_a_small_network_looks_in_float32_and_is_tested_in_bfloat16(
     assert torch.equal(seen.logits, load_model(folder).network.forward_with_activations(CROP).logits)
 
 
-def test_what_computes_in_float32_looks_itself(tmp_path: Path, network: Network) -> None:
+def test_what_computes_in_float32_looks_itself(tmp_path: Path, network: VGGFace) -> None:
     model = load_model(stored(tmp_path, network, torch.float32))
     assert model.forward_with_activations(CROP)[0] is model.network
 
 
-def test_weights_that_are_rounded_already_have_no_more_to_tell(tmp_path: Path, network: Network) -> None:
+def test_weights_that_are_rounded_already_have_no_more_to_tell(tmp_path: Path, network: VGGFace) -> None:
     model = load_model(stored(tmp_path, network, torch.bfloat16), "bfloat16")
     assert model.forward_with_activations(CROP)[0] is model.network
 
@@ -102,7 +102,7 @@ def test_a_large_network_looks_again_where_rounding_would_decide(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("large")
-def test_a_large_network_is_not_widened_in_memory(tmp_path: Path, network: Network) -> None:
+def test_a_large_network_is_not_widened_in_memory(tmp_path: Path, network: VGGFace) -> None:
     assert load_model(stored(tmp_path, network, torch.float16), "bfloat16").exact is None
 
 

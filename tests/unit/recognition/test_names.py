@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from brain.core.errors import NamesMissing
-from brain.recognition.names import index, read_names, search
+from brain.recognition.names import index, load_names, read_names, search
 
 NAMES = index(["Bill Clinton", "José María Aznar", "Hillary Clinton", "Gerhard Schröder"])
 
@@ -46,3 +46,11 @@ def test_a_missing_or_unreadable_file_is_code_5(tmp_path: Path, content: bytes |
 
     with pytest.raises(NamesMissing):
         read_names(path)
+
+
+def test_too_few_names_are_error_5(tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("Only One\n", encoding="utf-8")
+    with pytest.raises(NamesMissing) as error:
+        load_names(path, 2)
+    assert error.value.reason == "names-length"

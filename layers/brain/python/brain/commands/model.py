@@ -1,7 +1,7 @@
-"""brain model import | fetch | list | check: the networks that can name a face.
+"""brain model import | fetch | list | check: the networks that name a face.
 
-The exit status is 0, or 4 when weights are refused or do not run, 5 when the names are, 1 when a licence
-was not accepted.
+The exit status is 0, 4 when weights are refused or do not run, 5 when names are missing or do not fit, 1 when
+a licence was not accepted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brain.commands.terminal import Ticker, accepted
 from brain.core.errors import BrainError, ForwardPassFailed, RefusedError
@@ -21,24 +21,30 @@ if TYPE_CHECKING:
     from brain.importers.importer import Imported
     from brain.importers.trial import Report
 
-IMPORTABLE = ("vgg-face",)
-DTYPES = ("float32", "bfloat16")
+IMPORTABLE = ("vgg-face", "dlib-resnet")
+FETCHABLE = ("vgg-face",)
+IMPORT_HELP = ".t7, .caffemodel, .mat, .pth, .h5, .dat or .tar.gz"
 DOWNLOADS = ".downloads"
-HOW_TO_GET = "not installed: `brain model fetch {name}` or `brain model import PATH --as {name}`"
+HOW_TO_GET = {
+    "vgg-face": "not installed: `brain model fetch vgg-face` or `brain model import PATH --as vgg-face`",
+    "dlib-resnet": "not installed: `brain model import PATH --as dlib-resnet`",
+}
 
 
-def register(commands: argparse._SubParsersAction) -> None:
+def register(commands: Any) -> None:
     """Add `model` and its actions."""
     model = commands.add_parser("model", help="install, list and check the networks")
     actions = model.add_subparsers(required=True, metavar="ACTION")
 
     bring = actions.add_parser("import", help="install published weights from a file")
-    bring.add_argument("path", type=Path, metavar="PATH", help=".t7, .caffemodel, .mat, .pth, .h5 or .tar.gz")
-    bring.add_argument("--as", dest="name", choices=IMPORTABLE, required=True, help="which network it is")
+    bring.add_argument("path", type=Path, metavar="PATH", help=IMPORT_HELP)
+    bring.add_argument(
+        "--as", dest="name", choices=IMPORTABLE, help="default: dlib-resnet for a .dat file, else vgg-face"
+    )
     bring.set_defaults(run=run_import)
 
     fetch = actions.add_parser("fetch", help="download published weights and install them")
-    fetch.add_argument("name", choices=IMPORTABLE, help="which network")
+    fetch.add_argument("name", choices=FETCHABLE, help="which network")
     fetch.add_argument("--accept-licence", metavar="LICENCE", help=f"{download.LICENCE}, to be asked nothing")
     fetch.add_argument("--form", choices=download.PUBLISHED, default="caffe", help="default: caffe")
     fetch.add_argument("--mirror", metavar="URL", help="another folder that holds the published file")
@@ -46,7 +52,9 @@ def register(commands: argparse._SubParsersAction) -> None:
 
     for action in (bring, fetch):
         action.add_argument("--names", type=Path, metavar="FILE", help="names.txt, one name per identity")
-        action.add_argument("--dtype", choices=DTYPES, default="float32", help="bfloat16 halves the file")
+        action.add_argument(
+            "--dtype", choices=inspection.STORED_DTYPES, default="float32", help="16 bits halve the file"
+        )
         action.add_argument(
             "--channel-order", choices=("RGB", "BGR"), help="default: that of the format and conversion"
         )
@@ -55,7 +63,7 @@ def register(commands: argparse._SubParsersAction) -> None:
     everything.set_defaults(run=run_list)
 
     check = actions.add_parser("check", help="load a network, run it, measure it")
-    check.add_argument("name", metavar="NAME", nargs="?", help="default: BRAIN_MODEL, or brain-mini")
+    check.add_argument("name", metavar="NAME", nargs="?", help="default: BRAIN_MODEL, or dlib-resnet")
     check.set_defaults(run=run_check)
 
 
@@ -95,17 +103,20 @@ def fetch_and_install(options: argparse.Namespace, ticker: Ticker) -> None:
 def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
     """Import a file and say what came of it."""
     ticker.show("Loading PyTorch")
-    from brain.importers.importer import import_model
-    from brain.importers.plan import KNOWN
+    from brain.importers.importer import ImportOptions, import_model
+    from brain.importers.published import BASE_CONFIGS
 
+    name = options.name or ("dlib-resnet" if path.suffix == ".dat" else "vgg-face")
     imported = import_model(
         path,
         Settings.from_environment().models_dir,
-        base=KNOWN[options.name],
-        names=options.names,
-        dtype=options.dtype,
-        channel_order=options.channel_order,
-        progress=ticker.show,
+        ImportOptions(
+            base=BASE_CONFIGS[name],
+            names=options.names,
+            dtype=options.dtype,
+            channel_order=options.channel_order,
+        ),
+        ticker.show,
     )
     ticker.clear()
     print(in_words(imported))
@@ -114,9 +125,10 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
 def in_words(imported: Imported) -> str:
     """What was imported, as a person reads it in a terminal."""
     config, source = imported.config, imported.source
+    identities = "people from its gallery" if config.has_gallery else f"{config.identities:,} identities"
     return "\n".join(
         [
-            f"imported: {config.name} from {source.file} ({source.form}), {config.identities:,} identities",
+            f"imported: {config.name} from {source.file} ({source.form}), {identities}",
             f"  source     sha256 {source.sha256}",
             f"  picture    {config.channel_order}, mean {', '.join(map(str, config.mean))}",
             f"  licence    {config.licence}",
@@ -135,8 +147,8 @@ def run_list(options: argparse.Namespace) -> int:
         mark = "*" if entry.name == settings.model else " "
         size = f"{entry.bytes / MIB:7.1f} MiB {entry.dtype:<4}  {entry.identities:>5} identities"
         print(f"{mark} {entry.name:<{width}}  {entry.problem or f'{size}  {entry.licence}'}")
-    for name in set(IMPORTABLE) - {entry.name for entry in entries}:
-        print(f"  {name:<{width}}  {HOW_TO_GET.format(name=name)}")
+    for name in sorted(set(IMPORTABLE) - {entry.name for entry in entries}):
+        print(f"  {name:<{width}}  {HOW_TO_GET[name]}")
     return 0
 
 
@@ -173,7 +185,7 @@ def report_in_words(report: Report) -> str:
         f"{config.name} {config.version}: {config.identities:,} identities, {report.parameters:,} parameters",
         f"  input      {config.input_size} x {config.input_size} {config.channel_order}, "
         f"mean {', '.join(map(str, config.mean))}, scale {config.scale:g}",
-        f"  map        {config.map_size} x {config.map_size}",
+        f"  map        {report.map_size} x {report.map_size}",
         f"  data       {config.training_data}",
         f"  licence    {config.licence}",
         f"  file       {report.bytes / MIB:.1f} MiB {report.dtype}",

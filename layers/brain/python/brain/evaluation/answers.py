@@ -23,11 +23,24 @@ from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.pipeline import explainer
 from brain.recognition import certainty as certainties
-from brain.recognition import network
+from brain.recognition import loading, preprocessing, resnet, vgg
+from brain.recognition.classifier import Classifier
+from brain.recognition.loading import load_classifier
 from brain.recognition.model import LoadedModel
-from brain.recognition.network import Network, load_network
 
-PIPELINE = (photo, detector, crop, alignment, explainer, findings, network, certainties)
+PIPELINE = (
+    photo,
+    detector,
+    crop,
+    alignment,
+    explainer,
+    findings,
+    loading,
+    preprocessing,
+    resnet,
+    vgg,
+    certainties,
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +92,14 @@ class Answer:
         return sum(among is None or label in among for label in self.ahead) < within
 
 
-def open_examiner(weights: Path, cascades_dir: Path | None) -> Callable[[Question], Record]:
+def open_examiner(model: Path, cascades_dir: Path | None) -> Callable[[Question], Record]:
     """Load network and cascades; gives the function that answers one question with an `Answer`'s record."""
-    loaded = load_network(weights)
+    loaded = load_classifier(model)
     detector, aligner = FaceDetector(cascades_dir), Aligner()
     return lambda question: asdict(answer(question, loaded, detector, aligner))
 
 
-def answer(question: Question, network: Network, detector: FaceDetector, aligner: Aligner) -> Answer:
+def answer(question: Question, network: Classifier, detector: FaceDetector, aligner: Aligner) -> Answer:
     """Name the person in one photo.
 
     Raises:
@@ -109,7 +122,7 @@ def answer(question: Question, network: Network, detector: FaceDetector, aligner
     return Answer(question.key, question.person, question.label, seconds, **said)
 
 
-def judged(logits: Tensor, label: int | None, network: Network) -> Record:
+def judged(logits: Tensor, label: int | None, network: Classifier) -> Record:
     """Names, certainty and verdict as the explainer reports them, and who is ahead of the right one.
 
     Args:
@@ -137,7 +150,14 @@ def fingerprint(model: LoadedModel, cascades_dir: Path | None) -> str:
 
     Answers of an earlier run count only while this stays the same.
     """
-    settings = (model.sha256, *model.names, str(cascades_dir), cv2.__version__, torch.__version__)
+    settings = (
+        model.sha256,
+        str(model.gallery_checksum),
+        *model.names,
+        str(cascades_dir),
+        cv2.__version__,
+        torch.__version__,
+    )
     return fingerprint_of(
         settings, [*(str(module.__file__) for module in PIPELINE), str(alignment.WEIGHTS), __file__]
     )

@@ -35,8 +35,8 @@ from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.face.features import FeatureFinder
 from brain.pipeline import explainer
+from brain.recognition.classifier import Classifier
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import Network
 from brain.rendering import drawing
 
 FINE = (0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
@@ -92,7 +92,7 @@ class Explained:
         logits: (K,) of the crop.
     """
 
-    network: Network
+    network: Classifier
     crop: np.ndarray
     face: Rectangle
     found: Findings
@@ -159,7 +159,7 @@ class Explained:
             "other_label": rank_correlation(evidence, second.evidence.to_array()),
         }
 
-    def evidence_in(self, crop: np.ndarray, network: Network | None = None) -> np.ndarray:
+    def evidence_in(self, crop: np.ndarray, network: Classifier | None = None) -> np.ndarray:
         """The evidence for the name in another crop, or for another network: (H, W) float32."""
         network = network or self.network
         logits = network.forward_with_activations(crop).logits

@@ -27,8 +27,8 @@ from brain.explanation import (
 )
 from brain.face import alignment, crop, detector, features, photo
 from brain.pipeline import explainer
+from brain.recognition import loading, preprocessing, resnet, vgg
 from brain.recognition import model as models
-from brain.recognition import network
 from brain.recognition.model import LoadedModel, load_model
 
 SANITY_PHOTOS = 20
@@ -47,7 +47,10 @@ PIPELINE = (
     findings,
     gradcam,
     models,
-    network,
+    loading,
+    preprocessing,
+    resnet,
+    vgg,
     occlusion,
     photo,
     sanity,

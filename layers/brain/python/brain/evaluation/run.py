@@ -124,8 +124,8 @@ def ask(plan: Plan, model: LoadedModel, asked: Sequence[Question]) -> list[Answe
     journal = Journal(plan.out / "answers.jsonl", fingerprint(model, cascades))
     if plan.fresh:
         journal.forget()
-    weights = plan.settings.models_dir / plan.settings.model / "weights.safetensors"
-    opener = partial(open_examiner, weights, cascades)
+    folder = plan.settings.models_dir / plan.settings.model
+    opener = partial(open_examiner, folder, cascades)
     return [Answer.of(record) for record in ask_all(asked, opener, journal, plan.processes, "naming")]
 
 

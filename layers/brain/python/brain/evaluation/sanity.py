@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from torch import nn
 
-from brain.recognition.network import Network
+from brain.recognition.classifier import Classifier
 
 
-def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
+def cascade(network: Classifier, seed: int = 0) -> Iterator[tuple[str, Classifier]]:
     """The network with its last layer randomised, then its last two, and so on; by the layer reached.
 
     Weights keep their size and are as often negative as positive, so that no layer falls silent; biases are
@@ -24,12 +25,14 @@ def cascade(network: Network, seed: int = 0) -> Iterator[tuple[str, Network]]:
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
     parameters = dict(changed.named_parameters())
-    for name in reversed([name for name, _ in changed.named_children()]):
+    layers = [name for name, module in changed.named_modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
+    for name in reversed(layers):
         weight = parameters[f"{name}.weight"]
         chance = torch.randn(weight.shape, generator=generator, dtype=torch.float32)
         size = weight.float().square().mean().sqrt()
         weight.copy_(chance * size)
-        parameters[f"{name}.bias"].zero_()
+        if f"{name}.bias" in parameters:
+            parameters[f"{name}.bias"].zero_()
         changed.__dict__.pop("fc6_by_channel", None)
         yield name, changed
 

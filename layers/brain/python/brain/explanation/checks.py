@@ -31,7 +31,7 @@ from brain.core.schema import Box
 from brain.explanation.controls import Boxes, candidate_placements, same_place, top_placements
 from brain.explanation.fidelity import noise_map, random_mask
 from brain.explanation.occlusion import Canvas, soft_boxes
-from brain.recognition.network import Network
+from brain.recognition.classifier import Classifier
 
 LEAST = 0.12
 MOST_OF_A_PAIR = 0.8
@@ -106,7 +106,7 @@ class EffectScorer:
 
 
 def check(
-    network: Network,
+    network: Classifier,
     canvas: Canvas,
     scale: EffectScorer,
     features: Sequence[Feature],
@@ -139,7 +139,7 @@ def parts_of(features: Sequence[Feature]) -> list[Part]:
 
 
 def measure(
-    network: Network,
+    network: Classifier,
     canvas: Canvas,
     scale: EffectScorer,
     parts: Sequence[Part],

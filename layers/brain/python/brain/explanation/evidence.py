@@ -32,7 +32,7 @@ from brain.core.geometry import Rectangle
 from brain.explanation.fidelity import FRACTIONS, areas, measure, noise_map, order
 from brain.explanation.gradcam import to_grey
 from brain.explanation.occlusion import Canvas, soft_box
-from brain.recognition.network import Network
+from brain.recognition.classifier import Classifier
 
 # Side of a window as a share of the input's, and windows in a row.
 NEEDED = (0.18, 7)
@@ -58,7 +58,7 @@ class Evidence:
 
 
 def measure_evidence(
-    network: Network, canvas: Canvas, crop: np.ndarray, logits: Tensor, labels: Sequence[int]
+    network: Classifier, canvas: Canvas, crop: np.ndarray, logits: Tensor, labels: Sequence[int]
 ) -> Evidence:
     """Measure the evidence for identities, and draw it in the way that holds best for the first of them.
 
@@ -80,14 +80,14 @@ def measure_evidence(
 
 
 def rounds(
-    network: Network, canvas: Canvas, logits: Tensor, labels: Sequence[int]
+    network: Classifier, canvas: Canvas, logits: Tensor, labels: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What each round found: (k, H, W) float32, 0 to 1."""
     masks = [windows(*one, canvas.size)[probes(one[1]).ravel()] for one in (NEEDED, CLOSELY, ENOUGH)]
     variants = [masks[0], masks[1], 1 - masks[2], np.ones_like(masks[0][:1])]
     seen = network.predict_batched(canvas.without(np.concatenate(variants)))[:, list(labels)]  # (n, k)
     needed, closely, enough, nothing = seen.split([len(one) for one in variants])
-    whole, cells = logits[list(labels)], network.config.map_size
+    whole, cells = logits[list(labels)], network.map_size
     return (
         _drawn(whole - needed, NEEDED, cells),
         _drawn(whole - closely, CLOSELY, cells),

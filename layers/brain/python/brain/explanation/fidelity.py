@@ -20,7 +20,7 @@ import torch
 
 from brain.core.explanations import Areas, Fidelity
 from brain.explanation.occlusion import Canvas
-from brain.recognition.network import Network
+from brain.recognition.classifier import Classifier
 
 FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.4)
 NOISE = 1 / 28
@@ -30,7 +30,7 @@ Curves = tuple[np.ndarray, np.ndarray]
 
 
 def fidelity(
-    network: Network,
+    network: Classifier,
     canvas: Canvas,
     label: int,
     before: float,
@@ -64,7 +64,7 @@ def fidelity(
 
 
 def measure(
-    network: Network,
+    network: Classifier,
     canvas: Canvas,
     label: int,
     before: float,

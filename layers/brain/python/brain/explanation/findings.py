@@ -27,8 +27,8 @@ from brain.explanation.fidelity import fidelity
 from brain.explanation.occlusion import Canvas
 from brain.face.features import FeatureFinder
 from brain.recognition.certainty import certainty, judge
+from brain.recognition.classifier import Classifier
 from brain.recognition.model import LoadedModel
-from brain.recognition.network import Network
 
 CANDIDATES = 5
 
@@ -162,7 +162,7 @@ def analyze_crop(
 
 
 def test(
-    network: Network,
+    network: Classifier,
     asked: Question,
     scored: list[Feature],
     grad_cam: np.ndarray,
@@ -196,9 +196,9 @@ def test(
     return Tested([Map.from_array(one) for one in grey], checked, reasons, figures)
 
 
-def default_check(network: Network) -> Check:
+def default_check(network: Classifier) -> Check:
     """Full where a forward pass is cheap."""
-    return Check.FULL if network.small else Check.FEATURES
+    return Check.FULL if network.is_small else Check.FEATURES
 
 
 def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:

@@ -1,16 +1,8 @@
-"""Grad-CAM in closed form, for any number of identities, from one forward pass.
+"""Grad-CAM, for any number of identities, from one forward pass.
 
 Selvaraju et al., arXiv 1611.07450, equations 1 and 2: a channel's weight is the spatial mean of the
-logit's gradient with respect to that channel, and the map is the ReLU of the weighted sum of channels.
-
-Behind VGG's last convolution stand only a max-pool and three linear layers with ReLU, so the gradient
-needs no autograd. Each pooled cell hands its gradient to exactly one input cell, hence the spatial sum
-over H * W cells equals the sum over the pooled ones:
-
-    g7    = W8[c] * (z7 > 0)              (k, D7)
-    g6    = (g7 @ W7) * (z6 > 0)          (k, D6)
-    alpha = (g6 @ sum(W6)) / (H * W)      (k, C)
-    map   = relu(alpha @ A)               (k, H, W)
+logit's gradient with respect to that channel, and the map is the ReLU of the weighted sum of channels. The
+network gives the gradients, in closed form where it has one.
 """
 
 from __future__ import annotations
@@ -21,10 +13,10 @@ import cv2
 import numpy as np
 import torch
 
-from brain.recognition.network import Activations, Network
+from brain.recognition.classifier import Activations, Classifier
 
 
-def class_activation_maps(network: Network, seen: Activations, labels: Sequence[int]) -> np.ndarray:
+def class_activation_maps(network: Classifier, seen: Activations, labels: Sequence[int]) -> np.ndarray:
     """The Grad-CAM maps of the given identities' logits.
 
     Returns:
@@ -33,23 +25,21 @@ def class_activation_maps(network: Network, seen: Activations, labels: Sequence[
     return signed_maps(network, seen, labels).clip(min=0)
 
 
-def signed_maps(network: Network, seen: Activations, labels: Sequence[int]) -> np.ndarray:
+def signed_maps(network: Classifier, seen: Activations, labels: Sequence[int]) -> np.ndarray:
     """The maps before their ReLU, linear in the logit: the map of a difference is the difference of maps.
 
     Args:
         network: the network that made `seen`.
-        seen: activations of one forward pass; maps (C, H, W).
+        seen: activations of one forward pass; features (C, H, W).
         labels: k identities, 0-based.
 
     Returns:
         (k, H, W) float32, of either sign, in units of the logit.
     """
-    channels, height, width = seen.maps.shape
+    channels, height, width = seen.features.shape
     with torch.inference_mode():
-        g7 = network.fc8.weight[list(labels)] * (seen.fc7 > 0)  # (k, D7)
-        g6 = (g7.to(network.dtype) @ network.fc7.weight).float() * (seen.fc6 > 0)  # (k, D6)
-        alpha = (g6 @ network.fc6_by_channel) / (height * width)  # (k, C)
-        weighted = alpha @ seen.maps.reshape(channels, height * width)  # (k, H * W)
+        alpha = network.mean_logit_gradients(seen, labels)  # (k, C)
+        weighted = alpha @ seen.features.reshape(channels, height * width)  # (k, H * W)
     return weighted.reshape(len(labels), height, width).numpy()
 
 

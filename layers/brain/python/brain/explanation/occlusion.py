@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from brain.core.geometry import Rectangle
-from brain.recognition.network import Network
+from brain.recognition.classifier import Classifier
 
 BLUR = 1 / 8
 FEATHER = 0.3
@@ -31,7 +31,7 @@ class Canvas:
     blurred: Tensor
 
     @classmethod
-    def of(cls, network: Network, crop: np.ndarray) -> Canvas:
+    def of(cls, network: Classifier, crop: np.ndarray) -> Canvas:
         """Prepare an (s, s, 3) uint8 BGR crop for the network."""
         sharp = network.preprocess(crop)[0]  # (3, S, S)
         pixels = sharp.permute(1, 2, 0).contiguous().numpy()
@@ -51,7 +51,7 @@ class Canvas:
             masks: (n, S, S) float32, 0 where the crop stays sharp to 1 where it is blurred.
 
         Returns:
-            (n, 3, S, S) float32, as `Network.predict_batched` takes it.
+            (n, 3, S, S) float32, as `Classifier.predict_batched` takes it.
         """
         share = torch.from_numpy(masks)[:, None]  # (n, 1, S, S)
         return torch.lerp(self.sharp, self.blurred, share)

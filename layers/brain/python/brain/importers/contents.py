@@ -20,11 +20,11 @@ ChannelOrder = Literal["RGB", "BGR"]
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer with weights, and the name that its file gives it."""
+    """A layer with weights, and the name that its file gives it; `bias` is None where it has none."""
 
     name: str
     weight: np.ndarray
-    bias: np.ndarray
+    bias: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which format a file has, told from its first bytes, and its reader."""
+"""Detects a file's format by its first bytes, and finds its reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from brain.importers.contents import Contents
 
 HINT = (
     "Known are Torch7 (VGG_FACE.t7), Caffe (VGG_FACE.caffemodel), MatConvNet (vgg-face.mat), PyTorch (.pth), "
-    "Keras (.h5), and the published .tar.gz archives."
+    "Keras (.h5), dlib (.dat), and the published .tar.gz archives."
 )
 HEAD = 1024
 OBJECT, VERSION = struct.pack("<i", 4), struct.pack("<i3s", 3, b"V 1")  # with an index between them
@@ -21,6 +21,7 @@ STARTS = {
     b"\x89HDF\r\n\x1a\n": "keras",
     b"MATLAB": "matconvnet",
     b"\x0a": "caffe",
+    b"\x01\x01\x01\x0dloss_metric_2": "dlib",
 }
 
 
@@ -42,7 +43,8 @@ def read(path: Path) -> Contents:
         page = head.lstrip().lower().startswith((b"<!doc", b"<html"))
         raise RefusedError(f"{path.name} is {'a web page' if page else 'of no known format'}", HINT)
     # Only the reader that is needed is loaded, since some need libraries that may be absent.
-    return import_module(f"brain.importers.{module}").read(path)
+    contents: Contents = import_module(f"brain.importers.{module}").read(path)
+    return contents
 
 
 def _reader(path: Path, head: bytes) -> str | None:

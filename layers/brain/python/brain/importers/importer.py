@@ -1,8 +1,8 @@
-"""An import from beginning to end: a file in, a model folder out.
+"""An import from beginning to end: a file in, a model's folder out.
 
-    unpack -> read -> fit to the plan -> find the names -> write beside -> load and run -> move into place
+    unpack -> read -> fit to the network -> find the names -> write aside -> load and run -> move into place
 
-Until the last step nothing that exists is touched. The weights are held once as they are read, mapped
+Nothing that exists is touched before the last step. The weights are in memory once as they are read, mapped
 where the format allows it, and once as they are written.
 """
 
@@ -14,15 +14,40 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from brain.core.files import file_sha256
 from brain.importers import archive, formats, plan, writer
 from brain.importers.contents import ChannelOrder, Contents
+from brain.importers.inspection import StoredDtype
 from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
-from brain.importers.writer import Dtype, Source
-from brain.recognition.model import load_model
-from brain.recognition.network import ModelConfig
+from brain.importers.writer import Source
+from brain.recognition.config import ModelConfig
+from brain.recognition.gallery import GALLERY, Gallery
+from brain.recognition.loading import load_classifier
+from brain.recognition.resnet import DESCRIPTOR
 
 Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to read a file.
+
+    Attributes:
+        base: the network that it should hold, its mean in R, G, B order.
+        strict: demand `base`'s own widths.
+        names: names.txt; by default the archive's own, the one beside the file, or the one already there.
+        dtype: what to store the weights as.
+        channel_order: which channel the file's network expects first, where the default is known to be wrong.
+    """
+
+    base: ModelConfig
+    strict: bool = True
+    names: Path | None = None
+    dtype: StoredDtype = "float32"
+    channel_order: ChannelOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -35,48 +60,44 @@ class Imported:
 
 
 def import_model(
-    path: Path,
-    models_dir: Path,
-    *,
-    base: ModelConfig,
-    strict: bool = True,
-    names: Path | None = None,
-    dtype: Dtype = "float32",
-    channel_order: ChannelOrder | None = None,
-    progress: Progress = lambda text: None,
+    path: Path, models_dir: Path, options: ImportOptions, progress: Progress = lambda text: None
 ) -> Imported:
-    """Import published weights as `models_dir/<base.name>`.
+    """Import published weights as `models_dir/<options.base.name>`.
 
     Args:
         path: a file of any known format, or a published archive.
-        base: the network that this should be, its mean in R, G, B order.
-        strict: demand `base`'s own widths.
-        names: names.txt; by default the archive's own, the one beside the file, or the one already there.
-        channel_order: which channel the file's network expects first, where the default is known to be wrong.
-        progress: called with what begins.
+        progress: called with the step that begins.
 
     Raises:
-        RefusedError: the file is not what it should be; the first layer that is wrong is named.
+        RefusedError: the file is not what it should be; the message names the first layer that is wrong.
         NamesMissing: code 5.
         ForwardPassFailed: code 4, the network that was read does not run.
     """
-    directory = models_dir / base.name
+    directory = models_dir / options.base.name
     with staging(models_dir) as staged:
         progress(f"Reading {path.name}")
         contents = read(path, staged)
-        if channel_order:
-            contents = replace(contents, channel_order=channel_order)
-        config, weights = plan.fit(contents, base, strict=strict)
-        places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]
-        found = find_names(config.identities, names, contents.names, places)
-        source = Source(path.name, contents.form, writer.sha256_of(path))
-        progress(f"Writing {writer.WEIGHTS}")
-        writer.write(staged, config, weights, found, source, dtype)
+        if options.channel_order:
+            contents = replace(contents, channel_order=options.channel_order)
+        config, weights = plan.fit(contents, options.base, strict=options.strict)
+        source = Source(path.name, contents.form, file_sha256(path))
+        progress("Writing the weights")
+        if config.has_gallery:
+            nobody(config).save(staged / GALLERY)
+        else:
+            places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]
+            writer.write_names(staged, find_names(config.identities, options.names, contents.names, places))
+        writer.write(staged, config, weights, source, options.dtype)
         del contents, weights
         progress("Trying the network")
-        forward_passes(load_model(staged), 1)
+        forward_passes(load_classifier(staged), 1)
         writer.move(staged, directory)
     return Imported(directory, config, source)
+
+
+def nobody(config: ModelConfig) -> Gallery:
+    """A gallery without people, with which a network is tried before anybody is enrolled."""
+    return Gallery((), np.zeros((0, DESCRIPTOR), np.float32), np.zeros(0, np.int32), "", config.name)
 
 
 def read(path: Path, workplace: Path) -> Contents:
@@ -88,7 +109,7 @@ def read(path: Path, workplace: Path) -> Contents:
 
 @contextmanager
 def staging(models_dir: Path) -> Iterator[Path]:
-    """A folder on the models' own file system that is gone afterwards."""
+    """A folder on the models' own file system that is removed afterwards."""
     models_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=models_dir) as folder:
         yield Path(folder)

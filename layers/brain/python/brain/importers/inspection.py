@@ -1,4 +1,4 @@
-"""What is known of the models in a folder, from the headers of their files. Knows no torch."""
+"""What the headers of the files in a models folder say. Imports no torch."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
+StoredDtype = Literal["float32", "float16", "bfloat16"]
+STORED_DTYPES: tuple[StoredDtype, ...] = get_args(StoredDtype)
 WEIGHTS = "weights.safetensors"
+GALLERY = "gallery.safetensors"
 LARGEST_HEADER = 100 * 1024 * 1024
 
 
@@ -40,7 +43,7 @@ def describe(folder: Path) -> Entry:
             name=folder.name,
             bytes=path.stat().st_size,
             dtype=stored_as(header),
-            identities=int(config["identities"]),
+            identities=count_people(folder) or int(config["identities"]),
             licence=str(config["licence"]),
         )
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
@@ -57,7 +60,18 @@ def read_header(path: Path) -> dict[str, Any]:
         (length,) = struct.unpack("<Q", file.read(8))
         if length > LARGEST_HEADER:
             raise ValueError("the header is too long")
-        return json.loads(file.read(length))
+        header: dict[str, Any] = json.loads(file.read(length))
+        return header
+
+
+def count_people(folder: Path) -> int:
+    """The number of people in a model's gallery; 0 where it has none.
+
+    Raises:
+        OSError, ValueError, KeyError, struct.error: the gallery cannot be read.
+    """
+    path = folder / GALLERY
+    return int(read_header(path)["means"]["shape"][0]) if path.exists() else 0
 
 
 def stored_as(header: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""The plan that every import must fit, and the names of its layers: conv1_1 ... fc8.
+"""Compares what a file holds with the network that it should be, layer by layer.
 
-Layers are named by where they stand: a pool ends a block, and the last three layers with weights are
-fc6, fc7 and fc8, whatever a file calls them. What the file calls them is in every message.
+The layers of a VGG are named by their position, conv1_1 ... fc8: a pool ends a block, and the last three
+layers with weights are fc6, fc7 and fc8, whatever the file calls them. Messages give the file's own name too.
 """
 
 from __future__ import annotations
@@ -13,32 +13,15 @@ import torch
 
 from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool
-from brain.recognition.network import ModelConfig, Network
+from brain.recognition.config import ModelConfig
+from brain.recognition.loading import ARCHITECTURES
 
 HINT = "This is not the published network, or not all of it. Import one of the published files."
 
-# Parkhi, Vedaldi, Zisserman, "Deep Face Recognition", BMVC 2015. The mean is in R, G, B order here; an
-# import turns it to the order of its file.
-VGG_FACE = ModelConfig(
-    name="vgg-face",
-    version="1.0",
-    blocks=((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512)),
-    fully_connected=(4096, 4096),
-    identities=2622,
-    input_size=224,
-    mean=(129.1863, 104.7624, 93.5940),
-    scale=1.0,
-    channel_order="RGB",
-    crop_scale=1.5,
-    training_data="VGG-Face: 2.6 million photos of 2,622 people, collected from the web",
-    licence="non-commercial research only",
-)
-KNOWN = {VGG_FACE.name: VGG_FACE}
-
 
 @dataclass(frozen=True)
-class Named:
-    """A layer under its name in the plan."""
+class NamedLayer:
+    """A layer under its name in the network."""
 
     name: str
     layer: Layer
@@ -48,14 +31,20 @@ class Named:
         """The shape of the weights."""
         return self.layer.weight.shape
 
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """`weight`, and `bias` where there is one."""
+        bias = {} if self.layer.bias is None else {"bias": self.layer.bias}
+        return {"weight": self.layer.weight, **bias}
+
     def refuse(self, problem: str) -> RefusedError:
         """The error that names this layer."""
         own = "" if self.layer.name == self.name else f" ({self.layer.name} in the file)"
         return RefusedError(f"{self.name}{own} {problem}", HINT)
 
 
-def name_layers(contents: Contents) -> list[Named]:
-    """The file's layers, named by where they stand.
+def name_layers(contents: Contents) -> list[NamedLayer]:
+    """The layers of a VGG, named by their position.
 
     Raises:
         RefusedError: too few layers, or no pool before fc6.
@@ -67,18 +56,18 @@ def name_layers(contents: Contents) -> list[Named]:
     if not isinstance(contents.steps[fc6 - 1], Pool):
         raise RefusedError("fc6 does not follow a pool", HINT)
     block = index = 1
-    named: list[Named] = []
+    named: list[NamedLayer] = []
     for step in contents.steps[:fc6]:
         if isinstance(step, Pool):
             block, index = block + 1, 1
         else:
-            named.append(Named(f"conv{block}_{index}", step))
+            named.append(NamedLayer(f"conv{block}_{index}", step))
             index += 1
     heads = (replace(head, weight=head.weight.reshape(len(head.weight), -1)) for head in layers[-3:])
-    return named + [Named(f"fc{number}", head) for number, head in enumerate(heads, start=6)]
+    return named + [NamedLayer(f"fc{number}", head) for number, head in enumerate(heads, start=6)]
 
 
-def config_of(named: list[Named], base: ModelConfig) -> ModelConfig:
+def config_of(named: list[NamedLayer], base: ModelConfig) -> ModelConfig:
     """`base` with the widths that the file has.
 
     Raises:
@@ -102,26 +91,32 @@ def config_of(named: list[Named], base: ModelConfig) -> ModelConfig:
     )
 
 
-def check(named: list[Named], config: ModelConfig) -> None:
-    """Compare every layer with the plan, in the order in which they run.
+def check(layers: list[NamedLayer], config: ModelConfig) -> None:
+    """Compare every layer with the network, in the order in which they run.
 
     Raises:
-        RefusedError: names the first layer that is missing, wrong or too many.
+        RefusedError: names the first layer that is missing, wrong or redundant.
     """
-    with torch.device("meta"):
-        expected = {name: tuple(tensor.shape) for name, tensor in Network(config).state_dict().items()}
-    found = {one.name: one for one in named}
-    for name in dict.fromkeys(key.partition(".")[0] for key in expected):
+    expected = expected_shapes(config)
+    found = {layer.name: layer for layer in layers}
+    for name in dict.fromkeys(key.rpartition(".")[0] for key in expected):
         if name not in found:
             raise RefusedError(f"{name} is missing", HINT)
-        one = found[name]
-        for kind, array in (("weight", one.layer.weight), ("bias", one.layer.bias)):
-            wanted = expected[f"{name}.{kind}"]
-            if array.shape != wanted:
-                raise one.refuse(f"has a {kind} of shape {array.shape}; {wanted} was expected")
-    for one in named:
-        if f"{one.name}.weight" not in expected:
-            raise one.refuse("is one layer too many")
+        for kind in ("weight", "bias"):
+            wanted, array = expected.get(f"{name}.{kind}"), found[name].arrays.get(kind)
+            shape = None if array is None else array.shape
+            if shape != wanted:
+                raise found[name].refuse(f"has a {kind} of shape {shape}; {wanted} was expected")
+    for layer in layers:
+        if f"{layer.name}.weight" not in expected:
+            raise layer.refuse("is one layer too many")
+
+
+def expected_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
+    """The shape of every tensor of a weights file; a gallery is a file of its own."""
+    with torch.device("meta"):
+        tensors = ARCHITECTURES[config.architecture](config).state_dict()
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items() if not name.startswith("gallery.")}
 
 
 def fit(
@@ -131,21 +126,22 @@ def fit(
 
     Args:
         base: the network that this should be, its mean in R, G, B order.
-        strict: demand `base`'s own widths; without it, take those of the file.
+        strict: demand `base`'s own widths; a VGG may otherwise have those of the file.
 
     Returns:
-        The spec, with mean and channel order as the file's network expects them, and the weights under
-        the names that `Network` gives them.
+        The configuration, with mean and channel order as the file's network expects them, and the weights
+        under their names in the network.
 
     Raises:
         RefusedError: names the first layer that does not fit.
     """
-    named = name_layers(contents)
-    config = base if strict else config_of(named, base)
-    check(named, config)
+    if base.architecture == "vgg":
+        layers = name_layers(contents)
+        config = base if strict else config_of(layers, base)
+    else:
+        layers = [NamedLayer(step.name, step) for step in contents.steps if isinstance(step, Layer)]
+        config = base
+    check(layers, config)
     mean = config.mean if contents.channel_order == "RGB" else config.mean[::-1]
-    weights = {}
-    for one in named:
-        weights[f"{one.name}.weight"] = one.layer.weight
-        weights[f"{one.name}.bias"] = one.layer.bias
+    weights = {f"{layer.name}.{kind}": array for layer in layers for kind, array in layer.arrays.items()}
     return replace(config, mean=mean, channel_order=contents.channel_order), weights

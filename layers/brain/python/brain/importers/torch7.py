@@ -108,7 +108,8 @@ class Reader:
         dense = [math.prod(sizes[axis + 1 :]) for axis in range(rank)]
         if any(size > 1 and stride != d for size, stride, d in zip(sizes, strides, dense, strict=True)):
             raise ValueError("a tensor that is not stored row by row")
-        return storage[start : start + math.prod(sizes)].reshape(sizes)
+        array: np.ndarray = storage[start : start + math.prod(sizes)].reshape(sizes)
+        return array
 
     def _array(self, element: type, count: int) -> np.ndarray:
         size = np.dtype(element).itemsize * count

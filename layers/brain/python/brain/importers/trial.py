@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from brain.importers.inspection import WEIGHTS, read_header, recorded_sha256, stored_as
-from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.network import ModelConfig
+from brain.recognition.classifier import Classifier
+from brain.recognition.config import ModelConfig
+from brain.recognition.model import load_model
 
 PASSES = 5
 
@@ -23,6 +24,7 @@ class Report:
     """What a model is and how it behaves.
 
     Attributes:
+        map_size: side of the class activation maps.
         layers: name and shape of the weights, in the order in which they run.
         recorded: the checksum beside the weights, None where none was written.
         load_seconds: reading everything, checksum included.
@@ -31,6 +33,7 @@ class Report:
     """
 
     config: ModelConfig
+    map_size: int
     layers: list[tuple[str, tuple[int, ...]]]
     parameters: int
     bytes: int
@@ -58,11 +61,12 @@ def try_model(folder: Path) -> Report:
     start = time.perf_counter()
     model = load_model(folder)
     loaded = time.perf_counter() - start
-    first, *others = forward_passes(model, 1 + PASSES)
     network, path = model.network, folder / WEIGHTS
+    first, *others = forward_passes(network, 1 + PASSES)
     weights = [(name, value) for name, value in network.named_parameters() if name.endswith(".weight")]
     return Report(
         config=network.config,
+        map_size=network.map_size,
         layers=[(name.removesuffix(".weight"), tuple(value.shape)) for name, value in weights],
         parameters=sum(value.numel() for value in network.parameters()),
         bytes=path.stat().st_size,
@@ -76,18 +80,18 @@ def try_model(folder: Path) -> Report:
     )
 
 
-def forward_passes(model: LoadedModel, count: int) -> list[float]:
+def forward_passes(network: Classifier, count: int) -> list[float]:
     """Seconds of each of some forward passes over noise.
 
     Raises:
         ForwardPassFailed: code 4.
     """
-    size = model.network.config.input_size
+    size = network.config.input_size
     noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
     seconds = []
     for _ in range(count):
         start = time.perf_counter()
-        model.network.forward_with_activations(noise)
+        network.forward_with_activations(noise)
         seconds.append(time.perf_counter() - start)
     return seconds
 

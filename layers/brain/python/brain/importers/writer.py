@@ -1,49 +1,51 @@
-"""Writes a model folder: weights, names, card and checksum. Nothing is in place before all is written."""
+"""Writes a model's folder: weights, names, card and checksum."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from brain.recognition.network import ModelConfig
+from brain.core.files import file_sha256
+from brain.importers.inspection import WEIGHTS, StoredDtype
+from brain.recognition.config import ModelConfig
 
-Dtype = Literal["float32", "bfloat16"]
-
-WEIGHTS, NAMES, CARD, CHECKSUM = (
-    "weights.safetensors",
-    "names.txt",
-    "MODEL_CARD.md",
-    "weights.safetensors.sha256",
-)
+NAMES, CARD, CHECKSUM = "names.txt", "MODEL_CARD.md", f"{WEIGHTS}.sha256"
 
 CARD_TEXT = """\
 # {name}
 
-Imported by `brain model import` from `{file}` ({form}), sha256 `{sha256}`.
+Imported by `brain model import` from `{file}` ({form}), SHA-256 `{sha256}`.
 
-- The network: VGG-16 for {identities} people; O. M. Parkhi, A. Vedaldi, A. Zisserman,
-  "Deep Face Recognition", British Machine Vision Conference 2015.
+- {network}
 - Training data: {training_data}.
-- Licence of the weights: {licence}. Whoever publishes results cites the paper.
-- Stored as {dtype}; the picture is {channel_order}, mean {mean} in that order.
+- Licence of the weights: {licence}.
+- Stored as {dtype}; the input is {channel_order}, mean {mean} in that order.
 - Not to be used to identify people for any decision about them. The network always names one of its own
-  {identities} identities, whoever is in the photo.
+  identities, whoever is in the photo.
 """
+NETWORKS = {
+    "vgg": (
+        'VGG-16 for {identities:,} people; O. M. Parkhi, A. Vedaldi, A. Zisserman, "Deep Face\n'
+        '  Recognition", British Machine Vision Conference 2015. Whoever publishes results cites the paper.'
+    ),
+    "dlib-resnet": (
+        "dlib's face recognition ResNet by Davis King. It names the people in `gallery.safetensors`,\n"
+        "  which `brain people build` writes."
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where weights came from; `form` is the format, `sha256` that of the file as it was given."""
+    """Where weights came from: the file as it was given, its format, and its SHA-256."""
 
     file: str
     form: str
@@ -54,50 +56,52 @@ def write(
     directory: Path,
     config: ModelConfig,
     weights: Mapping[str, np.ndarray],
-    names: tuple[str, ...],
     source: Source,
-    dtype: Dtype,
+    dtype: StoredDtype,
 ) -> None:
-    """Write the four files of a model into an empty directory.
+    """Write weights, checksum and card into an empty directory.
 
     Args:
-        weights: float arrays under the names that `Network` gives them.
+        weights: float arrays under their names in the network.
     """
     tensors = {name: to_tensor(array, dtype) for name, array in weights.items()}
     metadata = {"spec": config.to_json(), "source": json.dumps(vars(source))}
     save_file(tensors, directory / WEIGHTS, metadata=metadata)
-    (directory / CHECKSUM).write_text(f"{sha256_of(directory / WEIGHTS)}  {WEIGHTS}\n", encoding="ascii")
+    (directory / CHECKSUM).write_text(f"{file_sha256(directory / WEIGHTS)}  {WEIGHTS}\n", encoding="ascii")
+    shutil.copymode(directory / CHECKSUM, directory / WEIGHTS)  # safetensors makes its files private
+    (directory / CARD).write_text(card(config, source, dtype), encoding="utf-8")
+
+
+def write_names(directory: Path, names: tuple[str, ...]) -> None:
+    """Write names.txt: one name per line, in label order."""
     (directory / NAMES).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    shutil.copymode(directory / NAMES, directory / WEIGHTS)  # safetensors lets nobody else read its files
-    said = CARD_TEXT.format(
+
+
+def card(config: ModelConfig, source: Source, dtype: StoredDtype) -> str:
+    """The text of MODEL_CARD.md."""
+    return CARD_TEXT.format(
         name=config.name,
         file=source.file,
         form=source.form,
         sha256=source.sha256,
-        identities=f"{config.identities:,}",
+        network=NETWORKS[config.architecture].format(identities=config.identities),
         training_data=config.training_data,
         licence=config.licence,
         dtype=dtype,
         channel_order=config.channel_order,
         mean=", ".join(map(str, config.mean)),
     )
-    (directory / CARD).write_text(said, encoding="utf-8")
 
 
-def to_tensor(array: np.ndarray, dtype: Dtype) -> Tensor:
+def to_tensor(array: np.ndarray, dtype: StoredDtype) -> Tensor:
     """Contiguous, and of the type asked for; a copy only where that takes one."""
     tensor = torch.from_numpy(np.require(array, np.float32, ["C", "A", "W"]))
-    return tensor.to(torch.bfloat16) if dtype == "bfloat16" else tensor
+    return tensor.to(getattr(torch, dtype))
 
 
 def move(staged: Path, directory: Path) -> None:
     """Put staged files in place, the weights last; both directories are on one file system."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in (NAMES, CARD, CHECKSUM, WEIGHTS):
-        (staged / name).replace(directory / name)
-
-
-def sha256_of(path: Path) -> str:
-    """A file's sha256, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        if (staged / name).exists():
+            (staged / name).replace(directory / name)

@@ -1,13 +1,8 @@
-"""How sure the network is that it knows the person at all, as a number and as a word.
+"""How likely it is that the person is in the gallery at all, as a number and as a verdict.
 
-A softmax always names somebody, and at the temperature that makes its probabilities right for people it
-knows, it is often as sure of strangers. At a temperature of its own the first probability tells the two
-apart better (Liang, Li, Srikant, "Enhancing the reliability of out-of-distribution image detection",
-arXiv 1706.02690), and better still in units of the embedding's length: a clear photo of a stranger has large
-logits for many, which is no sign of acquaintance; what counts is the angle to a person. The logits tell that
-length, since the embedding's projections on enough people add up to it. A model's spec may carry that
-temperature, what the projections weigh, and a logistic regression on the log-odds of that probability, fitted
-when the model was made; without them the first probability has to do.
+A softmax always names somebody: it compares identities with each other, not with people outside the gallery.
+Whether somebody is known shows in how similar the best identity is, and in its lead over the runners-up, who
+are all somebody else. `OpenSetCalibration` weighs the two.
 """
 
 from __future__ import annotations
@@ -16,44 +11,43 @@ import torch
 from torch import Tensor
 
 from brain.core.results import Verdict
-from brain.recognition.network import ModelConfig
+from brain.recognition.config import ModelConfig, OpenSetCalibration
 
 KNOWN = 0.5
 SURE = 0.6
 
 
 def certainty(logits: Tensor, config: ModelConfig) -> float:
-    """The chance that the person is one of the identities, 0 to 1.
+    """The probability that the person is one of the identities, 0 to 1.
+
+    Without a calibration, the probability of the first name stands in for it.
 
     Args:
         logits: (K,).
     """
-    if config.known is None:
+    if config.open_set is None:
         return round(float(torch.softmax(logits.double(), 0).max()), 6)
-    temperature, slope, offset = config.known
-    weights = None if config.length_weights is None else torch.tensor(config.length_weights)
-    odds = top1_log_odds(logits.unsqueeze(0), temperature, weights)[0]
-    return round(float(torch.sigmoid(slope * odds + offset)), 6)
+    return round(float(torch.sigmoid(open_set_log_odds(logits.unsqueeze(0), config.open_set))[0]), 6)
 
 
-def top1_log_odds(logits: Tensor, temperature: float, weights: Tensor | None = None) -> Tensor:
-    """Log-odds of the first name against all others: (n, K) -> (n,).
-
-    Args:
-        temperature: in lengths of a photo's embedding.
-        weights: (K,) with which squared logits add up to that length's square; None takes the logits'
-            standard deviation in its place.
-    """
-    z = logits.double()
-    length = z.std(1) if weights is None else (z.square() @ weights.double()).sqrt()
-    z = z / (length[:, None].clamp(min=1e-9) * temperature)
-    first = z.argmax(1, keepdim=True)
-    others = z.scatter(1, first, -torch.inf)
-    return z.gather(1, first).squeeze(1) - torch.logsumexp(others, 1)
+def open_set_log_odds(logits: Tensor, calibration: OpenSetCalibration) -> Tensor:
+    """Log-odds that a person is in the gallery: (n, K) logits -> (n,) float64."""
+    best = logits.double().topk(min(calibration.cohort + 1, logits.shape[1])).values
+    first, runners_up = best[:, 0], best[:, 1:]
+    lead = first - runners_up.mean(1) if runners_up.shape[1] else torch.zeros_like(first)
+    return calibration.top1 * first + calibration.lead * lead + calibration.intercept
 
 
 def judge(certain: float, probability: float) -> Verdict:
-    """`nobody` when a stranger is likelier than not; `strong` only if one name stands out as well."""
+    """The verdict in a result.
+
+    Args:
+        certain: the probability that the person is one of the identities.
+        probability: of the first name among the identities.
+
+    Returns:
+        `nobody` where somebody unknown is more likely; `strong` only where one name leads clearly as well.
+    """
     if certain < KNOWN:
         return Verdict.NOBODY
     return Verdict.STRONG if min(certain, probability) >= SURE else Verdict.WEAK

@@ -1,0 +1,192 @@
+"""The interface of every network: pixels in, a logit for each identity out, by way of named layers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from brain.core.errors import ForwardPassFailed
+from brain.recognition.config import ModelConfig
+from brain.recognition.preprocessing import preprocess
+
+HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
+
+T = TypeVar("T")
+
+# Larger batches fall out of the processor's caches.
+BATCH_PIXELS = 16 * 112 * 112
+# Up to this many parameters, a forward pass is cheap.
+SMALL = 20_000_000
+
+
+@dataclass(frozen=True)
+class Activations:
+    """What is kept of naming a face, as float32 whatever it was computed in.
+
+    Attributes:
+        layer: name of the layer that `features` belongs to.
+        features: (C, H, W) after the layer's ReLU.
+        logits: (K,) that decide on the name.
+        forward_logits: (K,) of `Classifier.forward` for the same input. They differ from `logits` in a
+            network that names people by the input and its mirror image.
+        hidden: other activations that an architecture needs for its gradients, by name.
+    """
+
+    layer: str
+    features: Tensor
+    logits: Tensor
+    forward_logits: Tensor
+    hidden: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+class Classifier(nn.Module, ABC):
+    """A network that gives every identity a logit. Which architecture it is, only its loader knows.
+
+    Attributes:
+        config: what the weights file says about it.
+        layers: names of the layers that activations can be taken from, from the input to the output.
+    """
+
+    config: ModelConfig
+    layers: tuple[str, ...]
+
+    @abstractmethod
+    def forward_features(self, x: Tensor, layer: str | None = None, start: str | None = None) -> Tensor:
+        """Activations of a layer.
+
+        Args:
+            x: (B, 3, S, S) preprocessed input, or the activations of `start`.
+            layer: name of the layer wanted; None for `cam_layer`.
+            start: name of the layer that `x` comes from; None for the input.
+
+        Returns:
+            (B, C, H, W), after the layer's ReLU.
+        """
+
+    @abstractmethod
+    def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """Logits from the activations of a layer; differentiable.
+
+        Args:
+            features: (B, C, H, W).
+            layer: name of the layer that they come from; None for `cam_layer`.
+
+        Returns:
+            (B, K).
+        """
+
+    @abstractmethod
+    def with_logit_offset(self, offset: Tensor) -> Self:
+        """The same network with (K,) `offset` added to every output; all weights but one bias are shared."""
+
+    @abstractmethod
+    def descriptor(self, activations: Activations) -> Tensor:
+        """The descriptor that a name was decided on: (D,) float32 of length 1."""
+
+    @property
+    @abstractmethod
+    def dtype(self) -> torch.dtype:
+        """What the network computes in, float32 or bfloat16."""
+
+    @property
+    @abstractmethod
+    def map_size(self) -> int:
+        """Side of the activations of `cam_layer`."""
+
+    @abstractmethod
+    def _activations(self, x: Tensor, layer: str) -> Activations:
+        """Name one preprocessed input, (1, 3, S, S)."""
+
+    @property
+    def cam_layer(self) -> str:
+        """The layer that class activation maps are drawn from by default."""
+        return self.config.cam.layer or self.layers[-1]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether many forward passes take little time, and a second copy of the weights little memory."""
+        return sum(parameter.numel() for parameter in self.parameters()) <= SMALL
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) preprocessed inputs -> (B, K) logits."""
+        return self.forward_head(self.forward_features(x))
+
+    def preprocess(self, field: np.ndarray) -> Tensor:
+        """The square that the network sees, (s, s, 3) uint8 BGR -> (1, 3, S, S) float32."""
+        return preprocess(field, self.config)
+
+    def forward_with_activations(self, field: np.ndarray, layer: str | None = None) -> Activations:
+        """Name a face, and keep the activations of a layer.
+
+        Args:
+            field: the square that the network sees, (s, s, 3) uint8 BGR.
+            layer: None for `cam_layer`.
+
+        Raises:
+            ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
+        """
+        found = _run(lambda: self._activations(self.preprocess(field), layer or self.cam_layer))
+        _require_finite(found.logits)
+        return found
+
+    def predict_batched(self, x: Tensor) -> Tensor:
+        """Logits of many variants of an input, in batches of bounded memory.
+
+        Args:
+            x: (n, 3, S, S) float32, preprocessed.
+
+        Returns:
+            (n, K) float32.
+
+        Raises:
+            ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
+        """
+        batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
+        logits = _run(
+            lambda: torch.cat(
+                [self(part.contiguous(memory_format=torch.channels_last)) for part in torch.split(x, batch)]
+            )
+        )
+        _require_finite(logits)
+        return logits
+
+    def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """The gradients of identities' logits with respect to the activations of a layer.
+
+        Args:
+            labels: k identities, 0-based.
+
+        Returns:
+            (k, C, H, W) float32.
+        """
+        with torch.inference_mode(False), torch.enable_grad():
+            # One copy per identity, so that one backward pass gives every gradient.
+            features = activations.features.clone().expand(len(labels), -1, -1, -1).contiguous()
+            features.requires_grad_(True)
+            logits = self.forward_head(features, activations.layer)
+            chosen = logits[torch.arange(len(labels)), torch.tensor(labels)]
+            (gradients,) = torch.autograd.grad(chosen.sum(), features)
+        return gradients.float()
+
+    def mean_logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """The spatial means of `logit_gradients`, which Grad-CAM weighs channels by: (k, C) float32."""
+        return self.logit_gradients(activations, labels).mean((2, 3))
+
+
+def _run(compute: Callable[[], T]) -> T:
+    try:
+        with torch.inference_mode():
+            return compute()
+    except (RuntimeError, MemoryError) as error:
+        raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
+
+
+def _require_finite(logits: Tensor) -> None:
+    if not torch.isfinite(logits).all():
+        raise ForwardPassFailed("not-finite", HINT_WEIGHTS)

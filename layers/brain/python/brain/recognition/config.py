@@ -1,0 +1,125 @@
+"""What a weights file says about its own network. Imports no torch.
+
+The configuration is stored as JSON under `spec` in the metadata of `weights.safetensors`. Fields that a file
+does not mention keep their defaults, which are those of VGG-Face, the first architecture.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+Architecture = Literal["vgg", "dlib-resnet"]
+CamMethod = Literal["gradcam", "layercam", "hirescam"]
+Point = tuple[float, float]
+Template = tuple[Point, Point, Point, Point, Point]
+
+
+@dataclass(frozen=True)
+class CamConfig:
+    """The class activation map that suits a network.
+
+    Attributes:
+        method: Grad-CAM, LayerCAM or HiResCAM.
+        layer: name of the layer whose activations are mapped; None for the last one.
+    """
+
+    method: CamMethod = "gradcam"
+    layer: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenSetCalibration:
+    """A logistic regression that separates people in the gallery from everybody else.
+
+    The first input is the best logit, the second one its lead over the mean of the runners-up (a cohort, as
+    in t-norm: Auckenthaler, Carey, Lloyd-Thomas, "Score Normalization for Text-Independent Speaker
+    Verification Systems", Digital Signal Processing 10, 2000).
+
+    Attributes:
+        top1: coefficient of the best logit.
+        lead: coefficient of its lead.
+        intercept: added to both.
+        cohort: number of runners-up that are averaged.
+    """
+
+    top1: float
+    lead: float
+    intercept: float
+    cohort: int
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Architecture, preprocessing, alignment and calibration of a network.
+
+    Attributes:
+        identities: number of rows of the last layer. A network with a gallery has as many as the gallery,
+            whatever its file says.
+        input_size: side of the square input, in pixels.
+        mean: subtracted per channel, 0 to 255, in `channel_order`.
+        scale: multiplies the centred pixels.
+        channel_order: `RGB` or `BGR`.
+        crop_scale: side of the stored crop, in multiples of the network's field of view where there is a
+            `template`, otherwise in multiples of the face's box.
+        blocks: VGG: widths of the convolutions, block by block.
+        fully_connected: VGG: widths of fc6 and fc7.
+        template: where the right eye, left eye, nose tip, right and left mouth corner (the person's own
+            right and left) lie in the input, as fractions of its side; None for a network that expects an
+            upright square around the face.
+        cam: the class activation map that is drawn by default.
+        mirrored: whether people are named by the mean descriptor of the input and its mirror image.
+        logit_scale: gallery: multiplies a cosine to give a logit.
+        open_set: calibration of `brain.recognition.certainty`; None where it was not fitted.
+    """
+
+    name: str
+    version: str
+    identities: int
+    input_size: int
+    mean: tuple[float, float, float]
+    scale: float
+    channel_order: str
+    crop_scale: float
+    training_data: str
+    licence: str
+    architecture: Architecture = "vgg"
+    blocks: tuple[tuple[int, ...], ...] = ()
+    fully_connected: tuple[int, ...] = ()
+    template: Template | None = None
+    cam: CamConfig = CamConfig()
+    mirrored: bool = False
+    logit_scale: float = 1.0
+    open_set: OpenSetCalibration | None = None
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelConfig:
+        """Parse the metadata; keys of other versions are ignored.
+
+        Raises:
+            ValueError, TypeError, KeyError: the text is not a configuration.
+        """
+        stored = json.loads(text)
+        values: dict[str, Any] = {
+            field.name: _as_tuples(stored[field.name]) for field in fields(cls) if field.name in stored
+        }
+        if "cam" in values:
+            values["cam"] = CamConfig(**values["cam"])
+        if values.get("open_set") is not None:
+            values["open_set"] = OpenSetCalibration(**values["open_set"])
+        return cls(**values)
+
+    @property
+    def has_gallery(self) -> bool:
+        """Whether the identities are the rows of a gallery, a file beside the weights."""
+        return self.architecture == "dlib-resnet"
+
+    def to_json(self) -> str:
+        """The text that `from_json` reads."""
+        return json.dumps(asdict(self))
+
+
+def _as_tuples(value: Any) -> Any:
+    """JSON's lists as tuples, at any depth."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value

@@ -1,0 +1,117 @@
+"""The people that a network can name, as data beside its weights: one mean descriptor per person.
+
+`gallery.safetensors` holds `means` (K, D) and `photos` (K,), and in its metadata the names, where the photos
+came from, and which weights computed the descriptors. Adding a person adds a row, removing one removes it.
+`removals.txt` lists people who asked to be left out; every build honours it. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from brain.recognition.names import fold
+
+GALLERY = "gallery.safetensors"
+REMOVALS = "removals.txt"
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """People in label order.
+
+    Attributes:
+        names: K names, each once.
+        means: (K, D) float32, mean descriptors of length 1.
+        photos: (K,) int32, how many photos each mean was taken over.
+        source: where the photos came from.
+        weights_sha256: of the weights that computed the descriptors, in hex.
+    """
+
+    names: tuple[str, ...]
+    means: np.ndarray
+    photos: np.ndarray
+    source: str
+    weights_sha256: str
+
+    def __post_init__(self) -> None:
+        if not len(self.names) == len(self.means) == len(self.photos):
+            raise ValueError("names, descriptors and numbers of photos differ in length")
+
+    def without(self, names: Iterable[str]) -> Gallery:
+        """The gallery without some people; names are compared without case and accents."""
+        left_out = {fold(name) for name in names}
+        kept = [row for row, name in enumerate(self.names) if fold(name) not in left_out]
+        return replace(
+            self,
+            names=tuple(self.names[row] for row in kept),
+            means=self.means[kept],
+            photos=self.photos[kept],
+        )
+
+    @classmethod
+    def from_descriptors(
+        cls, descriptors: Mapping[str, np.ndarray], source: str, weights_sha256: str
+    ) -> Gallery:
+        """Each person the mean of their descriptors, people in the order given.
+
+        Args:
+            descriptors: name -> (n, D) descriptors of length 1, n at least 1.
+        """
+        means = np.stack([mean_descriptor(rows) for rows in descriptors.values()])
+        photos = np.array([len(rows) for rows in descriptors.values()], np.int32)
+        return cls(tuple(descriptors), means, photos, source, weights_sha256)
+
+    @classmethod
+    def load(cls, path: Path) -> Gallery:
+        """Read a gallery.
+
+        Raises:
+            OSError, ValueError: the file is absent or not a gallery.
+        """
+        try:
+            with safe_open(path, framework="numpy") as file:
+                about = json.loads(file.metadata()["gallery"])
+                means = file.get_tensor("means").astype(np.float32)
+                photos = file.get_tensor("photos")
+            return cls(tuple(about["names"]), means, photos, about["source"], about["weights_sha256"])
+        except (SafetensorError, KeyError, TypeError) as error:
+            raise ValueError(f"{path.name} is not a gallery") from error
+
+    def save(self, path: Path) -> None:
+        """Write the gallery in one step: a reader sees the old file or the new one. Means become float16."""
+        about = {"names": self.names, "source": self.source, "weights_sha256": self.weights_sha256}
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        written = Path(name)
+        try:
+            tensors = {"means": self.means.astype(np.float16), "photos": self.photos}
+            save_file(tensors, written, metadata={"gallery": json.dumps(about, ensure_ascii=False)})
+            written.chmod(0o644)
+            written.replace(path)
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+
+
+def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:
+    """(n, D) descriptors of length 1 -> (D,) float32, the direction of their mean."""
+    mean = descriptors.astype(np.float64).mean(0)
+    unit: np.ndarray = (mean / np.linalg.norm(mean)).astype(np.float32)
+    return unit
+
+
+def read_removals(path: Path) -> tuple[str, ...]:
+    """The names in `removals.txt`, one per line; none where there is no such file."""
+    if not path.exists():
+        return ()
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))

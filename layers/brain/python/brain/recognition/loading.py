@@ -1,0 +1,99 @@
+"""From a model's folder to its network. Weights are memory-mapped where no conversion is needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from brain.core.errors import ForwardPassFailed
+from brain.recognition.classifier import HINT_WEIGHTS, Classifier
+from brain.recognition.config import Architecture, ModelConfig
+from brain.recognition.gallery import GALLERY, Gallery
+from brain.recognition.hardware import choose_dtype
+from brain.recognition.resnet import FaceResNet
+from brain.recognition.vgg import VGGFace
+
+WEIGHTS = "weights.safetensors"
+ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet]] = {
+    "vgg": VGGFace,
+    "dlib-resnet": FaceResNet,
+}
+HINT_GALLERY = "Run `brain people build FOLDER`, or install the model again."
+
+
+def load_classifier(folder: Path, dtype: str = "float32") -> Classifier:
+    """Build the network that a model's folder describes.
+
+    Args:
+        dtype: what to compute in, `float32`, `bfloat16` or `auto`. A network with a gallery computes in
+            float32 whatever is asked for.
+
+    Raises:
+        ForwardPassFailed: code 4; its reason tells absent from damaged from ill-fitting weights.
+    """
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise ForwardPassFailed("weights-absent", f"There is no model at {folder.name}. {HINT_WEIGHTS}")
+    try:
+        config, tensors = read_weights(path, dtype)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
+    if config.has_gallery:
+        try:
+            gallery = Gallery.load(folder / GALLERY)
+        except (OSError, ValueError) as error:
+            raise ForwardPassFailed("gallery-damaged", HINT_GALLERY) from error
+        config = replace(config, identities=len(gallery.names))
+        tensors |= gallery_tensors(gallery, config.logit_scale)
+    try:
+        return from_tensors(config, tensors)
+    except (RuntimeError, KeyError) as error:
+        raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
+
+
+def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifier:
+    """The network that consists of these tensors; nothing is copied.
+
+    Raises:
+        KeyError: the architecture is unknown.
+        RuntimeError: the tensors do not fit the configuration.
+    """
+    with torch.device("meta"):
+        network = ARCHITECTURES[config.architecture](config)
+    network.load_state_dict(tensors, assign=True)
+    return network.requires_grad_(False).eval()
+
+
+def gallery_tensors(gallery: Gallery, logit_scale: float) -> dict[str, Tensor]:
+    """A gallery as the last layer of a network."""
+    weight = torch.from_numpy(gallery.means) * logit_scale
+    return {"gallery.weight": weight, "gallery.bias": torch.zeros(len(weight))}
+
+
+def read_weights(path: Path, dtype: str) -> tuple[ModelConfig, dict[str, Tensor]]:
+    """The configuration and the tensors of a weights file, in the number format to compute in."""
+    with safe_open(path, framework="pt") as file:
+        config = ModelConfig.from_json((file.metadata() or {})["spec"])
+        names = list(file.keys())
+        parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in names)
+    chosen = choose_dtype(dtype, parameters) if not config.has_gallery else torch.float32
+    return config, {name: read_tensor(path, name, chosen) for name in names}
+
+
+def read_tensor(path: Path, name: str, dtype: torch.dtype) -> Tensor:
+    """A tensor as it is computed with: mapped from the file where it is stored like that, else converted.
+
+    The file is opened for each tensor, so that pages that were only converted do not stay in memory.
+    """
+    with safe_open(path, framework="pt") as file:
+        tensor: Tensor = file.get_tensor(name).to(torch.float32 if name.startswith("fc8.") else dtype)
+    if dtype is torch.bfloat16 and tensor.dim() == 4:
+        # Convolutions in bfloat16 are faster with their weights in this order; in float32 they are not.
+        return tensor.contiguous(memory_format=torch.channels_last)
+    return tensor

@@ -1,0 +1,147 @@
+"""dlib's face recognition ResNet, and a gallery of people as its last layer.
+
+The network (Davis King, dlib's examples/dnn_face_recognition_ex.cpp; He et al., "Deep Residual Learning for
+Image Recognition", arXiv 1512.03385) has 29 convolutions and 5.6 million parameters:
+
+    (1, 3, 150, 150) -> 7x7 convolution, stride 2, ReLU -> 3x3 max-pool, stride 2
+    stage1  (1, 32, 35, 35)    3 residual blocks of two 3x3 convolutions
+    stage2  (1, 64, 17, 17)    4 blocks; the first block of this and each later stage halves the side
+    stage3  (1, 128, 8, 8)     3 blocks
+    stage4  (1, 256, 4, 4)     3 blocks
+    stage5  (1, 256, 2, 2)     1 block
+      | mean over the cells, linear without bias
+    (1, 128) descriptor
+
+dlib follows every convolution by an affine layer, which is folded into the convolution here. Where a block
+changes the size, dlib pads the smaller one of its two summands with zeros.
+
+A logit is the cosine between the descriptor and a person's mean descriptor, times `logit_scale`: a linear
+layer on the normalised descriptor, with one row per person.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from brain.recognition.classifier import Activations, Classifier
+from brain.recognition.config import ModelConfig
+
+STEM = 32
+STAGES = {"stage1": (32, 3), "stage2": (64, 4), "stage3": (128, 3), "stage4": (256, 3), "stage5": (256, 1)}
+DESCRIPTOR = 128
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions beside a shortcut: (B, C, H, W) -> (B, D, H', W')."""
+
+    def __init__(self, channels: int, width: int, *, halves: bool) -> None:
+        super().__init__()
+        self.halves = halves
+        stride, padding = (2, 0) if halves else (1, 1)
+        self.conv1 = nn.Conv2d(channels, width, 3, stride=stride, padding=padding)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Sum of both branches, after ReLU."""
+        residual = self.conv2(self.conv1(x).relu_())
+        shortcut = functional.avg_pool2d(x, 2) if self.halves else x
+        return padded_sum(shortcut, residual).relu_()
+
+
+class FaceResNet(Classifier):
+    """The network above, in float32.
+
+    Attributes:
+        embedding: (256) -> (128) descriptor.
+        gallery: (128) -> (K): each person's unit mean descriptor times `logit_scale`.
+    """
+
+    layers = tuple(STAGES)
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.stem = nn.Conv2d(3, STEM, 7, stride=2)
+        channels = STEM
+        for name, (width, count) in STAGES.items():
+            halves = name != self.layers[0]
+            blocks = [ResidualBlock(channels, width, halves=halves)]
+            blocks += [ResidualBlock(width, width, halves=False) for _ in range(count - 1)]
+            self.add_module(name, nn.Sequential(*blocks))
+            channels = width
+        self.embedding = nn.Linear(channels, DESCRIPTOR, bias=False)
+        self.gallery = nn.Linear(DESCRIPTOR, config.identities)
+
+    def forward_features(self, x: Tensor, layer: str | None = None, start: str | None = None) -> Tensor:
+        """See `Classifier.forward_features`."""
+        if start is None:
+            x = self.stem(x.contiguous(memory_format=torch.channels_last))
+            x = functional.max_pool2d(x.relu_(), 3, 2)
+        first = 0 if start is None else self.layers.index(start) + 1
+        for name in self.layers[first : self.layers.index(layer or self.cam_layer) + 1]:
+            x = self.get_submodule(name)(x)
+        return x
+
+    def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """See `Classifier.forward_head`."""
+        logits: Tensor = self.gallery(self.describe(features, layer))
+        return logits
+
+    def describe(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """(B, C, H, W) activations of a layer -> (B, 128) descriptors of length 1."""
+        last = self.forward_features(features, self.layers[-1], start=layer or self.cam_layer)
+        return functional.normalize(self.embedding(last.mean((2, 3))))
+
+    def describe_mirrored(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> (B, 128) mean descriptors of inputs and their mirror images, of length 1."""
+        features = self.forward_features(torch.cat([x, x.flip(3)]))
+        one, other = self.describe(features).chunk(2)
+        return functional.normalize(one + other)
+
+    def with_logit_offset(self, offset: Tensor) -> Self:
+        """See `Classifier.with_logit_offset`."""
+        with torch.device("meta"):
+            network = type(self)(self.config)
+        network.load_state_dict(
+            {**self.state_dict(), "gallery.bias": self.gallery.bias + offset}, assign=True
+        )
+        return network.requires_grad_(False).eval()
+
+    def descriptor(self, activations: Activations) -> Tensor:
+        """See `Classifier.descriptor`."""
+        return activations.hidden["descriptor"]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """See `Classifier.dtype`."""
+        return torch.float32
+
+    @property
+    def map_size(self) -> int:
+        """See `Classifier.map_size`."""
+        side = ((self.config.input_size - 7) // 2 + 1 - 3) // 2 + 1
+        return side >> self.layers.index(self.cam_layer)
+
+    def _activations(self, x: Tensor, layer: str) -> Activations:
+        inputs = torch.cat([x, x.flip(3)]) if self.config.mirrored else x
+        features = self.forward_features(inputs, layer)
+        descriptors = self.describe(features, layer)
+        mean = functional.normalize(descriptors.sum(0), dim=0)
+        logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
+        return Activations(layer, features[0], logits, forward_logits, {"descriptor": mean})
+
+
+def padded_sum(one: Tensor, other: Tensor) -> Tensor:
+    """The sum of maps of different sizes; channels and edges that one of them lacks count as zero."""
+    if one.shape == other.shape:
+        return one + other
+    _, channels, height, width = (max(sizes) for sizes in zip(one.shape, other.shape, strict=True))
+    a, b = (
+        functional.pad(x, (0, width - x.shape[3], 0, height - x.shape[2], 0, channels - x.shape[1]))
+        for x in (one, other)
+    )
+    return a + b

@@ -1,0 +1,150 @@
+"""VGG-Face (Parkhi, Vedaldi, Zisserman, "Deep Face Recognition", BMVC 2015).
+
+    (1, 3, 224, 224)
+      | blocks of 3x3 convolutions, stride 1, each with ReLU; a 2x2 max-pool ends every block
+    (1, 512, 14, 14)   conv5_3, after its ReLU: Grad-CAM's layer
+      | max-pool, flatten
+    (1, 25088) -> fc6 + ReLU (1, 4096) -> fc7 + ReLU (1, 4096) -> fc8 (1, 2622) logits
+
+Widths come from the configuration. Layers carry the names of the published files: conv1_1 ... fc8.
+
+Behind the last convolution there are only a max-pool and three linear layers with ReLU, so the gradient of a
+logit has a closed form. With z6 and z7 the layers' outputs before their ReLU:
+
+    g7 = W8[label] * (z7 > 0)              (k, D7)
+    g6 = (g7 @ W7) * (z6 > 0)              (k, D6)
+    g  = g6 @ W6                           (k, C * H/2 * W/2), the gradient of the pooled cells
+
+A max-pool passes the gradient of each pooled cell on to exactly one cell. The sum over all cells of a
+channel, which Grad-CAM needs, is therefore g6 @ sum(W6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from brain.recognition.classifier import Activations, Classifier
+from brain.recognition.config import ModelConfig
+
+
+class VGGFace(Classifier):
+    """The plain network above.
+
+    It may compute in bfloat16, except for fc8: with 8 bits of precision the best logits would tie.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = 3
+        names: list[str] = []
+        for number, widths in enumerate(config.blocks, start=1):
+            for index, width in enumerate(widths, start=1):
+                names.append(f"conv{number}_{index}")
+                self.add_module(names[-1], nn.Conv2d(channels, width, 3, padding=1))
+                channels = width
+        self.layers = tuple(names)
+        self._block_ends = {f"conv{number}_{len(widths)}" for number, widths in enumerate(config.blocks, 1)}
+        side = config.input_size // 2 ** len(config.blocks)
+        self.fc6 = nn.Linear(channels * side * side, config.fully_connected[0])
+        self.fc7 = nn.Linear(config.fully_connected[0], config.fully_connected[1])
+        self.fc8 = nn.Linear(config.fully_connected[1], config.identities)
+
+    def forward_features(self, x: Tensor, layer: str | None = None, start: str | None = None) -> Tensor:
+        """See `Classifier.forward_features`."""
+        x = x.to(self.dtype, memory_format=torch.channels_last)
+        if start in self._block_ends:
+            x = functional.max_pool2d(x, 2)
+        first = 0 if start is None else self.layers.index(start) + 1
+        last = self.layers.index(layer or self.cam_layer)
+        for name in self.layers[first:last]:
+            x = self.get_submodule(name)(x)
+            # Pooling before the ReLU gives the same result with a quarter of the work.
+            x = functional.max_pool2d(x, 2).relu_() if name in self._block_ends else x.relu_()
+        out: Tensor = self.get_submodule(self.layers[last])(x).relu_()
+        return out
+
+    def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """See `Classifier.forward_head`."""
+        return self._fully_connected(features, layer or self.cam_layer)[2]
+
+    def with_logit_offset(self, offset: Tensor) -> Self:
+        """See `Classifier.with_logit_offset`."""
+        with torch.device("meta"):
+            network = type(self)(self.config)
+        network.load_state_dict({**self.state_dict(), "fc8.bias": self.fc8.bias + offset}, assign=True)
+        return network.requires_grad_(False).eval()
+
+    def descriptor(self, activations: Activations) -> Tensor:
+        """See `Classifier.descriptor`: fc7 after its ReLU."""
+        return functional.normalize(functional.relu(activations.hidden["fc7"]), dim=0)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """See `Classifier.dtype`."""
+        return self.fc7.weight.dtype
+
+    @property
+    def map_size(self) -> int:
+        """See `Classifier.map_size`."""
+        block = int(self.cam_layer.removeprefix("conv").partition("_")[0])
+        return self.config.input_size >> (block - 1)
+
+    def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """See `Classifier.logit_gradients`; in closed form for the last convolution."""
+        if activations.layer != self.layers[-1]:
+            return super().logit_gradients(activations, labels)
+        features = activations.features.unsqueeze(0)
+        pooled, places = functional.max_pool2d(features, 2, return_indices=True)
+        with torch.inference_mode():
+            g6 = self._fc6_gradients(activations, labels)
+            gradients = (g6.to(self.dtype) @ self.fc6.weight).float()
+        shape = (len(labels), *pooled.shape[1:])
+        return functional.max_unpool2d(
+            gradients.view(shape), places.expand(shape), [2, 2], output_size=list(features.shape[2:])
+        )
+
+    def mean_logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """See `Classifier.mean_logit_gradients`; in closed form for the last convolution."""
+        if activations.layer != self.layers[-1]:
+            return super().mean_logit_gradients(activations, labels)
+        _, height, width = activations.features.shape
+        with torch.inference_mode():
+            return self._fc6_gradients(activations, labels) @ self.fc6_by_channel / (height * width)
+
+    @cached_property
+    def fc6_by_channel(self) -> Tensor:
+        """fc6's weights summed over the pooled cells of each channel, (D6, C) float32."""
+        channels = self.config.blocks[-1][-1]
+        weight = self.fc6.weight.detach().view(self.fc6.out_features, channels, -1)
+        sums = torch.empty(weight.shape[:2])
+        # In pieces, because torch converts its whole operand to float32 first.
+        for rows, out in zip(torch.split(weight, 64), torch.split(sums, 64), strict=True):
+            torch.sum(rows, 2, dtype=torch.float32, out=out)
+        return sums
+
+    def _activations(self, x: Tensor, layer: str) -> Activations:
+        features = self.forward_features(x, layer)
+        fc6, fc7, logits = (tensor[0].float() for tensor in self._fully_connected(features, layer))
+        return Activations(layer, features[0].float(), logits, logits, {"fc6": fc6, "fc7": fc7})
+
+    def _fully_connected(self, features: Tensor, layer: str) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, C, H, W) -> fc6 (B, D6) and fc7 (B, D7) before their ReLU, logits (B, K)."""
+        if layer != self.layers[-1]:
+            features = self.forward_features(features, self.layers[-1], start=layer)
+        # Channel first whatever the memory format: the order of the published weights.
+        fc6 = self.fc6(functional.max_pool2d(features, 2).flatten(1).to(self.dtype))
+        fc7 = self.fc7(functional.relu(fc6))
+        return fc6, fc7, self.fc8(functional.relu(fc7).to(self.fc8.weight.dtype))
+
+    def _fc6_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """(k, D6) float32: g6 in the module's docstring."""
+        fc6, fc7 = activations.hidden["fc6"], activations.hidden["fc7"]
+        g7 = self.fc8.weight[list(labels)] * (fc7 > 0)
+        return (g7.to(self.dtype) @ self.fc7.weight).float() * (fc6 > 0)
