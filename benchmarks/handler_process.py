@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks import inputs
 from infra.local import environment, ports
-from infra.local.children import Children
+from infra.local.processes import Processes
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -50,9 +50,9 @@ def main(out: Path, rounds: int) -> None:
     """Start the storage server in a process of its own, then handle one event per round."""
     port = free_port()
     os.environ.update(environment.base(os.environ, f"http://{environment.HOST}:{port}"))
-    with Children(Event()) as children:
-        children.start("storage", "infra.local.storage", str(port), environment=os.environ)
-        children.wait_until(lambda: ports.answers(port, "/moto-api/"), "the storage server", START_SECONDS)
+    with Processes(Event()) as processes:
+        processes.start("storage", "infra.local.storage", str(port), environment=os.environ)
+        processes.wait_until(lambda: ports.answers(port, "/moto-api/"), "the storage server", START_SECONDS)
         out.write_text(json.dumps(measure(rounds)), encoding="utf-8")
 
 

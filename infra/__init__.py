@@ -1,1 +1,1 @@
-"""What runs BRAIN: the local stack here, the cloud's in template.yaml."""
+"""Runs BRAIN: the local stack, deployment to AWS, the image and the architecture diagram."""

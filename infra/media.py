@@ -1,8 +1,8 @@
-"""Content types of the page's files, the same on this machine and in the cloud."""
+"""Content types of the page's files, the same in the local stack and in the cloud."""
 
 from __future__ import annotations
 
-# The system's own table decides otherwise, and a browser runs no module that is served as plain text.
+# Not taken from the system's table, which may differ: browsers refuse modules served as plain text.
 CONTENT_TYPES = {
     ".css": "text/css",
     ".html": "text/html",

@@ -1,4 +1,4 @@
-"""Stand-ins for the parts that need AWS or a network, passed in through the composition roots."""
+"""Fakes of the parts that need AWS or a network, passed in through the composition roots."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Any
 
 import httpx
 
-from brain.cloud.rows import Claim
-from brain.cloud.store import Photo, Upload
+from brain.cloud.photos import Photo
+from brain.cloud.repository import Upload
+from brain.cloud.status_rows import Claim
 from brain.core.clock import now
 from brain.core.explanations import Candidate, Explanation, Feature, Map
 from brain.core.results import Face, Identity, Model, Result, Source, Status, Verdict
@@ -28,14 +29,14 @@ PAGE_ID = "0123456789abcdef0123456789abcdef"
 
 
 def raw_event(name: str) -> dict[str, Any]:
-    """An event as AWS sends it, from `tests/events`."""
+    """An event in AWS's format, from `tests/events`."""
     event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     return event
 
 
 @contextmanager
 def logged(logger: Any) -> Iterator[io.StringIO]:
-    """What a Powertools logger, and those that share its handler, write in the meantime."""
+    """Capture the output of a Powertools logger and of the loggers that share its handler."""
     stream = io.StringIO()
     before = logger.registered_handler.setStream(stream)
     yield stream
@@ -43,7 +44,7 @@ def logged(logger: Any) -> Iterator[io.StringIO]:
 
 
 def lambda_context(seconds: float = 60) -> Any:
-    """What Lambda passes beside the event."""
+    """A Lambda context object."""
     return SimpleNamespace(
         function_name="brain",
         function_version="$LATEST",
@@ -56,12 +57,12 @@ def lambda_context(seconds: float = 60) -> Any:
 
 @dataclass(frozen=True)
 class Client:
-    """Calls an ASGI application without a server, one request at a time."""
+    """A synchronous HTTP client for an ASGI application, without a server."""
 
     app: Any
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send one request. Exceptions that the application lets out are raised."""
+        """Send a request. Exceptions that the application does not handle are raised."""
 
         async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
@@ -91,7 +92,7 @@ def claim_of(created: bool = False, stalled: bool = False) -> Claim:
 
 
 def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
-    """A complete result, small but true to the contract."""
+    """A small but complete result."""
     who = Identity(label=12, name="Bill Clinton", probability=0.9, certainty=0.95, verdict=Verdict.STRONG)
     grey = Map(height=1, width=2, data="AP8=")
     box = Box(x=1, y=2, width=3, height=4)
@@ -114,7 +115,7 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
 
 @dataclass(frozen=True)
 class FakeExplained:
-    """What an explainer gives back."""
+    """The return value of an explainer."""
 
     result: Result
     files: Mapping[str, bytes]
@@ -122,7 +123,7 @@ class FakeExplained:
 
 @dataclass
 class FakeExplainer:
-    """Explains every photo alike, or raises. `during` runs while the photo is being explained."""
+    """Returns the same explanation for every photo, or raises. `during` is called while explaining."""
 
     error: Exception | None = None
     during: Callable[[], object] = lambda: None
@@ -140,33 +141,33 @@ class FakeExplainer:
 
 
 @dataclass
-class FakeKeeper:
-    """A store for the use case: answers what it was given, remembers what it was told.
+class FakeRepository:
+    """A repository for `Service` that returns preset values and records calls.
 
-    `claim` is what `begin` answers, `found` what `photo` answers; an exception is raised instead.
+    `claimed` is the return value of `claim` and `photo` that of `read_photo`; exceptions are raised.
     """
 
-    claim: Claim | Exception | None = field(default_factory=claim_of)
-    found: Photo | Exception = field(default_factory=lambda: Photo(PHOTO))
+    claimed: Claim | Exception | None = field(default_factory=claim_of)
+    photo: Photo | Exception = field(default_factory=lambda: Photo(PHOTO))
     deleted_meanwhile: bool = False
-    began: list[tuple[str, Source]] = field(default_factory=list)
+    claims: list[tuple[str, Source]] = field(default_factory=list)
     finished: list[tuple[Result, Mapping[str, bytes], bool]] = field(default_factory=list)
     released: list[Claim] = field(default_factory=list)
     discarded: list[Claim] = field(default_factory=list)
 
-    def begin(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
-        self.began.append((upload_id, source))
-        if isinstance(self.claim, Exception):
-            raise self.claim
-        return self.claim
+    def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
+        self.claims.append((upload_id, source))
+        if isinstance(self.claimed, Exception):
+            raise self.claimed
+        return self.claimed
 
     def release(self, claim: Claim) -> None:
         self.released.append(claim)
 
-    def photo(self, source: Source) -> Photo:
-        if isinstance(self.found, Exception):
-            raise self.found
-        return self.found
+    def read_photo(self, source: Source) -> Photo:
+        if isinstance(self.photo, Exception):
+            raise self.photo
+        return self.photo
 
     def finish(
         self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
@@ -179,8 +180,8 @@ class FakeKeeper:
 
 
 @dataclass
-class FakeResults:
-    """A store for the API: results by id, and the uploads that were asked for."""
+class FakeApiRepository:
+    """A repository for the API: results by id, and the requested uploads."""
 
     results: dict[str, Result] = field(default_factory=dict)
     uploads: list[tuple[str, int]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What must hold of the cloud stack. Each invariant gives what is wrong, and nothing where all is well."""
+"""Invariants of the cloud stack. Each yields descriptions of its violations."""
 
 from __future__ import annotations
 
@@ -24,24 +24,26 @@ Invariant = Callable[[Resources], Iterator[str]]
 
 
 def effective(stack: Stack) -> Resources:
-    """The resources that are there with the stack's parameters; conditions are decided, references stay."""
+    """The existing resources of a stack, with conditions evaluated and references unresolved."""
     return {
-        name: decided(resource, stack)
+        name: evaluate_conditions(resource, stack)
         for name, resource in stack.template["Resources"].items()
         if stack.exists(name)
     }
 
 
-def decided(value: Any, stack: Stack) -> Any:
-    """A value with its conditions decided as the stack's parameters say."""
+def evaluate_conditions(value: Any, stack: Stack) -> Any:
+    """A value with its conditions evaluated."""
     if isinstance(value, dict) and set(value) == {"Fn::If"}:
         condition, when, otherwise = value["Fn::If"]
-        return decided(when if stack.holds(condition) else otherwise, stack)
+        return evaluate_conditions(when if stack.holds(condition) else otherwise, stack)
     if isinstance(value, dict):
-        pairs = ((key, decided(item, stack)) for key, item in value.items())
+        pairs = ((key, evaluate_conditions(item, stack)) for key, item in value.items())
         return {key: item for key, item in pairs if item != NO_VALUE}
     if isinstance(value, list):
-        return [item for item in (decided(one, stack) for one in value) if item != NO_VALUE]
+        return [
+            item for item in (evaluate_conditions(element, stack) for element in value) if item != NO_VALUE
+        ]
     return value
 
 
@@ -56,7 +58,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def references(value: Any) -> Iterator[str]:
-    """The logical ids that a value points at with Ref, Fn::GetAtt and Fn::Sub."""
+    """The logical ids that a value refers to by Ref, Fn::GetAtt or Fn::Sub."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)
@@ -88,33 +90,33 @@ def buckets_are_private(resources: Resources) -> Iterator[str]:
     for name, bucket in of_type(resources, "AWS::S3::Bucket"):
         block = bucket.get("PublicAccessBlockConfiguration", {})
         if [*block.values()] != [True] * 4:
-            yield f"{name} may become public"
+            yield f"{name} may be made public"
         if bucket.get("OwnershipControls") != {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}:
-            yield f"{name} may hold objects of others"
+            yield f"{name} may contain objects of other accounts"
         if "BucketEncryption" not in bucket:
             yield f"{name} is not encrypted"
         if name not in tls_only:
-            yield f"{name} may be used without TLS"
+            yield f"{name} may be accessed without TLS"
 
 
-def photos_are_forgotten(resources: Resources) -> Iterator[str]:
+def photos_expire(resources: Resources) -> Iterator[str]:
     for name, days in (("UploadsBucket", 1), ("ResultsBucket", {"Ref": "ResultDays"})):
         (rule,) = resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]
         if rule["ExpirationInDays"] != days or rule["Status"] != "Enabled" or "Prefix" in rule:
-            yield f"{name} keeps objects"
+            yield f"{name} never deletes objects"
 
 
 def only_the_site_uploads(resources: Resources) -> Iterator[str]:
     for name, bucket in of_type(resources, "AWS::S3::Bucket"):
         for rule in bucket.get("CorsConfiguration", {}).get("CorsRules", []):
             if "SiteDistribution" not in set(references(rule["AllowedOrigins"])) or "*" in json.dumps(rule):
-                yield f"{name} accepts other origins than the site's"
+                yield f"{name} accepts other origins than the page's"
     uploads = resources["UploadsBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
     if [rule["AllowedMethods"] for rule in uploads] != [["POST"]]:
         yield "UploadsBucket accepts more than POST"
 
 
-def nothing_is_lost(resources: Resources) -> Iterator[str]:
+def no_message_is_lost(resources: Resources) -> Iterator[str]:
     queues = dict(of_type(resources, "AWS::SQS::Queue"))
     dead = {
         queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -130,15 +132,15 @@ def nothing_is_lost(resources: Resources) -> Iterator[str]:
         if name not in dead and "RedrivePolicy" not in queue:
             yield f"{name} has no dead letter queue"
         if name in dead and name not in watched:
-            yield f"nobody watches {name}"
+            yield f"no alarm monitors {name}"
         if queue.get("MessageRetentionPeriod") != 14 * DAY:
-            yield f"{name} forgets messages before 14 days"
+            yield f"{name} deletes messages before 14 days"
         if queue.get("SqsManagedSseEnabled") is not True and "KmsMasterKeyId" not in queue:
             yield f"{name} is not encrypted"
 
 
 def function_behind(resources: Resources, name: str) -> dict[str, Any]:
-    """The properties of a function, or of the one that an alias points at."""
+    """The properties of a function, or of the function that an alias points to."""
     properties: dict[str, Any] = resources[name]["Properties"]
     if resources[name]["Type"] == "AWS::Lambda::Alias":
         return function_behind(resources, properties["FunctionName"]["Ref"])
@@ -150,27 +152,27 @@ def the_queue_feeds_the_function(resources: Resources) -> Iterator[str]:
     function = function_behind(resources, mapping["FunctionName"]["Ref"])
     queue = resources[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
     if mapping.get("BatchSize") != 1 or mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-        yield "one bad photo can hold up others"
+        yield "a bad photo can delay others"
     if "MaximumConcurrency" not in mapping.get("ScalingConfig", {}):
-        yield "nothing bounds how many photos are explained at once"
+        yield "nothing limits how many photos are explained concurrently"
     if queue["VisibilityTimeout"] < 6 * function["Timeout"]:
-        yield "a photo may be delivered again while it is being explained"
-    told = function["Environment"]["Variables"]["BRAIN_MAX_RECEIVES"]
-    if queue.get("RedrivePolicy", {}).get("maxReceiveCount") != told:
-        yield "the function does not know which delivery is the last"
+        yield "a photo may be delivered again while it is being processed"
+    max_receives = function["Environment"]["Variables"]["BRAIN_MAX_RECEIVES"]
+    if queue.get("RedrivePolicy", {}).get("maxReceiveCount") != max_receives:
+        yield "the function cannot recognize the last delivery"
 
 
 def least_privilege(resources: Resources) -> Iterator[str]:
     for name, role in of_type(resources, "AWS::IAM::Role"):
         if role.get("ManagedPolicyArns"):
-            yield f"{name} has policies that are not written here"
+            yield f"{name} has policies from outside the template"
         for policy in role.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 places = as_list(statement["Resource"])
                 if any("*" in action for action in as_list(statement["Action"])):
-                    yield f"{name} may do anything: {statement['Action']}"
+                    yield f"{name} may use wildcard actions: {statement['Action']}"
                 if "*" in places and not set(as_list(statement["Action"])) <= UNRESTRICTABLE:
-                    yield f"{name} may do it anywhere: {statement['Action']}"
+                    yield f"{name} may act on any resource: {statement['Action']}"
     for name, policy in [
         *of_type(resources, "AWS::S3::BucketPolicy"),
         *of_type(resources, "AWS::SQS::QueuePolicy"),
@@ -180,10 +182,10 @@ def least_privilege(resources: Resources) -> Iterator[str]:
             if statement["Effect"] == "Allow" and (
                 "Condition" not in statement or statement["Principal"] == "*"
             ):
-                yield f"{name} lets strangers in"
+                yield f"{name} allows access without a condition"
 
 
-def the_table_is_kept_well(resources: Resources) -> Iterator[str]:
+def the_table_is_configured(resources: Resources) -> Iterator[str]:
     ((name, table),) = of_type(resources, "AWS::DynamoDB::Table")
     expected = {
         "BillingMode": "PAY_PER_REQUEST",
@@ -198,28 +200,28 @@ def the_table_is_kept_well(resources: Resources) -> Iterator[str]:
         yield f"{name} is not encrypted"
 
 
-def logs_end(resources: Resources) -> Iterator[str]:
+def logs_expire(resources: Resources) -> Iterator[str]:
     groups = dict(of_type(resources, "AWS::Logs::LogGroup"))
     for name, group in groups.items():
         if "RetentionInDays" not in group:
-            yield f"{name} keeps logs for ever"
+            yield f"{name} keeps logs forever"
     for name, function in of_type(resources, "AWS::Lambda::Function"):
         if function.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref") not in groups:
-            yield f"{name} logs into a group that nobody limits"
+            yield f"{name} logs to a group without retention"
 
 
-def the_api_is_bounded(resources: Resources) -> Iterator[str]:
+def the_api_is_throttled(resources: Resources) -> Iterator[str]:
     ((_, stage),) = of_type(resources, "AWS::ApiGatewayV2::Stage")
     ((_, permission),) = of_type(resources, "AWS::Lambda::Permission")
     if "HttpApi" not in set(references(permission.get("SourceArn", ""))):
-        yield "any API may call the function"
+        yield "any API may invoke the function"
     if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage.get("DefaultRouteSettings", {})):
-        yield "the API takes any number of requests"
+        yield "the API does not limit requests"
     log = stage.get("AccessLogSettings", {}).get("Format", "")
     if "$context.status" not in log:
         yield "the API keeps no access log"
     if "path" in log.lower():
-        yield "the access log holds ids"
+        yield "the access log contains ids"
 
 
 def the_page_is_guarded(resources: Resources) -> Iterator[str]:
@@ -240,7 +242,7 @@ def the_page_is_guarded(resources: Resources) -> Iterator[str]:
         yield "a security header is missing"
 
 
-def the_distribution_is_closed(resources: Resources) -> Iterator[str]:
+def the_distribution_is_secure(resources: Resources) -> Iterator[str]:
     ((_, distribution),) = of_type(resources, "AWS::CloudFront::Distribution")
     config = distribution["DistributionConfig"]
     if config["HttpVersion"] != "http2and3":
@@ -253,26 +255,26 @@ def the_distribution_is_closed(resources: Resources) -> Iterator[str]:
         yield "an origin is open"
     for behaviour in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]:
         if behaviour["ViewerProtocolPolicy"] == "allow-all" or not behaviour["Compress"]:
-            yield "unencrypted or uncompressed answers"
+            yield "unencrypted or uncompressed responses"
         if "ResponseHeadersPolicyId" not in behaviour:
-            yield "answers without security headers"
+            yield "responses without security headers"
     (behaviour,) = config["CacheBehaviors"]
     disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     if (behaviour["PathPattern"], behaviour["CachePolicyId"]) != ("/api/*", disabled):
-        yield "the API's answers are cached"
+        yield "the API's responses are cached"
 
 
-def missing_pages_have_a_page(resources: Resources) -> Iterator[str]:
+def missing_pages_have_an_error_page(resources: Resources) -> Iterator[str]:
     config = resources["SiteDistribution"]["Properties"]["DistributionConfig"]
     for error in config["CustomErrorResponses"]:
         if error["ErrorCode"] != 403 or error["ResponseCode"] != 404:
-            yield "an answer of the API is replaced by a page"
+            yield "a response of the API is replaced by a page"
         if not (REPOSITORY / "static_site" / error["ResponsePagePath"].lstrip("/")).is_file():
             yield f"there is no {error['ResponsePagePath']}"
 
 
-def alarms_are_heard(resources: Resources) -> Iterator[str]:
-    told = [
+def alarms_are_published(resources: Resources) -> Iterator[str]:
+    alarm_topics = [
         topic
         for _, policy in of_type(resources, "AWS::SNS::TopicPolicy")
         for statement in policy["PolicyDocument"]["Statement"]
@@ -281,17 +283,17 @@ def alarms_are_heard(resources: Resources) -> Iterator[str]:
     ]
     for name, alarm in of_type(resources, "AWS::CloudWatch::Alarm"):
         if not {"AlarmActions", "OKActions"} <= set(alarm):
-            yield f"{name} tells nobody"
+            yield f"{name} has no actions"
         for actions in (alarm.get("AlarmActions", []), alarm.get("OKActions", [])):
-            if not set(references(actions)) <= set(told) or not actions:
-                yield f"{name} cannot be heard"
+            if not set(references(actions)) <= set(alarm_topics) or not actions:
+                yield f"{name} cannot publish to its topic"
         if not set(references(alarm["Dimensions"])) & set(resources):
-            yield f"{name} watches nothing of this stack"
+            yield f"{name} monitors nothing of this stack"
         if alarm.get("TreatMissingData") != "notBreaching" or not alarm.get("AlarmDescription"):
-            yield f"{name} is not explained, or cries when nobody comes"
+            yield f"{name} has no description, or alarms without data"
 
 
-def photos_reach_the_queue_by_one_way(resources: Resources) -> Iterator[str]:
+def photos_are_announced_exactly_once(resources: Resources) -> Iterator[str]:
     notified = "QueueConfigurations" in resources["UploadsBucket"]["Properties"]["NotificationConfiguration"]
     scanned = [name for name, _ in of_type(resources, "AWS::GuardDuty::MalwareProtectionPlan")]
     senders = {
@@ -299,28 +301,28 @@ def photos_reach_the_queue_by_one_way(resources: Resources) -> Iterator[str]:
         for statement in resources["PhotoQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     }
     if notified == bool(scanned):
-        yield "photos come unscanned as well, or not at all"
+        yield "unscanned photos are announced too, or none at all"
     if scanned and "events.amazonaws.com" not in senders:
         yield "the scan's results cannot reach the queue"
     for name, rule in of_type(resources, "AWS::Events::Rule"):
         for target in rule["Targets"]:
             if "DeadLetterConfig" not in target:
-                yield f"{name} drops what it cannot deliver"
+                yield f"{name} drops undeliverable events"
 
 
 INVARIANTS: list[Invariant] = [
     buckets_are_private,
-    photos_are_forgotten,
+    photos_expire,
     only_the_site_uploads,
-    nothing_is_lost,
+    no_message_is_lost,
     the_queue_feeds_the_function,
     least_privilege,
-    the_table_is_kept_well,
-    logs_end,
-    the_api_is_bounded,
+    the_table_is_configured,
+    logs_expire,
+    the_api_is_throttled,
     the_page_is_guarded,
-    the_distribution_is_closed,
-    missing_pages_have_a_page,
-    alarms_are_heard,
-    photos_reach_the_queue_by_one_way,
+    the_distribution_is_secure,
+    missing_pages_have_an_error_page,
+    alarms_are_published,
+    photos_are_announced_exactly_once,
 ]

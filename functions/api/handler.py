@@ -1,4 +1,4 @@
-"""Lambda entry point of the HTTP API: API Gateway (payload 2.0) -> Mangum -> FastAPI."""
+"""Lambda entry point of the HTTP API: API Gateway (payload format 2.0) -> Mangum -> FastAPI."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ with gc_frozen():
     from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
     from mangum.types import LambdaContext
 
-    from brain.cloud.store import Store
+    from brain.cloud.repository import AwsResultRepository
     from brain.core.settings import Settings
 
     if TYPE_CHECKING or __package__:
         from functions.api.app import create_app
-    else:  # SAM zips this folder alone, so that its modules stand at the root of the deployed function
+    else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
         from app import create_app
 
 logger = Logger(service="api")
 utils.copy_config_to_registered_loggers(source_logger=logger, include={"brain"})
-# Mangum logs paths, and an id in a path is all that is needed to read or delete a result.
+# Mangum logs paths, and the id in a path is all that is needed to read or delete a result.
 logging.getLogger("mangum").setLevel(logging.WARNING)
 
 
 @cache
 def bootstrap() -> Mangum:
-    """The composition root: built at the first request, kept for all that follow."""
+    """The composition root: called at the first request, then cached."""
     with gc_frozen():
         settings = Settings.from_environment()
-        app = create_app(settings, Store.connect(settings))
+        app = create_app(settings, AwsResultRepository.connect(settings))
     return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"])
 
 
 @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request."""
+    """Handle one API Gateway event."""
     return bootstrap()(event, context)

@@ -1,4 +1,4 @@
-"""`python -m functions.api.openapi FILE`: the OpenAPI document, as it is served at /api/openapi.json."""
+"""`python -m functions.api.openapi FILE`: write the OpenAPI document that /api/openapi.json serves."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import cast
 
 from brain.core.settings import Settings
-from functions.api.app import Results, create_app
+from functions.api.app import ApiRepository, create_app
 
 
 def document() -> str:
-    """The document as text; no request is answered for it, so no store is needed."""
-    app = create_app(Settings(), cast(Results, None))
+    """The OpenAPI document as JSON. Generating it handles no request, so it needs no repository."""
+    app = create_app(Settings(), cast(ApiRepository, None))
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
 
 

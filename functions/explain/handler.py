@@ -1,7 +1,7 @@
-"""Lambda entry point: photo events in, stored results out.
+"""Lambda entry point of the explain function: photo events in, stored results out.
 
-From the queue, a message that has to come again is reported as a batch item failure. Without a
-queue the function raises once everything was tried, so that Lambda's own retry comes into play.
+An SQS message that must be delivered again is reported as a batch item failure. A direct invocation raises
+after all photos were tried, so that Lambda's own retries apply.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ with gc_frozen():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from brain.cloud.events import Parsed, PhotoEvent, parse
-    from brain.cloud.rows import Busy
+    from brain.cloud.events import ParsedEvent, PhotoEvent, parse
+    from brain.cloud.repository import AwsResultRepository
     from brain.cloud.service import Service
-    from brain.cloud.store import Store
+    from brain.cloud.status_table import AlreadyClaimed
     from brain.core.results import Result
     from brain.core.settings import Settings
 
     if TYPE_CHECKING or __package__:
         from functions.explain import report
-    else:  # in the image this folder's modules stand at the root of the deployed function
+    else:  # in the image the modules of this folder are top-level
         import report
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ logger = Logger(service="explain")
 
 
 class Unfinished(Exception):
-    """Some photos of an event without a queue have to be tried again."""
+    """Some photos of a direct invocation must be tried again."""
 
 
 @cache
 def bootstrap() -> Service:
-    """The composition root: built at the first event, kept for all that follow."""
+    """The composition root: called at the first event, then cached."""
     settings = Settings.from_environment()
 
     @cache
@@ -50,61 +50,65 @@ def bootstrap() -> Service:
 
             return Explainer.load(settings)
 
-    return Service(Store.connect(settings), explainer, settings.max_receives)
+    return Service(AwsResultRepository.connect(settings), explainer, settings.max_receives)
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Process one event of any of the shapes that `brain.cloud.events` knows."""
+    """Process one event in any format that `brain.cloud.events` knows."""
     return handle(event, context, bootstrap())
 
 
 def handle(event: dict[str, Any], context: LambdaContext, service: Service) -> dict[str, Any]:
     """Process every photo of an event.
 
-    The time left at the start is the function's timeout: whoever holds a photo for longer is dead.
+    The remaining time at the start is the function's timeout, so a claim older than that is abandoned.
+
+    Returns:
+        The partial batch response for SQS.
 
     Raises:
-        Unfinished, MalformedEvent: only without a queue.
+        Unfinished: photos of a direct invocation must be tried again.
+        MalformedEvent: a direct invocation in an unknown format.
     """
     timeout = context.get_remaining_time_in_millis() / 1000
     parsed = parse(event)
     memory = int(context.memory_limit_in_mb)
     failed = [photo for photo in parsed.photos if not _succeeds(photo, service, timeout, memory)]
     if parsed.malformed:
-        logger.error("messages that are no photo events", extra={"count": len(parsed.malformed)})
+        logger.error("malformed messages", extra={"count": len(parsed.malformed)})
     if failed and not parsed.queued:
-        raise Unfinished(f"{len(failed)} of {len(parsed.photos)} photos have to be tried again")
+        raise Unfinished(f"{len(failed)} of {len(parsed.photos)} photos must be tried again")
     return {"batchItemFailures": _failures(parsed, failed)}
 
 
-def _failures(parsed: Parsed, failed: list[PhotoEvent]) -> list[dict[str, str]]:
-    """Each message once, however many of its photos failed."""
+def _failures(parsed: ParsedEvent, failed: list[PhotoEvent]) -> list[dict[str, str]]:
+    """One entry per message, however many of its photos failed."""
     ids = [*parsed.malformed, *(photo.message_id for photo in failed if photo.message_id)]
-    return [{"itemIdentifier": one} for one in dict.fromkeys(ids)]
+    return [{"itemIdentifier": message_id} for message_id in dict.fromkeys(ids)]
 
 
 def _succeeds(photo: PhotoEvent, service: Service, timeout: float, memory: int) -> bool:
     start = time.perf_counter()
     try:
         result = service.process(photo, timeout)
-    except Busy:
-        logger.info("another worker has this photo", extra={"receive_count": photo.receive_count})
+    except AlreadyClaimed:
+        logger.info("another worker is processing this photo", extra={"receive_count": photo.receive_count})
         return False
     except Exception:
         logger.exception("a photo could not be processed", extra={"receive_count": photo.receive_count})
         return False
     finally:
-        report.charge(time.perf_counter() - start, memory)
+        report.count_cost(time.perf_counter() - start, memory)
     if result is not None:
         _record(result)
     return True
 
 
 def _record(result: Result) -> None:
-    """Log and count a stored result. Only the start of the id: the whole of it opens the result."""
+    """Log and count a stored result. Logs only the start of the id, because the whole id grants access."""
     code, reason = (result.error.code, result.error.reason) if result.error else (0, None)
     logger.info(
         "stored", extra={"photo": result.id[:8], "status": result.status, "code": code, "reason": reason}
     )
-    report.count(result)
+    report.count_result(result)

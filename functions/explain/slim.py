@@ -1,6 +1,6 @@
-"""Takes out of installed packages what a running function never opens: `python slim.py FOLDER`.
+"""`python slim.py FOLDER`: remove files from installed packages that the running function never opens.
 
-Run while the image is built, with the standard library alone.
+Runs while the image is built and needs only the standard library.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Headers and programs for compilers, and packages of torch that only its compiler and exporter import.
+# Headers and programs for compilers, and packages that only torch's compiler and exporter import.
 FOLDERS = (
     "bin",
     "functorch",
@@ -27,27 +27,27 @@ FOLDERS = (
     "torch/share",
     "torch/test",
 )
-# Bytecode is written anew for what is left.
-ANYWHERE = {"__pycache__", "tests"}
+# Bytecode is compiled again for the remaining files.
+FOLDERS_ANYWHERE = {"__pycache__", "tests"}
 ENDINGS = (".h", ".pxd", ".pyi", "_test.so")
-NEEDED_PROGRAM = "torch_shm_manager"  # torch looks for it when it is imported
-# boto3 brings a description of every service of AWS; the store speaks to two of them.
+REQUIRED_PROGRAM = "torch_shm_manager"  # checked by `import torch`
+# botocore ships the API model of every AWS service; the function uses two of them.
 SERVICES = {"s3", "dynamodb"}
 
 
 def main(folder: Path) -> int:
-    """Slim the packages in a folder and say what it came to, in megabytes."""
+    """Slim the packages in a folder and print the size before and after."""
     if not (folder / "torch").is_dir():
-        print(f"{folder} does not hold the packages of the explain function.", file=sys.stderr)
+        print(f"{folder} does not contain the packages of the explain function.", file=sys.stderr)
         return 1
     before = size(folder)
     slim(folder)
-    print(f"{folder}: {before / 1e6:.0f} MB before, {size(folder) / 1e6:.0f} MB now")
+    print(f"{folder}: {before / 1e6:.0f} MB before, {size(folder) / 1e6:.0f} MB after")
     return 0
 
 
 def slim(folder: Path) -> None:
-    """Remove what is not needed."""
+    """Remove everything that is not needed at run time."""
     for path in list(superfluous(folder)):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -56,20 +56,20 @@ def slim(folder: Path) -> None:
 
 
 def superfluous(folder: Path) -> Iterator[Path]:
-    """What may go."""
+    """The files and folders to remove."""
     yield from filter(Path.exists, (folder / name for name in FOLDERS))
-    yield from (path for path in folder.glob("torch/bin/*") if path.name != NEEDED_PROGRAM)
+    yield from (path for path in folder.glob("torch/bin/*") if path.name != REQUIRED_PROGRAM)
     for root, folders, files in os.walk(folder):
-        yield from (Path(root, name) for name in folders if name in ANYWHERE)
+        yield from (Path(root, name) for name in folders if name in FOLDERS_ANYWHERE)
         yield from (Path(root, name) for name in files if name.endswith(ENDINGS))
-        folders[:] = [name for name in folders if name not in ANYWHERE]
+        folders[:] = [name for name in folders if name not in FOLDERS_ANYWHERE]
     for service in (folder / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
             yield service
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Total size of all files below a folder, in bytes."""
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 

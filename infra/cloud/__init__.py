@@ -1,1 +1,1 @@
-"""The way of the stack to AWS and back: `make deploy`, `make destroy`."""
+"""Deployment to AWS: `make deploy` and `make destroy`."""

@@ -1,4 +1,4 @@
-"""What `sam deploy --guided` wrote down: which stack, where, with which parameters."""
+"""The configuration that `sam deploy --guided` saved: stack name, region and parameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boto3 import Session
 
 @dataclass(frozen=True)
 class Configuration:
-    """The answers of the first deployment. `profile` and `region` are None where the user's own apply."""
+    """The saved deployment settings. `profile` and `region` are None where the user's defaults apply."""
 
     stack: str
     region: str | None = None
@@ -23,7 +23,7 @@ class Configuration:
 
     @classmethod
     def read(cls, path: Path) -> Configuration | None:
-        """The configuration in a samconfig.toml, or None where there is none yet."""
+        """Read samconfig.toml; None if the file does not exist or names no stack."""
         if not path.is_file():
             return None
         sections = tomllib.loads(path.read_text(encoding="utf-8")).get("default", {})
@@ -40,21 +40,21 @@ class Configuration:
         )
 
     def session(self) -> Session:
-        """boto3, with the account and the region of the stack."""
+        """A boto3 session for the account and region of the stack."""
         return Session(profile_name=self.profile, region_name=self.region)
 
 
 def _parameters(text: str | list[str]) -> dict[str, str]:
-    """SAM writes them as one line for a shell, people write a list."""
+    """Parse parameter overrides: SAM writes a single shell-quoted line, people write a list."""
     words = text if isinstance(text, list) else shlex.split(text)
     return {name: value for name, _, value in (word.partition("=") for word in words)}
 
 
-def outputs(session: Session, stack: str) -> dict[str, str]:
-    """The stack's outputs by name.
+def stack_outputs(session: Session, stack: str) -> dict[str, str]:
+    """The outputs of a deployed stack by name.
 
     Raises:
-        botocore.exceptions.ClientError: there is no such stack.
+        botocore.exceptions.ClientError: the stack does not exist.
     """
     (description,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    return {one["OutputKey"]: one["OutputValue"] for one in description.get("Outputs", [])}
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}

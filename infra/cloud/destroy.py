@@ -1,4 +1,4 @@
-"""`make destroy`: ask, empty what must be empty, and delete the stack."""
+"""`make destroy`: after confirmation, empty the buckets and delete the stack."""
 
 from __future__ import annotations
 
@@ -11,79 +11,82 @@ from typing import Any
 from boto3 import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.cloud.configuration import Configuration, outputs
+from infra.cloud.configuration import Configuration, stack_outputs
 from infra.cloud.deploy import CONFIGURATION, Run, run_here
 
 BUCKETS = ("UploadsBucketName", "ResultsBucketName", "SiteBucketName")
-QUESTION = """This deletes the stack {stack} with everything in it, for good:
+QUESTION = """This permanently deletes the stack {stack} and everything in it:
 
 {contents}
 
-Type the stack's name to go on: """
+Type the stack's name to continue: """
 
 
 def destroy(
-    chosen: Configuration, session: Session, sam: str, run: Run, ask: Callable[[str], str] = input
+    configuration: Configuration, session: Session, sam: str, run: Run, ask: Callable[[str], str] = input
 ) -> bool:
-    """Empty the buckets and delete the stack, if the user wants it.
+    """Empty the buckets and delete the stack, if the user confirms it.
 
     Returns:
-        False when the user did not.
+        False if the user did not confirm.
     """
-    told = outputs(session, chosen.stack)
+    outputs = stack_outputs(session, configuration.stack)
     s3 = session.client("s3")
-    buckets = [told[name] for name in BUCKETS]
+    buckets = [outputs[name] for name in BUCKETS]
     contents = "\n".join(f"  {bucket}: {_count(s3, bucket)}" for bucket in buckets)
-    if ask(QUESTION.format(stack=chosen.stack, contents=contents)).strip() != chosen.stack:
+    question = QUESTION.format(stack=configuration.stack, contents=contents)
+    if ask(question).strip() != configuration.stack:
         return False
-    # No photo may come in while the buckets are emptied, or the deletion would stumble over it.
+    # No photo may be processed while the buckets are emptied, or a bucket would not be empty when it is
+    # deleted.
     s3.put_bucket_notification_configuration(Bucket=buckets[0], NotificationConfiguration={})
     for bucket in buckets:
         empty(s3, bucket)
-    region = ["--region", chosen.region] if chosen.region else []
-    profile = ["--profile", chosen.profile] if chosen.profile else []
-    run([sam, "delete", "--no-prompts", "--stack-name", chosen.stack, *region, *profile])
+    region = ["--region", configuration.region] if configuration.region else []
+    profile = ["--profile", configuration.profile] if configuration.profile else []
+    run([sam, "delete", "--no-prompts", "--stack-name", configuration.stack, *region, *profile])
     return True
 
 
 def empty(s3: Any, bucket: str) -> None:
-    """Delete every object of a bucket, older versions as well.
+    """Delete all objects of a bucket, in all versions.
 
     Raises:
-        RuntimeError: S3 kept some; carries how many and the first reason.
+        RuntimeError: S3 did not delete some of them; the message has their number and the first error code.
     """
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         if not entries:
             continue
-        doomed = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in entries]
-        errors = s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True}).get("Errors", [])
+        objects = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in entries]
+        response = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        errors = response.get("Errors", [])
         if errors:
             raise RuntimeError(f"{len(errors)} objects of {bucket} could not be deleted: {errors[0]['Code']}")
 
 
 def _count(s3: Any, bucket: str) -> str:
-    first = s3.list_objects_v2(Bucket=bucket)
-    number = first["KeyCount"]
-    return f"more than {number} objects" if first["IsTruncated"] else f"{number} objects"
+    page = s3.list_objects_v2(Bucket=bucket)
+    number = page["KeyCount"]
+    return f"more than {number} objects" if page["IsTruncated"] else f"{number} objects"
 
 
 def main() -> int:
-    """Destroy; 0 when the stack is gone, 1 with a message when it is not."""
+    """Delete the stack. Returns the exit code: 0 if it was deleted, 1 after printing a message."""
     parser = argparse.ArgumentParser(prog="python -m infra.cloud.destroy", description=__doc__)
-    parser.add_argument("--sam", default="sam", help="SAM's command")
+    parser.add_argument("--sam", default="sam", help="path of the SAM command")
     sam = parser.parse_args().sam
-    chosen = Configuration.read(CONFIGURATION)
-    if chosen is None:
-        print(f"There is no {CONFIGURATION.name}, so nothing was deployed from here.", file=sys.stderr)
+    configuration = Configuration.read(CONFIGURATION)
+    if configuration is None:
+        print(f"There is no {CONFIGURATION.name}: nothing was deployed from here.", file=sys.stderr)
         return 1
     try:
-        gone = destroy(chosen, chosen.session(), sam, run_here)
+        deleted = destroy(configuration, configuration.session(), sam, run_here)
     except (subprocess.CalledProcessError, RuntimeError, BotoCoreError, ClientError) as error:
-        print(f"The stack is not gone: {error}", file=sys.stderr)
+        print(f"The stack was not deleted: {error}", file=sys.stderr)
         return 1
-    print(f"{chosen.stack} is gone." if gone else "Nothing was deleted.")
-    return 0 if gone else 1
+    print(f"{configuration.stack} was deleted." if deleted else "Nothing was deleted.")
+    return 0 if deleted else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m infra.diagram FILE`: the picture of template.yaml."""
+"""`python -m infra.diagram FILE`: draw template.yaml as SVG."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from infra.local.environment import REGION, REPOSITORY
 from infra.local.template import read_template, translate
 
 
-def picture(template: Path = REPOSITORY / "template.yaml") -> str:
-    """The SVG of a SAM template."""
+def diagram(template: Path = REPOSITORY / "template.yaml") -> str:
+    """Draw a SAM template as SVG."""
     return draw(graph_of(translate(read_template(template), {}, REGION)))
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(picture(), encoding="utf-8")
+    Path(sys.argv[1]).write_text(diagram(), encoding="utf-8")

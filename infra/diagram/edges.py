@@ -1,4 +1,4 @@
-"""Who talks to whom: notifications, queues, origins, integrations and permissions, read off a template."""
+"""Extracts the edges of the diagram from a template: notifications, queues, origins and permissions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ORDER = ("reads", "writes", "deletes")
 
 @dataclass(frozen=True)
 class Edge:
-    """Who starts a conversation, with whom, and about what."""
+    """A connection, directed from the resource that initiates it."""
 
     source: str
     target: str
@@ -32,7 +32,7 @@ class Edge:
 
 
 def edges_of(stack: Stack) -> Iterator[Edge]:
-    """Every conversation that the template tells of."""
+    """All connections in the template."""
     yield from _site(stack)
     yield from _browser(stack)
     yield from _api(stack)
@@ -40,13 +40,13 @@ def edges_of(stack: Stack) -> Iterator[Edge]:
     yield from _access(stack)
     yield from _scan(stack)
     for name in stack.of_type("AWS::SNS::Subscription"):
-        yield Edge(_pointed_at(stack, name, "TopicArn"), name, "tells")
+        yield Edge(_referenced(stack, name, "TopicArn"), name, "notifies")
 
 
 def _site(stack: Stack) -> Iterator[Edge]:
     for name in stack.of_type("AWS::CloudFront::Distribution"):
         config = properties_of(stack, name)["DistributionConfig"]
-        paths = {one["TargetOriginId"]: one["PathPattern"] for one in config["CacheBehaviors"]}
+        paths = {behavior["TargetOriginId"]: behavior["PathPattern"] for behavior in config["CacheBehaviors"]}
         paths |= {config["DefaultCacheBehavior"]["TargetOriginId"]: "/*"}
         yield Edge(BROWSER, name, "HTTPS")
         for origin in config["Origins"]:
@@ -63,30 +63,31 @@ def _browser(stack: Stack) -> Iterator[Edge]:
 
 def _api(stack: Stack) -> Iterator[Edge]:
     for name in stack.of_type("AWS::ApiGatewayV2::Integration"):
-        function = _pointed_at(stack, name, "IntegrationUri")
-        yield Edge(_pointed_at(stack, name, "ApiId"), function, "calls")
+        function = _referenced(stack, name, "IntegrationUri")
+        yield Edge(_referenced(stack, name, "ApiId"), function, "calls")
     for name in stack.of_type("AWS::ApiGatewayV2::Authorizer"):
-        yield Edge(name, _pointed_at(stack, name, "ApiId"), "checks tokens")
+        yield Edge(name, _referenced(stack, name, "ApiId"), "checks tokens")
 
 
 def _queues(stack: Stack) -> Iterator[Edge]:
     for name in stack.of_type("AWS::S3::Bucket"):
         notification = stack.get(name, "NotificationConfiguration") or {}
-        for one in notification.get("QueueConfigurations", []):
-            yield Edge(name, _named(stack, "AWS::SQS::Queue", one["Queue"]), "new photo")
+        for configuration in notification.get("QueueConfigurations", []):
+            queue = _resource_of(stack, "AWS::SQS::Queue", configuration["Queue"])
+            yield Edge(name, queue, "new photo")
     for name in stack.of_type("AWS::SQS::Queue"):
         redrive = stack.get(name, "RedrivePolicy")
         if redrive:
-            dead = _named(stack, "AWS::SQS::Queue", redrive["deadLetterTargetArn"])
-            yield Edge(name, dead, f"after {redrive['maxReceiveCount']} tries")
+            dead_letters = _resource_of(stack, "AWS::SQS::Queue", redrive["deadLetterTargetArn"])
+            yield Edge(name, dead_letters, f"after {redrive['maxReceiveCount']} tries")
     for name in stack.of_type("AWS::Lambda::EventSourceMapping"):
-        queue = _named(stack, "AWS::SQS::Queue", stack.get(name, "EventSourceArn"))
+        queue = _resource_of(stack, "AWS::SQS::Queue", stack.get(name, "EventSourceArn"))
         yield Edge(queue, stack.get(name, "FunctionName"), f"{stack.get(name, 'BatchSize')} at a time")
 
 
 def _access(stack: Stack) -> Iterator[Edge]:
     for name in stack.of_type("AWS::Lambda::Function"):
-        role = _pointed_at(stack, name, "Role")
+        role = _referenced(stack, name, "Role")
         verbs: dict[str, set[str]] = {}
         for policy in properties_of(stack, role)["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -101,7 +102,7 @@ def _allowed(stack: Stack, statement: Mapping[str, Any]) -> Iterator[tuple[str, 
     for action in [actions] if isinstance(actions, str) else actions:
         if action in VERBS:
             kind = "AWS::S3::Bucket" if action.startswith("s3:") else "AWS::DynamoDB::Table"
-            yield action, _named(stack, kind, str(stack.resolve(statement["Resource"])).split("/*")[0])
+            yield action, _resource_of(stack, kind, str(stack.resolve(statement["Resource"])).split("/*")[0])
 
 
 def _scan(stack: Stack) -> Iterator[Edge]:
@@ -109,14 +110,14 @@ def _scan(stack: Stack) -> Iterator[Edge]:
         bucket = first_reference(properties_of(stack, name)["ProtectedResource"])
         yield Edge(bucket, name, "new photo")
         for rule in stack.of_type("AWS::Events::Rule"):
-            yield Edge(name, rule, "verdict")
+            yield Edge(name, rule, "scan result")
     for rule in stack.of_type("AWS::Events::Rule"):
         for target in properties_of(stack, rule)["Targets"]:
             yield Edge(rule, first_reference(target["Arn"]), "scanned photo")
 
 
-def _named(stack: Stack, kind: str, arn: str) -> str:
-    """The resource that an ARN, or an ARN of something in it, belongs to."""
+def _resource_of(stack: Stack, kind: str, arn: str) -> str:
+    """The resource with an ARN, or with an ARN that the given one is below."""
     for name in stack.of_type(kind):
         own = stack.resolve({"Fn::GetAtt": [name, "Arn"]})
         if arn == own or arn.startswith(f"{own}/"):
@@ -124,18 +125,18 @@ def _named(stack: Stack, kind: str, arn: str) -> str:
     return arn
 
 
-def _pointed_at(stack: Stack, name: str, key: str) -> str:
+def _referenced(stack: Stack, name: str, key: str) -> str:
     return first_reference(properties_of(stack, name)[key])
 
 
 def properties_of(stack: Stack, name: str) -> Mapping[str, Any]:
-    """A resource's properties, as they are written."""
+    """A resource's properties, unresolved."""
     properties: Mapping[str, Any] = stack.template["Resources"][name]["Properties"]
     return properties
 
 
 def first_reference(value: Any) -> str:
-    """The first logical id that a value points at, or an empty text."""
+    """The first logical id that a value refers to, or an empty string."""
     if isinstance(value, list):
         return next(filter(None, map(first_reference, value)), "")
     if not isinstance(value, Mapping):

@@ -1,10 +1,10 @@
-"""Where each box of the picture stands. What is in the picture, and the lines, come from the template."""
+"""The position of each resource in the diagram. Everything else comes from the template."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-Cell = tuple[int, int]  # column and row, from the left and from the top
+Cell = tuple[int, int]  # column and row, counted from the top left
 
 CELLS: dict[str, Cell] = {
     "SiteBucket": (1, 0),
@@ -28,14 +28,14 @@ CELLS: dict[str, Cell] = {
 
 
 def arrange(names: Iterable[str]) -> dict[str, Cell]:
-    """A cell for each name; what has no place of its own yet goes into a row below all others."""
-    below = 1 + max(row for _, row in CELLS.values())
+    """A cell for each name; names without an assigned cell are placed in a row below all others."""
+    last_row = 1 + max(row for _, row in CELLS.values())
     cells: dict[str, Cell] = {}
-    homeless = 0
+    unassigned = 0
     for name in names:
         if name in CELLS:
             cells[name] = CELLS[name]
         else:
-            cells[name] = (homeless, below)
-            homeless += 1
+            cells[name] = (unassigned, last_row)
+            unassigned += 1
     return cells

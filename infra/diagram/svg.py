@@ -1,4 +1,4 @@
-"""A graph as an SVG picture that reads well on light and on dark pages."""
+"""Draws a graph as SVG, legible on light and dark backgrounds."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ STYLE = """
 """
 
 Point = tuple[float, float]
+Curve = tuple[Point, Point, Point, Point]  # start, two control points, end
 
 
 def draw(graph: Graph) -> str:
-    """The picture as text."""
+    """The SVG document."""
     cells = arrange(node.name for node in graph.nodes)
     places = {name: (_left(column), MARGIN + row * (HEIGHT + GAP_Y)) for name, (column, row) in cells.items()}
     width = _left(1 + max(column for column, _ in cells.values())) - GAP_X + MARGIN
@@ -42,7 +43,7 @@ def _left(column: int) -> float:
 
 def _head(width: float, height: float) -> Iterator[str]:
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img">'
-    yield "<title>The stack of BRAIN, drawn from template.yaml</title>"
+    yield "<title>The AWS resources of BRAIN, drawn from template.yaml</title>"
     yield f"<style>{STYLE}</style>"
     yield '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"'
     yield ' orient="auto"><path d="M0,0 L8,4 L0,8 z" style="fill:#6d5fd0;stroke:none"/></marker></defs>'
@@ -52,19 +53,19 @@ def _head(width: float, height: float) -> Iterator[str]:
 def _lines(graph: Graph, places: Mapping[str, Point]) -> Iterator[str]:
     labels = []
     for edge in graph.edges:
-        start, one, two, end = _curve(edge, graph, places)
+        start, first_control, second_control, end = curve = _curve(edge, graph, places)
         kind = ' class="optional"' if edge.optional else ""
-        points = " ".join(f"{x:g},{y:g}" for x, y in (one, two, end))
+        points = " ".join(f"{x:g},{y:g}" for x, y in (first_control, second_control, end))
         yield f'<path{kind} marker-end="url(#tip)" d="M{start[0]:g},{start[1]:g} C{points}"/>'
-        x, y = _at(0.42, start, one, two, end)
+        x, y = _point_at(0.42, curve)
         labels.append(
             f'<text class="label" text-anchor="middle" x="{x:g}" y="{y + 4:g}">{escape(edge.label)}</text>'
         )
     yield from labels
 
 
-def _curve(edge: Edge, graph: Graph, places: Mapping[str, Point]) -> tuple[Point, Point, Point, Point]:
-    """From side to side, the lines of one box spread over its edge; within a column from edge to edge."""
+def _curve(edge: Edge, graph: Graph, places: Mapping[str, Point]) -> Curve:
+    """A cubic Bézier curve between the sides of two boxes; between top and bottom within a column."""
     (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
     if x1 == x2:
         down = y2 > y1
@@ -80,25 +81,27 @@ def _curve(edge: Edge, graph: Graph, places: Mapping[str, Point]) -> tuple[Point
 
 
 def _port(edge: Edge, name: str, graph: Graph, places: Mapping[str, Point]) -> float:
-    """How far down a box's side a line touches it; lines are spread so that they do not cross at once."""
+    """The vertical offset at which an edge meets the side of a box, spread by the other ends' heights."""
 
-    def other(one: Edge) -> Point:
-        return places[one.target if one.source == name else one.source]
+    def other_end(candidate: Edge) -> Point:
+        return places[candidate.target if candidate.source == name else candidate.source]
 
-    x = places[name][0]
-    right = other(edge)[0] > x
-    side = [one for one in graph.edges if name in (one.source, one.target) and other(one)[0] != x]
-    side = sorted((one for one in side if (other(one)[0] > x) == right), key=lambda one: other(one)[1])
-    return HEIGHT * (side.index(edge) + 1) / (len(side) + 1)
+    def side(candidate: Edge) -> float:
+        difference = other_end(candidate)[0] - places[name][0]
+        return (difference > 0) - (difference < 0)
+
+    adjacent = [candidate for candidate in graph.edges if name in (candidate.source, candidate.target)]
+    same_side = [candidate for candidate in adjacent if side(candidate) == side(edge)]
+    ordered = sorted(same_side, key=lambda candidate: other_end(candidate)[1])
+    return HEIGHT * (ordered.index(edge) + 1) / (len(ordered) + 1)
 
 
-def _at(t: float, start: Point, one: Point, two: Point, end: Point) -> Point:
-    """The point of a cubic curve at t, from 0 to 1."""
+def _point_at(t: float, curve: Curve) -> Point:
+    """The point of a cubic Bézier curve at t, from 0 to 1."""
     weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-    points = (start, one, two, end)
     return (
-        round(sum(w * p[0] for w, p in zip(weights, points, strict=True)), 1),
-        round(sum(w * p[1] for w, p in zip(weights, points, strict=True)), 1),
+        round(sum(w * p[0] for w, p in zip(weights, curve, strict=True)), 1),
+        round(sum(w * p[1] for w, p in zip(weights, curve, strict=True)), 1),
     )
 
 
@@ -108,8 +111,8 @@ def _boxes(graph: Graph, places: Mapping[str, Point]) -> Iterator[str]:
         kind = ' class="optional"' if node.optional else ""
         yield f'<rect{kind} x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="9"/>'
         for offset, (css, text) in zip((22, 38, 53, 66), _texts(node), strict=False):
-            place = f'text-anchor="middle" x="{x + WIDTH / 2:g}" y="{y + offset:g}"'
-            yield f"<text{css} {place}>{escape(text)}</text>"
+            position = f'text-anchor="middle" x="{x + WIDTH / 2:g}" y="{y + offset:g}"'
+            yield f"<text{css} {position}>{escape(text)}</text>"
 
 
 def _texts(node: Node) -> Iterator[tuple[str, str]]:
@@ -122,5 +125,5 @@ def _texts(node: Node) -> Iterator[tuple[str, str]]:
 def _legend(height: float) -> Iterator[str]:
     y = height - 18
     yield f'<path class="optional" d="M{MARGIN},{y - 4:g} h40"/>'
-    yield f'<text class="kind" x="{MARGIN + 50}" y="{y:g}">there with an option only</text>'
-    yield f'<text class="alarm" x="{MARGIN + 220}" y="{y:g}">an alarm that watches it</text>'
+    yield f'<text class="kind" x="{MARGIN + 50}" y="{y:g}">optional: created by a parameter</text>'
+    yield f'<text class="alarm" x="{MARGIN + 220}" y="{y:g}">an alarm that monitors it</text>'

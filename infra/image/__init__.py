@@ -1,1 +1,1 @@
-"""The explain function's image without an engine: its installed tree, from the packages that are here."""
+"""The file tree of the explain function's image, assembled without a container engine."""

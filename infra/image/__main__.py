@@ -1,4 +1,4 @@
-"""`python -m infra.image`: what the explain function's image weighs, without building it."""
+"""`python -m infra.image`: print the size of the explain function's image without building it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from infra.local.environment import REPOSITORY
 
 
 def main() -> int:
-    """Lay the tree out and print the size of its parts, in megabytes (10^6 bytes)."""
+    """Assemble the tree and print the size of its parts in megabytes (10^6 bytes)."""
     parser = argparse.ArgumentParser(prog="python -m infra.image", description=__doc__)
-    parser.add_argument("--model", default="brain-mini", help="a folder of models/")
+    parser.add_argument("--model", default="brain-mini", help="name of a folder in models/")
     model = REPOSITORY / "models" / parser.parse_args().model
     if not (model / "names.txt").is_file():
         parser.error(f"there is no model in {model}")
@@ -35,7 +35,7 @@ def _report(tree: Path) -> None:
         print(f"{(size(part) if part.is_dir() else part.stat().st_size) / 1e6:8.1f} MB  {part.name}")
     for package in sorted((tree / "packages").iterdir(), key=size, reverse=True)[:8]:
         print(f"{size(package) / 1e6:12.1f} MB  packages/{package.name}")
-    print(f"{size(tree) / 1e6:8.1f} MB  in all, beside the base image")
+    print(f"{size(tree) / 1e6:8.1f} MB  in total, without the base image")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Lays out what the Dockerfile lays out, so that it can be run and weighed where no image can be built.
+"""Assembles the same file tree as the Dockerfile, to run and measure it where no image can be built.
 
-The packages are those that `functions/explain/requirements.txt` needs, as they are installed here.
+The packages are those required by `functions/explain/requirements.txt`, as installed in this environment.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
 class NotInstalled(Exception):
-    """A package that the image needs is not installed here."""
+    """A package that the image needs is not installed in this environment."""
 
 
 def assemble(folder: Path, model: Path, compiled: bool = True) -> None:
-    """Lay out the function's root folder: `packages`, `models/<name>`, the code.
+    """Create the function's root folder: `packages`, `models/<name>` and the code.
 
     Args:
-        folder: must not exist yet.
+        folder: destination, which must not exist.
         model: the model's folder.
-        compiled: whether to write bytecode, as the image does; takes a minute.
+        compiled: whether to compile bytecode, as the image does; takes a minute.
 
     Raises:
-        NotInstalled: names the package.
+        NotInstalled: the message is the name of the missing package.
     """
     packages = folder / "packages"
     for package in closure((EXPLAIN / "requirements.txt").read_text(encoding="utf-8").splitlines()):
@@ -50,7 +50,7 @@ def assemble(folder: Path, model: Path, compiled: bool = True) -> None:
 
 
 def closure(requirements: list[str]) -> Iterator[Distribution]:
-    """The distributions that satisfy the requirements, and theirs in turn; extras are left out."""
+    """The installed distributions of the requirements and of their dependencies, without extras."""
     waiting, seen = [*requirements], set[str]()
     while waiting:
         requirement = waiting.pop()
@@ -61,7 +61,7 @@ def closure(requirements: list[str]) -> Iterator[Distribution]:
         try:
             package = distribution(found.group())
         except PackageNotFoundError:
-            if ";" in requirement:  # needed on another system or another Python only
+            if ";" in requirement:  # only required on another platform or Python version
                 continue
             raise NotInstalled(found.group()) from None
         yield package
@@ -69,14 +69,14 @@ def closure(requirements: list[str]) -> Iterator[Distribution]:
 
 
 def _link(package: Distribution, target: Path) -> None:
-    """Hard links where possible: a copy would take minutes and a gigabyte."""
+    """Hard-link where possible: copying would take minutes and a gigabyte."""
     for file in package.files or []:
         source = Path(str(package.locate_file(file)))
         if ".." in file.parts or "__pycache__" in file.parts or not source.is_file():
             continue
-        place = target / file
-        place.parent.mkdir(parents=True, exist_ok=True)
+        destination = target / file
+        destination.parent.mkdir(parents=True, exist_ok=True)
         try:
-            os.link(source, place)
+            os.link(source, destination)
         except OSError:
-            shutil.copy2(source, place)
+            shutil.copy2(source, destination)

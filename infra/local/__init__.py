@@ -1,1 +1,1 @@
-"""The stack of template.yaml on one machine: `python -m infra.local`."""
+"""The local stack, built from template.yaml: `python -m infra.local`."""

@@ -1,4 +1,4 @@
-"""`python -m infra.local`: the whole stack on this machine, until Ctrl-C."""
+"""`python -m infra.local`: run the whole stack on this machine until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from threading import Event
 
 from infra.local import environment, ports
-from infra.local.children import ChildFailed, Children, Stopped
 from infra.local.description import Description
-from infra.local.ports import BadPort, Ports
+from infra.local.ports import InvalidPort, Ports
+from infra.local.processes import Processes, ProcessFailed, Stopped
 
-START_SECONDS = 120.0  # mostly for machines that are busy with other things
+START_SECONDS = 120.0  # generous, for busy machines
 STORAGE_HEALTH = "/moto-api/data.json"
-LOAD_SECONDS = 180.0  # a large network from a slow disk
+LOAD_SECONDS = 180.0  # enough for a large network on a slow disk
 
 SUMMARY = """
 BRAIN is ready: {page}
@@ -32,24 +32,22 @@ Drop a photo without the page:
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={region} \\
     aws --endpoint-url {endpoint} s3 cp photo.jpg s3://{uploads}/inbox/photo.jpg
 
-Everything is kept in memory only: photos and results are forgotten when the stack stops.
+Photos and results are kept in memory only and are lost when the stack stops.
 Press Ctrl-C to stop.
 """
 
 
 def main() -> int:
-    """Run the stack; 0 when asked to stop, 1 when a part of it failed, 2 when a port cannot be used."""
+    """Run the stack. Returns 0 when stopped, 1 if a process failed and 2 for an invalid port."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="Run BRAIN on this machine.")
     default = environment.REPOSITORY / "template.yaml"
-    parser.add_argument(
-        "--template", type=Path, default=default, help="the SAM template to build the stack from"
-    )
+    parser.add_argument("--template", type=Path, default=default, help="SAM template of the stack")
     template = parser.parse_args().template
     if not template.is_file():
-        parser.error(f"there is no template {template}")
+        parser.error(f"there is no template at {template}")
     try:
         chosen = ports.choose(os.environ)
-    except BadPort as error:
+    except InvalidPort as error:
         print(error, file=sys.stderr)
         return 2
     return _run(template, chosen, environment.base(os.environ, chosen.endpoint), _signals())
@@ -65,41 +63,41 @@ def _signals() -> Event:
 def _run(template: Path, chosen: Ports, common: Mapping[str, str], stopping: Event) -> int:
     with tempfile.TemporaryDirectory(prefix="brain-") as folder:
         try:
-            with Children(stopping) as children:
-                description = _start(children, template, chosen, common, Path(folder))
+            with Processes(stopping) as processes:
+                description = _start(processes, template, chosen, common, Path(folder))
                 _say(_summary(chosen, description))
-                children.watch()
+                processes.watch()
         except Stopped:
             _say("BRAIN has stopped.")
             return 0
-        except ChildFailed as error:
+        except ProcessFailed as error:
             print(f"BRAIN has stopped: {error}.", file=sys.stderr)
             return 1
-    raise AssertionError("watching ends by an exception only")
+    raise AssertionError("watch() only returns by raising")
 
 
 def _start(
-    children: Children, template: Path, chosen: Ports, common: Mapping[str, str], folder: Path
+    processes: Processes, template: Path, chosen: Ports, common: Mapping[str, str], folder: Path
 ) -> Description:
     _say("Starting S3, SQS and DynamoDB ...")
-    children.start("the storage", "infra.local.storage", str(chosen.storage), environment=common)
-    children.wait_until(lambda: ports.answers(chosen.storage, STORAGE_HEALTH), "the storage", START_SECONDS)
+    processes.start("the storage", "infra.local.storage", str(chosen.storage), environment=common)
+    processes.wait_until(lambda: ports.answers(chosen.storage, STORAGE_HEALTH), "the storage", START_SECONDS)
 
     _say(f"Building the stack from {template.name} ...")
     stack_file = folder / "stack.json"
     arguments = (str(template), chosen.page_url, str(stack_file))
-    children.start("building the stack", "infra.local.deploy", *arguments, environment=common)
-    children.finish("building the stack", START_SECONDS)
+    processes.start("building the stack", "infra.local.deploy", *arguments, environment=common)
+    processes.finish("building the stack", START_SECONDS)
     description = Description.read(stack_file)
 
-    explain = environment.of_function(common, description.functions[description.feed.function])
+    explain = environment.of_function(common, description.functions[description.event_source.function])
     _say(f"Loading the network {explain['BRAIN_MODEL']} ...")
     ready = folder / "worker.ready"
-    children.start("the worker", "infra.local.worker", str(stack_file), str(ready), environment=explain)
+    processes.start("the worker", "infra.local.worker", str(stack_file), str(ready), environment=explain)
     api = environment.of_function(common, description.functions["ApiFunction"])
-    children.start("the page", "infra.local.web", str(chosen.page), str(stack_file), environment=api)
-    children.wait_until(lambda: ports.answers(chosen.page, "/api/health"), "the page", START_SECONDS)
-    children.wait_until(ready.exists, "the network", LOAD_SECONDS)
+    processes.start("the page", "infra.local.web", str(chosen.page), str(stack_file), environment=api)
+    processes.wait_until(lambda: ports.answers(chosen.page, "/api/health"), "the page", START_SECONDS)
+    processes.wait_until(ready.exists, "the network", LOAD_SECONDS)
     return description
 
 

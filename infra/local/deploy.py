@@ -1,4 +1,4 @@
-"""Process: makes the template's resources on the storage server and describes the result, then ends."""
+"""Process: creates the template's resources on the storage server, writes a description, and exits."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from boto3 import Session
 from botocore.exceptions import BotoCoreError, ClientError
 from samtranslator.model.exceptions import InvalidDocumentException
 
-from infra.local import lifeline
 from infra.local.description import describe
 from infra.local.environment import ACCOUNT, REGION
-from infra.local.identity import Place
+from infra.local.names import Target
+from infra.local.parent_process import end_with_parent
 from infra.local.resolver import Stack, Unresolvable
 from infra.local.resources import Unsupported, create
 from infra.local.template import read_template, translate
 
 STACK_NAME = "brain"
-CHOICES = {
+VARIABLES = {
     "BRAIN_MODEL": "Model",
     "BRAIN_CHECK": "Check",
     "BRAIN_DTYPE": "Dtype",
@@ -29,20 +29,23 @@ CHOICES = {
 
 
 def load(template: Path, endpoint: str, page: str, environ: Mapping[str, str]) -> Stack:
-    """The stack of a template file on this machine: plain bucket names, and the user's `CHOICES` where set.
+    """Load a template for the local stack, with parameters from the environment.
 
     Args:
-        endpoint, page: addresses of the storage server and of the page.
+        template: path of the SAM template.
+        endpoint: URL of the storage server.
+        page: URL of the page.
+        environ: `VARIABLES` in it override the template's defaults.
     """
-    chosen = {name: environ[variable] for variable, name in CHOICES.items() if environ.get(variable)}
+    chosen = {name: environ[variable] for variable, name in VARIABLES.items() if environ.get(variable)}
     parameters = {"BucketNames": "plain", **chosen}
     translated = translate(read_template(template), parameters, REGION)
-    return Stack(translated, parameters, Place(STACK_NAME, REGION, ACCOUNT, endpoint, page))
+    return Stack(translated, parameters, Target(STACK_NAME, REGION, ACCOUNT, endpoint, page))
 
 
 def main(template: Path, page: str, output: Path) -> int:
-    """Deploy; 0, or 1 with a message when the template cannot be followed."""
-    lifeline.hold()
+    """Create the resources. Returns the exit code: 0, or 1 after printing why the template is unusable."""
+    end_with_parent()
     try:
         stack = load(template, os.environ["AWS_ENDPOINT_URL"], page, os.environ)
         create(stack, Session())
@@ -51,7 +54,7 @@ def main(template: Path, page: str, output: Path) -> int:
         print(f"{template} is not a valid template: {error.message}", file=sys.stderr)
         return 1
     except (Unresolvable, Unsupported, BotoCoreError, ClientError) as error:
-        print(f"The local stack cannot follow {template}: {error}", file=sys.stderr)
+        print(f"The local stack cannot use {template}: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""What the local stack's processes need to know of it, passed between them as JSON."""
+"""The description of the local stack that its processes share, stored as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
 
 @dataclass(frozen=True)
 class Function:
-    """A function's settings. `timeout` is in seconds, `memory` in MB."""
+    """Settings of a Lambda function. `timeout` is in seconds, `memory` in MB."""
 
     name: str
     timeout: int
@@ -24,11 +24,14 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Feed:
-    """Which queue feeds which function, and how.
+class EventSource:
+    """An event source mapping: a queue whose messages a function receives.
 
     Attributes:
-        partial: whether the function reports the messages that failed, instead of all or none.
+        function: logical id of the function.
+        queue_url, queue_arn: identify the queue.
+        batch_size: maximum number of messages per invocation.
+        partial: whether the function reports failed messages individually.
     """
 
     function: str
@@ -40,41 +43,41 @@ class Feed:
 
 @dataclass(frozen=True)
 class Description:
-    """The stack as it stands; `buckets` are the names of the uploads and the results bucket."""
+    """The resources of the local stack, and the response headers of its page."""
 
     region: str
     uploads_bucket: str
     results_bucket: str
     functions: dict[str, Function]
-    feed: Feed
+    event_source: EventSource
     headers: dict[str, str]
 
     def write(self, path: Path) -> None:
-        """Store as JSON; complete or not at all."""
+        """Write as JSON, atomically."""
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(self)), encoding="utf-8")
         draft.replace(path)
 
     @classmethod
     def read(cls, path: Path) -> Description:
-        """What `write` stored."""
+        """Read the output of `write`."""
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         functions = {name: Function(**entry) for name, entry in data.pop("functions").items()}
-        return cls(**{**data, "functions": functions, "feed": Feed(**data["feed"])})
+        return cls(**{**data, "functions": functions, "event_source": EventSource(**data["event_source"])})
 
 
 def describe(stack: Stack) -> Description:
-    """Read the description off a resolved template.
+    """Describe a resolved template.
 
     Raises:
-        ValueError: the template has not exactly one event source mapping.
+        ValueError: the template does not have exactly one event source mapping.
     """
     return Description(
-        region=stack.place.region,
+        region=stack.target.region,
         uploads_bucket=stack.resolve({"Ref": "UploadsBucket"}),
         results_bucket=stack.resolve({"Ref": "ResultsBucket"}),
         functions={name: _function(stack, name) for name in stack.of_type("AWS::Lambda::Function")},
-        feed=_feed(stack),
+        event_source=_event_source(stack),
         headers=response_headers(stack),
     )
 
@@ -82,18 +85,18 @@ def describe(stack: Stack) -> Description:
 def _function(stack: Stack, name: str) -> Function:
     variables = stack.get(name, "Environment", "Variables") or {}
     return Function(
-        name=f"{stack.place.stack_name}-{name}",
+        name=f"{stack.target.stack_name}-{name}",
         timeout=stack.get(name, "Timeout"),
         memory=stack.get(name, "MemorySize"),
         environment={key: str(value) for key, value in variables.items()},
     )
 
 
-def _feed(stack: Stack) -> Feed:
+def _event_source(stack: Stack) -> EventSource:
     (mapping,) = stack.of_type(MAPPING)
     arn = stack.get(mapping, "EventSourceArn")
     queues = {stack.resolve({"Fn::GetAtt": [name, "Arn"]}): name for name in stack.of_type("AWS::SQS::Queue")}
-    return Feed(
+    return EventSource(
         function=stack.get(mapping, "FunctionName"),
         queue_url=stack.resolve({"Ref": queues[arn]}),
         queue_arn=arn,

@@ -1,4 +1,4 @@
-"""Environments of the local stack's processes. The user's own AWS settings never get into one."""
+"""Environment variables of the local stack's processes, without the user's own AWS settings."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
 def base(environ: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """The user's environment less everything AWS, plus made-up credentials for the local storage server.
+    """The user's environment without AWS settings, plus credentials for the local storage server.
 
     Args:
-        endpoint: address of the storage server.
+        environ: the user's environment.
+        endpoint: URL of the storage server.
     """
     kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "MOTO_"))}
-    ours = [str(REPOSITORY), str(REPOSITORY / "layers/brain/python")]
-    # A proxy cannot reach what listens on this machine only.
-    direct = ",".join(filter(None, [environ.get("NO_PROXY") or environ.get("no_proxy"), HOST]))
+    own_paths = [str(REPOSITORY), str(REPOSITORY / "layers/brain/python")]
+    # A proxy cannot reach the loopback interface.
+    no_proxy = ",".join(filter(None, [environ.get("NO_PROXY") or environ.get("no_proxy"), HOST]))
     return {
         **kept,
         **CREDENTIALS,
@@ -34,14 +35,14 @@ def base(environ: Mapping[str, str], endpoint: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": endpoint,
         "MOTO_ACCOUNT_ID": ACCOUNT,
-        "NO_PROXY": direct,
-        "no_proxy": direct,
-        "PYTHONPATH": os.pathsep.join([*ours, *filter(None, [environ.get("PYTHONPATH")])]),
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+        "PYTHONPATH": os.pathsep.join([*own_paths, *filter(None, [environ.get("PYTHONPATH")])]),
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def of_function(common: Mapping[str, str], function: Function) -> dict[str, str]:
-    """A function's environment as in the cloud, except for where the models lie."""
+    """A function's environment as in the cloud, apart from the folder of the models."""
     models = common.get("BRAIN_MODELS") or str(REPOSITORY / "models")
     return {**common, **function.environment, "BRAIN_MODELS": models}

@@ -1,4 +1,4 @@
-"""The page's response headers, as the template's CloudFront policy sets them."""
+"""The page's response headers, from the template's CloudFront response headers policy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ POLICY = "AWS::CloudFront::ResponseHeadersPolicy"
 
 
 def response_headers(stack: Stack) -> dict[str, str]:
-    """Name and value of every header; the addresses in them are those on this machine."""
+    """Header values by name, with local URLs in place of the cloud's."""
     headers: dict[str, str] = {}
     for policy in stack.of_type(POLICY):
         config = stack.get(policy, "ResponseHeadersPolicyConfig")
@@ -31,7 +31,7 @@ def _security(config: dict[str, dict[str, str | int]]) -> dict[str, str]:
             case "ReferrerPolicy":
                 headers["Referrer-Policy"] = str(settings["ReferrerPolicy"])
             case "StrictTransportSecurity":
-                pass  # means nothing on plain HTTP
+                pass  # has no effect on plain HTTP
             case _:
-                raise ValueError(f"the local stack does not know the security header {name}")
+                raise ValueError(f"the local stack does not support the security header {name}")
     return headers

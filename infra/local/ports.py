@@ -1,4 +1,4 @@
-"""The two ports of the local stack: read from the environment, and seen to be free."""
+"""The two ports of the local stack: reads them from the environment and checks that they are free."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from infra.local.environment import HOST
 DEFAULTS = {"PORT": 8000, "S3_PORT": 9000}
 
 
-class BadPort(ValueError):
-    """A port that cannot be used; the message says what to change."""
+class InvalidPort(ValueError):
+    """A port cannot be used; the message says what to change."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """`page` serves page and API, `storage` S3, SQS and DynamoDB."""
+    """`page` serves the page and the API; `storage` serves S3, SQS and DynamoDB."""
 
     page: int
     storage: int
 
     @property
     def page_url(self) -> str:
-        """Address of page and API, without a slash at the end."""
+        """URL of page and API, without a trailing slash."""
         return f"http://{HOST}:{self.page}"
 
     @property
     def endpoint(self) -> str:
-        """Address of the storage server, likewise."""
+        """URL of the storage server, without a trailing slash."""
         return f"http://{HOST}:{self.storage}"
 
 
 def choose(environ: Mapping[str, str]) -> Ports:
-    """`PORT` and `S3_PORT`, or their defaults.
+    """Read `PORT` and `S3_PORT`, or use their defaults.
 
     Raises:
-        BadPort: not a port's number, the same one twice, or something listens there already.
+        InvalidPort: not a port number, both the same, or in use.
     """
     page, storage = (_number(name, environ.get(name) or str(default)) for name, default in DEFAULTS.items())
     if page == storage:
-        raise BadPort(f"PORT and S3_PORT are both {page}. Give each a port of its own.")
+        raise InvalidPort(f"PORT and S3_PORT are both {page}. Choose different ports.")
     for name, port in (("PORT", page), ("S3_PORT", storage)):
         _check_free(name, port)
     return Ports(page, storage)
 
 
 def answers(port: int, path: str) -> bool:
-    """Whether an HTTP server on the port answers the path with success."""
+    """Whether an HTTP server on the port responds to a GET request with success."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path)
@@ -62,7 +62,7 @@ def answers(port: int, path: str) -> bool:
 
 def _number(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise BadPort(f"{name} is {text!r}. It must be a number from 1 to 65535.")
+        raise InvalidPort(f"{name} is {text!r}. It must be a number from 1 to 65535.")
     return int(text)
 
 
@@ -72,9 +72,9 @@ def _check_free(name: str, port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise BadPort(
-                f"Port {port} cannot be used: {error.strerror}. Stop what uses it, or choose another one by "
-                f"setting {name}, for instance: {name}={_another(port)} make start"
+            raise InvalidPort(
+                f"Port {port} cannot be used: {error.strerror}. Stop the program that uses it, or choose "
+                f"another port, for instance: {name}={_another(port)} make start"
             ) from None
 
 

@@ -1,7 +1,7 @@
-"""A CloudFormation template with its functions and conditions worked out, for one place.
+"""Resolves the intrinsic functions and conditions of a CloudFormation template for a deployment target.
 
-Only what is asked for is resolved, so that resources which exist in the cloud alone (roles, the
-distribution) need no local identity unless something local points at them.
+Only requested values are resolved, so resources that exist in the cloud only (roles, the distribution) need
+no local name unless a local resource refers to them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.identity import Place, attribute, reference
+from infra.local.names import Target, attribute, reference
 
 NOTHING = object()  # AWS::NoValue
 NAMING = ("BucketName", "QueueName", "TableName")
@@ -19,38 +19,38 @@ PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 class Unresolvable(ValueError):
-    """The template uses something that the local stack cannot work out."""
+    """The template uses something that the local stack cannot resolve."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A translated template at a place.
+    """A translated template and the target it is deployed to.
 
     Attributes:
-        template: plain CloudFormation, as `infra.local.template.translate` gives it.
-        parameters: values given to parameters; the others keep their default.
-        place: stack name, region, account and endpoint.
+        template: plain CloudFormation, the output of `infra.local.template.translate`.
+        parameters: values of parameters; the others keep their default.
+        target: stack name, region, account and URLs.
     """
 
     template: Mapping[str, Any]
     parameters: Mapping[str, Any]
-    place: Place
+    target: Target
 
     def of_type(self, kind: str) -> list[str]:
-        """Logical ids of the resources of a type whose condition holds, in the template's order."""
+        """Logical ids of the existing resources of a type, in the template's order."""
         return [name for name in self._resources() if self.exists(name) and self._kind(name) == kind]
 
     def exists(self, name: str) -> bool:
-        """Whether the template has the resource and its condition, if any, holds."""
+        """Whether the template has the resource and its condition, if any, is true."""
         entry = self._resources().get(name)
         return entry is not None and ("Condition" not in entry or self.holds(entry["Condition"]))
 
     def get(self, name: str, *path: str) -> Any:
-        """One resolved property of a resource, or None where the template does not set it.
+        """A resolved property of a resource, or None if the template does not set it.
 
         Args:
             name: logical id.
-            path: keys below `Properties`, outermost first; none gives all properties.
+            path: keys below `Properties`, outermost first; without any, all properties.
         """
         value: Any = self._resources()[name].get("Properties", {})
         for key in path:
@@ -60,14 +60,14 @@ class Stack:
         return self.resolve(value)
 
     def holds(self, condition: str) -> bool:
-        """Whether a named condition of the template is true."""
+        """Whether a condition of the template is true."""
         try:
             return bool(self.resolve(self.template["Conditions"][condition]))
         except KeyError as error:
             raise Unresolvable(f"the template has no condition {error}") from None
 
     def resolve(self, value: Any) -> Any:
-        """A value with its functions worked out, and whatever is AWS::NoValue left out.
+        """Resolve all functions in a value and remove everything that is AWS::NoValue.
 
         Raises:
             Unresolvable: an unknown function, name or attribute.
@@ -81,13 +81,13 @@ class Stack:
         return value
 
     def _outermost(self, value: Any) -> Any:
-        """The value with the function around it, if any, worked out, and what is inside left as it is."""
+        """Resolve the outermost function, if any, and leave nested ones unresolved."""
         function = _function(value)
         if function is None:
             return value
         name, argument = function
         if name not in self._functions():
-            raise Unresolvable(f"the local stack does not know {name}")
+            raise Unresolvable(f"the local stack does not support {name}")
         return self._functions()[name](argument)
 
     def _resources(self) -> Mapping[str, Any]:
@@ -111,12 +111,12 @@ class Stack:
     def _ref(self, name: str) -> Any:
         if name == "AWS::NoValue":
             return NOTHING
-        pseudo = self.place.pseudo_parameters()
+        pseudo = self.target.pseudo_parameters()
         if name in pseudo:
             return pseudo[name]
         if name in self.template.get("Parameters", {}):
             return self._parameter(name)
-        return reference(self._kind(name), name, self._own_name(name), self.place)
+        return reference(self._kind(name), name, self._own_name(name), self.target)
 
     def _parameter(self, name: str) -> Any:
         declared = self.template["Parameters"][name]
@@ -130,9 +130,9 @@ class Stack:
     def _get_att(self, path: str | list[str]) -> str:
         name, wanted = path.split(".", 1) if isinstance(path, str) else path
         kind = self._kind(name)
-        value = attribute(kind, wanted, name, self._own_name(name), self.place)
+        value = attribute(kind, wanted, name, self._own_name(name), self.target)
         if value is None:
-            raise Unresolvable(f"{name}.{wanted} ({kind}) has no local counterpart")
+            raise Unresolvable(f"{name}.{wanted} ({kind}) has no local equivalent")
         return value
 
     def _sub(self, argument: str | list[Any]) -> str:
@@ -146,7 +146,7 @@ class Stack:
                 return str(self.resolve(variables[name]))
             return str(self._get_att(name) if "." in name else self._ref(name))
 
-        return self.place.local_address(PLACEHOLDER.sub(fill, text))
+        return self.target.localize(PLACEHOLDER.sub(fill, text))
 
     def _kind(self, name: str) -> str:
         if not self.exists(name):

@@ -1,8 +1,8 @@
-"""Buckets, queues and table of the template, made on the storage server from the template's own properties.
+"""Creates the template's buckets, queues and table on the storage server.
 
-A property that cannot be followed is an error: a local stack that silently differs from the cloud's
-would be worse than none. Bucket policies are left out on purpose: they refuse unencrypted
-connections, and here everything goes over plain HTTP that never leaves the machine.
+An unsupported property is an error, because a local stack that silently differs from the cloud would be worse
+than none. Bucket policies are omitted on purpose: they deny unencrypted connections, and the local stack uses
+plain HTTP on the loopback interface.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ from infra.local.resolver import Stack
 BUCKET = "AWS::S3::Bucket"
 QUEUE = "AWS::SQS::Queue"
 TABLE = "AWS::DynamoDB::Table"
-UNSET = ("QueueName", "BucketName", "TableName", "Tags")  # names are given at creation, tags are for bills
+# Names are passed when a resource is created; tags only matter for billing.
+IGNORED = ("QueueName", "BucketName", "TableName", "Tags")
 
 Properties = Mapping[str, Any]
 
 
 class Unsupported(ValueError):
-    """The template sets a property that the local stack does not know how to follow."""
+    """The template sets a property that the local stack does not support."""
 
 
 def create(stack: Stack, session: Session) -> None:
-    """Make everything local that the stack has; queues first, because buckets announce photos to them.
+    """Create all local resources; queues first, because buckets send their notifications to them.
 
     Raises:
-        Unsupported: the template sets a property that is not followed here.
+        Unsupported: the template sets a property that the local stack does not support.
     """
-    endpoint = stack.place.endpoint
+    endpoint = stack.target.endpoint
     _create_queues(stack, session.client("sqs", endpoint_url=endpoint))
     s3 = session.client("s3", endpoint_url=endpoint)
     for name in stack.of_type(BUCKET):
@@ -45,10 +46,10 @@ def create(stack: Stack, session: Session) -> None:
 
 def _create_queues(stack: Stack, sqs: Any) -> None:
     properties = {name: stack.get(name) for name in stack.of_type(QUEUE)}
-    # A queue that others hand their failures to has to be there before them.
+    # A dead-letter queue must exist before the queues that refer to it.
     for name in sorted(properties, key=lambda name: "RedrivePolicy" in properties[name]):
         queue_name = stack.resolve({"Fn::GetAtt": [name, "QueueName"]})
-        attributes = {key: _text(value) for key, value in properties[name].items() if key not in UNSET}
+        attributes = {key: _text(value) for key, value in properties[name].items() if key not in IGNORED}
         sqs.create_queue(QueueName=queue_name, Attributes=attributes)
     for name in stack.of_type("AWS::SQS::QueuePolicy"):
         for url in stack.get(name, "Queues"):
@@ -83,7 +84,7 @@ def _create_bucket(bucket: str, properties: Properties, s3: Any) -> None:
     }
     s3.create_bucket(Bucket=bucket)
     for name, value in properties.items():
-        if name in UNSET:
+        if name in IGNORED:
             continue
         if name not in setters:
             raise Unsupported(f"{BUCKET} {name}")
@@ -91,7 +92,7 @@ def _create_bucket(bucket: str, properties: Properties, s3: Any) -> None:
 
 
 def _create_table(table: str, properties: Properties, dynamodb: Any) -> None:
-    extras = {
+    extras: dict[str, Callable[[Any], Any]] = {
         "TimeToLiveSpecification": lambda ttl: dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification=ttl
         ),

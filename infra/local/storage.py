@@ -1,29 +1,29 @@
-"""Process: S3, SQS and DynamoDB on one port, in memory (moto)."""
+"""Process: S3, SQS and DynamoDB in memory on a single port (moto)."""
 
 from __future__ import annotations
 
 import logging
 import sys
 
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.local import lifeline
 from infra.local.environment import HOST
+from infra.local.parent_process import end_with_parent
 
 
-class PromptHandler(WSGIRequestHandler):
-    """Sends each piece of an answer at once; else it would wait until the client confirmed the last one."""
+class NoDelayHandler(WSGIRequestHandler):
+    """Disables Nagle's algorithm, which delays the rest of a response until the client's ACK."""
 
     disable_nagle_algorithm = True
 
 
 def main(port: int) -> None:
-    """Serve until the process is told to end."""
-    lifeline.hold()
+    """Serve until the process is terminated."""
+    end_with_parent()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)
-    make_server(HOST, port, application, threaded=True, request_handler=PromptHandler).serve_forever()
+    make_server(HOST, port, application, threaded=True, request_handler=NoDelayHandler).serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""template.yaml -> plain CloudFormation, offline: what `sam deploy` lets AWS do, done here."""
+"""Translates template.yaml to plain CloudFormation offline, as AWS does during `sam deploy`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
-# The translator wants to know where the built code lies in the cloud; here it lies nowhere.
-BUILT = {
+# The translator requires the locations of the built code, which do not exist locally.
+CODE_LOCATIONS = {
     "CodeUri": "s3://nowhere/code",
     "ContentUri": "s3://nowhere/code",
     "ImageUri": "000000000000.dkr.ecr.us-east-1.amazonaws.com/nowhere:latest",
@@ -21,7 +21,7 @@ BUILT = {
 
 
 def read_template(path: Path) -> dict[str, Any]:
-    """The SAM template at `path`, CloudFormation's short tags (`!Ref` and the like) written out."""
+    """Read a SAM template, with CloudFormation's short tags (such as `!Ref`) expanded."""
     return cast(dict[str, Any], yaml_parse(path.read_text(encoding="utf-8")))
 
 
@@ -29,16 +29,18 @@ def translate(template: Mapping[str, Any], parameters: Mapping[str, Any], region
     """Translate a SAM template to CloudFormation.
 
     Args:
-        template: as `read_template` gives it; it is not changed.
-        parameters: values of parameters; those that are absent keep their default.
-        region: AWS region, which decides the partition in the ARNs that SAM writes.
+        template: the output of `read_template`; it is not modified.
+        parameters: values of parameters; the others keep their default.
+        region: AWS region, which determines the partition in ARNs.
 
     Raises:
-        samtranslator.model.exceptions.InvalidDocumentException: SAM refuses the template.
+        samtranslator.model.exceptions.InvalidDocumentException: the template is not valid.
     """
     document = dict(template)
-    document["Resources"] = {name: _built(resource) for name, resource in template["Resources"].items()}
-    # Only the session's region is read. A real session would read the user's own AWS settings.
+    document["Resources"] = {
+        name: _with_code_location(resource) for name, resource in template["Resources"].items()
+    }
+    # Only the session's region is used. A real session would load the user's AWS settings.
     session = cast(Session, SimpleNamespace(region_name=region))
     translator = Translator({}, Parser(), boto_session=session)
     return cast(dict[str, Any], translator.translate(document, _values(template, parameters)))
@@ -50,11 +52,11 @@ def _values(template: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, 
     return {**defaults, **given}
 
 
-def _built(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _with_code_location(resource: Mapping[str, Any]) -> dict[str, Any]:
     properties = dict(resource.get("Properties", {}))
-    for name, place in BUILT.items():
+    for name, location in CODE_LOCATIONS.items():
         if name in properties:
-            properties[name] = place
+            properties[name] = location
     if properties.get("PackageType") == "Image":
-        properties["ImageUri"] = BUILT["ImageUri"]
+        properties["ImageUri"] = CODE_LOCATIONS["ImageUri"]
     return {**resource, "Properties": properties}

@@ -1,4 +1,4 @@
-"""Process: the API and the page on one origin, as CloudFront serves them."""
+"""Process: serves API and page on a single origin, like CloudFront."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brain.cloud.store import Store
+from brain.cloud.repository import AwsResultRepository
 from brain.core.settings import Settings
 from functions.api.app import create_app
-from infra.local import lifeline
 from infra.local.description import Description
 from infra.local.environment import HOST, REPOSITORY
+from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
 
 SHUTDOWN_SECONDS = 2
 
 
 def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address: str) -> ASGIApp:
-    """`/api/*` from the API, everything else from the folder, the headers on all of it.
+    """Serve `/api/*` from the API and everything else from a folder.
 
     Args:
-        headers: replace what API or page set under the same name, as the distribution's policy does.
-        address: the page's own, without a slash at the end. Asked for as `localhost`, the page sends
-            the browser there, because the uploads bucket takes photos from this one origin only.
+        api: the API application.
+        folder: the page's files.
+        headers: added to all responses, overriding headers of the same name, like the distribution's policy.
+        address: URL of the page, without a trailing slash. Requests for the page at `localhost` are
+            redirected to it, because the uploads bucket accepts cross-origin requests from this origin only.
     """
     for suffix, content_type in CONTENT_TYPES.items():
         mimetypes.add_type(content_type, suffix)
@@ -44,15 +46,15 @@ def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                answer.update(headers)
+                response_headers = MutableHeaders(scope=message)
+                response_headers.update(headers)
                 if not is_api:
-                    answer["Cache-Control"] = "no-cache"
+                    response_headers["Cache-Control"] = "no-cache"
             await send(message)
 
         if not is_api and Headers(scope=scope).get("host") == alias:
-            there = URL(scope=scope).replace(netloc=address.partition("//")[2])
-            await RedirectResponse(there)(scope, receive, send)
+            location = URL(scope=scope).replace(netloc=address.partition("//")[2])
+            await RedirectResponse(location)(scope, receive, send)
         else:
             await (api if is_api else page)(scope, receive, send_with_headers)
 
@@ -60,10 +62,10 @@ def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address:
 
 
 def main(port: int, description_path: Path) -> None:
-    """Serve until the process is told to end."""
-    lifeline.hold()
+    """Serve until the process is terminated."""
+    end_with_parent()
     settings = Settings.from_environment()
-    api = create_app(settings, Store.connect(settings))
+    api = create_app(settings, AwsResultRepository.connect(settings))
     headers = Description.read(description_path).headers
     site = create_site(api, REPOSITORY / "static_site", headers, f"http://{HOST}:{port}")
     uvicorn.run(

@@ -1,4 +1,4 @@
-"""Process: the explain function, fed from the photo queue."""
+"""Process: the explain function, receiving messages from the photo queue."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ import boto3
 
 from brain.core.errors import BrainError
 from functions.explain import handler
-from infra.local import lifeline
 from infra.local.description import Description
-from infra.local.feed import Context, pump
+from infra.local.event_source import Context, poll
+from infra.local.parent_process import end_with_parent
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 def main(description_path: Path, ready: Path) -> int:
-    """Load the network, say so by making the file `ready`, then explain photos until the process is ended.
+    """Load the network, create the file `ready`, and explain photos until the process is terminated.
 
-    It may be ended at any moment: what it has not finished would be forgotten with everything else.
+    Args:
+        description_path: description of the local stack.
+        ready: created once the network is loaded.
 
     Returns:
-        1, with a message, when the network or a cascade cannot be loaded.
+        The exit code 1, after printing why the network or a cascade cannot be loaded.
     """
-    lifeline.hold()
+    end_with_parent()
     description = Description.read(description_path)
-    function = description.functions[description.feed.function]
+    function = description.functions[description.event_source.function]
 
     def handle(event: dict[str, Any]) -> Any:
         return handler.lambda_handler(event, cast("LambdaContext", Context(function)))
@@ -41,7 +43,7 @@ def main(description_path: Path, ready: Path) -> int:
     ready.touch()
     sqs = boto3.client("sqs")
     while True:
-        pump(sqs, description.feed, handle, description.region)
+        poll(sqs, description.event_source, handle, description.region)
 
 
 if __name__ == "__main__":

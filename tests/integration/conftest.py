@@ -1,4 +1,4 @@
-"""AWS in memory: buckets and table as the template makes them, and nothing reaches the network."""
+"""In-memory AWS with the buckets and the table of the template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from brain.cloud.store import Store
+from brain.cloud.repository import AwsResultRepository
 from brain.core.settings import Settings
 
 REGION = "eu-central-1"
@@ -19,14 +19,14 @@ ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMO
 
 @dataclass(frozen=True)
 class Cloud:
-    """The services, seen from outside of the program."""
+    """Direct access to the services, for assertions."""
 
     settings: Settings
     s3: Any
     dynamodb: Any
 
     def drop(self, key: str, data: bytes, metadata: dict[str, str] | None = None) -> str:
-        """Put a photo into the uploads bucket; gives its etag, without quotes."""
+        """Put a photo into the uploads bucket and return its ETag without quotes."""
         bucket = self.settings.uploads_bucket
         etag: str = self.s3.put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata or {})["ETag"]
         return etag.strip('"')
@@ -40,12 +40,12 @@ class Cloud:
         return self._keys(self.settings.results_bucket)
 
     def rows(self) -> list[dict[str, Any]]:
-        """All rows, as DynamoDB keeps them."""
+        """All rows in DynamoDB's format."""
         items: list[dict[str, Any]] = self.dynamodb.scan(TableName=self.settings.table)["Items"]
         return items
 
     def _keys(self, bucket: str) -> list[str]:
-        return [one["Key"] for one in self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
 @pytest.fixture
@@ -70,6 +70,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def store(cloud: Cloud) -> Store:
-    """The real store, on the services in memory."""
-    return Store.connect(cloud.settings, {})
+def repository(cloud: Cloud) -> AwsResultRepository:
+    """The real repository on the in-memory services."""
+    return AwsResultRepository.connect(cloud.settings, {})

@@ -1,4 +1,4 @@
-"""API Gateway events through Mangum to the real store in memory."""
+"""API Gateway events passed through Mangum to the real repository on in-memory services."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 import requests
 
-from brain.cloud.store import Store
+from brain.cloud.repository import AwsResultRepository
 from brain.cloud.uploads import upload_key
 from brain.core.results import Source
 from functions.api import handler
 from tests.fakes import PAGE_ID, PHOTO, done_result, lambda_context, logged, raw_event
 from tests.integration.conftest import Cloud
 
-PLACE = Source(bucket="brain-uploads", key=upload_key(PAGE_ID), etag="e")
+SOURCE = Source(bucket="brain-uploads", key=upload_key(PAGE_ID), etag="e")
 
 
 @pytest.fixture(autouse=True)
 def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """The handler's own composition root, on the services in memory."""
+    """Configure the handler's composition root for the in-memory services."""
     names = tmp_path / "brain-mini" / "names.txt"
     names.parent.mkdir()
     names.write_text("Bill Clinton\nJosé Aznar\n", encoding="utf-8")
@@ -45,14 +45,14 @@ def with_method(event: dict[str, Any], method: str) -> dict[str, Any]:
     return event
 
 
-def finish(store: Store) -> None:
-    claim = store.begin(PAGE_ID, PLACE, 60)
+def finish(repository: AwsResultRepository) -> None:
+    claim = repository.claim(PAGE_ID, SOURCE, 60)
     assert claim is not None
     files = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
-    assert store.finish(claim, done_result(PAGE_ID, claim.created_at, PLACE), files)
+    assert repository.finish(claim, done_result(PAGE_ID, claim.created_at, SOURCE), files)
 
 
-def test_an_upload_is_created_and_can_be_asked_for(cloud: Cloud) -> None:
+def test_an_upload_is_created_and_can_be_polled(cloud: Cloud) -> None:
     status, headers, body = call(raw_event("api_create_upload"))
 
     assert status == 201
@@ -67,7 +67,7 @@ def test_an_upload_is_created_and_can_be_asked_for(cloud: Cloud) -> None:
     assert (status, result["status"], headers["retry-after"]) == (200, "waiting", "1")
 
 
-def test_the_form_brings_a_photo_to_the_place_that_it_names(cloud: Cloud) -> None:
+def test_the_form_uploads_a_photo_to_its_key(cloud: Cloud) -> None:
     _, _, body = call(raw_event("api_create_upload"))
 
     sent = requests.post(
@@ -81,8 +81,8 @@ def test_the_form_brings_a_photo_to_the_place_that_it_names(cloud: Cloud) -> Non
     assert stored["Metadata"] == {"face": "1"}
 
 
-def test_a_done_result_with_urls_that_work(store: Store, cloud: Cloud) -> None:
-    finish(store)
+def test_a_done_result_has_working_urls(repository: AwsResultRepository, cloud: Cloud) -> None:
+    finish(repository)
 
     status, headers, body = call(raw_event("api_read_result"))
 
@@ -99,9 +99,9 @@ def test_an_unknown_result_is_a_readable_problem() -> None:
     assert body["reason"] == "unknown-result"
 
 
-def test_delete_takes_everything_away(store: Store, cloud: Cloud) -> None:
+def test_delete_removes_everything(repository: AwsResultRepository, cloud: Cloud) -> None:
     cloud.drop(upload_key(PAGE_ID), PHOTO)
-    finish(store)
+    finish(repository)
 
     assert call(with_method(raw_event("api_read_result"), "DELETE"))[0] == 204
 
@@ -122,7 +122,7 @@ def test_identities() -> None:
     }
 
 
-def test_a_broken_store_is_a_problem_and_a_log_line_with_the_request(cloud: Cloud) -> None:
+def test_a_broken_table_is_a_problem_and_is_logged_with_the_request_id(cloud: Cloud) -> None:
     cloud.dynamodb.delete_table(TableName=cloud.settings.table)
 
     with logged(handler.logger) as stream:
@@ -136,7 +136,7 @@ def test_a_broken_store_is_a_problem_and_a_log_line_with_the_request(cloud: Clou
     assert PAGE_ID not in stream.getvalue()
 
 
-def test_an_answer_leaves_no_id_in_the_log() -> None:
+def test_no_id_is_logged() -> None:
     with logged(handler.logger) as stream:
         call(raw_event("api_read_result"))
 

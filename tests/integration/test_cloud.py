@@ -1,4 +1,4 @@
-"""`make deploy` and `make destroy` against AWS in memory, with a stand-in for SAM's command."""
+"""`make deploy` and `make destroy` against in-memory AWS, with a fake SAM command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -15,11 +15,11 @@ from moto import mock_aws
 
 from brain.core.settings import REPOSITORY
 from infra.cloud.configuration import Configuration
-from infra.cloud.deploy import Undeployed, deploy, publish
+from infra.cloud.deploy import DeploymentFailed, deploy, publish
 from infra.cloud.destroy import destroy
 from infra.cloud.site import files, headers
 
-REGION = "eu-central-1"
+REGION: Literal["eu-central-1"] = "eu-central-1"
 DEFAULTS = ["Model=brain-mini", "PythonRuntime=python3.13", "Architecture=x86_64"]
 SAVED = """
 version = 0.1
@@ -32,7 +32,7 @@ parameter_overrides = "Model=\\"{model}\\" Check=\\"\\" AlarmEmail=\\"a@example.
 
 @dataclass
 class FakeSam:
-    """Remembers its commands; a guided deployment saves what the user would have answered."""
+    """Records its commands; a guided deployment saves the user's answers."""
 
     path: Path
     answers: str = ""
@@ -58,7 +58,7 @@ def test_the_first_deployment_is_guided(tmp_path: Path) -> None:
     assert chosen.parameters == {"Model": "brain-mini", "Check": "", "AlarmEmail": "a@example.org"}
 
 
-def test_a_model_chosen_while_asked_is_built_then(tmp_path: Path) -> None:
+def test_a_model_chosen_in_the_dialogue_is_built(tmp_path: Path) -> None:
     sam = FakeSam(tmp_path / "samconfig.toml", SAVED.format(stack="faces", model="vgg-face"))
 
     deploy("sam", {}, sam, sam.path)
@@ -66,7 +66,7 @@ def test_a_model_chosen_while_asked_is_built_then(tmp_path: Path) -> None:
     assert sam.commands[2:] == [build("Model=vgg-face", *DEFAULTS[1:]), ["sam", "deploy"]]
 
 
-def test_a_model_chosen_beforehand_is_proposed(tmp_path: Path) -> None:
+def test_a_model_chosen_beforehand_is_preselected(tmp_path: Path) -> None:
     sam = FakeSam(tmp_path / "samconfig.toml", SAVED.format(stack="faces", model="vgg-face"))
 
     deploy("sam", {"BRAIN_MODEL": "vgg-face"}, sam, sam.path)
@@ -77,7 +77,7 @@ def test_a_model_chosen_beforehand_is_proposed(tmp_path: Path) -> None:
     ]
 
 
-def test_later_deployments_ask_nothing_and_build_what_was_saved(tmp_path: Path) -> None:
+def test_later_deployments_use_the_saved_configuration(tmp_path: Path) -> None:
     sam = FakeSam(tmp_path / "samconfig.toml")
     sam.path.write_text(SAVED.format(stack="faces", model="vgg-face"), encoding="utf-8")
 
@@ -89,10 +89,10 @@ def test_later_deployments_ask_nothing_and_build_what_was_saved(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("answers", "said"), [("", "samconfig.toml"), (SAVED.format(stack="Faces", model="m"), "lower-case")]
 )
-def test_what_cannot_go_on_is_said(tmp_path: Path, answers: str, said: str) -> None:
+def test_an_unusable_configuration_is_reported(tmp_path: Path, answers: str, said: str) -> None:
     sam = FakeSam(tmp_path / "samconfig.toml", answers)
 
-    with pytest.raises(Undeployed, match=said):
+    with pytest.raises(DeploymentFailed, match=said):
         deploy("sam", {}, sam, sam.path)
 
 
@@ -108,8 +108,8 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
 
 @pytest.fixture
 def stack(session: Session) -> dict[str, str]:
-    """A deployed stack, as far as its outputs; gives them."""
-    told = {
+    """Create a stack with the expected outputs and return them."""
+    outputs = {
         "UploadsBucketName": "faces-uploads",
         "ResultsBucketName": "faces-results",
         "SiteBucketName": "faces-site",
@@ -117,7 +117,7 @@ def stack(session: Session) -> dict[str, str]:
     }
     for name in ("UploadsBucketName", "ResultsBucketName", "SiteBucketName"):
         session.client("s3").create_bucket(
-            Bucket=told[name], CreateBucketConfiguration={"LocationConstraint": REGION}
+            Bucket=outputs[name], CreateBucketConfiguration={"LocationConstraint": REGION}
         )
     cloudfront = session.client("cloudfront")
     distribution = cloudfront.create_distribution(
@@ -138,17 +138,17 @@ def stack(session: Session) -> dict[str, str]:
             "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"},
         }
     )["Distribution"]["Id"]
-    told["DistributionId"] = distribution
+    outputs["DistributionId"] = distribution
     template = {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-        "Outputs": {name: {"Value": value} for name, value in told.items()},
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
     }
     session.client("cloudformation").create_stack(StackName="faces", TemplateBody=json.dumps(template))
-    return told
+    return outputs
 
 
 def keys(s3: Any, bucket: str) -> set[str]:
-    return {one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+    return {entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
 
 
 def test_the_page_is_published_with_its_headers(session: Session, stack: dict[str, str]) -> None:
@@ -175,7 +175,7 @@ def test_every_file_of_the_page_has_a_content_type() -> None:
     assert all(headers(path)["ContentType"] for path in files(REPOSITORY / "static_site"))
 
 
-def test_a_file_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_unknown_type_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"\.xyz"):
         headers(tmp_path / "strange.xyz")
 
@@ -202,7 +202,7 @@ def test_destroy_empties_and_deletes(session: Session, stack: dict[str, str], tm
 
 
 @pytest.mark.parametrize("said", ["", "yes", "y", "Faces"])
-def test_destroy_does_nothing_unless_the_name_is_typed(
+def test_destroy_does_nothing_without_the_stacks_name(
     session: Session, stack: dict[str, str], tmp_path: Path, said: str
 ) -> None:
     s3 = session.client("s3")

@@ -1,4 +1,4 @@
-"""The explain function's installed tree under the real Lambda Runtime Interface Emulator."""
+"""The explain function's file tree, run by the real Lambda Runtime Interface Emulator."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOST_BYTES = 800_000_000
 
 @pytest.fixture(scope="module")
 def tree() -> Iterator[Path]:
-    """The root folder of the function, readable by everybody and writable by nobody."""
+    """The root folder of the function, read-only for everybody."""
     above = Path(tempfile.mkdtemp(prefix="brain-image-"))
     above.chmod(0o755)
     root = above / "task"
@@ -63,7 +63,7 @@ def tree() -> Iterator[Path]:
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """S3, SQS and DynamoDB on this machine, with the resources of the template."""
+    """URL of a local server for S3, SQS and DynamoDB."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", environment.ACCOUNT)
@@ -75,7 +75,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Emulated:
-    """The function under the emulator."""
+    """The function, run by the emulator."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -89,12 +89,12 @@ class Emulated:
         finally:
             connection.close()
 
-    def said(self) -> str:
-        """What emulator and function have printed."""
+    def output(self) -> str:
+        """The output of emulator and function."""
         return self.log.read_text(encoding="utf-8")
 
     def end(self) -> None:
-        """End the emulator; the function ends once nobody gives it events."""
+        """End the emulator, which also ends the function."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -121,7 +121,7 @@ def emulate(tree: Path, variables: dict[str, str], log: Path) -> Iterator[Emulat
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **stranger(),
+            **unprivileged(),
         )
     emulated = Emulated(port, process, log)
     try:
@@ -131,15 +131,17 @@ def emulate(tree: Path, variables: dict[str, str], log: Path) -> Iterator[Emulat
         emulated.end()
 
 
-def stranger() -> dict[str, Any]:
-    """Run as somebody without any rights, where this user may say so and Python lies open to others."""
+def unprivileged() -> dict[str, Any]:
+    """Popen arguments that run the function unprivileged, if this user is root and Python is readable."""
     needed = (Path(base_python()), Path(str(EMULATOR)))
-    closed = [one for path in needed for one in path.resolve().parents if not one.stat().st_mode & 0o001]
+    closed = [
+        parent for path in needed for parent in path.resolve().parents if not parent.stat().st_mode & 0o001
+    ]
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 and not closed else {}
 
 
 def base_python() -> str:
-    """The interpreter outside of the virtual environment, so that the tree's packages are all there is."""
+    """The interpreter outside the virtual environment, so that only the tree's packages are available."""
     return str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
 
 
@@ -156,7 +158,7 @@ def wait_for_port(emulated: Emulated) -> None:
             if probe.connect_ex((environment.HOST, emulated.port)) == 0:
                 return
         time.sleep(0.05)
-    pytest.fail(f"the emulator did not start: {emulated.said()}")
+    pytest.fail(f"the emulator did not start: {emulated.output()}")
 
 
 @pytest.mark.skipif(EMULATOR is None, reason="`make test` installs the emulator with the sam command line")
@@ -187,19 +189,19 @@ def test_the_function_explains_a_photo_under_the_emulator(
     before = set(tree.rglob("*"))
 
     with emulate(tree, variables, tmp_path / "log") as emulated:
-        answer = emulated.invoke(event)
-        printed = emulated.said()
+        response = emulated.invoke(event)
+        printed = emulated.output()
 
-    assert answer == {"batchItemFailures": []}, printed
-    place = f"results/{id_of_object('brain-uploads', KEY, etag)}/"
-    result = json.loads(s3.get_object(Bucket="brain-results", Key=f"{place}result.json")["Body"].read())
+    assert response == {"batchItemFailures": []}, printed
+    prefix = f"results/{id_of_object('brain-uploads', KEY, etag)}/"
+    result = json.loads(s3.get_object(Bucket="brain-results", Key=f"{prefix}result.json")["Body"].read())
     assert result["status"] == "done", result
     assert (result["model"]["name"], result["identity"]["name"]) == (
         "brain-mini",
         result["candidates"][0]["name"],
     )
-    files = {one["Key"] for one in s3.list_objects_v2(Bucket="brain-results", Prefix=place)["Contents"]}
-    assert {place + name for name in result["artifacts"].values()} < files
+    files = {entry["Key"] for entry in s3.list_objects_v2(Bucket="brain-results", Prefix=prefix)["Contents"]}
+    assert {prefix + name for name in result["artifacts"].values()} < files
     assert '"Namespace":"BRAIN/brain"' in printed, "metrics carry the stack's name"
     assert "Traceback" not in printed
     assert "My Photo" not in printed
@@ -210,7 +212,7 @@ def test_the_image_is_small(tree: Path) -> None:
     assert size(tree) < MOST_BYTES
 
 
-def test_the_image_holds_no_tests_headers_or_other_services(tree: Path) -> None:
+def test_the_image_contains_no_tests_headers_or_unused_services(tree: Path) -> None:
     packages = tree / "packages"
 
     assert not [*packages.rglob("tests"), *packages.rglob("*.h"), *packages.rglob("*.pyi")]
@@ -222,15 +224,15 @@ def test_the_image_holds_no_tests_headers_or_other_services(tree: Path) -> None:
     assert not (packages / "moto").exists(), "only what the function needs"
 
 
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unrelated_folder_is_not_modified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bin").mkdir()
 
     assert slim_folder(tmp_path) == 1
 
     assert (tmp_path / "bin").is_dir()
-    assert "does not hold the packages" in capsys.readouterr().err
+    assert "does not contain the packages" in capsys.readouterr().err
 
 
-def test_a_package_that_is_not_installed_is_named() -> None:
+def test_a_missing_package_is_named() -> None:
     with pytest.raises(NotInstalled, match="no-such-package"):
         list(closure(["no-such-package>=1"]))

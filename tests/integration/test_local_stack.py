@@ -1,4 +1,4 @@
-"""The local stack's real processes: built from the template, fed, stopped."""
+"""The local stack's real processes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
 
 from brain.core.settings import REPOSITORY
 from infra.local import environment, ports
-from infra.local.children import ChildFailed, Children, Stopped
 from infra.local.description import Description
-from infra.local.ports import BadPort, Ports
+from infra.local.ports import InvalidPort, Ports
+from infra.local.processes import Processes, ProcessFailed, Stopped
 
 TEMPLATE = REPOSITORY / "template.yaml"
 PATIENCE = 120.0  # seconds, for a machine that is busy with other things
@@ -35,14 +35,14 @@ OWN = {
 
 
 def free_ports() -> Ports:
-    """Two ports that nobody uses at the moment."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind((environment.HOST, 0))
+    """Two unused ports."""
+    with socket.socket() as first, socket.socket() as other:
+        first.bind((environment.HOST, 0))
         other.bind((environment.HOST, 0))
-        return Ports(one.getsockname()[1], other.getsockname()[1])
+        return Ports(first.getsockname()[1], other.getsockname()[1])
 
 
-def client(service: str, endpoint: str) -> Any:
+def client(service: Literal["dynamodb", "s3", "sqs"], endpoint: str) -> Any:
     session = boto3.Session("local", "local", region_name=environment.REGION)
     return session.client(service, endpoint_url=endpoint)
 
@@ -51,22 +51,22 @@ def client(service: str, endpoint: str) -> Any:
 def deploy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[[Path], tuple[Description, str]]]:
-    """Builds the resources of a template on a storage server of their own; gives the server's address too."""
+    """A function that deploys a template to a new storage server and returns its description and endpoint."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    with Children(Event()) as children:
+    with Processes(Event()) as processes:
 
         def build(template: Path) -> tuple[Description, str]:
             chosen = free_ports()
             common = environment.base({**os.environ, **OWN}, chosen.endpoint)
-            children.start("storage", "infra.local.storage", str(chosen.storage), environment=common)
-            children.wait_until(
+            processes.start("storage", "infra.local.storage", str(chosen.storage), environment=common)
+            processes.wait_until(
                 lambda: ports.answers(chosen.storage, "/moto-api/data.json"), "storage", PATIENCE
             )
             output = tmp_path / "stack.json"
             arguments = (str(template), chosen.page_url, str(output))
-            children.start("deploy", "infra.local.deploy", *arguments, environment=common)
-            children.finish("deploy", PATIENCE)
+            processes.start("deploy", "infra.local.deploy", *arguments, environment=common)
+            processes.finish("deploy", PATIENCE)
             return Description.read(output), chosen.endpoint
 
         yield build
@@ -84,7 +84,7 @@ def test_a_dropped_object_is_announced_on_the_queue(
     deadline = time.monotonic() + PATIENCE
     events: list[dict[str, Any]] = []
     while not events and time.monotonic() < deadline:
-        answer = sqs.receive_message(QueueUrl=description.feed.queue_url, WaitTimeSeconds=1)
+        answer = sqs.receive_message(QueueUrl=description.event_source.queue_url, WaitTimeSeconds=1)
         bodies = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
         events = [record for body in bodies for record in body.get("Records", [])]
     (record,) = events
@@ -115,7 +115,7 @@ def test_the_local_stack_follows_the_template(
     description, endpoint = deploy(changed)
 
     s3, sqs, dynamodb = (client(service, endpoint) for service in ("s3", "sqs", "dynamodb"))
-    queue = sqs.get_queue_attributes(QueueUrl=description.feed.queue_url, AttributeNames=["All"])[
+    queue = sqs.get_queue_attributes(QueueUrl=description.event_source.queue_url, AttributeNames=["All"])[
         "Attributes"
     ]
     assert (queue["VisibilityTimeout"], json.loads(queue["RedrivePolicy"])["maxReceiveCount"]) == ("540", 4)
@@ -123,31 +123,31 @@ def test_the_local_stack_follows_the_template(
     assert cors["AllowedMethods"] == ["POST", "PUT"]
     (rule,) = s3.get_bucket_lifecycle_configuration(Bucket="brain-uploads")["Rules"]
     assert rule["Expiration"] == {"Days": 2}
-    function = description.functions[description.feed.function]
+    function = description.functions[description.event_source.function]
     table = function.environment["BRAIN_TABLE"]
     ttl = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert (ttl["TimeToLiveStatus"], ttl["AttributeName"]) == ("ENABLED", "ends_at")
-    assert (description.feed.batch_size, function.timeout) == (3, 90)
+    assert (description.event_source.batch_size, function.timeout) == (3, 90)
     assert function.environment["BRAIN_MAX_RECEIVES"] == "4"
 
 
-def test_what_the_local_stack_cannot_follow_it_says(
+def test_unsupported_properties_are_reported(
     deploy: Callable[[Path], tuple[Description, str]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     strange = tmp_path / "strange.yaml"
     text = TEMPLATE.read_text(encoding="utf-8")
     strange.write_text(text.replace("ExpirationInDays: 1", "ExpirationDate: 2030-01-01"), encoding="utf-8")
 
-    with pytest.raises(ChildFailed):
+    with pytest.raises(ProcessFailed):
         deploy(strange)
 
-    assert "cannot follow" in (message := capfd.readouterr().err)
+    assert "cannot use" in (message := capfd.readouterr().err)
     assert "ExpirationDate" in message
 
 
 @pytest.fixture
 def start(models_dir: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts the whole stack with the tiny network; ends it after the test if it still runs."""
+    """A function that starts the stack with the tiny model; the stack is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def run(chosen: Ports, **variables: str) -> subprocess.Popen[str]:
@@ -170,7 +170,7 @@ def start(models_dir: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 def ready(process: subprocess.Popen[str]) -> str:
-    """What the stack says until it is ready."""
+    """The stack's output until it is ready."""
     assert process.stdout
     said = ""
     for line in process.stdout:
@@ -215,7 +215,7 @@ def test_the_stack_starts_explains_and_stops(
 
 
 def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
-    """The result of a dropped photo, as soon as there is one."""
+    """Wait for the terminal result of a dropped photo."""
     from brain.cloud.uploads import id_of_object
 
     deadline = time.monotonic() + PATIENCE
@@ -227,18 +227,18 @@ def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
     raise AssertionError("no result in time")
 
 
-def test_a_part_that_fails_stops_the_stack(start: Callable[..., subprocess.Popen[str]]) -> None:
+def test_a_failing_process_stops_the_stack(start: Callable[..., subprocess.Popen[str]]) -> None:
     process = start(free_ports(), BRAIN_MODEL="no-such-model")
 
     said, _ = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1
     assert "no-such-model" in said
-    assert "the worker ended by itself" in said
+    assert "the worker exited with code" in said
 
 
 @pytest.mark.parametrize("variable", ["PORT", "S3_PORT"])
-def test_an_occupied_port_is_named(start: Callable[..., subprocess.Popen[str]], variable: str) -> None:
+def test_an_occupied_port_is_reported(start: Callable[..., subprocess.Popen[str]], variable: str) -> None:
     with socket.socket() as holder:
         holder.bind((environment.HOST, 0))
         holder.listen()
@@ -261,28 +261,29 @@ def test_an_occupied_port_is_named(start: Callable[..., subprocess.Popen[str]], 
         ({"PORT": "4321", "S3_PORT": "4321"}, "both 4321"),
     ],
 )
-def test_bad_ports_are_explained(values: dict[str, str], message: str) -> None:
-    with pytest.raises(BadPort, match=message):
+def test_invalid_ports_are_reported(values: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidPort, match=message):
         ports.choose(values)
 
 
-def test_waiting_ends_when_the_user_asks() -> None:
+def test_waiting_ends_when_the_user_stops_the_stack() -> None:
     stopping = Event()
     stopping.set()
 
-    with Children(stopping) as children, pytest.raises(Stopped):
-        children.watch()
+    with Processes(stopping) as processes, pytest.raises(Stopped):
+        processes.watch()
 
 
-def test_waiting_ends_in_time() -> None:
-    with Children(Event()) as children, pytest.raises(ChildFailed, match="in vain for rain"):
-        children.wait_until(lambda: False, "rain", 0.01)
+def test_waiting_times_out() -> None:
+    with Processes(Event()) as processes, pytest.raises(ProcessFailed, match="waiting for rain"):
+        processes.wait_until(lambda: False, "rain", 0.01)
 
 
-def test_a_child_does_not_outlive_its_starter(tmp_path: Path) -> None:
+def test_a_child_process_ends_with_its_parent(tmp_path: Path) -> None:
     child_id = tmp_path / "child"
     child = (
-        "import os, time, pathlib; from infra.local import lifeline; lifeline.hold(); "
+        "import os, time, pathlib; from infra.local.parent_process import end_with_parent; "
+        "end_with_parent(); "
         f"pathlib.Path({str(child_id)!r}).write_text(str(os.getpid())); time.sleep({PATIENCE})"
     )
     starter = (
@@ -304,7 +305,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def alive(process_id: int) -> bool:
-    """Whether the process runs; one that has ended but that nobody has collected yet does not."""
+    """Whether the process is running; a zombie is not."""
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
     )

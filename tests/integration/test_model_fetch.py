@@ -1,4 +1,4 @@
-"""`brain model fetch` from a server on this machine that can go on, or not, or break off."""
+"""`brain model fetch` from a local server with and without support for range requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILE = Published("file.bin", "http://127.0.0.1:1/nowhere", hashlib.md5(DATA).hex
 
 @dataclass
 class Shelf:
-    """What the server holds and how it behaves; `asked` collects the ranges it was asked for."""
+    """Files and behaviour of the server; `asked` records the requested ranges."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     etag: str = '"one"'
@@ -78,7 +78,7 @@ def get(shelf: Shelf, folder: Path, published: Published = FILE) -> Path:
     return fetch(published, folder, mirror=shelf.url, progress=lambda have, total: None, pause=0)
 
 
-def test_a_file_arrives_with_progress(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_file_is_downloaded_with_progress(shelf: Shelf, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     path = fetch(FILE, tmp_path, mirror=f"{shelf.url}/", progress=lambda *now: seen.append(now), pause=0)
     assert path.read_bytes() == DATA
@@ -87,7 +87,7 @@ def test_a_file_arrives_with_progress(shelf: Shelf, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_interruptions_are_overcome_in_one_run(shelf: Shelf, tmp_path: Path) -> None:
+def test_interrupted_downloads_are_resumed(shelf: Shelf, tmp_path: Path) -> None:
     shelf.cut_after = len(DATA) // 3
     assert get(shelf, tmp_path).read_bytes() == DATA
     assert shelf.asked[0] is None
@@ -95,7 +95,7 @@ def test_interruptions_are_overcome_in_one_run(shelf: Shelf, tmp_path: Path) -> 
     assert len(shelf.asked) == 4
 
 
-def test_a_later_run_goes_on_where_an_earlier_one_gave_up(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_later_run_resumes_an_earlier_one(shelf: Shelf, tmp_path: Path) -> None:
     shelf.cut_after = len(DATA) // 20
     with pytest.raises(RefusedError, match="cannot get") as refused:
         get(shelf, tmp_path)
@@ -108,7 +108,7 @@ def test_a_later_run_goes_on_where_an_earlier_one_gave_up(shelf: Shelf, tmp_path
 
 
 @pytest.mark.parametrize("change", ["etag", "ranges"])
-def test_it_starts_anew_where_going_on_would_mix_two_files(shelf: Shelf, tmp_path: Path, change: str) -> None:
+def test_a_changed_file_is_downloaded_from_the_start(shelf: Shelf, tmp_path: Path, change: str) -> None:
     shelf.files["/file.bin"] = DATA[::-1]
     shelf.cut_after = len(DATA) // 20
     with pytest.raises(RefusedError):
@@ -121,7 +121,7 @@ def test_it_starts_anew_where_going_on_would_mix_two_files(shelf: Shelf, tmp_pat
     assert get(shelf, tmp_path).read_bytes() == DATA
 
 
-def test_a_download_that_was_complete_is_not_repeated(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_complete_download_is_not_repeated(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "file.bin.partial").write_bytes(DATA)
     (tmp_path / "file.bin.mark").write_text('"one"')
     assert get(shelf, tmp_path).read_bytes() == DATA
@@ -130,20 +130,20 @@ def test_a_download_that_was_complete_is_not_repeated(shelf: Shelf, tmp_path: Pa
     assert len(shelf.asked) == asked
 
 
-def test_more_than_the_file_has_is_thrown_away(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_oversized_partial_file_is_discarded(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "file.bin.partial").write_bytes(DATA + b"more")
     (tmp_path / "file.bin.mark").write_text('"one"')
     assert get(shelf, tmp_path).read_bytes() == DATA
 
 
-def test_another_file_is_refused_and_forgotten(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_file_with_a_wrong_checksum_is_rejected_and_deleted(shelf: Shelf, tmp_path: Path) -> None:
     shelf.files["/file.bin"] = DATA[:-1] + b"?"
     with pytest.raises(RefusedError, match="has MD5"):
         get(shelf, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_not_there_is_said_at_once(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_without_retries(shelf: Shelf, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="answers 404") as refused:
         get(shelf, tmp_path, replace(FILE, file="other.bin"))
     assert "other.bin with --mirror" in refused.value.hint
@@ -151,12 +151,12 @@ def test_what_is_not_there_is_said_at_once(shelf: Shelf, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("mirror", ["file:///etc", "/etc", "ftp://example.org"])
-def test_only_web_addresses_are_followed(tmp_path: Path, mirror: str) -> None:
+def test_only_http_urls_are_accepted(tmp_path: Path, mirror: str) -> None:
     with pytest.raises(RefusedError, match="no web address"):
         fetch(FILE, tmp_path, mirror=mirror, progress=lambda have, total: None)
 
 
-def test_the_table_names_official_addresses_and_known_checksums() -> None:
+def test_downloads_have_official_urls_and_checksums() -> None:
     assert download.PUBLISHED["caffe"].md5 == "ee707ac6e890bc148cb155adeaad12be"
     for published in download.PUBLISHED.values():
         assert published.folder.startswith(("https://www.robots.ox.ac.uk/~vgg/", "https://www.vlfeat.org/"))

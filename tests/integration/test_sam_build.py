@@ -1,4 +1,4 @@
-"""What `sam build` makes of the API function and its layer, under every Python of the cloud that is here."""
+"""The output of `sam build` for the API function, run with every supported Python that is installed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ print(json.dumps([answer["statusCode"], json.loads(answer["body"]), sorted(heavy
 
 @cache
 def works(python: str) -> bool:
-    """Whether this Python is here: a name on the path may be an empty promise."""
+    """Whether this interpreter can be run."""
     try:
         return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -49,7 +49,7 @@ def works(python: str) -> bool:
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Builds function and layer for one version of Python, once."""
+    """A function that builds API function and layer for a Python version, once per version."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     # SAM needs a Python with pip, and this environment's has it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -72,7 +72,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the packages of Lambda's own runtime and nothing else."""
+    """A folder with exactly the packages of the Lambda runtime."""
     folder = tmp_path_factory.mktemp("runtime")
     for name in RUNTIME:
         spec = importlib.util.find_spec(name)
@@ -86,7 +86,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(not SAM.exists(), reason="`make test` installs the sam command line")
 @pytest.mark.parametrize("version", PYTHONS)
-def test_the_built_api_answers(build: Callable[[str], Path], runtime: Path, version: str) -> None:
+def test_the_built_api_responds(build: Callable[[str], Path], runtime: Path, version: str) -> None:
     if not works(f"python{version}"):
         pytest.skip(f"there is no Python {version} here")
     built = build(version)
@@ -123,7 +123,7 @@ def test_the_built_api_answers(build: Callable[[str], Path], runtime: Path, vers
 
 
 def weigh(function: Path, layer: Path) -> None:
-    """The package holds nothing heavy, the layer no weights."""
+    """Check that the package has no heavy libraries and the layer no weights."""
     names = {path.name for path in function.iterdir()}
     files: list[Any] = [path for folder in (function, layer) for path in folder.rglob("*") if path.is_file()]
     assert not names & HEAVY

@@ -19,7 +19,7 @@ from brain.importers.download import PUBLISHED
 from functions.api.app import create_app
 from functions.api.openapi import document
 from infra.local.template import read_template
-from tests.fakes import FakeResults
+from tests.fakes import FakeApiRepository
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ COMMANDS = [
 
 def test_the_api_table_lists_every_route() -> None:
     documented = set(re.findall(r"^\| `([A-Z]+) (/api/\S+)`", README, re.MULTILINE))
-    app = create_app(Settings(), FakeResults())
+    app = create_app(Settings(), FakeApiRepository())
     served = {
         (method, route.path)
         for route in app.routes

@@ -122,7 +122,7 @@ def test_the_explainer_loads_no_aws_library() -> None:
     "module",
     [
         "brain",
-        "brain.cloud.store",
+        "brain.cloud.repository",
         "brain.cloud.uploads",
         "brain.core.results",
         "brain.core.settings",

@@ -1,4 +1,4 @@
-"""Raw events of every shape -> photos."""
+"""Parsing raw events in all formats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MESSAGE = "059f36b4-87a3-44ab-83d2-661975830a7d"
 
 
 @pytest.mark.parametrize("name", ["s3_dropped", "eventbridge_dropped"])
-def test_direct_shapes_have_no_message(name: str) -> None:
+def test_direct_invocations_have_no_message(name: str) -> None:
     parsed = parse(raw_event(name))
 
     assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG)]
@@ -25,7 +25,7 @@ def test_direct_shapes_have_no_message(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "count"), [("sqs_s3_dropped", 1), ("sqs_eventbridge_dropped", 3)])
-def test_queued_shapes_carry_message_and_count(name: str, count: int) -> None:
+def test_queued_events_carry_message_id_and_receive_count(name: str, count: int) -> None:
     parsed = parse(raw_event(name))
 
     assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count)]
@@ -33,13 +33,13 @@ def test_queued_shapes_carry_message_and_count(name: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "clean"), [("clean", True), ("infected", False), ("skipped", False)])
-def test_a_scanned_photo_carries_the_verdict(name: str, clean: bool) -> None:
+def test_a_scanned_photo_carries_the_scan_result(name: str, clean: bool) -> None:
     parsed = parse(raw_event(f"sqs_guardduty_{name}"))
 
     assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean)]
 
 
-def test_another_event_of_the_scanner_is_malformed() -> None:
+def test_other_guardduty_events_are_malformed() -> None:
     event = raw_event("sqs_guardduty_clean")
     body = json.loads(event["Records"][0]["body"])
     body["detail-type"] = "GuardDuty Malware Protection Resource Status Active"
@@ -53,7 +53,7 @@ def test_page_upload() -> None:
 
 
 @pytest.mark.parametrize("name", ["s3_test_event", "sqs_test_event", "s3_removed", "eventbridge_deleted"])
-def test_events_of_no_new_object_are_dropped(name: str) -> None:
+def test_events_without_a_new_object_are_ignored(name: str) -> None:
     parsed = parse(raw_event(name))
 
     assert parsed.photos == []
@@ -67,7 +67,7 @@ def test_a_percent_sign_in_an_eventbridge_key_is_not_decoded() -> None:
     assert parse(event).photos[0].key == "100%25+.jpg"
 
 
-def test_malformed_messages_do_not_take_the_batch_with_them() -> None:
+def test_malformed_messages_do_not_affect_the_rest_of_the_batch() -> None:
     parsed = parse(raw_event("sqs_batch"))
 
     assert [photo.key for photo in parsed.photos] == ["inbox/good.jpg", "inbox/second.jpg", "inbox/last.jpg"]
@@ -79,7 +79,7 @@ def test_malformed_messages_do_not_take_the_batch_with_them() -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", "17", "null", '{"Records": 5}', '{"Records": [{"eventName": 1}]}'])
-def test_json_of_another_kind_is_malformed(body: str) -> None:
+def test_json_of_another_shape_is_malformed(body: str) -> None:
     event = raw_event("sqs_s3_dropped")
     event["Records"][0]["body"] = body
 
@@ -87,14 +87,14 @@ def test_json_of_another_kind_is_malformed(body: str) -> None:
 
 
 @pytest.mark.parametrize("event", [{}, {"Records": None}, {"source": "aws.s3"}, {"Records": [{"a": 1}]}])
-def test_direct_events_of_no_known_shape_are_refused(event: dict[str, object]) -> None:
+def test_unknown_direct_events_are_rejected(event: dict[str, object]) -> None:
     with pytest.raises(MalformedEvent):
         parse(event)
 
 
 @pytest.mark.parametrize("path", sorted(EVENTS.glob("sqs_*.json")), ids=lambda path: path.stem)
-def test_the_example_messages_are_whole(path: Path) -> None:
-    """As SQS sends them: Lambda's own fields, and a digest of the body."""
+def test_the_example_messages_are_complete(path: Path) -> None:
+    """They have the fields that SQS and Lambda send, and a valid digest of the body."""
     for message in json.loads(path.read_text(encoding="utf-8"))["Records"]:
         digest = hashlib.md5(message["body"].encode(), usedforsecurity=False).hexdigest()
         assert message["md5OfBody"] == digest
@@ -103,7 +103,7 @@ def test_the_example_messages_are_whole(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["s3_dropped", "sqs_s3_dropped", "sqs_s3_page"])
-def test_the_example_notifications_are_those_of_s3(name: str) -> None:
+def test_the_example_notifications_have_the_fields_of_s3(name: str) -> None:
     event = raw_event(name)
     body = json.loads(event["Records"][0]["body"]) if name.startswith("sqs") else event
     (record,) = body["Records"]

@@ -1,31 +1,31 @@
-"""One photo event in, one stored result out: every way it can end."""
+"""Processing photo events, with all possible outcomes."""
 
 from __future__ import annotations
 
 import pytest
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.rows import Busy
+from brain.cloud.photos import Photo, PhotoGone, PhotoReplaced
 from brain.cloud.service import Explainer, Service, WorkersDied
-from brain.cloud.store import Photo, PhotoGone, PhotoReplaced
+from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
 from brain.core.results import Problem, Result, Source, Status
-from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeKeeper, claim_of, done_result
+from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeRepository, claim_of, done_result
 
 FIRST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 1)
 LAST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 5)
 DIRECT = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag")
 
 
-def service(keeper: FakeKeeper, explainer: Explainer | None = None) -> Service:
+def service(repository: FakeRepository, explainer: Explainer | None = None) -> Service:
     chosen = explainer or FakeExplainer()
-    return Service(keeper, lambda: chosen, max_receives=5)
+    return Service(repository, lambda: chosen, max_receives=5)
 
 
-def stored(keeper: FakeKeeper) -> tuple[Result, Problem, bool]:
-    """The one failed result that was stored."""
-    [(result, files, retryable)] = keeper.finished
+def stored(repository: FakeRepository) -> tuple[Result, Problem, bool]:
+    """The only stored result, which must be a failed one."""
+    [(result, files, retryable)] = repository.finished
     assert result.status is Status.FAILED
     assert result.error is not None
     assert files == {}
@@ -33,15 +33,15 @@ def stored(keeper: FakeKeeper) -> tuple[Result, Problem, bool]:
 
 
 def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> None:
-    keeper, explainer = FakeKeeper(found=Photo(PHOTO, face=2)), FakeExplainer()
+    repository, explainer = FakeRepository(photo=Photo(PHOTO, face=2)), FakeExplainer()
 
-    result = service(keeper, explainer).process(FIRST, 60)
+    result = service(repository, explainer).process(FIRST, 60)
 
     assert result is not None
     assert result.status is Status.DONE
-    assert keeper.began == [(PAGE_ID, Source(bucket="brain-uploads", key=FIRST.key, etag="etag"))]
-    [(kept, files, retryable)] = keeper.finished
-    assert kept is result
+    assert repository.claims == [(PAGE_ID, Source(bucket="brain-uploads", key=FIRST.key, etag="etag"))]
+    [(stored_result, files, retryable)] = repository.finished
+    assert stored_result is result
     assert set(files) == {"cropped.jpg", "gc_map_12.png"}
     assert not retryable
     assert explainer.faces == [2]
@@ -49,145 +49,145 @@ def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_duplicate_delivery_does_nothing() -> None:
-    keeper, explainer = FakeKeeper(claim=None), FakeExplainer()
+    repository, explainer = FakeRepository(claimed=None), FakeExplainer()
 
-    assert service(keeper, explainer).process(FIRST, 60) is None
-    assert keeper.finished == []
+    assert service(repository, explainer).process(FIRST, 60) is None
+    assert repository.finished == []
     assert explainer.faces == []
 
 
 @pytest.mark.parametrize("event", [FIRST, LAST])
-def test_a_photo_in_other_hands_comes_again_and_is_left_alone(event: PhotoEvent) -> None:
-    keeper = FakeKeeper(claim=Busy())
+def test_a_photo_claimed_by_another_worker_is_left_alone(event: PhotoEvent) -> None:
+    repository = FakeRepository(claimed=AlreadyClaimed())
 
-    with pytest.raises(Busy):
-        service(keeper).process(event, 60)
-    assert keeper.finished == []
-    assert keeper.released == []
+    with pytest.raises(AlreadyClaimed):
+        service(repository).process(event, 60)
+    assert repository.finished == []
+    assert repository.released == []
 
 
 @pytest.mark.parametrize("error", [PhotoUnreadable("not-an-image", "h"), FaceNotFound("no-face", "h")])
-def test_the_photos_fault_is_stored_for_good(error: BrainError, capsys: pytest.CaptureFixture[str]) -> None:
-    keeper = FakeKeeper()
+def test_an_error_of_the_photo_is_final(error: BrainError, capsys: pytest.CaptureFixture[str]) -> None:
+    repository = FakeRepository()
 
-    result = service(keeper, FakeExplainer(error)).process(FIRST, 60)
+    result = service(repository, FakeExplainer(error)).process(FIRST, 60)
 
-    kept, problem, retryable = stored(keeper)
-    assert result is kept
+    stored_result, problem, retryable = stored(repository)
+    assert result is stored_result
     assert problem == Problem.of(error)
-    assert kept.created_at == keeper.claim.created_at  # type: ignore[union-attr]
-    assert kept.finished_at is not None
+    assert stored_result.created_at == repository.claimed.created_at  # type: ignore[union-attr]
+    assert stored_result.finished_at is not None
     assert not retryable
     assert capsys.readouterr().err == error.message + "\n"
 
 
-def test_a_bad_object_needs_no_explainer() -> None:
-    keeper, explainer = FakeKeeper(found=PhotoUnreadable("empty", "h")), FakeExplainer()
+def test_an_unreadable_object_is_not_passed_to_the_explainer() -> None:
+    repository, explainer = FakeRepository(photo=PhotoUnreadable("empty", "h")), FakeExplainer()
 
-    service(keeper, explainer).process(FIRST, 60)
+    service(repository, explainer).process(FIRST, 60)
 
-    assert stored(keeper)[1].reason == "empty"
+    assert stored(repository)[1].reason == "empty"
     assert explainer.faces == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError("out of luck"), CascadesMissing("no-cascades", "h")])
-def test_our_fault_gives_the_photo_back(error: Exception) -> None:
-    keeper = FakeKeeper()
+def test_an_internal_error_releases_the_photo(error: Exception) -> None:
+    repository = FakeRepository()
 
     with pytest.raises(type(error)):
-        service(keeper, FakeExplainer(error)).process(FIRST, 60)
-    assert keeper.finished == []
-    assert keeper.released == [keeper.claim]
+        service(repository, FakeExplainer(error)).process(FIRST, 60)
+    assert repository.finished == []
+    assert repository.released == [repository.claimed]
 
 
 @pytest.mark.parametrize("event", [LAST, DIRECT])
-def test_our_fault_on_the_last_delivery_is_stored_and_still_raised(event: PhotoEvent) -> None:
-    keeper = FakeKeeper()
+def test_an_internal_error_on_the_last_delivery_is_stored_and_raised(event: PhotoEvent) -> None:
+    repository = FakeRepository()
 
     with pytest.raises(CascadesMissing):
-        service(keeper, FakeExplainer(CascadesMissing("no-cascades", "Install them."))).process(event, 60)
+        service(repository, FakeExplainer(CascadesMissing("no-cascades", "Install them."))).process(event, 60)
 
-    _, problem, retryable = stored(keeper)
+    _, problem, retryable = stored(repository)
     assert (problem.code, problem.reason) == (2, "no-cascades")
     assert retryable
-    assert keeper.released == []
+    assert repository.released == []
 
 
-def test_an_unforeseen_fault_tells_nothing_of_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    keeper = FakeKeeper()
+def test_an_unexpected_exception_reveals_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    repository = FakeRepository()
 
     with pytest.raises(RuntimeError):
-        service(keeper, FakeExplainer(RuntimeError("secret"))).process(LAST, 60)
+        service(repository, FakeExplainer(RuntimeError("secret"))).process(LAST, 60)
 
-    _, problem, _ = stored(keeper)
+    _, problem, _ = stored(repository)
     assert (problem.code, problem.reason) == (4, "internal-error")
     assert "secret" not in problem.model_dump_json()
     assert capsys.readouterr().err == "Error in forward pass / GRAD-CAM, check torch file\n"
 
 
-def test_a_model_that_does_not_load_is_a_fault_of_ours() -> None:
-    keeper = FakeKeeper()
+def test_a_model_that_fails_to_load_is_an_internal_error() -> None:
+    repository = FakeRepository()
 
     def load() -> Explainer:
         raise CascadesMissing("no-cascades", "h")
 
     with pytest.raises(CascadesMissing):
-        Service(keeper, load, max_receives=5).process(FIRST, 60)
-    assert keeper.released == [keeper.claim]
+        Service(repository, load, max_receives=5).process(FIRST, 60)
+    assert repository.released == [repository.claimed]
 
 
 @pytest.mark.parametrize("event", [FIRST, DIRECT])
-def test_a_photo_that_killed_its_workers_gets_another_try(event: PhotoEvent) -> None:
-    result = service(FakeKeeper(claim=claim_of(stalled=True))).process(event, 60)
+def test_a_photo_whose_worker_died_is_tried_again(event: PhotoEvent) -> None:
+    result = service(FakeRepository(claimed=claim_of(stalled=True))).process(event, 60)
 
     assert result is not None
     assert result.status is Status.DONE
 
 
-def test_a_photo_that_killed_its_workers_is_given_up_while_someone_lives_to_tell() -> None:
-    keeper, explainer = FakeKeeper(claim=claim_of(stalled=True)), FakeExplainer()
+def test_a_photo_whose_workers_died_fails_on_its_last_delivery() -> None:
+    repository, explainer = FakeRepository(claimed=claim_of(stalled=True)), FakeExplainer()
 
     with pytest.raises(WorkersDied):
-        service(keeper, explainer).process(LAST, 60)
+        service(repository, explainer).process(LAST, 60)
 
-    _, problem, retryable = stored(keeper)
+    _, problem, retryable = stored(repository)
     assert (problem.code, problem.reason) == (4, "internal-error")
     assert retryable
     assert explainer.faces == []
 
 
-def test_a_deleted_photo_nobody_waits_for_is_forgotten() -> None:
-    keeper = FakeKeeper(claim=claim_of(created=True), found=PhotoGone())
+def test_a_deleted_photo_without_an_earlier_row_is_discarded() -> None:
+    repository = FakeRepository(claimed=claim_of(created=True), photo=PhotoGone())
 
-    assert service(keeper).process(FIRST, 60) is None
-    assert keeper.discarded == [keeper.claim]
-    assert keeper.finished == []
+    assert service(repository).process(FIRST, 60) is None
+    assert repository.discarded == [repository.claimed]
+    assert repository.finished == []
 
 
-def test_a_deleted_photo_somebody_waits_for_is_failed() -> None:
-    keeper = FakeKeeper(claim=claim_of(created=False), found=PhotoGone())
+def test_a_deleted_photo_with_an_earlier_row_fails() -> None:
+    repository = FakeRepository(claimed=claim_of(created=False), photo=PhotoGone())
 
-    service(keeper).process(FIRST, 60)
+    service(repository).process(FIRST, 60)
 
-    _, problem, retryable = stored(keeper)
+    _, problem, retryable = stored(repository)
     assert (problem.code, problem.reason) == (1, "photo-gone")
     assert retryable
-    assert keeper.discarded == []
+    assert repository.discarded == []
 
 
 @pytest.mark.parametrize("created", [True, False])
-def test_a_replaced_photo_is_failed_until_the_event_of_its_successor(created: bool) -> None:
-    keeper = FakeKeeper(claim=claim_of(created=created), found=PhotoReplaced())
+def test_a_replaced_photo_fails_but_can_be_retried(created: bool) -> None:
+    repository = FakeRepository(claimed=claim_of(created=created), photo=PhotoReplaced())
 
-    service(keeper).process(FIRST, 60)
+    service(repository).process(FIRST, 60)
 
-    _, problem, retryable = stored(keeper)
+    _, problem, retryable = stored(repository)
     assert (problem.code, problem.reason) == (1, "photo-replaced")
     assert retryable
 
 
-def test_a_result_deleted_meanwhile_is_no_result() -> None:
-    assert service(FakeKeeper(deleted_meanwhile=True)).process(FIRST, 60) is None
+def test_a_result_deleted_meanwhile_is_not_returned() -> None:
+    assert service(FakeRepository(deleted_meanwhile=True)).process(FIRST, 60) is None
 
 
 def test_code_6_is_done() -> None:
@@ -198,9 +198,9 @@ def test_code_6_is_done() -> None:
             done = done_result(PAGE_ID, now(), Source())
             return FakeExplained(done.model_copy(update={"error": problem}), {})
 
-    keeper = FakeKeeper()
-    result = service(keeper, Unconvinced()).process(FIRST, 60)
+    repository = FakeRepository()
+    result = service(repository, Unconvinced()).process(FIRST, 60)
 
     assert result is not None
     assert result.status is Status.DONE
-    assert keeper.finished[0][0].error == problem
+    assert repository.finished[0][0].error == problem

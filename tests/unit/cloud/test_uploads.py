@@ -1,4 +1,4 @@
-"""Ids and keys."""
+"""Upload ids and object keys."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from brain.cloud.uploads import id_of_object, is_id, new_id, result_key, upload_
 HEX = "0123456789abcdef0123456789abcdef"
 
 
-def test_new_ids_are_ids_and_differ() -> None:
+def test_new_ids_are_valid_and_unique() -> None:
     ids = {new_id() for _ in range(100)}
 
     assert len(ids) == 100
-    assert all(is_id(one) for one in ids)
+    assert all(is_id(upload_id) for upload_id in ids)
 
 
 @pytest.mark.parametrize(
     "text", ["", HEX[:-1], HEX + "0", HEX.upper(), HEX[:-1] + "g", HEX + "\n", "../" + HEX]
 )
-def test_other_texts_are_no_ids(text: str) -> None:
+def test_malformed_ids_are_recognized(text: str) -> None:
     assert not is_id(text)
 
 
@@ -30,7 +30,7 @@ def test_keys() -> None:
     assert result_key(HEX, "cropped.jpg") == f"results/{HEX}/cropped.jpg"
 
 
-def test_the_id_of_a_page_upload_is_in_its_key() -> None:
+def test_the_key_of_a_page_upload_contains_its_id() -> None:
     assert id_of_object("brain-uploads", upload_key(HEX), "any") == HEX
 
 
@@ -44,5 +44,5 @@ def test_the_id_of_a_dropped_photo_is_a_hash(key: str) -> None:
     assert id_of_object("brain-uploads", key, '"d41d8"') == expected
 
 
-def test_other_content_is_another_id() -> None:
+def test_different_content_has_a_different_id() -> None:
     assert id_of_object("b", "k", "one") != id_of_object("b", "k", "two")

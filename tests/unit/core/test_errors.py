@@ -1,4 +1,4 @@
-"""The six codes, their messages to the letter, and whose fault they are."""
+"""The six error codes, their exact messages, and whether the photo is at fault."""
 
 from __future__ import annotations
 

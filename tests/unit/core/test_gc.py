@@ -1,4 +1,4 @@
-"""What is loaded for good is out of the collector's way, and nothing else is."""
+"""Objects created inside `gc_frozen` are excluded from garbage collection, and no others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brain.core.gc import gc_frozen
 
 
 class Knot:
-    """An object that only the collector can free: it holds on to itself."""
+    """An object in a reference cycle, which only the collector can free."""
 
     def __init__(self) -> None:
         self.itself = self
@@ -27,14 +27,14 @@ def thawed() -> Iterator[None]:
     gc.enable()
 
 
-def test_what_is_made_within_is_never_looked_at() -> None:
+def test_objects_created_inside_are_never_collected() -> None:
     with gc_frozen():
         kept = weakref.ref(Knot())
     gc.collect()
     assert kept() is not None
 
 
-def test_what_is_made_afterwards_is_collected_as_ever() -> None:
+def test_objects_created_afterwards_are_collected() -> None:
     with gc_frozen():
         pass
     dropped = weakref.ref(Knot())
@@ -42,19 +42,19 @@ def test_what_is_made_afterwards_is_collected_as_ever() -> None:
     assert dropped() is None
 
 
-def test_the_collector_rests_within_and_works_again_after() -> None:
+def test_the_collector_is_disabled_inside_and_enabled_afterwards() -> None:
     with gc_frozen():
         assert not gc.isenabled()
     assert gc.isenabled()
 
 
-def test_it_works_again_after_an_error() -> None:
+def test_the_collector_is_enabled_after_an_error() -> None:
     with pytest.raises(ValueError, match="damaged"), gc_frozen():
         raise ValueError("damaged")
     assert gc.isenabled()
 
 
-def test_one_that_was_off_stays_off() -> None:
+def test_a_disabled_collector_stays_disabled() -> None:
     gc.disable()
     with gc_frozen():
         pass
@@ -62,7 +62,7 @@ def test_one_that_was_off_stays_off() -> None:
 
 
 @pytest.mark.parametrize("function", ["api", "explain"])
-def test_each_function_loads_its_libraries_for_good(function: str) -> None:
+def test_each_function_freezes_its_libraries(function: str) -> None:
     count = f"import functions.{function}.handler, gc; print(gc.isenabled(), gc.get_freeze_count())"
     done = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
     enabled, frozen = done.stdout.split()

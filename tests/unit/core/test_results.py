@@ -42,7 +42,7 @@ def test_top_level_names_are_the_contract() -> None:
         {"error": {"code": 7, "message": "m", "reason": "r", "hint": "h"}},
     ],
 )
-def test_what_the_contract_forbids_is_refused(change: dict[str, Any]) -> None:
+def test_invalid_results_are_rejected(change: dict[str, Any]) -> None:
     good = json.loads(done_result(PAGE_ID, now(), Source()).model_dump_json())
 
     with pytest.raises(ValidationError):
@@ -50,7 +50,7 @@ def test_what_the_contract_forbids_is_refused(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 5), (5, 0), (-1, 5)])
-def test_boxes_have_an_area(width: int, height: int) -> None:
+def test_boxes_must_have_an_area(width: int, height: int) -> None:
     with pytest.raises(ValidationError):
         Box(x=-3, y=-3, width=width, height=height)
 
@@ -63,14 +63,14 @@ def test_maps_keep_shape_and_values() -> None:
     assert numpy.array_equal(encoded.to_array(), array)
 
 
-def test_results_cannot_be_changed() -> None:
+def test_results_are_immutable() -> None:
     result = Result(id=PAGE_ID, status=Status.WAITING, created_at=now())
 
     with pytest.raises(ValidationError):
         result.status = Status.DONE
 
 
-def test_a_problem_says_what_its_error_says() -> None:
+def test_a_problem_has_the_attributes_of_its_error() -> None:
     problem = Problem.of(PhotoUnreadable("empty", "Choose another one.", "photo.jpg"))
 
     assert problem.model_dump() == {

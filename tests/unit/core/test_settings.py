@@ -1,4 +1,4 @@
-"""The environment, read once."""
+"""Settings from the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from brain.core.schema import Check
 from brain.core.settings import MIB, Settings
 
 
-def test_an_empty_environment_gives_the_defaults() -> None:
+def test_an_empty_environment_yields_the_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
     assert Settings.from_environment({"BRAIN_MODEL": "", "BRAIN_MAX_BYTES": ""}) == Settings()
     assert Settings().max_bytes == 20 * MIB
@@ -60,7 +60,7 @@ def test_every_variable_is_read() -> None:
     )
 
 
-def test_a_malformed_number_is_named() -> None:
+def test_a_malformed_number_is_reported_with_its_variable() -> None:
     with pytest.raises(ValueError, match=r"BRAIN_MAX_BYTES.*'many'"):
         Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
 
@@ -68,19 +68,19 @@ def test_a_malformed_number_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("BRAIN_CHECK", "some"), ("BRAIN_LANGUAGE", "la"), ("BRAIN_DTYPE", "half")]
 )
-def test_a_choice_that_does_not_exist_is_named_with_those_that_do(name: str, value: str) -> None:
+def test_an_invalid_choice_is_reported_with_the_valid_ones(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=rf"{name} must be one of \w+, \w+.*, not '{value}'"):
         Settings.from_environment({name: value})
 
 
-def test_settings_cannot_be_changed() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().model = "other"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("place", ["/opt/python/brain/core/settings.py", "/var/task/brain/core/settings.py"])
-def test_the_module_loads_where_lambda_puts_it(place: str) -> None:
-    """There the package stands fewer folders deep than in the repository."""
+def test_the_module_can_be_imported_from_lambdas_folders(place: str) -> None:
+    """There, the module has fewer parent folders than in the repository."""
     source = Path(module.__file__).read_text(encoding="utf-8")
     namespace = {"__file__": place, "__name__": "brain.core.settings"}
 

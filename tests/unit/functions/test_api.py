@@ -1,4 +1,4 @@
-"""The HTTP contract, with a store that is none."""
+"""The HTTP API with a fake repository."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from brain.core.clock import now
 from brain.core.results import Problem, Result, Source, Status
 from brain.core.settings import Settings
 from functions.api.app import create_app
-from tests.fakes import PAGE_ID, Client, FakeResults, done_result
+from tests.fakes import PAGE_ID, Client, FakeApiRepository, done_result
 
 JPEG = {"content_type": "image/jpeg", "size": 1234}
 
 
 @pytest.fixture
-def store() -> FakeResults:
-    return FakeResults()
+def repository() -> FakeApiRepository:
+    return FakeApiRepository()
 
 
 @pytest.fixture
-def client(store: FakeResults, tmp_path: Path) -> Client:
+def client(repository: FakeApiRepository, tmp_path: Path) -> Client:
     names = tmp_path / "tiny" / "names.txt"
     names.parent.mkdir()
     names.write_text("Bill Clinton\nJosé Aznar\nHillary Clinton\n", encoding="utf-8")
-    return Client(create_app(Settings(models_dir=tmp_path, model="tiny", max_bytes=2000), store))
+    return Client(create_app(Settings(models_dir=tmp_path, model="tiny", max_bytes=2000), repository))
 
 
-def assert_problem(answer: Any, status: int, reason: str) -> dict[str, Any]:
-    """Check that an answer is a complete problem document, and give it back."""
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = answer.json()
+def assert_problem(response: Any, status: int, reason: str) -> dict[str, Any]:
+    """Check that a response is a complete problem document, and return the document."""
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
     assert set(body) == {"type", "title", "status", "detail", "reason", "hint"}
     assert (body["status"], body["reason"]) == (status, reason)
     assert body["detail"]
@@ -46,23 +46,23 @@ def assert_problem(answer: Any, status: int, reason: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("content_type", ["image/jpeg", "image/png", "image/webp"])
-def test_an_upload_is_prepared(client: Client, store: FakeResults, content_type: str) -> None:
-    answer = client.post("/api/uploads", json={"content_type": content_type, "size": 2000, "face": 3})
+def test_an_upload_is_created(client: Client, repository: FakeApiRepository, content_type: str) -> None:
+    response = client.post("/api/uploads", json={"content_type": content_type, "size": 2000, "face": 3})
 
-    assert answer.status_code == 201
-    body = answer.json()
+    assert response.status_code == 201
+    body = response.json()
     assert set(body) == {"id", "status", "upload", "result", "expires_at", "max_bytes"}
     assert (body["id"], body["status"], body["max_bytes"]) == (PAGE_ID, "waiting", 2000)
     assert body["result"] == f"/api/results/{PAGE_ID}"
     assert body["upload"]["url"] == "https://bucket.example/"
     assert body["upload"]["fields"]["Content-Type"] == content_type
-    assert store.uploads == [(content_type, 3)]
+    assert repository.uploads == [(content_type, 3)]
 
 
-def test_the_first_face_is_the_default(client: Client, store: FakeResults) -> None:
+def test_the_first_face_is_the_default(client: Client, repository: FakeApiRepository) -> None:
     client.post("/api/uploads", json=JPEG)
 
-    assert store.uploads == [("image/jpeg", 0)]
+    assert repository.uploads == [("image/jpeg", 0)]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_the_first_face_is_the_default(client: Client, store: FakeResults) -> No
         ([], 422, "malformed-request"),
     ],
 )
-def test_an_upload_is_refused(
-    client: Client, store: FakeResults, body: object, status: int, reason: str
+def test_an_invalid_upload_is_rejected(
+    client: Client, repository: FakeApiRepository, body: object, status: int, reason: str
 ) -> None:
     assert_problem(client.post("/api/uploads", json=body), status, reason)
-    assert store.uploads == []
+    assert repository.uploads == []
 
 
-def test_a_malformed_body_is_located_and_not_repeated(client: Client) -> None:
+def test_a_malformed_field_is_named_but_not_repeated(client: Client) -> None:
     body = assert_problem(
         client.post("/api/uploads", json=JPEG | {"face": "<script>"}), 422, "malformed-request"
     )
@@ -98,66 +98,66 @@ def test_a_malformed_body_is_located_and_not_repeated(client: Client) -> None:
     assert "<script>" not in str(body)
 
 
-def test_a_body_that_is_no_json(client: Client) -> None:
-    answer = client.post("/api/uploads", content=b"{nope", headers={"content-type": "application/json"})
+def test_a_body_that_is_not_json_is_rejected(client: Client) -> None:
+    response = client.post("/api/uploads", content=b"{nope", headers={"content-type": "application/json"})
 
-    assert_problem(answer, 422, "malformed-request")
+    assert_problem(response, 422, "malformed-request")
 
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.PROCESSING])
-def test_an_unfinished_result_says_when_to_ask_again(
-    client: Client, store: FakeResults, status: Status
+def test_an_unfinished_result_has_a_retry_after_header(
+    client: Client, repository: FakeApiRepository, status: Status
 ) -> None:
-    store.results[PAGE_ID] = Result(id=PAGE_ID, status=status, created_at=now())
+    repository.results[PAGE_ID] = Result(id=PAGE_ID, status=status, created_at=now())
 
-    answer = client.get(f"/api/results/{PAGE_ID}")
+    response = client.get(f"/api/results/{PAGE_ID}")
 
-    assert answer.status_code == 200
-    assert answer.headers["retry-after"] == "1"
-    assert answer.json()["status"] == status
-
-
-def test_a_done_result_has_urls(client: Client, store: FakeResults) -> None:
-    store.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
-
-    answer = client.get(f"/api/results/{PAGE_ID}")
-
-    assert answer.status_code == 200
-    assert "retry-after" not in answer.headers
-    assert answer.json()["artifacts"]["cropped"] == "https://signed.example/cropped.jpg"
-    assert answer.json()["identity"]["name"] == "Bill Clinton"
+    assert response.status_code == 200
+    assert response.headers["retry-after"] == "1"
+    assert response.json()["status"] == status
 
 
-def test_a_failed_result_is_an_answer_not_an_error(client: Client, store: FakeResults) -> None:
+def test_a_done_result_has_urls(client: Client, repository: FakeApiRepository) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+
+    response = client.get(f"/api/results/{PAGE_ID}")
+
+    assert response.status_code == 200
+    assert "retry-after" not in response.headers
+    assert response.json()["artifacts"]["cropped"] == "https://signed.example/cropped.jpg"
+    assert response.json()["identity"]["name"] == "Bill Clinton"
+
+
+def test_a_failed_result_is_returned_with_status_200(client: Client, repository: FakeApiRepository) -> None:
     problem = Problem(code=3, message="m", reason="no-face", hint="h")
-    store.results[PAGE_ID] = Result(id=PAGE_ID, status=Status.FAILED, created_at=now(), error=problem)
+    repository.results[PAGE_ID] = Result(id=PAGE_ID, status=Status.FAILED, created_at=now(), error=problem)
 
-    answer = client.get(f"/api/results/{PAGE_ID}")
+    response = client.get(f"/api/results/{PAGE_ID}")
 
-    assert answer.status_code == 200
-    assert answer.json()["error"] == problem.model_dump()
+    assert response.status_code == 200
+    assert response.json()["error"] == problem.model_dump()
 
 
 @pytest.mark.parametrize("upload_id", [PAGE_ID, PAGE_ID.upper(), "short", "%2e%2e", PAGE_ID + "%0a"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_unknown_and_malformed_ids_look_alike(client: Client, method: str, upload_id: str) -> None:
+def test_unknown_and_malformed_ids_are_indistinguishable(client: Client, method: str, upload_id: str) -> None:
     assert_problem(client.request(method, f"/api/results/{upload_id}"), 404, "unknown-result")
 
 
-def test_a_malformed_id_never_reaches_the_store(client: Client, store: FakeResults) -> None:
-    store.results["short"] = Result(id=PAGE_ID, status=Status.WAITING, created_at=now())
+def test_a_malformed_id_never_reaches_the_repository(client: Client, repository: FakeApiRepository) -> None:
+    repository.results["short"] = Result(id=PAGE_ID, status=Status.WAITING, created_at=now())
 
     assert client.get("/api/results/short").status_code == 404
     assert client.delete("/api/results/short").status_code == 404
-    assert "short" in store.results
+    assert "short" in repository.results
 
 
-def test_delete(client: Client, store: FakeResults) -> None:
-    store.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+def test_delete(client: Client, repository: FakeApiRepository) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
 
-    answer = client.delete(f"/api/results/{PAGE_ID}")
+    response = client.delete(f"/api/results/{PAGE_ID}")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert_problem(client.get(f"/api/results/{PAGE_ID}"), 404, "unknown-result")
     assert_problem(client.delete(f"/api/results/{PAGE_ID}"), 404, "unknown-result")
 
@@ -172,19 +172,19 @@ def test_identities(client: Client) -> None:
     assert client.get("/api/identities", params={"q": "jose"}).json()["identities"][0]["name"] == "José Aznar"
 
 
-def test_the_limit_does_not_touch_the_count(client: Client) -> None:
+def test_the_limit_does_not_affect_the_number_of_matches(client: Client) -> None:
     body = client.get("/api/identities", params={"limit": 1}).json()
 
     assert (body["total"], body["matches"], len(body["identities"])) == (3, 3, 1)
 
 
 @pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"limit": "x"}, {"q": "x" * 101}])
-def test_identities_refuse_malformed_queries(client: Client, params: dict[str, Any]) -> None:
+def test_identities_rejects_malformed_queries(client: Client, params: dict[str, Any]) -> None:
     assert_problem(client.get("/api/identities", params=params), 422, "malformed-request")
 
 
-def test_missing_names_are_told_and_nothing_else_suffers(tmp_path: Path) -> None:
-    client = Client(create_app(Settings(models_dir=tmp_path), FakeResults()))
+def test_missing_names_are_reported_and_affect_nothing_else(tmp_path: Path) -> None:
+    client = Client(create_app(Settings(models_dir=tmp_path), FakeApiRepository()))
 
     body = assert_problem(client.get("/api/identities"), 500, "names-absent")
     assert body["detail"] == "ERROR: could not load names.txt file"
@@ -200,25 +200,27 @@ def test_an_unknown_route_is_a_problem(client: Client) -> None:
     assert_problem(client.get("/nothing"), 404, "not-found")
 
 
-def test_a_wrong_method_is_a_problem_that_names_the_right_one(client: Client) -> None:
-    answer = client.request("PUT", "/api/uploads", json=JPEG)
+def test_a_wrong_method_is_a_problem_with_the_allowed_ones(client: Client) -> None:
+    response = client.request("PUT", "/api/uploads", json=JPEG)
 
-    assert_problem(answer, 405, "method-not-allowed")
-    assert answer.headers["allow"] == "POST"
+    assert_problem(response, 405, "method-not-allowed")
+    assert response.headers["allow"] == "POST"
 
 
-def test_the_unforeseen_is_a_problem_that_tells_nothing(client: Client, store: FakeResults) -> None:
-    store.broken = True
+def test_an_unexpected_exception_is_a_problem_that_reveals_nothing(
+    client: Client, repository: FakeApiRepository
+) -> None:
+    repository.broken = True
 
-    answer = client.get(f"/api/results/{PAGE_ID}")
+    response = client.get(f"/api/results/{PAGE_ID}")
 
-    assert_problem(answer, 500, "internal-error")
-    assert "secret" not in answer.text
-    assert answer.headers["cache-control"] == "no-store"
+    assert_problem(response, 500, "internal-error")
+    assert "secret" not in response.text
+    assert response.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/api/health", f"/api/results/{PAGE_ID}", "/api/nothing"])
-def test_headers_keep_answers_out_of_caches_and_frames(client: Client, path: str) -> None:
+def test_headers_forbid_caching_and_framing(client: Client, path: str) -> None:
     headers = client.get(path).headers
 
     assert headers["cache-control"] == "no-store"
@@ -226,8 +228,8 @@ def test_headers_keep_answers_out_of_caches_and_frames(client: Client, path: str
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-def test_the_api_loads_no_network_and_no_images() -> None:
-    """A cold start must not pay for what the API never uses, nor its package hold it."""
+def test_the_api_imports_neither_torch_nor_opencv() -> None:
+    """Unused libraries would slow down cold starts and enlarge the package."""
     probe = (
         "import sys, functions.api.handler as handler; handler.bootstrap();"
         "print(sorted({'torch', 'cv2', 'numpy', 'brain.pipeline.explainer'} & set(sys.modules)))"
@@ -243,8 +245,8 @@ def test_the_api_loads_no_network_and_no_images() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def test_the_api_describes_itself_with_its_errors() -> None:
-    described = Client(create_app(Settings(), FakeResults())).get("/api/openapi.json").json()
+def test_the_openapi_document_describes_errors() -> None:
+    described = Client(create_app(Settings(), FakeApiRepository())).get("/api/openapi.json").json()
 
     assert described["openapi"].startswith("3.1")
     operation = described["paths"]["/api/results/{upload_id}"]["get"]

@@ -1,4 +1,4 @@
-"""The picture of the stack says what the template says."""
+"""The architecture diagram corresponds to the template."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from brain.core.settings import REPOSITORY
-from infra.diagram.__main__ import picture
+from infra.diagram.__main__ import diagram
 from infra.diagram.edges import BROWSER, Edge
 from infra.diagram.graph import KINDS, graph_of
 from infra.diagram.layout import CELLS, arrange
@@ -22,18 +22,18 @@ def translated() -> dict[str, Any]:
     return translate(read_template(REPOSITORY / "template.yaml"), {}, "us-east-1")
 
 
-def test_the_picture_is_current() -> None:
-    """`make docs` draws it anew."""
-    assert (REPOSITORY / "docs" / "architecture.svg").read_text(encoding="utf-8") == picture()
+def test_the_diagram_is_current() -> None:
+    """`make docs` regenerates it."""
+    assert (REPOSITORY / "docs" / "architecture.svg").read_text(encoding="utf-8") == diagram()
 
 
-def test_every_resource_of_a_drawn_kind_is_in_it_and_has_its_place(translated: dict[str, Any]) -> None:
-    drawn = {name for name, one in translated["Resources"].items() if one["Type"] in KINDS}
+def test_every_drawable_resource_has_a_cell(translated: dict[str, Any]) -> None:
+    drawn = {name for name, resource in translated["Resources"].items() if resource["Type"] in KINDS}
 
     assert {node.name for node in graph_of(translated).nodes} == drawn | {BROWSER} == set(CELLS)
 
 
-def test_the_way_of_a_photo(translated: dict[str, Any]) -> None:
+def test_the_path_of_a_photo_is_drawn(translated: dict[str, Any]) -> None:
     edges = graph_of(translated).edges
 
     for edge in (
@@ -49,7 +49,7 @@ def test_the_way_of_a_photo(translated: dict[str, Any]) -> None:
         assert edge in edges
 
 
-def test_another_template_gives_another_picture(translated: dict[str, Any]) -> None:
+def test_a_changed_template_changes_the_diagram(translated: dict[str, Any]) -> None:
     changed = copy.deepcopy(translated)
     del changed["Resources"]["PhotoQueue"]["Properties"]["RedrivePolicy"]
     changed["Resources"]["NewTable"] = copy.deepcopy(changed["Resources"]["ResultsTable"])
@@ -59,17 +59,19 @@ def test_another_template_gives_another_picture(translated: dict[str, Any]) -> N
     assert ">NewTable<" in draw(graph)
 
 
-def test_what_has_no_place_stands_below_all_others() -> None:
+def test_resources_without_a_cell_are_placed_below_the_others() -> None:
     cells = arrange(["HttpApi", "Newcomer", "Another"])
 
     assert cells["Newcomer"][1] > max(row for _, row in CELLS.values())
     assert cells["Newcomer"] != cells["Another"]
 
 
-def test_the_picture_is_well_formed_and_inside_its_frame(translated: dict[str, Any]) -> None:
-    root = ET.fromstring(picture())
+def test_the_diagram_is_well_formed_and_inside_its_view_box(translated: dict[str, Any]) -> None:
+    root = ET.fromstring(diagram())
     _, _, width, height = map(float, root.attrib["viewBox"].split())
-    boxes = [one.attrib for one in root.iter("{http://www.w3.org/2000/svg}rect") if "x" in one.attrib]
+    boxes = [
+        element.attrib for element in root.iter("{http://www.w3.org/2000/svg}rect") if "x" in element.attrib
+    ]
 
     assert len(boxes) == len(CELLS)
     for box in boxes:

@@ -1,4 +1,4 @@
-"""How the local stack reads the template: functions, conditions, names, addresses."""
+"""Resolving the template: functions, conditions, names and URLs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from infra.local.deploy import load
 from infra.local.description import Description, describe
 from infra.local.environment import base, of_function
 from infra.local.headers import response_headers
-from infra.local.identity import Place
+from infra.local.names import Target
 from infra.local.resolver import Stack, Unresolvable
 
 ENDPOINT = "http://127.0.0.1:9100"
 PAGE = "http://127.0.0.1:8100"
-PLACE = Place("brain", "us-east-1", "123456789012", ENDPOINT, PAGE)
+TARGET = Target("brain", "us-east-1", "123456789012", ENDPOINT, PAGE)
 TEMPLATE: dict[str, Any] = {
     "Parameters": {
         "Colour": {"Type": "String", "Default": "red"},
@@ -51,12 +51,12 @@ TEMPLATE: dict[str, Any] = {
 
 
 def stack(**parameters: Any) -> Stack:
-    return Stack(TEMPLATE, parameters, PLACE)
+    return Stack(TEMPLATE, parameters, TARGET)
 
 
 @pytest.fixture(scope="module")
 def real() -> Stack:
-    """The project's own template at the test's place."""
+    """The project's own template."""
     return load(REPOSITORY / "template.yaml", ENDPOINT, PAGE, {})
 
 
@@ -109,48 +109,48 @@ def test_conditions(colour: str, true: set[str]) -> None:
         ({"Fn::If": ["IsGreen", 1, 2]}, "IsGreen"),
     ],
 )
-def test_what_cannot_be_worked_out_is_named(value: Any, named: str) -> None:
+def test_unresolvable_values_are_reported(value: Any, named: str) -> None:
     with pytest.raises(Unresolvable, match=named):
         stack().resolve(value)
 
 
-def test_resources_whose_condition_fails_are_not_there() -> None:
+def test_resources_with_a_false_condition_do_not_exist() -> None:
     assert stack().of_type("AWS::SQS::Queue") == ["Queue"]
     assert stack(Colour="blue").of_type("AWS::SQS::Queue") == ["Queue", "BlueQueue"]
 
 
-def test_a_property_is_found_through_a_condition() -> None:
+def test_a_property_is_found_inside_a_condition() -> None:
     assert stack().get("Role", "Inner", "Deep") == 3
     assert stack(Colour="blue").get("Role", "Inner", "Deep") is None
     assert stack().get("Queue", "DelaySeconds") is None
 
 
-def test_addresses_of_the_cloud_become_those_of_this_machine() -> None:
+def test_cloud_urls_are_replaced_by_local_ones() -> None:
     text = "https://${Site.DomainName} https://${Bucket}.s3.${AWS::Region}.amazonaws.com https://example.com"
 
     assert stack().resolve({"Fn::Sub": text}) == f"{PAGE} {ENDPOINT} https://example.com"
 
 
-def test_the_functions_get_what_the_template_says(real: Stack) -> None:
+def test_the_functions_get_the_templates_settings(real: Stack) -> None:
     description = describe(real)
-    explain = description.functions[description.feed.function]
+    explain = description.functions[description.event_source.function]
 
     assert (explain.timeout, explain.memory) == (60, 3008)
     assert explain.environment["BRAIN_UPLOADS_BUCKET"] == description.uploads_bucket == "brain-uploads"
     assert explain.environment["BRAIN_RESULTS_BUCKET"] == description.results_bucket == "brain-results"
     assert explain.environment["BRAIN_MAX_RECEIVES"] == "5"
     assert explain.environment["BRAIN_MODEL"] == "brain-mini"
-    assert (description.feed.batch_size, description.feed.partial) == (1, True)
-    assert description.feed.queue_url == f"{ENDPOINT}/123456789012/brain-PhotoQueue"
+    assert (description.event_source.batch_size, description.event_source.partial) == (1, True)
+    assert description.event_source.queue_url == f"{ENDPOINT}/123456789012/brain-PhotoQueue"
 
 
-def test_the_model_is_the_users_choice() -> None:
+def test_the_environment_selects_the_model() -> None:
     chosen = load(REPOSITORY / "template.yaml", ENDPOINT, PAGE, {"BRAIN_MODEL": "vgg-face"})
 
     assert describe(chosen).functions["ApiFunction"].environment["BRAIN_MODEL"] == "vgg-face"
 
 
-def test_a_description_survives_the_way_between_processes(real: Stack, tmp_path: Any) -> None:
+def test_a_description_survives_the_round_trip(real: Stack, tmp_path: Any) -> None:
     description = describe(real)
 
     description.write(tmp_path / "stack.json")
@@ -158,7 +158,7 @@ def test_a_description_survives_the_way_between_processes(real: Stack, tmp_path:
     assert Description.read(tmp_path / "stack.json") == description
 
 
-def test_the_page_gets_the_distributions_headers(real: Stack) -> None:
+def test_the_page_has_the_distributions_headers(real: Stack) -> None:
     headers = response_headers(real)
     policy = dict(part.strip().split(" ", 1) for part in headers.pop("Content-Security-Policy").split(";"))
 
@@ -175,7 +175,7 @@ def test_the_page_gets_the_distributions_headers(real: Stack) -> None:
     }
 
 
-def test_the_users_own_aws_settings_stay_out() -> None:
+def test_the_users_own_aws_settings_are_removed() -> None:
     own = {
         "AWS_PROFILE": "production",
         "AWS_ACCESS_KEY_ID": "real",
@@ -193,7 +193,7 @@ def test_the_users_own_aws_settings_stay_out() -> None:
     assert (environment["HOME"], environment["NO_PROXY"]) == ("/home/someone", "127.0.0.1")
 
 
-def test_the_models_are_this_machines(real: Stack) -> None:
+def test_models_are_loaded_from_a_local_folder(real: Stack) -> None:
     api = describe(real).functions["ApiFunction"]
 
     assert of_function({}, api)["BRAIN_MODELS"] == str(REPOSITORY / "models")

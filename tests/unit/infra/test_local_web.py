@@ -1,4 +1,4 @@
-"""The page's stand-in for CloudFront: one origin, security headers, nothing but the page's own files."""
+"""The local replacement for CloudFront: a single origin, security headers and the page's files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Get = Callable[..., Answer]
 
 
 async def call(app: ASGIApp, path: str, host: str) -> Answer:
-    """One GET, the path as it stands: a client library would tidy it up first."""
+    """Send a GET request with an unnormalized path, which a client library would normalize."""
     plain, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -90,14 +90,14 @@ def test_api_and_page_share_an_origin(get: Get) -> None:
     assert get("/").text == "<title>BRAIN</title>"
 
 
-def test_what_the_api_does_not_know_is_answered_by_the_api(get: Get) -> None:
+def test_unknown_api_paths_are_handled_by_the_api(get: Get) -> None:
     answer = get("/api/nothing")
 
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.parametrize("path", ["/", "/js/main.js", "/nothing", "/api/health", "/api/nothing"])
-def test_every_answer_has_the_security_headers(get: Get, path: str) -> None:
+def test_every_response_has_the_security_headers(get: Get, path: str) -> None:
     answer = get(path)
 
     assert all(answer.headers[name] == value for name, value in HEADERS.items())
@@ -121,14 +121,14 @@ def test_content_types(get: Get, path: str, content_type: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/js/..%2f..%2fsecret.txt", "//../secret.txt"]
 )
-def test_nothing_outside_the_folder_is_served(get: Get, path: str) -> None:
+def test_files_outside_the_folder_are_not_served(get: Get, path: str) -> None:
     answer = get(path)
 
     assert answer.status_code == 404
     assert "secret" not in answer.text
 
 
-def test_the_page_has_one_address(get: Get) -> None:
+def test_localhost_is_redirected_to_the_pages_address(get: Get) -> None:
     answer = get("/?a=b", "localhost:8100")
 
     assert (answer.status_code, answer.headers["Location"]) == (307, f"{PAGE}/?a=b")

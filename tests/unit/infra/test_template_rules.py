@@ -1,4 +1,4 @@
-"""Parameters that need each other: CloudFormation refuses what does not fit before it makes anything."""
+"""The template's rules, by which CloudFormation rejects inconsistent parameters before creating resources."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from brain.core.settings import REPOSITORY
 from infra.local.template import read_template
 
 TEMPLATE = read_template(REPOSITORY / "template.yaml")
-LISTS = [name for name, one in TEMPLATE["Parameters"].items() if one["Type"] == "CommaDelimitedList"]
+LISTS = [
+    name for name, parameter in TEMPLATE["Parameters"].items() if parameter["Type"] == "CommaDelimitedList"
+]
 
 
 def evaluate(value: Any, values: dict[str, str]) -> Any:
-    """A condition of a rule, by the few functions that rules know."""
+    """Evaluate the intrinsic functions that rules support."""
     if not isinstance(value, dict):
         return value
     ((function, argument),) = value.items()
@@ -25,15 +27,15 @@ def evaluate(value: Any, values: dict[str, str]) -> Any:
         case "Fn::Equals":
             return evaluate(argument[0], values) == evaluate(argument[1], values)
         case "Fn::EachMemberEquals":
-            return all(one == argument[1] for one in evaluate(argument[0], values))
+            return all(member == argument[1] for member in evaluate(argument[0], values))
         case "Fn::Not":
             return not evaluate(argument[0], values)
     raise AssertionError(f"rules do not know {function}")
 
 
 def refused(region: str = "eu-central-1", **parameters: str) -> list[str]:
-    """What the rules say against these values."""
-    defaults = {name: str(one["Default"]) for name, one in TEMPLATE["Parameters"].items()}
+    """The assertions that these parameters violate."""
+    defaults = {name: str(parameter["Default"]) for name, parameter in TEMPLATE["Parameters"].items()}
     values = {**defaults, **parameters, "AWS::Region": region}
     return [
         assertion["AssertDescription"]
@@ -55,22 +57,22 @@ def refused(region: str = "eu-central-1", **parameters: str) -> list[str]:
         {"WebAcl": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"},
     ],
 )
-def test_what_fits_is_taken(parameters: dict[str, str]) -> None:
+def test_consistent_parameters_are_accepted(parameters: dict[str, str]) -> None:
     assert refused(**parameters) == []
 
 
 @pytest.mark.parametrize(
-    ("parameters", "said"),
+    ("parameters", "message"),
     [
-        ({"DomainName": "a.example"}, "DomainName needs CertificateArn"),
-        ({"CertificateArn": "arn"}, "CertificateArn needs DomainName"),
-        ({"HostedZoneId": "Z1"}, "HostedZoneId needs DomainName"),
-        ({"JwtIssuer": "https://a.example"}, "JwtIssuer needs JwtAudience"),
-        ({"VpcSubnetIds": "a"}, "VpcSubnetIds needs VpcSecurityGroupIds"),
-        ({"WebAcl": "create"}, "us-east-1 only"),
+        ({"DomainName": "a.example"}, "DomainName requires CertificateArn"),
+        ({"CertificateArn": "arn"}, "CertificateArn requires DomainName"),
+        ({"HostedZoneId": "Z1"}, "HostedZoneId requires DomainName"),
+        ({"JwtIssuer": "https://a.example"}, "JwtIssuer requires JwtAudience"),
+        ({"VpcSubnetIds": "a"}, "VpcSubnetIds requires VpcSecurityGroupIds"),
+        ({"WebAcl": "create"}, "only be created in us-east-1"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_reason(parameters: dict[str, str], said: str) -> None:
+def test_inconsistent_parameters_are_rejected_with_a_reason(parameters: dict[str, str], message: str) -> None:
     (reason,) = refused(**parameters)
 
-    assert said in reason
+    assert message in reason

@@ -1,4 +1,4 @@
-"""The tools of the trade find no fault with the template, and what `sam build` makes of it is right."""
+"""Checks of the template with SAM, cfn-lint and checkov, and the build of the layer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKOV = REPOSITORY / ".tools" / "checkov" / "bin" / "checkov"
 REASON = 20  # letters, at least, of a reason to leave a check out
 
 
-def test_the_layer_holds_the_package_and_names_but_no_weights(tmp_path: Path) -> None:
+def test_the_layer_contains_package_and_names_but_no_weights(tmp_path: Path) -> None:
     model = tmp_path / "models" / "tiny"
     model.mkdir(parents=True)
     (model / "names.txt").write_text("Ada Lovelace\n", encoding="utf-8")
@@ -33,11 +33,15 @@ def test_the_layer_holds_the_package_and_names_but_no_weights(tmp_path: Path) ->
         for path in (tmp_path / "built").rglob("*")
         if path.is_file()
     }
-    assert {"models/tiny/names.txt", "python/brain/cloud/store.py", "python/brain/core/settings.py"} <= files
+    assert {
+        "models/tiny/names.txt",
+        "python/brain/cloud/repository.py",
+        "python/brain/core/settings.py",
+    } <= files
     assert not [name for name in files if "weights" in name or "__pycache__" in name]
 
 
-def test_a_layer_without_any_model_is_refused(tmp_path: Path) -> None:
+def test_a_layer_without_a_model_is_rejected(tmp_path: Path) -> None:
     assert "no model" in build_layer(tmp_path / "built", tmp_path, check=False).stderr
 
 
@@ -52,7 +56,7 @@ def build_layer(target: Path, models: Path, *, check: bool) -> subprocess.Comple
 
 
 @pytest.mark.skipif(not SAM.exists(), reason="`make test` installs the sam command line")
-def test_sam_finds_no_fault() -> None:
+def test_sam_validate_passes() -> None:
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
@@ -67,14 +71,15 @@ def test_sam_finds_no_fault() -> None:
 
 
 @pytest.mark.skipif(not SAM.exists(), reason="`make test` installs the sam command line")
-def test_sam_gives_the_image_what_was_chosen() -> None:
+def test_sam_passes_parameters_to_the_image_build() -> None:
     code = """
 import json
 from samcli.lib.providers.sam_function_provider import SamFunctionProvider
 from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 stacks, _ = SamLocalStackProvider.get_stacks("template.yaml", parameter_overrides={
     "Model": "vgg-face", "PythonRuntime": "python3.12", "Architecture": "arm64"})
-(function,) = [one for one in SamFunctionProvider(stacks).get_all() if one.name == "ExplainFunction"]
+functions = {function.name: function for function in SamFunctionProvider(stacks).get_all()}
+function = functions["ExplainFunction"]
 print(json.dumps([function.metadata["DockerBuildArgs"], function.architectures]))
 """
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "SAM_CLI_TELEMETRY": "0"}
@@ -93,7 +98,7 @@ print(json.dumps([function.metadata["DockerBuildArgs"], function.architectures])
     assert json.loads(run.stdout.splitlines()[-1]) == [arguments, ["arm64"]]
 
 
-def test_cfn_lint_finds_no_fault() -> None:
+def test_cfn_lint_passes() -> None:
     command = [str(Path(sys.executable).parent / "cfn-lint"), "--regions", "us-east-1", "eu-central-1", "--"]
 
     run = subprocess.run([*command, str(TEMPLATE)], capture_output=True, text=True, check=False)
@@ -103,7 +108,7 @@ def test_cfn_lint_finds_no_fault() -> None:
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
-    """Checkov's findings on the template and on a copy with a public bucket; it asks nobody outside."""
+    """Checkov's findings, without network access, on the template and on a copy with a public bucket."""
     public = tmp_path_factory.mktemp("checkov") / "public.yaml"
     text = TEMPLATE.read_text(encoding="utf-8")
     public.write_text(text.replace("BlockPublicAcls: true", "BlockPublicAcls: false"), encoding="utf-8")
@@ -121,30 +126,30 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str
 
 
 def of(results: list[dict[str, Any]], template: str) -> list[dict[str, Any]]:
-    return [one for one in results if one["file_path"].endswith(template)]
+    return [check for check in results if check["file_path"].endswith(template)]
 
 
 @pytest.mark.skipif(not CHECKOV.exists(), reason="`make test` installs checkov")
-def test_checkov_finds_no_fault_and_every_exception_has_its_reason(
+def test_checkov_passes_and_every_skipped_check_has_a_reason(
     checked: dict[str, list[dict[str, Any]]],
 ) -> None:
     failed, passed, skipped = (
         of(checked[f"{kind}_checks"], "template.yaml") for kind in ("failed", "passed", "skipped")
     )
 
-    assert [(one["check_id"], one["resource"]) for one in failed] == []
+    assert [(check["check_id"], check["resource"]) for check in failed] == []
     assert len(passed) > 30
-    reasons = [one["check_result"]["suppress_comment"] for one in skipped]
+    reasons = [check["check_result"]["suppress_comment"] for check in skipped]
     assert [reason for reason in reasons if len(reason) < REASON] == []
 
 
 @pytest.mark.skipif(not CHECKOV.exists(), reason="`make test` installs checkov")
-def test_checkov_sees_a_public_bucket(checked: dict[str, list[dict[str, Any]]]) -> None:
-    assert {one["check_id"] for one in of(checked["failed_checks"], "public.yaml")} >= {"CKV_AWS_53"}
+def test_checkov_detects_a_public_bucket(checked: dict[str, list[dict[str, Any]]]) -> None:
+    assert {check["check_id"] for check in of(checked["failed_checks"], "public.yaml")} >= {"CKV_AWS_53"}
 
 
 @pytest.mark.parametrize("function", ["api", "explain"])
-def test_the_functions_get_the_versions_that_were_tested(function: str) -> None:
+def test_the_functions_require_the_tested_versions(function: str) -> None:
     tested = pins(REPOSITORY / "constraints.txt")
     tested["torch"] = re.findall(
         r"^TORCH := torch==(.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE
@@ -155,8 +160,8 @@ def test_the_functions_get_the_versions_that_were_tested(function: str) -> None:
 
 
 def pins(path: Path) -> dict[str, str]:
-    """Versions by name, written as packages are compared."""
+    """Versions by normalized package name."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return {
-        re.sub(r"[_.]", "-", name.lower()): version for name, version in (one.split("==") for one in lines)
+        re.sub(r"[_.]", "-", name.lower()): version for name, version in (line.split("==") for line in lines)
     }

@@ -1,8 +1,8 @@
-"""Raw Lambda events -> the photos they announce. Knows no AWS library.
+"""Parses raw Lambda events into the photos that they announce. Imports no AWS library.
 
-Three shapes arrive, each either inside an SQS message or handed to the function directly: an S3
-notification, an EventBridge "Object Created", or GuardDuty's verdict on a scanned object. Deliveries
-are at least once and unordered, so nothing here assumes that a photo is new.
+Three formats are known: S3 notifications, EventBridge "Object Created" events, and GuardDuty scan results.
+Each arrives inside an SQS message or as a direct invocation. Delivery is at least once and unordered, so an
+event does not imply that its photo is new.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from urllib.parse import unquote_plus
 
 Event = Mapping[str, Any]
 
-SCANNED = "GuardDuty Malware Protection Object Scan Result"
+SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 CLEAN = "NO_THREATS_FOUND"
 
 
 class MalformedEvent(ValueError):
-    """An event that has none of the known shapes. Carries no content: it could hold a key."""
+    """An event in none of the known formats. Carries no content, which could include an object key."""
 
 
 @dataclass(frozen=True)
 class PhotoEvent:
-    """One photo that was stored.
+    """Announces one stored photo.
 
     Attributes:
-        key: decoded, as a person would write it.
+        bucket: name of the uploads bucket.
+        key: object key, URL-decoded.
         etag: without quotes.
-        message_id: of the SQS message that told of it; None when there is no queue.
-        receive_count: how often that message was delivered, this time included (from 1).
-        clean: False when a malware scan did not find the photo clean, for whatever reason.
+        message_id: id of the SQS message; None for a direct invocation.
+        receive_count: how often SQS has delivered the message, starting at 1; None for a direct invocation.
+        clean: False if the malware scan found a threat, failed or was skipped.
     """
 
     bucket: str
@@ -44,89 +45,94 @@ class PhotoEvent:
 
 
 @dataclass(frozen=True)
-class Parsed:
-    """What an event holds: the photos, and the ids of messages that could not be understood."""
+class ParsedEvent:
+    """The content of a Lambda event.
+
+    Attributes:
+        photos: the announced photos, in the order of the event.
+        malformed: ids of the SQS messages that could not be parsed.
+        queued: whether the event came from SQS.
+    """
 
     photos: list[PhotoEvent]
     malformed: list[str]
     queued: bool
 
 
-def parse(event: Event) -> Parsed:
-    """Read an event of any of the known shapes.
+def parse(event: Event) -> ParsedEvent:
+    """Parse an event in any of the known formats.
 
-    A message that cannot be understood is reported by its id, so that it does not take the rest
-    of its batch with it. Events that tell of no new object (`s3:TestEvent`, removals) are dropped.
+    A malformed SQS message is reported by its id and does not affect the rest of the batch. Events that
+    announce no new object (`s3:TestEvent`, deletions) are ignored.
 
     Raises:
-        MalformedEvent: an event without a queue that has none of the known shapes.
+        MalformedEvent: a direct invocation with an event in none of the known formats.
     """
     records = event.get("Records")
     if not records or records[0].get("eventSource") != "aws:sqs":
-        return Parsed(_notified(event), [], queued=False)
+        return ParsedEvent(_photos_in(event), [], queued=False)
     photos: list[PhotoEvent] = []
     malformed: list[str] = []
     for message in records:
         try:
-            photos += _of_message(message)
+            photos += _photos_in_message(message)
         except MalformedEvent:
             malformed.append(message["messageId"])
-    return Parsed(photos, malformed, queued=True)
+    return ParsedEvent(photos, malformed, queued=True)
 
 
-def _of_message(message: Event) -> list[PhotoEvent]:
+def _photos_in_message(message: Event) -> list[PhotoEvent]:
     try:
         body = json.loads(message["body"])
     except ValueError:
         raise MalformedEvent("the message body is not JSON") from None
     if not isinstance(body, dict):
-        raise MalformedEvent("the message body is not an object")
-    count = int(message["attributes"]["ApproximateReceiveCount"])
-    return _notified(body, message["messageId"], count)
+        raise MalformedEvent("the message body is not a JSON object")
+    receive_count = int(message["attributes"]["ApproximateReceiveCount"])
+    return _photos_in(body, message["messageId"], receive_count)
 
 
-def _notified(
+def _photos_in(
     body: Event, message_id: str | None = None, receive_count: int | None = None
 ) -> list[PhotoEvent]:
-    """The photos that one event tells of."""
     if body.get("Event") == "s3:TestEvent":
         return []
     try:
         if body.get("source") == "aws.guardduty":
-            return [PhotoEvent(*_scanned(body), message_id, receive_count, _is_clean(body))]
-        found = _from_eventbridge(body) if body.get("source") == "aws.s3" else _from_s3(body)
+            return [PhotoEvent(*_scanned_object(body), message_id, receive_count, _is_clean(body))]
+        objects = _eventbridge_objects(body) if body.get("source") == "aws.s3" else _s3_objects(body)
     except (AttributeError, KeyError, TypeError):
-        raise MalformedEvent("the event tells of no stored or scanned object") from None
-    return [PhotoEvent(*place, message_id, receive_count) for place in found]
+        raise MalformedEvent("the event announces no stored or scanned object") from None
+    return [PhotoEvent(*stored, message_id, receive_count) for stored in objects]
 
 
-def _scanned(body: Event) -> tuple[str, str, str]:
-    """GuardDuty sends keys as they are."""
-    if body["detail-type"] != SCANNED:
+def _scanned_object(body: Event) -> tuple[str, str, str]:
+    """Bucket, key and ETag in a GuardDuty event, whose keys are not encoded."""
+    if body["detail-type"] != SCAN_RESULT:
         raise KeyError("detail-type")
     scanned = body["detail"]["s3ObjectDetails"]
     return scanned["bucketName"], scanned["objectKey"], scanned["eTag"].strip('"')
 
 
 def _is_clean(body: Event) -> bool:
-    """A scan that failed or was skipped vouches for nothing."""
+    """Whether the scan completed without a finding; a failed or skipped scan does not count as clean."""
     detail = body["detail"]
     return bool(
         detail["scanStatus"] == "COMPLETED" and detail["scanResultDetails"]["scanResultStatus"] == CLEAN
     )
 
 
-def _from_s3(body: Event) -> list[tuple[str, str, str]]:
-    """S3 notifications encode their keys as in a query string: a space is a plus sign."""
-    created = [one["s3"] for one in body["Records"] if one["eventName"].startswith("ObjectCreated:")]
+def _s3_objects(body: Event) -> list[tuple[str, str, str]]:
+    """Bucket, key and ETag of each created object. S3 notifications encode keys like a query string."""
+    created = [record["s3"] for record in body["Records"] if record["eventName"].startswith("ObjectCreated:")]
     return [
         (s3["bucket"]["name"], unquote_plus(s3["object"]["key"]), s3["object"]["eTag"].strip('"'))
         for s3 in created
     ]
 
 
-def _from_eventbridge(body: Event) -> list[tuple[str, str, str]]:
-    """EventBridge sends keys as they are."""
+def _eventbridge_objects(body: Event) -> list[tuple[str, str, str]]:
+    """Bucket, key and ETag of a created object. EventBridge does not encode keys."""
     if body["detail-type"] != "Object Created":
         return []
     detail = body["detail"]

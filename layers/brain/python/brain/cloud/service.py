@@ -1,9 +1,9 @@
 """The use case: one photo event in, one stored result out.
 
-Whose fault decides what happens. The photo's: a stored `failed` result, for good. Ours: the event
-goes back for another delivery, and with the last one a `failed` result is stored too, marked as
-retryable, so that nobody waits for ever and a redrive can still succeed. A photo that kills its workers
-is given up untried on the last delivery, since a worker that dies then could store nothing any more.
+The cause of a failure decides what happens next. If the photo is at fault, a `failed` result is stored and
+final. If the service is at fault, the event is delivered again; the last delivery stores a `failed` result
+marked as retryable, so that nobody waits in vain and a redrive can still succeed. A photo whose workers died
+is not tried again on its last delivery, because a worker that dies then could not store anything.
 """
 
 from __future__ import annotations
@@ -15,104 +15,116 @@ from datetime import datetime
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.rows import Claim
-from brain.cloud.store import Photo, PhotoGone, PhotoReplaced
+from brain.cloud.photos import Photo, PhotoGone, PhotoReplaced
+from brain.cloud.status_rows import Claim
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
 from brain.core.results import PhotoRequest, Result, Source, failed_result
 
 
 class WorkersDied(Exception):
-    """The workers before did not live to tell what is wrong with a photo: out of memory, or out of time."""
+    """Earlier workers died on this photo without storing a result: out of memory, or out of time."""
 
 
 class Explained(Protocol):
-    """A finished result and its files by name, as `brain.pipeline.explainer` gives them."""
+    """A result and its files by name, as `brain.pipeline.explainer` returns them."""
 
     @property
-    def result(self) -> Result: ...
+    def result(self) -> Result:
+        """The result, with file names as artifacts."""
 
     @property
-    def files(self) -> Mapping[str, bytes]: ...
+    def files(self) -> Mapping[str, bytes]:
+        """Contents by file name, without `result.json`."""
 
 
 class Explainer(Protocol):
-    """What explains photos; a protocol, so that this module needs no torch."""
+    """Explains photos. A protocol, so that this module does not import torch."""
 
     def explain(
         self, photo: bytes, *, upload_id: str, created_at: datetime, source: Source, face: int = 0
-    ) -> Explained: ...
+    ) -> Explained:
+        """Explain one photo; raises `BrainError`."""
 
 
-class Keeper(Protocol):
-    """The part of `brain.cloud.store.Store` that this use case needs."""
+class ResultRepository(Protocol):
+    """Where photos are read and results stored; see `brain.cloud.repository.AwsResultRepository`."""
 
-    def begin(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None: ...
+    def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
+        """Claim a photo for processing; None if it is finished."""
 
-    def release(self, claim: Claim) -> None: ...
+    def release(self, claim: Claim) -> None:
+        """Return a photo for the next delivery."""
 
-    def photo(self, source: Source) -> Photo: ...
+    def read_photo(self, source: Source) -> Photo:
+        """Read an announced photo."""
 
     def finish(
         self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
-    ) -> bool: ...
+    ) -> bool:
+        """Store a terminal result; False if the claim was lost."""
 
-    def discard(self, claim: Claim) -> None: ...
+    def discard(self, claim: Claim) -> None:
+        """Delete everything about a claimed photo that no longer exists."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """What processing needs.
+    """Processes photo events.
 
     Attributes:
-        explainer: gives the explainer, loading it at the first call. Loading inside the use case
-            makes a missing model a stored error like any other.
-        max_receives: after how many deliveries the queue gives an event up.
+        repository: where photos are read and results stored.
+        explainer: returns the explainer, loading it on the first call. It is called while a photo is
+            processed, so that a missing model becomes a stored error like any other.
+        max_receives: number of deliveries after which the queue gives up on an event.
     """
 
-    store: Keeper
+    repository: ResultRepository
     explainer: Callable[[], Explainer]
     max_receives: int
 
     def process(self, event: PhotoEvent, stalled_after: float) -> Result | None:
-        """Explain one photo and store what came out.
+        """Explain one photo and store the result.
 
         Args:
-            stalled_after: seconds after which another worker on the same photo is taken for dead.
+            event: announces the photo.
+            stalled_after: seconds after which another worker's unfinished claim counts as abandoned.
 
         Returns:
-            The stored result, `done` or `failed`; None when there was nothing to do: a duplicate
-            delivery, or a photo that was deleted before or meanwhile.
+            The stored result, `done` or `failed`. None if there was nothing to do: a duplicate delivery, or a
+            photo that was deleted before or meanwhile.
 
         Raises:
-            Busy: another worker has the photo; deliver the event again later.
-            Exception: a fault of ours; deliver the event again.
+            AlreadyClaimed: another worker is processing the photo; deliver the event again later.
+            Exception: the service is at fault; deliver the event again.
         """
         source = Source(bucket=event.bucket, key=event.key, etag=event.etag)
         upload_id = id_of_object(event.bucket, event.key, event.etag)
-        claim = self.store.begin(upload_id, source, stalled_after)
+        claim = self.repository.claim(upload_id, source, stalled_after)
         if claim is None:
             return None
-        last = self._is_last(event)
+        is_last = self._is_last(event)
         try:
-            if claim.stalled and last and event.receive_count:
+            if claim.stalled and is_last and event.receive_count:
                 raise WorkersDied
-            return self._settle(claim, source, event.clean)
+            return self._explain(claim, source, event.clean)
         except Exception as error:
-            self._hand_back(claim, source, error, last)
+            self._retry_or_fail(claim, source, error, is_last)
             raise
 
-    def _settle(self, claim: Claim, source: Source, clean: bool) -> Result | None:
+    def _explain(self, claim: Claim, source: Source, clean: bool) -> Result | None:
         try:
             if not clean:
-                raise PhotoUnreadable("not-clean", "It did not pass the malware scan. Choose another photo.")
-            photo = self.store.photo(source)
-            answer = self.explainer().explain(
+                raise PhotoUnreadable(
+                    "not-clean", "The photo did not pass the malware scan. Choose another one."
+                )
+            photo = self.repository.read_photo(source)
+            explained = self.explainer().explain(
                 photo.data, upload_id=claim.id, created_at=claim.created_at, source=source, face=photo.face
             )
         except PhotoGone as error:
             if claim.created:
-                self.store.discard(claim)
+                self.repository.discard(claim)
                 return None
             return self._fail(claim, source, error, retryable=True)
         except PhotoReplaced as error:
@@ -121,37 +133,37 @@ class Service:
             if not error.photo_at_fault:
                 raise
             return self._fail(claim, source, error, retryable=False)
-        return self._keep(claim, answer.result, answer.files)
+        return self._store(claim, explained.result, explained.files)
 
     def _fail(self, claim: Claim, source: Source, error: BrainError, retryable: bool) -> Result | None:
-        _say(error.message)
+        _print_message(error)
         request = PhotoRequest(claim.id, claim.created_at, source)
-        return self._keep(claim, failed_result(request, error), {}, retryable)
+        return self._store(claim, failed_result(request, error), {}, retryable)
 
-    def _keep(
+    def _store(
         self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
     ) -> Result | None:
-        return result if self.store.finish(claim, result, files, retryable) else None
+        return result if self.repository.finish(claim, result, files, retryable) else None
 
-    def _hand_back(self, claim: Claim, source: Source, error: Exception, last: bool) -> None:
-        ours = _as_brain_error(error)
-        if last:
-            self._fail(claim, source, ours, retryable=True)
+    def _retry_or_fail(self, claim: Claim, source: Source, error: Exception, is_last: bool) -> None:
+        brain_error = _as_brain_error(error)
+        if is_last:
+            self._fail(claim, source, brain_error, retryable=True)
         else:
-            _say(ours.message)
-            self.store.release(claim)
+            _print_message(brain_error)
+            self.repository.release(claim)
 
     def _is_last(self, event: PhotoEvent) -> bool:
-        """Without a queue nobody counts deliveries, so each may be the last one."""
+        """Whether no further delivery may follow; without a queue, deliveries are not counted."""
         return event.receive_count is None or event.receive_count >= self.max_receives
 
 
-def _say(message: str) -> None:
-    """The design's messages go to stderr, to the letter."""
-    print(message, file=sys.stderr)
+def _print_message(error: BrainError) -> None:
+    """Print the error's message to stderr, as specified for every error code."""
+    print(error.message, file=sys.stderr)
 
 
 def _as_brain_error(error: Exception) -> BrainError:
     if isinstance(error, BrainError):
         return error
-    return ForwardPassFailed("internal-error", "Something broke on our side. Try again later.")
+    return ForwardPassFailed("internal-error", "Something went wrong on our side. Try again later.")

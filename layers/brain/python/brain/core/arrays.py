@@ -1,4 +1,4 @@
-"""Arrays as they are stored in JSON: base64 of their bytes in row-major order.
+"""Arrays in JSON: base64 of their bytes in row-major order.
 
 NumPy is imported on use, because the API reads results without it.
 """
@@ -20,23 +20,23 @@ def encode(array: np.ndarray) -> str:
 
 
 def decode(data: str, dtype: Literal["uint8", "int8"], height: int, width: int) -> np.ndarray:
-    """Decode `encode`'s text to an (height, width) array."""
+    """Decode the output of `encode` to a (height, width) array."""
     import numpy
 
     return numpy.frombuffer(base64.b64decode(data), dtype=dtype).reshape(height, width)
 
 
 def is_zero(data: str) -> bool:
-    """Whether every byte of an encoded array is zero. Needs no NumPy."""
+    """Whether every byte of an encoded array is zero. Does not need NumPy."""
     return not any(base64.b64decode(data))
 
 
 def quantize(array: np.ndarray) -> tuple[np.ndarray, float]:
-    """Round a float array to signed bytes.
+    """Quantize a float array symmetrically to int8.
 
     Returns:
-        The int8 steps and the scale, which is the largest magnitude: value = step * scale / 127, to within
-        scale / 254.
+        The int8 steps and the scale, which is the largest magnitude: value = step * scale / 127, with an
+        error of at most scale / 254.
     """
     import numpy
 

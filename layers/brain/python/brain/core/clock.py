@@ -1,4 +1,4 @@
-"""The current time, as results store it."""
+"""The current time at the resolution of stored results."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present moment in UTC, to the millisecond, as it is stored."""
+    """The current time in UTC, truncated to milliseconds."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -1,8 +1,8 @@
-"""The six error codes of the design, each an exception that carries what a person needs.
+"""The six error codes, one exception class each.
 
-`code` and `message` are the design's to the letter; `reason` is a stable slug for programs and
-`hint` says what to do next. `photo_at_fault` tells the handler whether a retry could ever help:
-a photo without a face stays without one, a model that failed to load may load after a fix.
+`code` and `message` are specified exactly. `reason` is a stable slug for programs, and `hint` tells a person
+what to do. `photo_at_fault` decides whether retrying can help: a photo without a face never gains one, but a
+model that failed to load may load after a fix.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import ClassVar
 
 
 class BrainError(Exception):
-    """Base of every error that a person may see.
+    """Base class of all errors that are shown to people.
 
     Args:
         reason: stable lower-case slug, such as ``not-an-image``.
-        hint: one sentence that says what to try.
-        detail: text appended to the message, such as the path that could not be read.
+        hint: what to try next, in one sentence.
+        detail: text to append to the message, such as the path that could not be read.
     """
 
     code: ClassVar[int]
@@ -30,17 +30,17 @@ class BrainError(Exception):
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[type[BrainError], tuple[str, str, str]]:
-        """Lets the error pass between processes, which an exception of several arguments cannot by itself."""
+        """Make the error picklable in spite of its custom constructor."""
         return type(self), (self.reason, self.hint, self.detail)
 
     @property
     def message(self) -> str:
-        """The design's message; only codes 1 and 2 are open-ended and take a detail."""
+        """The specified message; only those of codes 1 and 2 are open-ended and take a detail."""
         return self.text + self.detail
 
 
 class PhotoUnreadable(BrainError):
-    """Code 1: the input is not a photo that can be decoded within the limits."""
+    """Code 1: the input cannot be decoded as a photo within the limits."""
 
     code = 1
     text = "ERROR: cannot load input image ... "
@@ -48,14 +48,14 @@ class PhotoUnreadable(BrainError):
 
 
 class CascadesMissing(BrainError):
-    """Code 2: OpenCV's data directory lacks a cascade, or a file there is not one."""
+    """Code 2: a cascade file is missing or invalid."""
 
     code = 2
     text = "ERROR: cannot load cascades from: ... "
 
 
 class FaceNotFound(BrainError):
-    """Code 3: no cascade found a face."""
+    """Code 3: no face was found."""
 
     code = 3
     text = "ERROR: sorry, frontal face wasn't detected"
@@ -70,14 +70,14 @@ class ForwardPassFailed(BrainError):
 
 
 class NamesMissing(BrainError):
-    """Code 5: names.txt is absent, or does not hold one name per identity."""
+    """Code 5: names.txt is missing or does not contain one name per identity."""
 
     code = 5
     text = "ERROR: could not load names.txt file"
 
 
 class NoSignificantFeatures(BrainError):
-    """Code 6: no feature passed the threshold. The name and the maps stand all the same."""
+    """Code 6: no feature exceeded the threshold. Name and maps are valid nevertheless."""
 
     code = 6
     text = "ERROR: No significant features found"
@@ -85,7 +85,7 @@ class NoSignificantFeatures(BrainError):
 
 
 class RefusedError(Exception):
-    """A file was not installed; `hint` says what to do. Nothing was changed on disk for that file."""
+    """A file was rejected and not installed; `hint` tells what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

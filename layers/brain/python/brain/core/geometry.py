@@ -9,7 +9,7 @@ from brain.core.schema import Box
 
 @dataclass(frozen=True)
 class Rectangle:
-    """A rectangle in pixels with its origin at the top left; parts of it may lie outside the picture."""
+    """A rectangle in pixels, with the origin at the top left. It may extend beyond the image."""
 
     x: float
     y: float
@@ -18,27 +18,30 @@ class Rectangle:
 
     @property
     def centre(self) -> tuple[float, float]:
+        """(x, y) of the centre."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     @property
     def area(self) -> float:
+        """Area in square pixels."""
         return self.width * self.height
 
     def scaled(self, factor: float) -> Rectangle:
-        """The same rectangle in a picture `factor` times as large."""
+        """The rectangle in an image `factor` times as large."""
         return Rectangle(self.x * factor, self.y * factor, self.width * factor, self.height * factor)
 
     def moved(self, dx: float, dy: float) -> Rectangle:
+        """The rectangle moved by (dx, dy) pixels."""
         return Rectangle(self.x + dx, self.y + dy, self.width, self.height)
 
 
 def rectangle(box: Box) -> Rectangle:
-    """A box of the contract as a rectangle."""
+    """Convert a box of the JSON contract to a rectangle."""
     return Rectangle(box.x, box.y, box.width, box.height)
 
 
 def square_around(box: Rectangle, scale: float) -> Rectangle:
-    """The square around a box's centre, `scale` times as large as the box's longer side."""
+    """The square with the same centre as a box and `scale` times its longer side."""
     side = max(box.width, box.height) * scale
     x, y = box.centre
     return Rectangle(x - side / 2, y - side / 2, side, side)

@@ -1,4 +1,4 @@
-"""Which features come in pairs. Knows nothing heavy."""
+"""Which facial features come in pairs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PAIRED = ("eye", "brow", "cheek")
 
 
 def pair(part: str) -> tuple[str, str]:
-    """The person's own left and right feature.
+    """The names of the left and right feature, from the person's own point of view.
 
     >>> pair("eye")
     ('left eye', 'right eye')
@@ -17,13 +17,15 @@ def pair(part: str) -> tuple[str, str]:
 
 
 def pairs_among(names: Iterable[str]) -> list[tuple[str, str]]:
-    """The pairs of which both features are there."""
-    there = set(names)
-    return [pair(part) for part in PAIRED if there.issuperset(pair(part))]
+    """The pairs whose two features are both among the names."""
+    present = set(names)
+    return [pair(part) for part in PAIRED if present.issuperset(pair(part))]
 
 
 def plural(both: tuple[str, str]) -> str:
-    """>>> plural(("left eye", "right eye"))
+    """The plural name of a pair.
+
+    >>> plural(("left eye", "right eye"))
     'eyes'
     """
     return both[0].removeprefix("left ") + "s"

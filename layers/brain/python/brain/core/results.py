@@ -1,8 +1,8 @@
-"""The JSON contract: what `result.json` holds and what the API answers.
+"""The JSON contract: the content of `result.json` and of the API's responses.
 
-Every model is strict about names (an unknown field is an error), so that the page, the store and
-the pipeline cannot drift apart unnoticed. Boxes are in pixels, origin at the top left. The face's
-boxes refer to the upright photo, a feature's box refers to `cropped.jpg`.
+Unknown fields are errors, so that page, repository and pipeline cannot diverge unnoticed. Boxes are in pixels
+with the origin at the top left. The face's boxes refer to the upright photo, a feature's box to
+`cropped.jpg`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How well the network knows the face: `nobody` means nobody it knows, the name is only the nearest."""
+    """How certain the network is. `nobody`: no known person, and the name is only the most similar one."""
 
     STRONG = "strong"
     WEAK = "weak"
@@ -47,7 +47,7 @@ class Verdict(StrEnum):
 
 
 class Source(Contract):
-    """Where the photo came from. `width` and `height` are those of the upright photo, in pixels."""
+    """The origin of the photo. `width` and `height` are those of the upright photo, in pixels."""
 
     bucket: str | None = None
     key: str | None = None
@@ -57,7 +57,7 @@ class Source(Contract):
 
 
 class Model(Contract):
-    """Which network answered, and in what it computed; `sha256` is that of its weights file."""
+    """The network that was used and its number format; `sha256` is the checksum of the weights file."""
 
     name: str
     version: str
@@ -67,7 +67,7 @@ class Model(Contract):
 
 
 class OtherFace(Contract):
-    """A face that was found but not explained. Ask for it by `index`."""
+    """A detected face that was not explained; request it by its `index`."""
 
     index: int
     box: Box
@@ -84,14 +84,14 @@ class Face(Contract):
 
 
 class Identity(Named):
-    """The most alike; `certainty` is the chance that the person is one of the identities at all."""
+    """The top-1 identity; `certainty` is the probability that the person is one of the identities at all."""
 
     certainty: Fraction
     verdict: Verdict
 
 
 class Problem(Contract):
-    """An error as it is stored with a result."""
+    """An error, as stored in a result."""
 
     code: int = Field(ge=1, le=6)
     message: str
@@ -100,16 +100,16 @@ class Problem(Contract):
 
     @classmethod
     def of(cls, error: BrainError) -> Problem:
-        """The stored form of an error that was raised."""
+        """Convert an exception to its stored form."""
         return cls(code=error.code, message=error.message, reason=error.reason, hint=error.hint)
 
 
 class Result(Contract):
-    """One photo's answer, at any point of its life.
+    """The result of one photo, in any state.
 
     `artifacts` maps a role (cropped, gc_map, heat_map, blended, evidence) to a file name beside
-    `result.json`; the API replaces the file names by short-lived URLs. `timings` is in seconds
-    by stage. A result with error code 6 is `done`: name and maps stand, only reasons are missing.
+    `result.json`; the API replaces the file names with short-lived URLs. `timings` is in seconds by stage. A
+    result with error code 6 is `done`: name and maps are valid, only the reasons are missing.
     """
 
     id: ResultId

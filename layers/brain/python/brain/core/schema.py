@@ -1,4 +1,4 @@
-"""What every part of the JSON contract is made of."""
+"""Types shared by all parts of the JSON contract."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Check(StrEnum):
-    """How much of an explanation is tested before it is shown.
+    """How thoroughly an explanation is tested.
 
-    `features`: every feature is blurred out, and control regions beside it. `full`: also the evidence
-    map and the fidelity of both maps.
+    `features`: each feature and its control regions are blurred out. `full`: the evidence map and the
+    fidelity of the maps are measured as well.
     """
 
     OFF = "off"
@@ -26,11 +26,13 @@ class Check(StrEnum):
 
 
 class Contract(BaseModel):
+    """Base class of all models: immutable, and unknown fields are errors."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Box(Contract):
-    """An axis-aligned rectangle in pixels. `x` and `y` may be negative where a crop leaves the photo."""
+    """An axis-aligned rectangle in pixels. `x` and `y` are negative where a crop extends beyond the photo."""
 
     x: int
     y: int

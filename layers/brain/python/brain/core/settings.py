@@ -1,4 +1,4 @@
-"""Everything that the environment decides, read once at an entry point and passed on."""
+"""The configuration of a process, read from the environment once and then passed on."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class Settings:
     """Settings of one process.
 
     Attributes:
-        models_dir: folder that holds one folder per model.
-        model: name of the model, a folder of `models_dir`.
-        cascades_dir: OpenCV's data directory, with its cascades; None means the wheel's own.
-        extra_cascades_dir: where `brain cascades install` puts the opt-in mouth and nose cascades.
-        threshold: a feature is significant when its score (0 to 1) is above this.
-        check: how much of an explanation is tested; None leaves it to the model's size.
-        language: of the sentences.
-        dtype: what the network computes in: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
-        function_memory: what Lambda gives to the function, in MB; None elsewhere.
+        models_dir: folder with one subfolder per model.
+        model: name of the model, a subfolder of `models_dir`.
+        cascades_dir: folder with OpenCV's cascades; None selects those in the OpenCV wheel.
+        extra_cascades_dir: folder of the optional mouth and nose cascades (`brain cascades install`).
+        threshold: score (0 to 1) above which a feature is significant.
+        check: how thoroughly explanations are tested; None selects it by the model's size.
+        language: language of the sentences.
+        dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
+        function_memory: memory of the Lambda function in MB; None outside Lambda.
         uploads_bucket, results_bucket, table: names of the AWS resources.
-        max_bytes: the largest photo accepted, in bytes.
-        result_days: after how many days a result's row expires.
-        upload_seconds: how long a presigned POST can be used.
-        url_seconds: how long a presigned artifact URL can be used.
-        max_receives: after how many deliveries the queue gives a message to the DLQ.
+        max_bytes: maximum size of a photo in bytes.
+        result_days: lifetime of a result's row in days.
+        upload_seconds: lifetime of a presigned POST.
+        url_seconds: lifetime of a presigned URL.
+        max_receives: number of deliveries after which the queue moves a message to the dead-letter queue.
     """
 
     models_dir: Path = REPOSITORY / "models"
@@ -57,7 +57,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `BRAIN_*` variables and Lambda's own; anything absent or empty keeps its default.
+        """Read the `BRAIN_*` variables and Lambda's own; an unset or empty variable keeps its default.
 
         Raises:
             ValueError: a value is malformed or not allowed; the message names the variable.

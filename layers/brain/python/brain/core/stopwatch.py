@@ -1,4 +1,4 @@
-"""Seconds by stage."""
+"""Measures the duration of named stages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Progress = Callable[[str], None]
 
 
 class Stopwatch:
-    """Seconds by stage, in the order in which they ran.
+    """Records the duration of each stage in seconds, in the order in which they ran.
 
     Args:
-        progress: called with the name of each stage as it begins.
+        progress: called with the name of each stage when it starts.
     """
 
     def __init__(self, progress: Progress | None = None) -> None:
@@ -22,7 +22,7 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time one stage and announce it."""
+        """Measure one stage and report its start."""
         if self._progress:
             self._progress(name)
         start = time.perf_counter()

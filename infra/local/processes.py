@@ -1,4 +1,4 @@
-"""The local stack's processes: started together, ended together."""
+"""Starts, watches and ends the local stack's processes."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ GRACE_SECONDS = 5.0
 
 
 class Stopped(Exception):
-    """The user asked for the end."""
+    """The user asked the stack to stop."""
 
 
-class ChildFailed(Exception):
-    """A process ended by itself, or was not ready in time."""
+class ProcessFailed(Exception):
+    """A process exited unexpectedly or was not ready in time."""
 
 
-class Children:
-    """Processes that live no longer than the `with` block that holds them.
+class Processes:
+    """A context manager that ends its processes on exit.
 
     Args:
-        stopping: set when the user asks for the end, by a signal for instance.
+        stopping: set when the user asks the stack to stop, for instance by a signal.
     """
 
     def __init__(self, stopping: Event) -> None:
         self._stopping = stopping
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> Processes:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # In reverse: whoever uses the storage ends before the storage does.
+        # In reverse order, so that the storage ends after its clients.
         for process in reversed(self._running.values()):
             _end(process)
 
     def start(self, name: str, module: str, *arguments: str, environment: Mapping[str, str]) -> None:
         """Start a Python module as a process.
 
-        Its stdin is a pipe that closes when this process ends. In a session of its own, Ctrl-C does
-        not reach it: stopping is up to us.
+        Its stdin is a pipe that is closed when this process ends. It runs in a session of its own, so that
+        Ctrl-C does not reach it.
         """
         self._running[name] = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
@@ -56,10 +56,11 @@ class Children:
         )
 
     def finish(self, name: str, seconds: float) -> None:
-        """Wait until a process has done its work.
+        """Wait until a process has exited.
 
         Raises:
-            Stopped, ChildFailed: as `wait_until` does, or it ended with an error.
+            Stopped: the user asked the stack to stop.
+            ProcessFailed: the process failed or took too long, or another one exited.
         """
         process = self._running.pop(name)
         try:
@@ -67,14 +68,19 @@ class Children:
         finally:
             _end(process)
         if process.returncode:
-            raise ChildFailed(f"{name} failed with exit code {process.returncode}")
+            raise ProcessFailed(f"{name} failed with exit code {process.returncode}")
 
     def wait_until(self, done: Callable[[], bool], what: str, seconds: float = float("inf")) -> None:
-        """Wait while all processes run.
+        """Wait for a condition while all processes are running.
+
+        Args:
+            done: the condition.
+            what: names the condition in the error message.
+            seconds: how long to wait.
 
         Raises:
-            Stopped: the user asked for the end.
-            ChildFailed: a process ended, or `what` did not come true in time.
+            Stopped: the user asked the stack to stop.
+            ProcessFailed: a process exited, or the condition did not become true in time.
         """
         deadline = time.monotonic() + seconds
         while not done():
@@ -82,16 +88,16 @@ class Children:
                 raise Stopped
             self._check_alive()
             if time.monotonic() > deadline:
-                raise ChildFailed(f"waited {seconds:.0f} seconds in vain for {what}")
+                raise ProcessFailed(f"timed out after {seconds:.0f} seconds waiting for {what}")
 
     def watch(self) -> None:
-        """Wait for ever, that is, for one of `wait_until`'s exceptions."""
+        """Wait until `wait_until` raises."""
         self.wait_until(lambda: False, "nothing")
 
     def _check_alive(self) -> None:
         for name, process in self._running.items():
             if process.poll() is not None:
-                raise ChildFailed(f"{name} ended by itself with exit code {process.returncode}")
+                raise ProcessFailed(f"{name} exited with code {process.returncode}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

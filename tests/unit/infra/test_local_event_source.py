@@ -1,4 +1,4 @@
-"""The stand-in for Lambda's event source mapping."""
+"""The emulation of Lambda's event source mapping."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from brain.cloud.events import parse
-from infra.local.description import Feed, Function
-from infra.local.feed import Context, pump, settled, sqs_event
+from infra.local.description import EventSource, Function
+from infra.local.event_source import Context, poll, processed, sqs_event
 
-FEED = Feed("Explain", "http://queue", "arn:aws:sqs:us-east-1:123456789012:brain-PhotoQueue", 2, partial=True)
+SOURCE = EventSource(
+    "Explain", "http://queue", "arn:aws:sqs:us-east-1:123456789012:brain-PhotoQueue", 2, partial=True
+)
 BODY = (
     '{"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": '
     '"brain-uploads"}, "object": {"key": "inbox/a.jpg", "size": 1, "eTag": "e"}}}]}'
@@ -29,7 +31,7 @@ def message(number: int) -> dict[str, Any]:
 
 
 class Queue:
-    """As much of SQS as the feed uses."""
+    """The part of SQS's client that polling uses."""
 
     def __init__(self, *messages: dict[str, Any]) -> None:
         self.messages = list(messages)
@@ -40,15 +42,15 @@ class Queue:
         return {"Messages": self.messages[:MaxNumberOfMessages]} if self.messages else {}
 
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
-        self.messages = [one for one in self.messages if one["ReceiptHandle"] != ReceiptHandle]
+        self.messages = [message for message in self.messages if message["ReceiptHandle"] != ReceiptHandle]
 
     @property
     def left(self) -> list[str]:
-        return [one["MessageId"] for one in self.messages]
+        return [message["MessageId"] for message in self.messages]
 
 
-def test_the_event_is_one_that_the_function_knows() -> None:
-    event = sqs_event([message(1)], FEED, "us-east-1")
+def test_the_event_can_be_parsed_by_the_function() -> None:
+    event = sqs_event([message(1)], SOURCE, "us-east-1")
 
     (record,) = event["Records"]
     assert record["eventSource"] == "aws:sqs"
@@ -69,42 +71,42 @@ def test_the_event_is_one_that_the_function_knows() -> None:
         ({"batchItemFailures": [{}]}, []),
     ],
 )
-def test_reported_failures_stay(answer: Any, done: list[str]) -> None:
-    assert [one["MessageId"] for one in settled([message(1), message(2)], answer, FEED)] == done
+def test_reported_failures_are_not_processed(answer: Any, done: list[str]) -> None:
+    assert [entry["MessageId"] for entry in processed([message(1), message(2)], answer, SOURCE)] == done
 
 
-def test_without_partial_reports_an_answer_is_success() -> None:
-    whole = Feed(FEED.function, FEED.queue_url, FEED.queue_arn, FEED.batch_size, partial=False)
+def test_without_partial_responses_every_response_is_success() -> None:
+    whole = EventSource(SOURCE.function, SOURCE.queue_url, SOURCE.queue_arn, SOURCE.batch_size, partial=False)
 
-    assert len(settled([message(1)], {"batchItemFailures": [{"itemIdentifier": "m1"}]}, whole)) == 1
+    assert len(processed([message(1)], {"batchItemFailures": [{"itemIdentifier": "m1"}]}, whole)) == 1
 
 
-def test_what_succeeded_is_deleted() -> None:
+def test_processed_messages_are_deleted() -> None:
     queue = Queue(message(1), message(2), message(3))
 
-    pump(queue, FEED, lambda event: {"batchItemFailures": [{"itemIdentifier": "m2"}]}, "us-east-1")
+    poll(queue, SOURCE, lambda event: {"batchItemFailures": [{"itemIdentifier": "m2"}]}, "us-east-1")
 
     assert queue.left == ["m2", "m3"]
     assert queue.asked_for == 2
 
 
-def test_a_function_that_raises_loses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_exception_leaves_all_messages_in_the_queue(capsys: pytest.CaptureFixture[str]) -> None:
     queue = Queue(message(1))
 
     def broken(event: dict[str, Any]) -> None:
         raise RuntimeError("out of luck")
 
-    pump(queue, FEED, broken, "us-east-1")
+    poll(queue, SOURCE, broken, "us-east-1")
 
     assert queue.left == ["m1"]
     assert "out of luck" in capsys.readouterr().err
 
 
-def test_an_empty_queue_calls_nobody() -> None:
-    pump(Queue(), FEED, lambda event: pytest.fail("called"), "us-east-1")
+def test_an_empty_queue_does_not_invoke_the_function() -> None:
+    poll(Queue(), SOURCE, lambda event: pytest.fail("called"), "us-east-1")
 
 
-def test_the_context_counts_down_from_the_timeout() -> None:
+def test_the_context_reports_the_remaining_time() -> None:
     context = Context(Function("brain-Explain", 60, 3008, {}))
 
     assert 59_000 < context.get_remaining_time_in_millis() <= 60_000

@@ -1,0 +1,61 @@
+"""Request and response bodies of the HTTP API, apart from the results themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from brain.core.results import Status
+
+
+class UploadRequest(BaseModel):
+    """What a client declares about a photo before uploading it. `size` is in bytes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    content_type: str = Field(max_length=100)
+    size: int = Field(gt=0)
+    face: int = Field(default=0, ge=0, le=999)
+
+
+class Form(BaseModel):
+    """A presigned POST: send every field unchanged, then the photo as `file`."""
+
+    url: str
+    fields: dict[str, str]
+
+
+class UploadCreated(BaseModel):
+    """Where to send the photo and by when, and where its result will be."""
+
+    id: str
+    status: Status
+    upload: Form
+    result: str
+    expires_at: datetime
+    max_bytes: int
+
+
+class IdentityFound(BaseModel):
+    """One identity; `label` is the 0-based line of names.txt."""
+
+    label: int
+    name: str
+
+
+class Identities(BaseModel):
+    """Search results; `matches` counts all of them, including those beyond the limit."""
+
+    model: str
+    total: int
+    matches: int
+    identities: list[IdentityFound]
+
+
+class Health(BaseModel):
+    """State and version of the API."""
+
+    status: str
+    model: str
+    version: str

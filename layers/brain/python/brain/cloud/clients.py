@@ -1,0 +1,52 @@
+"""boto3 clients, created on first use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+
+
+class LazyClient:
+    """Creates a boto3 client on first use, because creating it takes longer than most API requests.
+
+    Thread-safe: boto3 clients may be used from several threads, but must be created in one at a time.
+    """
+
+    _creation_lock = Lock()
+
+    def __init__(self, create: Callable[[], Any]) -> None:
+        self._create = create
+        self._client: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._creation_lock:
+            if self._client is None:
+                self._client = self._create()
+        return getattr(self._client, name)
+
+
+def s3_client(environ: Mapping[str, str] | None = None) -> Any:
+    """An S3 client for the endpoint that the environment configures.
+
+    Local endpoints have no host name per bucket and need path-style addresses. On AWS, a presigned POST must
+    name the bucket's regional host: S3 answers other hosts of a new bucket with a redirect.
+
+    Args:
+        environ: environment variables; the process's own by default.
+    """
+    values = os.environ if environ is None else environ
+    is_local = any(values.get(name) for name in ENDPOINT_VARIABLES)
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if is_local else "virtual"})
+    return LazyClient(lambda: boto3.client("s3", config=config))
+
+
+def dynamodb_client() -> Any:
+    """A DynamoDB client."""
+    return LazyClient(lambda: boto3.client("dynamodb"))

@@ -1,0 +1,84 @@
+"""Results in the results bucket: `result.json` and the pictures beside it."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from brain.cloud.uploads import result_key
+from brain.core.results import Result
+from brain.core.settings import Settings
+
+RESULT_FILE = "result.json"
+PARALLEL_PUTS = 8
+
+
+class ResultsBucket:
+    """Writes, reads, signs and deletes the files of results. Thread-safe, as boto3 clients are."""
+
+    def __init__(self, settings: Settings, s3: Any) -> None:
+        self._settings = settings
+        self._s3 = s3
+
+    def write(self, result: Result, files: Mapping[str, bytes]) -> None:
+        """Store `result.json` and the given files, in parallel."""
+        bodies = {RESULT_FILE: result.model_dump_json().encode(), **files}
+        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
+            list(pool.map(lambda name: self._put(result.id, name, bodies[name]), bodies))
+
+    def read(self, upload_id: str) -> Result | None:
+        """The stored `result.json`, or None."""
+        key = result_key(upload_id, RESULT_FILE)
+        try:
+            response = self._s3.get_object(Bucket=self._settings.results_bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+        return Result.model_validate_json(response["Body"].read())
+
+    def presigned_url(self, upload_id: str, name: str) -> str:
+        """A URL that serves one file of a result for `Settings.url_seconds`."""
+        url: str = self._s3.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._settings.results_bucket,
+                "Key": result_key(upload_id, name),
+                "ResponseContentDisposition": f'inline; filename="{name}"',
+            },
+            ExpiresIn=self._settings.url_seconds,
+        )
+        return url
+
+    def delete(self, upload_id: str) -> None:
+        """Delete all files of a result.
+
+        Raises:
+            RuntimeError: S3 did not delete some of them; the message has their number and the first error
+                code.
+        """
+        bucket = self._settings.results_bucket
+        for keys in self._pages_of_keys(result_key(upload_id, "")):
+            objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            errors = self._s3.delete_objects(Bucket=bucket, Delete=objects).get("Errors", [])
+            if errors:
+                code = errors[0].get("Code")
+                raise RuntimeError(f"{len(errors)} files of a result could not be deleted: {code}")
+
+    def _put(self, upload_id: str, name: str, data: bytes) -> None:
+        self._s3.put_object(
+            Bucket=self._settings.results_bucket,
+            Key=result_key(upload_id, name),
+            Body=data,
+            ContentType=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        )
+
+    def _pages_of_keys(self, prefix: str) -> Iterator[list[str]]:
+        paginator = self._s3.get_paginator("list_objects_v2")
+        for page in paginator.paginate(Bucket=self._settings.results_bucket, Prefix=prefix):
+            if "Contents" in page:
+                yield [entry["Key"] for entry in page["Contents"]]

@@ -1,0 +1,37 @@
+"""Shortcuts for claiming and finishing photos in tests of the repository."""
+
+from __future__ import annotations
+
+from brain.cloud.repository import AwsResultRepository
+from brain.cloud.status_rows import Claim
+from brain.cloud.uploads import upload_key
+from brain.core.results import Problem, Result, Source, Status
+from tests.fakes import PAGE_ID, done_result
+
+FILES = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
+STORED = [f"results/{PAGE_ID}/{name}" for name in ("cropped.jpg", "gc_map_12.png", "result.json")]
+LONG = 3600.0
+
+
+def place(key: str = upload_key(PAGE_ID), etag: str = "e") -> Source:
+    return Source(bucket="brain-uploads", key=key, etag=etag)
+
+
+def claimed(
+    repository: AwsResultRepository,
+    upload_id: str = PAGE_ID,
+    source: Source | None = None,
+    after: float = LONG,
+) -> Claim:
+    claim = repository.claim(upload_id, source or place(), after)
+    assert claim is not None
+    return claim
+
+
+def failed(claim: Claim, reason: str = "no-face") -> Result:
+    problem = Problem(code=3, message="m", reason=reason, hint="h")
+    return Result(id=claim.id, status=Status.FAILED, created_at=claim.created_at, error=problem)
+
+
+def finished(repository: AwsResultRepository, claim: Claim) -> bool:
+    return repository.finish(claim, done_result(claim.id, claim.created_at, place()), FILES)

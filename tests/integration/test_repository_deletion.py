@@ -1,0 +1,115 @@
+"""Deleting results, also concurrently with workers, on in-memory S3 and DynamoDB."""
+
+from __future__ import annotations
+
+import boto3
+
+from brain.cloud.repository import AwsResultRepository
+from brain.cloud.uploads import id_of_object, upload_key
+from tests.fakes import PAGE_ID, PHOTO
+from tests.integration.claims import STORED, claimed, finished, place
+from tests.integration.conftest import Cloud
+
+
+def test_delete_leaves_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
+    upload = repository.create_upload("image/png")
+    etag = cloud.drop(upload_key(upload.id), PHOTO)
+    finished(repository, claimed(repository, upload.id, place(upload_key(upload.id), etag)))
+
+    assert repository.delete(upload.id)
+
+    assert (cloud.photos(), cloud.files(), cloud.rows()) == ([], [], [])
+    assert not repository.delete(upload.id)
+
+
+def test_delete_affects_no_other_result(repository: AwsResultRepository, cloud: Cloud) -> None:
+    finished(repository, claimed(repository))
+    neighbour = PAGE_ID[:-1] + "0"
+    claimed(repository, neighbour)
+
+    repository.delete(neighbour)
+
+    assert cloud.files() == STORED
+    assert [row["id"]["S"] for row in cloud.rows()] == [PAGE_ID]
+
+
+def test_delete_before_the_photo_was_uploaded(repository: AwsResultRepository, cloud: Cloud) -> None:
+    upload = repository.create_upload("image/png")
+
+    assert repository.delete(upload.id)
+    assert cloud.rows() == []
+
+
+def test_delete_wins_over_an_active_worker(repository: AwsResultRepository, cloud: Cloud) -> None:
+    etag = cloud.drop(upload_key(PAGE_ID), PHOTO)
+    claim = claimed(repository, source=place(etag=etag))
+
+    assert repository.delete(PAGE_ID)
+
+    assert not finished(repository, claim)
+    assert (cloud.photos(), cloud.files(), cloud.rows()) == ([], [], [])
+
+
+def test_delete_wins_over_a_worker_that_finishes_meanwhile(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    claim = claimed(repository)
+    crossing: list[bool] = []
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.meta.events.register(
+        "before-call.dynamodb.DeleteItem", lambda **_: crossing.append(finished(repository, claim))
+    )
+
+    assert AwsResultRepository(cloud.settings, cloud.s3, dynamodb).delete(PAGE_ID)
+
+    assert crossing == [True]
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
+def test_a_discarded_claim_leaves_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
+    claim = claimed(repository)
+    cloud.s3.put_object(Bucket="brain-results", Key=STORED[0], Body=b"left over")
+
+    repository.discard(claim)
+
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
+def test_a_page_photo_is_deleted_even_if_it_was_replaced(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    etag = cloud.drop(upload_key(PAGE_ID), PHOTO)
+    claimed(repository, source=place(etag=etag))
+    cloud.drop(upload_key(PAGE_ID), b"another photo of the same person")
+
+    repository.delete(PAGE_ID)
+
+    assert cloud.photos() == []
+
+
+def test_a_newer_photo_under_the_same_key_is_kept(repository: AwsResultRepository, cloud: Cloud) -> None:
+    old = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
+    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", old.etag or "")
+    claimed(repository, upload_id, old)
+    cloud.drop("inbox/photo.jpg", b"another")
+
+    assert repository.delete(upload_id)
+
+    assert cloud.photos() == ["inbox/photo.jpg"]
+
+
+def test_a_dropped_photo_is_deleted_with_its_result(repository: AwsResultRepository, cloud: Cloud) -> None:
+    source = place("inbox/My Photo +é.jpg", cloud.drop("inbox/My Photo +é.jpg", PHOTO))
+    upload_id = id_of_object("brain-uploads", "inbox/My Photo +é.jpg", source.etag or "")
+    finished(repository, claimed(repository, upload_id, source))
+
+    assert repository.delete(upload_id)
+
+    assert (cloud.photos(), cloud.files()) == ([], [])
+
+
+def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository) -> None:
+    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", "e")
+    claimed(repository, upload_id, place("inbox/photo.jpg"))
+
+    assert repository.delete(upload_id)
