@@ -13,7 +13,7 @@ from benchmarks.measurements import Goal, Measurements
 from benchmarks.timing import interleave
 from brain.core.settings import Settings
 from brain.evaluation.sanity import rank_correlation
-from brain.explanation.gradcam import class_activation_maps
+from brain.explanation.activation_maps import ClassActivationMaps
 from brain.recognition.hardware import has_bfloat16
 from brain.recognition.loading import load_classifier
 from brain.recognition.model import LoadedModel, load_model
@@ -88,11 +88,11 @@ def compare(reference: LoadedModel, reduced: LoadedModel, crops: list[np.ndarray
     for crop in crops:
         expected = reference.network.forward_with_activations(crop)
         label = int(expected.logits.argmax())
-        expected_map = class_activation_maps(reference.network, expected, [label])
+        expected_map = ClassActivationMaps(reference.network, expected, [label]).maps("gradcam")
         classifier, actual = reduced.forward_with_activations(crop)
         alone = reduced.network.forward_with_activations(crop)
-        actual_map = class_activation_maps(classifier, actual, [label])
-        alone_map = class_activation_maps(reduced.network, alone, [label])
+        actual_map = ClassActivationMaps(classifier, actual, [label]).maps("gradcam")
+        alone_map = ClassActivationMaps(reduced.network, alone, [label]).maps("gradcam")
         agreement.float32_passes += classifier is not reduced.network
         agreement.same += label == int(actual.logits.argmax())
         agreement.correlations.append(rank_correlation(expected_map, actual_map))

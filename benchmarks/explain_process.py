@@ -20,7 +20,7 @@ START = time.perf_counter()  # before torch and OpenCV are imported
 def main(photo: str) -> None:
     """Explain one photo twice and print the measurements."""
     from brain.core.clock import now
-    from brain.core.results import Source
+    from brain.core.results import PhotoRequest, Source
     from brain.core.settings import Settings
     from brain.pipeline.explainer import Explainer
 
@@ -28,7 +28,7 @@ def main(photo: str) -> None:
     data = Path(photo).read_bytes()
     moments = [START, time.perf_counter()]
     for _ in range(2):
-        explainer.explain(data, upload_id="0" * 32, created_at=now(), source=Source())
+        explainer.explain(data, PhotoRequest("0" * 32, now(), Source()))
         moments.append(time.perf_counter())
     loading, first, second = (after - before for before, after in pairwise(moments))
     print(json.dumps({"loading": loading, "first": first, "second": second, "peak": peak_memory()}))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from brain.cloud.service import Explained, Explainer
+    from brain.core.results import PhotoRequest
 
 START_SECONDS = 60.0
 
@@ -38,10 +39,10 @@ class TimedExplainer:
         self._explainer = explainer
         self.seconds: list[float] = []
 
-    def explain(self, photo: bytes, **options: Any) -> Explained:
+    def explain(self, photo: bytes, request: PhotoRequest) -> Explained:
         """Call the wrapped explainer and record the time."""
         start = time.perf_counter()
-        explained = self._explainer.explain(photo, **options)
+        explained = self._explainer.explain(photo, request)
         self.seconds.append(time.perf_counter() - start)
         return explained
 

@@ -10,7 +10,7 @@ import torch
 from benchmarks import inputs, peers
 from benchmarks.measurements import Goal, Measurements
 from benchmarks.timing import interleave
-from brain.explanation.gradcam import class_activation_maps
+from brain.explanation.activation_maps import ClassActivationMaps
 from brain.recognition.classifier import Activations
 from brain.recognition.hardware import has_bfloat16
 from brain.recognition.loading import load_classifier
@@ -72,7 +72,7 @@ def brain_contenders(dtype: str, network: VGGFace, crop: np.ndarray) -> dict[str
 
     def five_maps() -> object:
         activations = network.forward_with_activations(crop)
-        return class_activation_maps(network, activations, top_labels(activations))
+        return ClassActivationMaps(network, activations, top_labels(activations)).maps("gradcam")
 
     return {FORWARD.format(dtype): forward, BRAIN_FIVE.format(dtype): five_maps}
 
@@ -96,7 +96,7 @@ def captum_difference(network: VGGFace, crop: np.ndarray) -> float:
     activations = network.forward_with_activations(crop)
     label = top_labels(activations)[0]
     theirs = peers.layer_grad_cam(peers.PlainVgg(network), network.preprocess(crop), label)()
-    ours = class_activation_maps(network, activations, [label])[0]
+    (ours,) = ClassActivationMaps(network, activations, [label]).maps("gradcam")
     return float(np.abs(theirs[0, 0].detach().numpy() - ours).max() / ours.max())
 
 

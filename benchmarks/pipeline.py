@@ -12,7 +12,7 @@ from benchmarks.measurements import Goal, Measurements
 from benchmarks.timing import interleave
 from brain.commands.cli import write
 from brain.core.clock import now
-from brain.core.results import Source
+from brain.core.results import PhotoRequest, Source
 from brain.core.settings import Settings
 from brain.pipeline.explainer import Explainer
 from brain.recognition.hardware import has_bfloat16
@@ -79,9 +79,7 @@ def explanation(explainer: Explainer, folder: Path) -> Callable[[], dict[str, fl
     """A function that explains the photo on disk, writes all files and returns the seconds by stage."""
 
     def run() -> dict[str, float]:
-        explained = explainer.explain(
-            inputs.PHOTO.read_bytes(), upload_id="0" * 32, created_at=now(), source=Source()
-        )
+        explained = explainer.explain(inputs.PHOTO.read_bytes(), PhotoRequest("0" * 32, now(), Source()))
         write(explained, folder)
         return explained.result.timings
 

@@ -20,7 +20,7 @@ from brain.cloud.repository import Upload
 from brain.cloud.status_rows import Claim
 from brain.core.clock import now
 from brain.core.explanations import Candidate, Explanation, Feature, Map
-from brain.core.results import Face, Identity, Model, Result, Source, Status, Verdict
+from brain.core.results import Face, Identity, Model, PhotoRequest, Result, Source, Status, Verdict
 from brain.core.schema import Box
 
 EVENTS = Path(__file__).parent / "events"
@@ -129,14 +129,12 @@ class FakeExplainer:
     during: Callable[[], object] = lambda: None
     faces: list[int] = field(default_factory=list)
 
-    def explain(
-        self, photo: bytes, *, upload_id: str, created_at: datetime, source: Source, face: int = 0
-    ) -> FakeExplained:
-        self.faces.append(face)
+    def explain(self, photo: bytes, request: PhotoRequest) -> FakeExplained:
+        self.faces.append(request.face)
         self.during()
         if self.error is not None:
             raise self.error
-        result = done_result(upload_id, created_at, source)
+        result = done_result(request.upload_id, request.created_at, request.source)
         return FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
 
 

@@ -11,7 +11,9 @@ import numpy as np
 from brain.core.geometry import Rectangle
 from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
-from brain.explanation.findings import Findings, Rules, analyze_crop
+from brain.explanation.experiments import analyze_face
+from brain.explanation.findings import Findings, Rules
+from brain.explanation.view import FaceView
 from brain.face.crop import crop
 from brain.face.detector import FaceDetector
 from brain.face.features import FeatureFinder, Located
@@ -57,13 +59,12 @@ class Scene:
             picture[rows, columns] = np.array(colour) * 255
         return picture.astype(np.uint8)
 
-    def look(
+    def analyze(
         self, picture: np.ndarray, check: Check = Check.FULL, loaded: LoadedModel | None = None
     ) -> Findings:
-        """Everything that the planted network makes of it, or another model."""
-        return analyze_crop(
-            loaded or model(), Known(self.located), Rules(check=check), picture, self.face, Stopwatch()
-        )
+        """Everything that the planted network finds in a picture, or another model."""
+        view = FaceView(picture, self.face, Rectangle(0, 0, self.size, self.size))
+        return analyze_face(loaded or model(), Known(self.located), Rules(check=check), view, Stopwatch())
 
 
 class Known(FeatureFinder):

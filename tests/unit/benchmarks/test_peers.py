@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from benchmarks import inputs, peers
-from brain.explanation.gradcam import class_activation_maps
+from brain.explanation.activation_maps import ClassActivationMaps
 from brain.recognition.vgg import VGGFace
 from tests import tiny
 
@@ -25,7 +25,8 @@ def test_autograd_on_the_peers_network_yields_the_same_map(network: VGGFace) -> 
     (gradient,) = torch.autograd.grad(logits[0, label], features[0])
     weights = gradient.mean((2, 3), keepdim=True)
     expected = torch.relu((weights * features[0]).sum(1))[0].detach().numpy()
-    actual = class_activation_maps(network, network.forward_with_activations(crop), [label])[0]
+    activations = network.forward_with_activations(crop)
+    (actual,) = ClassActivationMaps(network, activations, [label]).maps("gradcam")
     assert np.abs(actual - expected).max() <= 1e-5 * expected.max()
 
 

@@ -10,7 +10,7 @@ from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
-from brain.core.results import Problem, Result, Source, Status
+from brain.core.results import PhotoRequest, Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeRepository, claim_of, done_result
 
 FIRST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 1)
@@ -194,7 +194,7 @@ def test_code_6_is_done() -> None:
     problem = Problem(code=6, message="ERROR: No significant features found", reason="r", hint="h")
 
     class Unconvinced:
-        def explain(self, photo: bytes, **_: object) -> FakeExplained:
+        def explain(self, photo: bytes, request: PhotoRequest) -> FakeExplained:
             done = done_result(PAGE_ID, now(), Source())
             return FakeExplained(done.model_copy(update={"error": problem}), {})
 

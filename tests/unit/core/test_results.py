@@ -28,7 +28,7 @@ def test_top_level_names_are_the_contract() -> None:
 
     assert list(names) == [
         "id", "status", "created_at", "finished_at", "source", "model", "face", "identity", "candidates",
-        "features", "explanation", "artifacts", "error", "timings",
+        "features", "explanation", "artifacts", "error", "timings", "passes",
     ]  # fmt: skip
 
 

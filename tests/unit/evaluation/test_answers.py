@@ -11,13 +11,14 @@ import torch
 
 from brain.core.clock import now
 from brain.core.errors import ForwardPassFailed
-from brain.core.results import Source
+from brain.core.results import PhotoRequest, Source
 from brain.core.settings import Settings
 from brain.evaluation.answers import Answer, ahead, answer, fingerprint, open_examiner
 from brain.evaluation.photos import Question
 from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.pipeline.explainer import Explainer
+from brain.pipeline.face_location import FaceLocator
 from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
@@ -41,9 +42,7 @@ def test_the_answer_is_the_explainers(
     settings = Settings(models_dir=models_dir, model="tiny")
     examine = open_examiner(models_dir / "tiny", None)
     given = Answer.of(examine(question(astronaut_jpeg)))
-    explained = Explainer.load(settings).explain(
-        astronaut_jpeg, upload_id="0" * 32, created_at=now(), source=Source()
-    )
+    explained = Explainer.load(settings).explain(astronaut_jpeg, PhotoRequest("0" * 32, now(), Source()))
     identity, candidates = explained.result.identity, explained.result.candidates
     assert identity is not None
     assert (given.certainty, given.verdict) == (identity.certainty, identity.verdict)
@@ -61,7 +60,7 @@ def test_the_right_name(
     colour: Sequence[float],
     right: bool,
 ) -> None:
-    given = answer(question(tinted(colour)), tiny.planted_network(), detector, aligner)
+    given = answer(question(tinted(colour)), tiny.planted_network(), FaceLocator(detector, aligner, 1.5))
     assert given.named() is right
     assert given.named(2)
     assert given.ahead == (() if right else (1,))
@@ -80,7 +79,7 @@ def test_a_photo_that_cannot_be_answered_is_wrong(
     photo: bytes,
     problem: str,
 ) -> None:
-    given = answer(question(photo), network, detector, aligner)
+    given = answer(question(photo), network, FaceLocator(detector, aligner, 1.5))
     assert given.problem == problem
     assert not given.found
     assert not given.named(len(tiny.NAMES))
@@ -90,7 +89,7 @@ def test_a_photo_that_vanished_is_wrong(
     tmp_path: Path, network: VGGFace, detector: FaceDetector, aligner: Aligner
 ) -> None:
     gone = Question(tmp_path / "gone.jpg", "Ada Lovelace", 0)
-    assert answer(gone, network, detector, aligner).problem == "no-such-file"
+    assert answer(gone, network, FaceLocator(detector, aligner, 1.5)).problem == "no-such-file"
 
 
 def test_a_broken_network_is_no_answer(
@@ -99,7 +98,7 @@ def test_a_broken_network_is_no_answer(
     broken = tiny.random_network()
     broken.fc8.bias.fill_(torch.nan)
     with pytest.raises(ForwardPassFailed):
-        answer(question(astronaut_jpeg), broken, detector, aligner)
+        answer(question(astronaut_jpeg), broken, FaceLocator(detector, aligner, 1.5))
 
 
 def test_ahead_are_those_with_a_greater_logit_and_the_first_of_equals() -> None:

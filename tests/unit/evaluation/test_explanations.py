@@ -70,7 +70,7 @@ def record(**changes: Any) -> dict[str, Any]:
     """A photo whose evidence map and first reason are better than everything else."""
     own, other = {"deletion": 0.1, "insertion": 0.9}, {"deletion": 0.3, "insertion": 0.5}
     return {
-        "areas": {"evidence": own, **dict.fromkeys(("grad_cam", "random", "inverted", "centre"), other)},
+        "areas": {"evidence": own, **dict.fromkeys(("cam", "random", "inverted", "centre"), other)},
         "reason": ["nose"],
         "effect": {"probability": 0.5, "logit": 3.0},
         "controls": [{"probability": 0.1, "logit": 1.0}, {"probability": 0.4, "logit": 2.0}],

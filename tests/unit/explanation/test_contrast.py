@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from brain.core.explanations import Candidate, Feature, Map, SignedMap
+from brain.core.geometry import Rectangle
 from brain.core.schema import Box
 from brain.explanation.contrast import contrast
 
+FIELD = Rectangle(0, 0, 20, 20)
 DARK = Map(height=2, width=2, data="AAAAAA==")
 
 
@@ -26,7 +28,7 @@ OTHER = candidate(7, [[0.0, 1.0], [0.5, 0.0]])
 
 
 def test_the_maps_are_the_two_signs_of_the_difference() -> None:
-    told = contrast([ONE, OTHER], CORNERS, 20)
+    told = contrast([ONE, OTHER], CORNERS, FIELD)
     assert told is not None
     assert (told.label_for, told.label_against) == (3, 7)
     assert told.map.to_array().tolist() == [[255, 0], [0, 0]]
@@ -35,7 +37,7 @@ def test_the_maps_are_the_two_signs_of_the_difference() -> None:
 
 
 def test_unmeasured_features_are_told_apart_by_the_map() -> None:
-    told = contrast([ONE, OTHER], CORNERS, 20)
+    told = contrast([ONE, OTHER], CORNERS, FIELD)
     assert told is not None
     assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])
 
@@ -46,19 +48,19 @@ def test_measured_features_are_told_apart_by_what_was_measured() -> None:
         feature("right eye", 0, 0, [0.0, 0.2]),
         feature("mouth", 0, 10, [-1.0, 0.9]),
     ]
-    told = contrast([ONE, OTHER], measured, 20)
+    told = contrast([ONE, OTHER], measured, FIELD)
     assert told is not None
     assert (told.features_for, told.features_against) == (["left eye"], ["mouth"])
 
 
 def test_small_differences_name_nothing() -> None:
-    told = contrast([ONE, OTHER], [feature("mouth", 0, 10, [0.02, 0.01])], 20)
+    told = contrast([ONE, OTHER], [feature("mouth", 0, 10, [0.02, 0.01])], FIELD)
     assert told is not None
     assert (told.features_for, told.features_against) == ([], [])
 
 
 def test_one_candidate_has_nobody_to_be_told_from() -> None:
-    assert contrast([ONE], CORNERS, 20) is None
+    assert contrast([ONE], CORNERS, FIELD) is None
 
 
 def test_signed_maps_keep_their_values_to_within_half_a_step() -> None:
@@ -66,3 +68,11 @@ def test_signed_maps_keep_their_values_to_within_half_a_step() -> None:
     stored = SignedMap.model_validate_json(SignedMap.from_array(array).model_dump_json())
     assert np.abs(stored.to_array() - array).max() <= stored.scale / 254 * 1.001
     assert not SignedMap.from_array(np.zeros((2, 2))).to_array().any()
+
+
+def test_boxes_lie_in_the_crop_and_maps_in_the_field() -> None:
+    field = Rectangle(20, 40, 20, 20)
+    moved = [feature("left eye", 30, 40), feature("right eye", 20, 40), feature("mouth", 20, 50)]
+    told = contrast([ONE, OTHER], moved, field)
+    assert told is not None
+    assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])

@@ -1,67 +1,66 @@
-"""The measured map, on a network whose evidence is planted."""
+"""The evidence map, on a network whose evidence is planted."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
-from brain.explanation.evidence import measure_evidence, probes, rounds
-from brain.explanation.fidelity import fidelity
-from brain.explanation.gradcam import to_grey
-from brain.explanation.occlusion import Canvas
-from brain.recognition.vgg import VGGFace
+from brain.core.geometry import Rectangle
+from brain.explanation.activation_maps import to_grey
+from brain.explanation.evidence import GRID, MAP_SIZE, evidence_for, measure_evidence
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
+from brain.recognition.classifier import Classifier
 from tests import tiny
 
 SIZE = 28
 
 
-@pytest.fixture
-def crop() -> np.ndarray:
-    return tiny.red_corner(SIZE)
+def view_of(crop: np.ndarray) -> FaceView:
+    whole = Rectangle(0, 0, len(crop), len(crop))
+    return FaceView(crop, whole, whole)
 
 
 @pytest.fixture
-def network() -> VGGFace:
+def network() -> Classifier:
     return tiny.planted_network()
 
 
-def test_every_round_finds_the_place(network: VGGFace, crop: np.ndarray) -> None:
-    canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
-    for found in rounds(network, canvas, logits, [0]):
-        assert found.shape == (1, 14, 14)
-        assert found.max() == 1
-        assert found[0, 8:, 8:].max() < 0.2
+def test_the_map_lies_on_the_planted_evidence(network: Classifier) -> None:
+    named, other = evidence_for(network, view_of(tiny.red_corner(SIZE)), [0, 1])
+    assert named.shape == (MAP_SIZE, MAP_SIZE)
+    y, x = np.unravel_index(named.argmax(), named.shape)
+    assert 4 <= y * SIZE / MAP_SIZE < 10
+    assert 4 <= x * SIZE / MAP_SIZE < 10
+    assert named[MAP_SIZE // 2 :, MAP_SIZE // 2 :].max() < 0.05 * named.max()
+    # Nothing is green.
+    assert other.max() == 0
 
 
-def test_the_map_is_the_reading_that_holds_best_and_says_how_well(network: VGGFace, crop: np.ndarray) -> None:
-    canvas, logits = Canvas.of(network, crop), network.forward_with_activations(crop).logits
-    found = measure_evidence(network, canvas, crop, logits, [0, 1])
-    assert found.maps.shape == (2, 14, 14)
-    before = float(torch.softmax(logits.double(), 0)[0])
-    first, second, third = rounds(network, canvas, logits, [0, 1])
-    figures = [
-        fidelity(network, canvas, 0, before, crop, to_grey(reading[0]), to_grey(reading[0])).evidence
-        for reading in (first + second, first + third, second, found.maps)
-    ]
-    *drawn_plainly, shown = [one.insertion - one.deletion for one in figures if one]
-    assert found.areas == figures[-1]
-    assert shown >= max(drawn_plainly) - 0.05
-    assert shown > 0.3
+def test_what_the_prior_misses_the_windows_find(network: Classifier) -> None:
+    view = view_of(tiny.red_corner(SIZE))
+    runner = PerturbationRunner(network, view)
+    logits = network.forward_with_activations(view.pixels).logits
+    (found,) = measure_evidence(runner, np.zeros((1, 14, 14), np.float32), logits, [0])
+    y, x = np.unravel_index(found.argmax(), found.shape)
+    assert 4 <= y * SIZE / MAP_SIZE < 10
+    assert 4 <= x * SIZE / MAP_SIZE < 10
+    assert runner.passes == {"evidence": GRID * GRID}
 
 
-def test_a_crop_without_evidence_has_an_empty_map(network: VGGFace) -> None:
-    plain = np.full((SIZE, SIZE, 3), 128, np.uint8)
-    found = measure_evidence(
-        network, Canvas.of(network, plain), plain, network.forward_with_activations(plain).logits, [0]
-    )
-    assert np.isfinite(found.maps).all()
-    assert to_grey(found.maps[0]).max() in (0, 255)
+@pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_turned_crops_have_turned_maps(network: Classifier, corner: tuple[int, int]) -> None:
+    crop = tiny.red_corner(SIZE)
+    # No two reds alike: where cells tie, a max-pool prefers the first one, whichever way the crop is turned.
+    crop[4:10, 4:10, 2] = np.random.default_rng(0).permutation(36).reshape(6, 6) + 200
+    (expected,) = evidence_for(network, view_of(crop), [0])
+    steps = tuple(-1 if flip else 1 for flip in corner)
+    turned = np.ascontiguousarray(crop[:: steps[0], :: steps[1]])
+    (found,) = evidence_for(network, view_of(turned), [0])
+    assert np.abs(found[:: steps[0], :: steps[1]] - expected).max() < 0.05 * expected.max()
 
 
-@pytest.mark.parametrize("grid", [7, 9])
-def test_windows_are_skipped_on_the_border_only(grid: int) -> None:
-    probed = probes(grid)
-    assert probed[1:-1, 1:-1].all()
-    assert probed[[0, 0, -1, -1], [0, -1, 0, -1]].all()
-    assert probed.sum() == grid * grid - 4 * (grid // 2)
+def test_a_crop_without_evidence_has_an_empty_map(network: Classifier) -> None:
+    (found,) = evidence_for(network, view_of(np.full((SIZE, SIZE, 3), 128, np.uint8)), [0])
+    assert np.isfinite(found).all()
+    assert to_grey(found).max() in (0, 255)

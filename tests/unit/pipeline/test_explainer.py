@@ -11,12 +11,12 @@ import pytest
 
 from brain.core.clock import now
 from brain.core.errors import CascadesMissing, FaceNotFound, ForwardPassFailed, NamesMissing, PhotoUnreadable
-from brain.core.results import Result, Source, Status
-from brain.core.schema import Check
+from brain.core.results import PhotoRequest, Result, Source, Status
+from brain.core.schema import CAM_METHODS, CamMethod, Check
 from brain.core.settings import Settings
-from brain.explanation.gradcam import class_activation_maps, to_grey
+from brain.explanation.activation_maps import ClassActivationMaps, to_grey
 from brain.face.features import PROPORTIONS
-from brain.pipeline.explainer import Explained, Explainer, with_words
+from brain.pipeline.explainer import ExplainedPhoto, Explainer, with_words
 from brain.recognition.loading import load_classifier
 from tests import pictures, tiny
 
@@ -33,8 +33,12 @@ def explainer(settings: Settings) -> Explainer:
     return Explainer.load(settings)
 
 
-def explain(explainer: Explainer, photo: bytes, **options: object) -> Explained:
-    return explainer.explain(photo, upload_id=ID, created_at=now(), source=Source(key="a.jpg"), **options)  # type: ignore[arg-type]
+def request(face: int = 0) -> PhotoRequest:
+    return PhotoRequest(ID, now(), Source(key="a.jpg"), face)
+
+
+def explain(explainer: Explainer, photo: bytes, face: int = 0) -> ExplainedPhoto:
+    return explainer.explain(photo, request(face))
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -53,8 +57,8 @@ def test_a_photo_becomes_a_name_a_picture_and_words(explainer: Explainer, astron
     assert result.explanation is not None
     assert result.identity.name in result.explanation.sentences[0]
     assert {feature.name for feature in result.features} >= set(PROPORTIONS)
-    looked = ["decode", "face", "classify", "gradcam", "features"]
-    assert list(result.timings) == [*looked, "evidence", "checks", "fidelity", "blend"]
+    named = ["decode", "face", "classify", "cam", "features", "blend"]
+    assert list(result.timings) == [*named, "prepare", "evidence", "checks", "fidelity"]
 
 
 def test_the_top_five_are_sorted_and_carry_their_maps(explainer: Explainer, astronaut_jpeg: bytes) -> None:
@@ -99,7 +103,7 @@ def test_maps_and_scores_can_be_recomputed_from_the_stored_crop(
     seen = network.forward_with_activations(pixels(explained.files["cropped.jpg"]))
     labels = [candidate.label for candidate in explained.result.candidates]
     assert labels[0] == int(seen.logits.argmax())
-    maps = class_activation_maps(network, seen, labels)
+    maps = ClassActivationMaps(network, seen, labels).maps("gradcam")
     for candidate, activation_map in zip(explained.result.candidates, maps, strict=True):
         assert (candidate.map.to_array() == to_grey(activation_map)).all()
     gc_map = pixels(explained.files[explained.result.artifacts["gc_map"]])
@@ -161,7 +165,7 @@ def test_another_face_can_be_asked_for(explainer: Explainer, astronaut: np.ndarr
 
 def test_progress_names_each_stage_in_turn(explainer: Explainer, astronaut_jpeg: bytes) -> None:
     stages: list[str] = []
-    result = explain(explainer, astronaut_jpeg, progress=stages.append).result
+    result = explainer.explain(astronaut_jpeg, request(), stages.append).result
     assert stages == list(result.timings)
 
 
@@ -213,7 +217,7 @@ def test_without_checks_nothing_is_claimed_to_be_tested(settings: Settings, astr
     assert (result.explanation.fidelity, result.explanation.evidence_outside) == (None, None)
     assert all(feature.effect is None and not feature.reason for feature in result.features)
     assert all(one.evidence is None and one.signed is not None for one in result.candidates)
-    assert set(result.timings) == {"decode", "face", "classify", "gradcam", "features", "blend"}
+    assert set(result.timings) == {"decode", "face", "classify", "cam", "features", "blend"}
 
 
 def test_features_are_checked_without_an_evidence_map(settings: Settings, astronaut_jpeg: bytes) -> None:
@@ -222,7 +226,7 @@ def test_features_are_checked_without_an_evidence_map(settings: Settings, astron
     assert result.explanation is not None
     assert result.explanation.fidelity is None
     assert "evidence" not in result.artifacts
-    assert all(feature.effect and feature.controls for feature in result.features)
+    assert all(feature.effect for feature in result.features)
     assert {"checks"} == set(result.timings) & {"evidence", "checks", "fidelity"}
 
 
@@ -273,3 +277,43 @@ def test_bfloat16_gives_the_answer_of_float32_and_tests_it_for_itself(
         assert (one.probability, one.map, one.signed) == (other.probability, other.map, other.signed)
     effects = [feature.effect for feature in rounded.features]
     assert effects != [feature.effect for feature in exact.features]
+
+
+def test_the_name_comes_before_the_experiments(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    steps: list[str] = []
+    stages = explainer.stages(astronaut_jpeg, request(), steps.append)
+    named = next(stages)
+    assert "evidence" not in steps
+    assert (named.result.status, named.result.finished_at) == (Status.NAMED, None)
+    assert {path.partition("_")[0] for path in named.files} == {"cropped.jpg", "gc", "heat", "blended"}
+    assert named.result.explanation is not None
+    assert named.result.explanation.sentences[0]
+    (done,) = stages
+    assert done.result.status is Status.DONE
+    assert done.result.identity == named.result.identity
+    assert [each.map for each in done.result.candidates] == [each.map for each in named.result.candidates]
+    assert not set(done.files) & set(named.files)
+    assert set(done.result.artifacts.values()) == {*named.files, *done.files}
+    assert Result.model_validate_json(named.result.model_dump_json()) == named.result
+
+
+@pytest.mark.parametrize("method", CAM_METHODS)
+def test_the_method_of_the_maps_is_chosen_and_named(
+    settings: Settings, astronaut_jpeg: bytes, method: CamMethod
+) -> None:
+    explainer = Explainer.load(replace(settings, cam=method, check=Check.OFF))
+    result = explain(explainer, astronaut_jpeg).result
+    assert result.explanation is not None
+    assert result.explanation.cam == method
+    beside = [candidate.grad_cam for candidate in result.candidates]
+    assert all(each is None for each in beside) == (method == "gradcam")
+    expected = explain(Explainer.load(replace(settings, cam="gradcam", check=Check.OFF)), astronaut_jpeg)
+    maps = [candidate.map for candidate in expected.result.candidates]
+    assert (maps == [candidate.map for candidate in result.candidates]) == (method == "gradcam")
+    assert method == "gradcam" or maps == beside
+
+
+def test_forward_passes_are_counted(explainer: Explainer, astronaut_jpeg: bytes) -> None:
+    passes = explain(explainer, astronaut_jpeg).result.passes
+    assert {"naming", "evidence", "features", "fidelity", "blurred"} <= set(passes)
+    assert sum(passes.values()) <= 95

@@ -60,7 +60,9 @@ def test_a_result_is_what_its_crop_and_the_network_say(
 CHANGES: dict[str, Change] = {
     "identity.probability": lambda r: r["identity"].update(probability=0.5),
     "candidates[1].name": lambda r: r["candidates"][1].update(name="Alan Turing"),
-    "candidates[2].evidence.data": lambda r: r["candidates"][2].update(evidence=r["candidates"][0]["map"]),
+    "candidates[2].evidence.data": lambda r: r["candidates"][2].update(
+        evidence=r["candidates"][0]["evidence"]
+    ),
     "candidates[0].signed.scale": lambda r: r["candidates"][0]["signed"].update(scale=9.0),
     "features[0].effect.logit": lambda r: r["features"][0]["effect"].update(logit=9.0),
     "features[3].controls[0].box.x": lambda r: r["features"][3]["controls"][0]["box"].update(x=1),

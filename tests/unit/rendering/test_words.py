@@ -22,7 +22,7 @@ from brain.core.explanations import (
     Reason,
 )
 from brain.core.results import Identity, Result, Status, Verdict
-from brain.core.schema import Box, Check
+from brain.core.schema import Box, CamMethod, Check, Language
 from brain.rendering.words import explanation, hints, numbers, percent, rules, sentences
 from brain.rendering.words.phrases import Phrases
 from brain.rendering.words.rules import TABLES
@@ -255,6 +255,19 @@ def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, float], said: st
     assert [one.startswith(said or "never") for one in careful] == ([True] if said else [])
 
 
+@pytest.mark.parametrize(
+    ("cam", "name"), [("gradcam", "Grad-CAM"), ("layercam", "LayerCAM"), ("hirescam", "HiResCAM")]
+)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sentences_name_the_method_of_the_map(cam: CamMethod, name: str, language: Language) -> None:
+    untested = result(seen=EMPTY, check=Check.OFF, language=language)
+    assert untested.explanation is not None
+    drawn = untested.explanation.model_copy(update={"cam": cam})
+    said = sentences(untested.model_copy(update={"explanation": drawn}), language)
+    assert any(f"{name}-Karte" in each or f"{name} map" in each for each in said)
+    assert not any("{" in each for each in said)
+
+
 def test_sentences_come_from_the_stored_json_alone() -> None:
     areas = Areas(deletion=0.1, insertion=0.9)
     original = result(
@@ -264,7 +277,7 @@ def test_sentences_come_from_the_stored_json_alone() -> None:
         contrast=contrast(["mouth"], []),
         outside=0.7,
         evidence_outside=0.8,
-        fidelity=Fidelity(grad_cam=areas, evidence=areas, random=areas, inverted=areas, centre=areas),
+        fidelity=Fidelity(cam=areas, evidence=areas, random=areas, inverted=areas, centre=areas),
         language="de",
     )
     written = original.model_copy(update={"explanation": explanation(original)})

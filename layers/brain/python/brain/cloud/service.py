@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
@@ -41,9 +40,7 @@ class Explained(Protocol):
 class Explainer(Protocol):
     """Explains photos. A protocol, so that this module does not import torch."""
 
-    def explain(
-        self, photo: bytes, *, upload_id: str, created_at: datetime, source: Source, face: int = 0
-    ) -> Explained:
+    def explain(self, photo: bytes, request: PhotoRequest) -> Explained:
         """Explain one photo; raises `BrainError`."""
 
 
@@ -119,9 +116,8 @@ class Service:
                     "not-clean", "The photo did not pass the malware scan. Choose another one."
                 )
             photo = self.repository.read_photo(source)
-            explained = self.explainer().explain(
-                photo.data, upload_id=claim.id, created_at=claim.created_at, source=source, face=photo.face
-            )
+            request = PhotoRequest(claim.id, claim.created_at, source, photo.face)
+            explained = self.explainer().explain(photo.data, request)
         except PhotoGone as error:
             if claim.created:
                 self.repository.discard(claim)

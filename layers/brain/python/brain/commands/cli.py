@@ -27,14 +27,14 @@ from brain.commands.terminal import Ticker, accepted
 from brain.core.clock import now
 from brain.core.errors import BrainError, PhotoUnreadable
 from brain.core.gc import gc_frozen
-from brain.core.results import Problem, Result, Source, Status
-from brain.core.schema import LANGUAGES, Check
+from brain.core.results import PhotoRequest, Problem, Result, Source, Status
+from brain.core.schema import CAM_METHODS, LANGUAGES, Check
 from brain.core.settings import Settings
 from brain.face import cascades
 from brain.rendering.words import percent
 
 if TYPE_CHECKING:
-    from brain.pipeline.explainer import Explained, Explainer
+    from brain.pipeline.explainer import ExplainedPhoto, Explainer
 
 USAGE_ERROR = 64
 BAR = 24
@@ -43,8 +43,9 @@ STAGES = {
     "decode": "Reading the photo",
     "face": "Looking for the face",
     "classify": "Asking the network",
-    "gradcam": "Drawing the maps",
+    "cam": "Drawing the activation maps",
     "features": "Looking for eyes, nose and mouth",
+    "prepare": "Preparing the experiments",
     "evidence": "Measuring the evidence",
     "checks": "Trying without each feature",
     "fidelity": "Testing the maps",
@@ -84,6 +85,11 @@ def build_parser() -> Parser:
         choices=list(Check),
         help="how much is tested; default: BRAIN_CHECK, or by the model's size",
     )
+    explain.add_argument(
+        "--cam",
+        choices=CAM_METHODS,
+        help="how class activation maps are drawn; default: BRAIN_CAM, or as the model is configured",
+    )
     explain.set_defaults(run=run_explain)
 
     identify = commands.add_parser("id", help="the upload id of a dropped photo")
@@ -112,7 +118,7 @@ def build_parser() -> Parser:
 def run_explain(options: argparse.Namespace) -> int:
     """Explain each photo; the status is that of the last error."""
     settings = Settings.from_environment()
-    chosen = {name: getattr(options, name) for name in ("model", "language", "check")}
+    chosen = {name: getattr(options, name) for name in ("model", "language", "check", "cam")}
     settings = replace(settings, **{name: value for name, value in chosen.items() if value})
     ticker = Ticker()
     try:
@@ -146,14 +152,8 @@ def explain_one(
     try:
         data = read(photo)
         upload_id = hashlib.sha256(data).hexdigest()[:32]
-        explained = explainer.explain(
-            data,
-            upload_id=upload_id,
-            created_at=created_at,
-            source=Source(key=photo.name),
-            face=options.face,
-            progress=lambda stage: ticker.show(STAGES[stage]),
-        )
+        request = PhotoRequest(upload_id, created_at, Source(key=photo.name), options.face)
+        explained = explainer.explain(data, request, lambda stage: ticker.show(STAGES[stage]))
     except BrainError as error:
         if options.json:
             failed = Result(
@@ -185,7 +185,7 @@ def read(photo: Path) -> bytes:
         raise PhotoUnreadable("no-such-file", hint) from error
 
 
-def write(explained: Explained, out: Path) -> None:
+def write(explained: ExplainedPhoto, out: Path) -> None:
     """Write the artifacts and result.json to a folder."""
     out.mkdir(parents=True, exist_ok=True)
     for name, data in explained.files.items():

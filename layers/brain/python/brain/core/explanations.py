@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from brain.core.arrays import decode, dequantize, encode, is_zero, quantize
-from brain.core.schema import Box, Change, Check, Contract, Fraction, Language
+from brain.core.schema import Box, CamMethod, Change, Check, Contract, Fraction, Language
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 class Map(Contract):
-    """A class activation map at the feature map's own size; `data` is base64 of row-major uint8."""
+    """A map over the square that the network sees (`face.input`); `data` is base64 of row-major uint8."""
 
     height: int
     width: int
@@ -37,7 +37,7 @@ class Map(Contract):
 
 
 class SignedMap(Contract):
-    """A class activation map before its ReLU: value = data * scale / 127, in units of the logit.
+    """A class activation map of either sign: value = data * scale / 127, in units of the logit.
 
     `data` is base64 of row-major int8. The map of logit A minus logit B is A's minus B's.
     """
@@ -71,14 +71,17 @@ class Candidate(Named):
     """One of the five most alike identities, with the maps of its own logit.
 
     Attributes:
-        map: Grad-CAM, from the activations of one forward pass.
-        signed: the same before its ReLU and unstretched.
-        evidence: measured: how far this logit falls when a soft window is blurred out there. A rise
-            counts as zero; stretched to 0 to 255. None unless the check is full.
+        map: the class activation map, by the method that `explanation.cam` names, stretched to 0 to 255.
+        signed: the map that is linear in the logit: Grad-CAM or HiResCAM before the ReLU, unstretched.
+            HiResCAM stands in for LayerCAM, which keeps only the positive gradients.
+        grad_cam: Grad-CAM, stretched; None where `map` is Grad-CAM.
+        evidence: LayerCAM, and by how much this logit falls when a soft window is blurred out; stretched.
+            None unless the check is full.
     """
 
     map: Map
     signed: SignedMap | None = None
+    grad_cam: Map | None = None
     evidence: Map | None = None
 
 
@@ -99,14 +102,16 @@ class Control(Effect):
 
 
 class Feature(Contract):
-    """A part of the face, and the mean of the Grad-CAM map inside its box (0 to 1).
+    """A part of the face, and the mean of the class activation map inside its box (0 to 1).
 
     Attributes:
         significant: the score is above the threshold: the map is bright here.
-        effect: what blurring the feature out does; None when the check is off.
-        controls: what blurring out regions of equal area elsewhere in the face does.
+        effect: what blurring the feature out does; None when the check is off, and for a feature that the
+            network does not see.
+        controls: what blurring out regions of equal area elsewhere in the face does; empty where the effect
+            is too small for a reason anyway.
         falls: by how much each candidate's logit falls without the feature, in the order of the
-            candidates; empty when the check is off.
+            candidates; empty where there is no effect.
         reason: the effect is large and exceeds every control, so the name depends on this feature.
     """
 
@@ -125,11 +130,11 @@ class Reason(Contract):
     """Something that the name was shown to depend on: a feature, or a pair measured jointly.
 
     Attributes:
-        features: one name, or a left and a right one.
+        features: one name, a left and a right one, or all where only all features together are a reason.
         before, after: the named identity's probability with it and without it.
         effect: the fall when all of `features` is blurred out.
         control: the largest fall that any control region of equal area caused.
-        area: share of the crop that was blurred out.
+        area: share of the network's input that was blurred out.
     """
 
     features: list[str]
@@ -141,10 +146,10 @@ class Reason(Contract):
 
 
 class Areas(Contract):
-    """Two areas under a curve of the named identity's probability, as a share of that of the whole crop.
+    """Two areas under a curve of the named identity's probability, as a share of that of the whole input.
 
-    `deletion`: the map's brightest pixels are blurred away first; low is good. `insertion`: they are
-    the first to come back to a blurred crop; high is good.
+    `deletion`: the map's brightest pixels are blurred out first; low is good. `insertion`: they are the first
+    to come back to a blurred input; high is good.
     """
 
     deletion: Fraction
@@ -152,13 +157,13 @@ class Areas(Contract):
 
 
 class Fidelity(Contract):
-    """How well each map tells the pixels that count, on this photo, against three that know nothing.
+    """How well each map finds the pixels that count, on this photo, against three that know nothing.
 
-    `inverted` is the shown map turned upside down (evidence where there is one, Grad-CAM else),
-    `centre` a blurred dot in the middle, `random` blurred noise.
+    `cam` is the class activation map. `inverted` is the evidence map inverted, `centre` a blurred dot in the
+    middle, `random` blurred noise.
     """
 
-    grad_cam: Areas
+    cam: Areas
     evidence: Areas | None = None
     random: Areas
     inverted: Areas
@@ -186,7 +191,8 @@ class Explanation(Contract):
 
     Attributes:
         language: that of every sentence here.
-        outside: the share of the Grad-CAM map's mass that lies on no named feature.
+        cam: how the class activation maps were drawn.
+        outside: the share of the class activation map's mass that lies on no named feature.
         evidence_outside: the same for the evidence map.
         check: how much was tested.
         reasons: what the name depends on, the largest effect first.
@@ -196,6 +202,7 @@ class Explanation(Contract):
 
     sentences: list[str]
     language: Language = "en"
+    cam: CamMethod = "gradcam"
     outside: Fraction = 0.0
     evidence_outside: Fraction | None = None
     check: Check = Check.OFF

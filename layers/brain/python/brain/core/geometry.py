@@ -40,6 +40,14 @@ def rectangle(box: Box) -> Rectangle:
     return Rectangle(box.x, box.y, box.width, box.height)
 
 
+def intersection(box: Rectangle, other: Rectangle) -> Rectangle:
+    """What two rectangles have in common; of width or height 0 where that is nothing."""
+    x, y = max(box.x, other.x), max(box.y, other.y)
+    right = min(box.x + box.width, other.x + other.width)
+    bottom = min(box.y + box.height, other.y + other.height)
+    return Rectangle(x, y, max(right - x, 0.0), max(bottom - y, 0.0))
+
+
 def square_around(box: Rectangle, scale: float) -> Rectangle:
     """The square with the same centre as a box and `scale` times its longer side."""
     side = max(box.width, box.height) * scale

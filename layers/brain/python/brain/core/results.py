@@ -108,8 +108,9 @@ class Result(Contract):
     """The result of one photo, in any state.
 
     `artifacts` maps a role (cropped, gc_map, heat_map, blended, evidence) to a file name beside
-    `result.json`; the API replaces the file names with short-lived URLs. `timings` is in seconds by stage. A
-    result with error code 6 is `done`: name and maps are valid, only the reasons are missing.
+    `result.json`; the API replaces the file names with short-lived URLs. `timings` is in seconds by stage,
+    `passes` counts forward passes by experiment. A result with error code 6 is `done`: name and maps are
+    valid, only the reasons are missing.
     """
 
     id: ResultId
@@ -126,6 +127,7 @@ class Result(Contract):
     artifacts: dict[str, str] = {}
     error: Problem | None = None
     timings: dict[str, float] = {}
+    passes: dict[str, float] = {}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Change = Annotated[float, Field(ge=-1.0, le=1.0)]
 Language = Literal["en", "de"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+CamMethod = Literal["gradcam", "layercam", "hirescam"]
+CAM_METHODS: tuple[CamMethod, ...] = get_args(CamMethod)
 
 
 class Check(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from brain.core.schema import LANGUAGES, Check, Language
+from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Language
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
@@ -27,6 +27,7 @@ class Settings:
         threshold: score (0 to 1) above which a feature is significant.
         check: how thoroughly explanations are tested; None selects it by the model's size.
         language: language of the sentences.
+        cam: method of the class activation maps; None takes the one in the model's configuration.
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
         function_memory: memory of the Lambda function in MB; None outside Lambda.
         uploads_bucket, results_bucket, table: names of the AWS resources.
@@ -44,6 +45,7 @@ class Settings:
     threshold: float = 0.5
     check: Check | None = None
     language: Language = "en"
+    cam: CamMethod | None = None
     dtype: str = "auto"
     function_memory: int | None = None
     uploads_bucket: str = "brain-uploads"
@@ -87,6 +89,7 @@ class Settings:
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
             check=Check(check) if check else None,
             language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
+            cam=cast(CamMethod | None, choice("BRAIN_CAM", CAM_METHODS)),
             dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,
             function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,

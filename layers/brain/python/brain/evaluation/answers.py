@@ -17,11 +17,12 @@ from torch import Tensor
 from brain.core.errors import BrainError
 from brain.evaluation.journal import Record, fingerprint_of
 from brain.evaluation.photos import Question
-from brain.explanation import findings
+from brain.explanation import naming, view
 from brain.face import alignment, crop, detector, photo
 from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
-from brain.pipeline import explainer
+from brain.pipeline import face_location
+from brain.pipeline.face_location import FaceLocator
 from brain.recognition import certainty as certainties
 from brain.recognition import loading, preprocessing, resnet, vgg
 from brain.recognition.classifier import Classifier
@@ -33,8 +34,9 @@ PIPELINE = (
     detector,
     crop,
     alignment,
-    explainer,
-    findings,
+    face_location,
+    naming,
+    view,
     loading,
     preprocessing,
     resnet,
@@ -95,11 +97,11 @@ class Answer:
 def open_examiner(model: Path, cascades_dir: Path | None) -> Callable[[Question], Record]:
     """Load network and cascades; gives the function that answers one question with an `Answer`'s record."""
     loaded = load_classifier(model)
-    detector, aligner = FaceDetector(cascades_dir), Aligner()
-    return lambda question: asdict(answer(question, loaded, detector, aligner))
+    faces = FaceLocator(FaceDetector(cascades_dir), Aligner(), loaded.config.crop_scale)
+    return lambda question: asdict(answer(question, loaded, faces))
 
 
-def answer(question: Question, network: Classifier, detector: FaceDetector, aligner: Aligner) -> Answer:
+def answer(question: Question, network: Classifier, faces: FaceLocator) -> Answer:
     """Name the person in one photo.
 
     Raises:
@@ -108,10 +110,8 @@ def answer(question: Question, network: Classifier, detector: FaceDetector, alig
     start = time.perf_counter()
     said: Record = {}
     try:
-        pixels = photo.decode(question.path.read_bytes()).pixels
-        box = aligner.align(pixels, detector.detect(pixels).boxes[0])
-        cut = explainer.cut_out(pixels, box, network.config.crop_scale)
-        said = judged(network.forward_with_activations(cut.pixels).logits, question.label, network)
+        found = faces.find(photo.decode(question.path.read_bytes()))
+        said = judged(network.forward_with_activations(found.view.pixels).logits, question.label, network)
     except OSError:
         said = {"problem": "no-such-file"}
     except BrainError as error:
@@ -128,7 +128,7 @@ def judged(logits: Tensor, label: int | None, network: Classifier) -> Record:
     Args:
         logits: (K,).
     """
-    labels, probabilities = findings.top(logits, findings.CANDIDATES)
+    labels, probabilities = naming.top(logits, naming.CANDIDATES)
     certain = certainties.certainty(logits, network.config)
     return {
         "labels": tuple(labels),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,25 +16,28 @@ import torch
 
 from brain.core.errors import BrainError
 from brain.core.explanations import Effect, Reason
-from brain.core.geometry import Rectangle, rectangle
+from brain.core.geometry import intersection, rectangle
 from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.evaluation.journal import Record
 from brain.evaluation.loop import Examiner
 from brain.evaluation.photos import Question
 from brain.evaluation.sanity import cascade, rank_correlation
-from brain.explanation.checks import EffectScorer
-from brain.explanation.controls import candidate_placements, same_place
-from brain.explanation.evidence import measure_evidence
-from brain.explanation.fidelity import fidelity, noise_map, random_mask
-from brain.explanation.findings import Findings, Rules, analyze_crop
-from brain.explanation.gradcam import class_activation_maps
-from brain.explanation.occlusion import Canvas, soft_boxes
+from brain.explanation.activation_maps import ClassActivationMaps
+from brain.explanation.controls import candidate_placements, control_region, same_place
+from brain.explanation.effects import EffectScorer
+from brain.explanation.evidence import evidence_for
+from brain.explanation.experiments import analyze_face
+from brain.explanation.fidelity import Target, measure_fidelity
+from brain.explanation.findings import Findings, Rules
+from brain.explanation.masks import noise_map, random_mask
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
 from brain.face import photo
 from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.face.features import FeatureFinder
-from brain.pipeline import explainer
+from brain.pipeline.face_location import FaceLocator
 from brain.recognition.classifier import Classifier
 from brain.recognition.model import LoadedModel, load_model
 from brain.rendering import drawing
@@ -52,7 +55,7 @@ class EvaluatorFactory:
     Attributes:
         model: the model's folder.
         cascades, extra: folders of cascades, as in the settings.
-        threshold: of Grad-CAM scores.
+        threshold: of the features' scores.
         sanity: keys of the photos that are shown to a randomised network as well.
     """
 
@@ -64,13 +67,13 @@ class EvaluatorFactory:
 
     def __call__(self) -> Examiner:
         model = load_model(self.model)
-        detector, aligner = FaceDetector(self.cascades), Aligner()
+        faces = FaceLocator(FaceDetector(self.cascades), Aligner(), model.network.config.crop_scale)
         finder = FeatureFinder(self.cascades, self.extra)
         rules = Rules(self.threshold, Check.FULL)
 
         def examine(question: Question) -> Record:
             try:
-                found = Explained.of(question.path, model, detector, aligner, finder, rules)
+                found = Explained.of(question.path, model, faces, finder, rules)
             except BrainError as error:
                 if not error.photo_at_fault:
                     raise
@@ -85,45 +88,36 @@ class EvaluatorFactory:
 
 @dataclass(frozen=True)
 class Explained:
-    """A crop with its findings, and what is needed to try them.
+    """A face with its findings, and what is needed to try them.
 
     Attributes:
+        network: for altered crops.
         seconds: that finding everything out took.
         logits: (K,) of the crop.
     """
 
     network: Classifier
-    crop: np.ndarray
-    face: Rectangle
+    view: FaceView
     found: Findings
     seconds: float
     logits: torch.Tensor
 
     @classmethod
     def of(
-        cls,
-        path: Path,
-        model: LoadedModel,
-        detector: FaceDetector,
-        aligner: Aligner,
-        finder: FeatureFinder,
-        rules: Rules,
+        cls, path: Path, model: LoadedModel, faces: FaceLocator, finder: FeatureFinder, rules: Rules
     ) -> Explained:
         """Explain the main face of a photo.
 
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        pixels, scale = photo.decode(path.read_bytes()).pixels, model.network.config.crop_scale
-        box = aligner.align(pixels, detector.detect(pixels).boxes[0])
-        cut = explainer.cut_out(pixels, box, scale)
-        inside = explainer.face_inside(len(cut.pixels), scale)
+        view = faces.find(photo.decode(path.read_bytes())).view
         start = time.perf_counter()
-        found = analyze_crop(model, finder, rules, cut.pixels, inside, Stopwatch())
+        found = analyze_face(model, finder, rules, view, Stopwatch())
         seconds = round(time.perf_counter() - start, 4)
-        classifier, seen = model.forward_with_activations(cut.pixels)
-        perturbation_model = model.perturbation_model(cut.pixels, classifier, seen)
-        return cls(perturbation_model, cut.pixels, inside, found, seconds, seen.logits)
+        classifier, activations = model.forward_with_activations(view.pixels)
+        network = model.perturbation_model(view.pixels, classifier, activations)
+        return cls(network, view, found, seconds, activations.logits)
 
     @property
     def labels(self) -> list[int]:
@@ -135,22 +129,21 @@ class Explained:
         assert first.evidence is not None
         assert second.evidence is not None
         evidence = first.evidence.to_array()
-        canvas = Canvas.of(self.network, self.crop)
-        scale = EffectScorer(self.logits, self.labels)
-        finely = fidelity(
-            self.network, canvas, first.label, scale.before, self.crop, first.map.to_array(), evidence, FINE
-        )
+        runner = PerturbationRunner(self.network, self.view)
+        scorer = EffectScorer(self.logits, self.labels)
+        finely = measure_fidelity(runner, Target(first.label, scorer.before), first, FINE)
         reason = next(iter(self.found.explanation.reasons), None)
-        jpeg = drawing.decode(drawing.encode(".jpg", self.crop, JPEG_QUALITY))
-        mirrored = self.evidence_in(np.ascontiguousarray(self.crop[:, ::-1]))[:, ::-1]
+        jpeg = drawing.decode(drawing.encode(".jpg", self.view.crop, JPEG_QUALITY))
+        mirrored = self.evidence_in(np.ascontiguousarray(self.view.crop[:, ::-1]))[:, ::-1]
         return {
             "right": first.label == truth,
             "probability": first.probability,
             "seconds": self.seconds,
+            "passes": sum(self.found.passes.values()),
             "areas": finely.model_dump(),
             "reason": reason.features if reason else [],
             "effect": reason.effect.model_dump() if reason else None,
-            "controls": [one.model_dump() for one in self.fresh_controls(reason, canvas, scale)]
+            "controls": [each.model_dump() for each in self.fresh_controls(reason, runner, scorer)]
             if reason
             else [],
             "outside": self.found.explanation.evidence_outside,
@@ -161,40 +154,39 @@ class Explained:
 
     def evidence_in(self, crop: np.ndarray, network: Classifier | None = None) -> np.ndarray:
         """The evidence for the name in another crop, or for another network: (H, W) float32."""
-        network = network or self.network
-        logits = network.forward_with_activations(crop).logits
-        return measure_evidence(network, Canvas.of(network, crop), crop, logits, self.labels[:1]).maps[0]
+        return evidence_for(network or self.network, replace(self.view, crop=crop), self.labels[:1])[0]
 
-    def fresh_controls(self, reason: Reason, canvas: Canvas, scale: EffectScorer) -> list[Effect]:
+    def fresh_controls(
+        self, reason: Reason, runner: PerturbationRunner, scorer: EffectScorer
+    ) -> list[Effect]:
         """The effects of control regions that the explanation did not choose, drawn by lot."""
         masks = (
-            self.masks_elsewhere(reason, canvas.size)
+            self.masks_elsewhere(reason, runner)
             if len(reason.features) <= PAIR
-            else self.masks_anywhere(reason.area, canvas.size)
+            else self.masks_anywhere(reason.area, runner.size)
         )
         if not masks:
             return []
-        return [scale.effect(row) for row in self.network.predict_batched(canvas.without(np.stack(masks)))]
+        return [scorer.effect(row) for row in runner.logits("fresh controls", np.stack(masks))]
 
-    def masks_elsewhere(self, reason: Reason, size: int) -> list[np.ndarray]:
+    def masks_elsewhere(self, reason: Reason, runner: PerturbationRunner) -> list[np.ndarray]:
         """The reason's shape elsewhere in the face, where the explanation's own controls did not lie."""
-        chosen = [one for one in self.found.features if one.name in reason.features]
-        boxes = [rectangle(one.box) for one in chosen]
-        used = [rectangle(control.box) for one in chosen for control in one.controls]
-        places = candidate_placements(boxes, boxes, self.face, len(self.crop))
+        chosen = [each for each in self.found.features if each.name in reason.features]
+        boxes = [intersection(rectangle(each.box), self.view.field) for each in chosen]
+        used = [rectangle(control.box) for each in chosen for control in each.controls]
+        places = candidate_placements(boxes, boxes, control_region(self.view))
         fresh = [place for place in places if not same_place(place, used)] or places
         lots = self.lots().permutation(len(fresh))[:FRESH_CONTROLS]
-        zoom = size / len(self.crop)
-        return [soft_boxes([box.scaled(zoom) for box in fresh[lot]], size) for lot in lots]
+        return [runner.mask(fresh[lot]) for lot in lots]
 
     def masks_anywhere(self, area: float, size: int) -> list[np.ndarray]:
-        """Blots of the same area, for a reason that is the whole face and so has no place elsewhere in it."""
+        """Random masks of the same area, for a reason that is the whole face."""
         seeds = [self.lots(lot).bytes(16) for lot in range(FRESH_CONTROLS)]
         return [random_mask(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
 
     def lots(self, number: int = 0) -> np.random.Generator:
         """A generator that is the same for the same crop."""
-        return np.random.default_rng([number, zlib.crc32(self.crop.tobytes())])
+        return np.random.default_rng([number, zlib.crc32(self.view.crop.tobytes())])
 
     def randomised(self) -> dict[str, dict[str, float]]:
         """How much of each map is left when layers are randomised, by the layer reached."""
@@ -202,11 +194,12 @@ class Explained:
         assert first.evidence is not None
         left = {}
         for layer, network in cascade(self.network):
-            grad_cam = class_activation_maps(
-                network, network.forward_with_activations(self.crop), [first.label]
-            )[0]
+            activations = network.forward_with_activations(self.view.pixels)
+            cams = ClassActivationMaps(network, activations, [first.label])
             left[layer] = {
-                "evidence": rank_correlation(first.evidence.to_array(), self.evidence_in(self.crop, network)),
-                "grad_cam": rank_correlation(first.map.to_array(), grad_cam),
+                "evidence": rank_correlation(
+                    first.evidence.to_array(), self.evidence_in(self.view.crop, network)
+                ),
+                "cam": rank_correlation(first.map.to_array(), cams.maps(self.found.explanation.cam)[0]),
             }
         return left

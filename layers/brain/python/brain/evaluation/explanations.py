@@ -16,17 +16,22 @@ from brain.evaluation.loop import ask_all
 from brain.evaluation.photos import Question, questions
 from brain.evaluation.run import HINT_FOLDER, Plan, describe, people_in, require_libraries
 from brain.explanation import (
+    activation_maps,
     checks,
     controls,
+    effects,
     evidence,
+    experiments,
     feature_scores,
     fidelity,
     findings,
-    gradcam,
-    occlusion,
+    masks,
+    naming,
+    perturbation,
+    view,
 )
 from brain.face import alignment, crop, detector, features, photo
-from brain.pipeline import explainer
+from brain.pipeline import explainer, face_location
 from brain.recognition import loading, preprocessing, resnet, vgg
 from brain.recognition import model as models
 from brain.recognition.model import LoadedModel, load_model
@@ -45,13 +50,19 @@ PIPELINE = (
     features,
     fidelity,
     findings,
-    gradcam,
+    activation_maps,
+    effects,
+    experiments,
+    masks,
+    naming,
+    perturbation,
+    view,
+    face_location,
     models,
     loading,
     preprocessing,
     resnet,
     vgg,
-    occlusion,
     photo,
     sanity,
 )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brain.core.explanations import Effect
 from brain.evaluation.journal import Record
+from brain.explanation.effects import exceeds_controls
 
-MAPS = ("grad_cam", "evidence", "random", "inverted", "centre")
+MAPS = ("cam", "evidence", "random", "inverted", "centre")
 BASELINES = ("random", "inverted", "centre")
 
 
@@ -124,10 +126,9 @@ def reasons(answered: Sequence[Record]) -> Reasons:
 
 
 def holds(record: Record) -> bool:
-    """Whether probability and logit fall further without the reason than without any fresh control."""
-    effect, controls = record["effect"], record["controls"]
-    figures = ("probability", "logit")
-    return bool(controls) and all(effect[f] > control[f] for control in controls for f in figures)
+    """Whether the first reason exceeds every fresh control."""
+    controls = [Effect(**control) for control in record["controls"]]
+    return exceeds_controls(Effect(**record["effect"]), controls)
 
 
 def spread(answered: Sequence[Record], field: str) -> Spread:

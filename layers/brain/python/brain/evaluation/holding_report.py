@@ -17,7 +17,7 @@ from brain.evaluation.plots import BLUE, DOTS_PER_INCH, GREY, ORANGE
 from brain.evaluation.report import Subject
 
 TITLES = {
-    "grad_cam": "Grad-CAM",
+    "cam": "class activation map",
     "evidence": "evidence, measured",
     "random": "random",
     "inverted": "evidence, inverted",
@@ -120,9 +120,9 @@ def sanity(figures: ExplanationMetrics) -> str:
     if not figures.randomised:
         return "Not measured."
     layers = table(
-        ("randomised down to", TITLES["evidence"], TITLES["grad_cam"]),
+        ("randomised down to", TITLES["evidence"], TITLES["cam"]),
         [
-            (layer, f"{left['evidence']:.3f}", f"{left['grad_cam']:.3f}")
+            (layer, f"{left['evidence']:.3f}", f"{left['cam']:.3f}")
             for layer, left in figures.randomised.items()
         ],
     )
@@ -155,7 +155,7 @@ def plot_sanity(figures: ExplanationMetrics, file: Path) -> None:
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.subplots()
     layers = ["trained", *figures.randomised]
-    for role, colour in (("evidence", BLUE), ("grad_cam", ORANGE)):
+    for role, colour in (("evidence", BLUE), ("cam", ORANGE)):
         left = [1.0, *(one[role] for one in figures.randomised.values())]
         axes.plot(np.arange(len(layers)), left, "o-", color=colour, label=TITLES[role])
     axes.axhline(0, color=GREY, linewidth=0.8)

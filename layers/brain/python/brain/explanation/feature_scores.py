@@ -7,17 +7,23 @@ from collections.abc import Iterable
 import numpy as np
 
 from brain.core.explanations import Feature
-from brain.core.geometry import Rectangle
+from brain.core.geometry import Rectangle, intersection, rectangle
 from brain.core.schema import Box
 from brain.face.features import Located
 
 
-def score(located: Iterable[Located], gc_map: np.ndarray, threshold: float) -> list[Feature]:
-    """The mean of the map inside each box, as a share of the map's range; best first.
+def score(
+    located: Iterable[Located], gc_map: np.ndarray, threshold: float, field: Rectangle
+) -> list[Feature]:
+    """The mean of the map inside each box, as far as the network sees it, as a share of the map's range.
 
     Args:
-        gc_map: (S, S) uint8, as large as the crop.
+        gc_map: (s, s) uint8, as large as the crop.
         threshold: a feature is significant when its score is greater.
+        field: the square that the network sees, in pixels of the crop.
+
+    Returns:
+        The features that lie in the crop, the highest score first.
     """
     size = gc_map.shape[0]
     scored = []
@@ -25,7 +31,7 @@ def score(located: Iterable[Located], gc_map: np.ndarray, threshold: float) -> l
         box = _clipped(feature.box, size)
         if box is None:
             continue
-        mean = float(gc_map[box.y : box.y + box.height, box.x : box.x + box.width].mean()) / 255
+        mean = _mean_inside(intersection(rectangle(box), field), gc_map) / 255
         scored.append(
             Feature(
                 name=feature.name,
@@ -49,6 +55,13 @@ def share_outside(features: Iterable[Feature], gc_map: np.ndarray) -> float:
         outside[box.y : box.y + box.height, box.x : box.x + box.width] = False
     total = int(gc_map.sum(dtype=np.int64))
     return round(int(gc_map[outside].sum(dtype=np.int64)) / total, 4) if total else 0.0
+
+
+def _mean_inside(box: Rectangle, gc_map: np.ndarray) -> float:
+    """The mean of a map inside a box of whole pixels; 0 for an empty box."""
+    x, y, width, height = (round(value) for value in (box.x, box.y, box.width, box.height))
+    inside = gc_map[y : y + height, x : x + width]
+    return float(inside.mean()) if inside.size else 0.0
 
 
 def _clipped(box: Rectangle, size: int) -> Box | None:

@@ -1,61 +1,41 @@
 """The composition: a photo's bytes in, an explanation out. Knows no AWS.
 
-    decode -> detect -> align -> crop -> findings (see there) -> pictures -> words
+    decode -> detect -> align -> crop -> name -> pictures -> words -> experiments -> evidence map -> words
 
-The network looks at `cropped.jpg` as it is stored, as in the design, so that everything in a result can
-be recomputed from its artifacts.
+It has two stages: the name with its class activation maps, and the checked explanation. The network sees
+`cropped.jpg` as it is stored, so everything in a result can be recomputed from its artifacts.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-import numpy as np
 import torch
 
 from brain.core.clock import now
-from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
-from brain.core.geometry import Rectangle
-from brain.core.results import Face, Model, OtherFace, Problem, Result, Source, Status
-from brain.core.schema import Box
+from brain.core.errors import BrainError, CascadesMissing, NoSignificantFeatures
+from brain.core.results import Model, PhotoRequest, Problem, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
-from brain.explanation.findings import Findings, Rules, analyze_crop
-from brain.face.alignment import Aligner
-from brain.face.crop import crop
-from brain.face.detector import HINT_FACE, Detection, FaceDetector
+from brain.explanation.experiments import run_experiments
+from brain.explanation.findings import Findings, Rules
+from brain.explanation.naming import name_face
 from brain.face.features import FeatureFinder
 from brain.face.photo import decode
+from brain.pipeline.face_location import FaceLocator
 from brain.recognition.hardware import use_threads
 from brain.recognition.model import LoadedModel, load_model
 from brain.rendering import drawing, words
 
-CROP_QUALITY = 95
-
 
 @dataclass(frozen=True)
-class Explained:
+class ExplainedPhoto:
     """A result and its artifacts, file name -> bytes; `result.json` itself is not among them."""
 
     result: Result
     files: dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A face as it is stored, and so as the network sees it.
-
-    Attributes:
-        pixels: (S, S, 3) uint8 BGR, decoded from `jpeg`.
-        jpeg: the bytes of `cropped.jpg`.
-        square: what it shows, in pixels of the photo's decoded copy.
-    """
-
-    pixels: np.ndarray
-    jpeg: bytes
-    square: Rectangle
 
 
 class Explainer:
@@ -63,8 +43,7 @@ class Explainer:
 
     Args:
         model: network and names.
-        detector: finds faces.
-        aligner: says where exactly they are.
+        faces: finds the face in a photo.
         finder: finds features; None when its cascades did not load, which every result then reports
             as error 6.
         rules: what decides beside the photo.
@@ -73,14 +52,12 @@ class Explainer:
     def __init__(
         self,
         model: LoadedModel,
-        detector: FaceDetector,
-        aligner: Aligner,
+        faces: FaceLocator,
         finder: FeatureFinder | None,
         rules: Rules,
     ) -> None:
         self._model = model
-        self._detector = detector
-        self._aligner = aligner
+        self._faces = faces
         self._finder = finder
         self._rules = rules
 
@@ -94,15 +71,15 @@ class Explainer:
             NamesMissing: code 5.
         """
         use_threads(settings.function_memory)
-        detector = FaceDetector(settings.cascades_dir)
         try:
             finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
         except CascadesMissing as error:
             report(error)
             finder = None
         model = load_model(settings.models_dir / settings.model, settings.dtype)
-        rules = Rules(settings.threshold, settings.check, settings.language)
-        return cls(model, detector, Aligner(), finder, rules)
+        rules = Rules(settings.threshold, settings.check, settings.language, settings.cam)
+        faces = FaceLocator.load(settings, model.network.config.crop_scale)
+        return cls(model, faces, finder, rules)
 
     @property
     def model(self) -> Model:
@@ -110,24 +87,32 @@ class Explainer:
         return describe_model(self._model)
 
     def explain(
-        self,
-        photo: bytes,
-        *,
-        upload_id: str,
-        created_at: datetime,
-        source: Source,
-        face: int = 0,
-        progress: Progress | None = None,
-    ) -> Explained:
-        """Explain one photo.
+        self, photo: bytes, request: PhotoRequest, progress: Progress | None = None
+    ) -> ExplainedPhoto:
+        """Explain one photo: both stages in one.
+
+        Args, Raises: see `stages`.
+
+        Returns:
+            The result with status `done`, and all artifacts.
+        """
+        named, done = self.stages(photo, request, progress)
+        return ExplainedPhoto(done.result, {**named.files, **done.files})
+
+    def stages(
+        self, photo: bytes, request: PhotoRequest, progress: Progress | None = None
+    ) -> Iterator[ExplainedPhoto]:
+        """Explain one photo stage by stage.
 
         Args:
             photo: the file's bytes.
-            face: which face, 0 being the largest and most central.
-            progress: called with the name of each stage as it begins.
+            request: what is asked about it.
+            progress: called with the name of each step as it begins.
 
-        Returns:
-            A result with status `done`. With error 6 in it when no feature was significant.
+        Yields:
+            The name with its class activation maps, with status `named`. Then the checked explanation with
+            status `done`, and the files that were not there before; with error 6 in it when no feature was
+            significant.
 
         Raises:
             BrainError: codes 1, 3 and 4.
@@ -136,32 +121,29 @@ class Explainer:
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
-            detection = self._detector.detect(decoded.pixels)
-            aligned = self._aligner.align(decoded.pixels, chosen(detection, face))
-            stored = cut_out(decoded.pixels, aligned, self._model.network.config.crop_scale)
-            described = describe(detection, face, stored.square, decoded.scale)
-        inside = face_inside(len(stored.pixels), self._model.network.config.crop_scale)
-        found = analyze_crop(self._model, self._finder, self._rules, stored.pixels, inside, clock)
+            found = self._faces.find(decoded, request.face)
+        named = name_face(self._model, self._finder, self._rules, found.view, clock)
         with clock.stage("blend"):
-            pictures = drawing.draw(stored.pixels, stored.jpeg, found)
+            pictures = drawing.draw_activation_maps(found.view, found.jpeg, named.findings)
         result = Result(
-            id=upload_id,
-            status=Status.DONE,
-            created_at=created_at,
-            finished_at=now(),
-            source=source.model_copy(update={"width": decoded.width, "height": decoded.height}),
+            id=request.upload_id,
+            status=Status.NAMED,
+            created_at=request.created_at,
+            source=request.source.model_copy(update={"width": decoded.width, "height": decoded.height}),
             model=self.model,
-            face=described,
-            identity=found.identity,
-            candidates=found.candidates,
-            features=found.features,
-            explanation=found.explanation,
-            artifacts={role: picture.name for role, picture in pictures.items()},
-            error=self._problem(found),
-            timings=clock.timings,
+            face=found.face,
         )
-        files = {picture.name: picture.data for picture in pictures.values()}
-        return Explained(with_words(result), files)
+        yield explained(result, named.findings, pictures, clock)
+        findings = run_experiments(self._model, named, clock)
+        done = result.model_copy(
+            update={
+                "status": Status.DONE,
+                "finished_at": now(),
+                "error": self._problem(findings),
+                "artifacts": artifacts_of(pictures),
+            }
+        )
+        yield explained(done, findings, drawing.draw_evidence(findings), clock)
 
     def _problem(self, found: Findings) -> Problem | None:
         """Error 6: nothing can be named, neither by the map nor by experiment."""
@@ -191,57 +173,36 @@ def describe_model(model: LoadedModel) -> Model:
     )
 
 
-def chosen(detection: Detection, face: int) -> Rectangle:
-    """The box of the face that was asked for.
-
-    Raises:
-        FaceNotFound: code 3, there is no such face.
-    """
-    if not 0 <= face < len(detection.boxes):
-        found = len(detection.boxes)
-        raise FaceNotFound("no-such-face", f"{found} found; ask for one of 0 to {found - 1}. {HINT_FACE}")
-    return detection.boxes[face]
-
-
-def cut_out(pixels: np.ndarray, box: Rectangle, crop_scale: float) -> Cut:
-    """Cut a face out of a photo and store it as JPEG.
-
-    Args:
-        pixels: (H, W, 3) uint8 BGR.
-        box: the aligned face, in pixels of `pixels`.
-        crop_scale: side of the square in multiples of the box.
-    """
-    square_pixels, square = crop(pixels, box, crop_scale)
-    jpeg = drawing.encode(".jpg", square_pixels, CROP_QUALITY)
-    return Cut(drawing.decode(jpeg), jpeg, square)
+def explained(
+    result: Result, findings: Findings, pictures: Mapping[str, drawing.Picture], clock: Stopwatch
+) -> ExplainedPhoto:
+    """A stage as it is stored: the result with the findings, and the pictures that were added."""
+    update = {
+        "artifacts": {**result.artifacts, **artifacts_of(pictures)},
+        "timings": dict(clock.timings),
+    }
+    complete = with_findings(result, findings).model_copy(update=update)
+    return ExplainedPhoto(complete, {picture.name: picture.data for picture in pictures.values()})
 
 
-def describe(detection: Detection, index: int, square: Rectangle, scale: float) -> Face:
-    """The detection in pixels of the full-resolution photo.
+def artifacts_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, str]:
+    """File names by role."""
+    return {role: picture.name for role, picture in pictures.items()}
 
-    Args:
-        scale: full-resolution pixels per pixel of the detection.
-    """
-    boxes = [to_box(box.scaled(scale)) for box in detection.boxes]
-    return Face(
-        index=index,
-        box=boxes[index],
-        crop=to_box(square.scaled(scale)),
-        cascade=detection.cascade,
-        others=[OtherFace(index=i, box=box) for i, box in enumerate(boxes) if i != index],
+
+def with_findings(result: Result, findings: Findings) -> Result:
+    """The result with everything that a crop decides, and the sentences about it."""
+    return with_words(
+        result.model_copy(
+            update={
+                "identity": findings.identity,
+                "candidates": findings.candidates,
+                "features": findings.features,
+                "explanation": findings.explanation,
+                "passes": findings.passes,
+            }
+        )
     )
-
-
-def face_inside(size: int, crop_scale: float) -> Rectangle:
-    """The aligned box in pixels of its crop, which is `size` wide and `crop_scale` times as large."""
-    side = size / crop_scale
-    return Rectangle((size - side) / 2, (size - side) / 2, side, side)
-
-
-def to_box(rectangle: Rectangle) -> Box:
-    """Rounded to whole pixels."""
-    x, y, width, height = (round(v) for v in (rectangle.x, rectangle.y, rectangle.width, rectangle.height))
-    return Box(x=x, y=y, width=width, height=height)
 
 
 def with_words(result: Result) -> Result:

@@ -1,7 +1,7 @@
-"""Every number of a result, found again from `result.json` and `cropped.jpg`.
+"""`brain verify`: recompute every number of a result from `result.json` and `cropped.jpg`.
 
-The crop is shown to the same network once more, everything is measured anew, and what differs is named. What
-only the photo could tell (where the face lies, its size, when it was explained) is taken as read.
+The same network sees the crop again, everything is measured again, and differences are listed. What only the
+photo can tell (where the face lies, its size, when it was explained) is taken from the result.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from pydantic import ValidationError
 from brain.core.results import Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
-from brain.explanation.findings import Findings, Rules, analyze_crop
+from brain.explanation.experiments import analyze_face
+from brain.explanation.findings import Findings, Rules
+from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
-from brain.pipeline.explainer import face_inside, with_words
+from brain.pipeline.explainer import with_findings
+from brain.pipeline.face_location import view_of
 from brain.recognition.model import LoadedModel, load_model
 from brain.rendering import drawing
 
@@ -39,7 +42,7 @@ class NothingToVerify(Exception):
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that is not what it should be; `where` is its path in result.json, or a file's name."""
+    """A value that was not reproduced; `where` is its path in result.json, or a file's name."""
 
     where: str
     stored: str
@@ -71,11 +74,12 @@ def verify(directory: Path, settings: Settings) -> Verification:
         (result.model.name, result.model.dtype) if result.model else (settings.model, settings.dtype)
     )
     model = load_model(settings.models_dir / name, dtype)
-    again, found = repeat(result, crop, model, settings)
+    view = view_of(crop, model.network.config.crop_scale)
+    again, found = recompute(result, view, model, settings)
     compared, differences = 0, []
     for difference in [
         *compare("", values(result), values(again)),
-        *pictures(directory, result, crop, found),
+        *pictures(directory, result, view, found),
     ]:
         compared += 1
         if difference:
@@ -83,32 +87,23 @@ def verify(directory: Path, settings: Settings) -> Verification:
     return Verification(compared, differences)
 
 
-def repeat(
-    result: Result, crop: np.ndarray, model: LoadedModel, settings: Settings
+def recompute(
+    result: Result, view: FaceView, model: LoadedModel, settings: Settings
 ) -> tuple[Result, Findings]:
-    """The result as it should be, from nothing but its crop, its face and its choices."""
-    said = result.explanation
-    assert said is not None
+    """The result as its crop, its face and its choices give it."""
+    stored = result.explanation
+    assert stored is not None
     assert result.model is not None
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
-    rules = Rules(settings.threshold, said.check, said.language)
-    inside = face_inside(len(crop), model.network.config.crop_scale)
-    found = analyze_crop(model, finder, rules, crop, inside, Stopwatch())
-    again = result.model_copy(
-        update={
-            "model": result.model.model_copy(update={"sha256": model.sha256}),
-            "identity": found.identity,
-            "candidates": found.candidates,
-            "features": found.features,
-            "explanation": found.explanation,
-        }
-    )
-    return with_words(again), found
+    rules = Rules(settings.threshold, stored.check, stored.language, stored.cam)
+    found = analyze_face(model, finder, rules, view, Stopwatch())
+    described = result.model.model_copy(update={"sha256": model.sha256})
+    return with_findings(result.model_copy(update={"model": described}), found), found
 
 
 def values(result: Result) -> dict[str, Any]:
     """What is compared, as plain JSON."""
-    wanted = {"model", "identity", "candidates", "features", "explanation"}
+    wanted = {"model", "identity", "candidates", "features", "explanation", "passes"}
     return result.model_dump(mode="json", include=wanted)
 
 
@@ -145,12 +140,10 @@ def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
     return one.shape == other.shape and bool((abs(one - other) <= CLOSE_PIXELS).all())
 
 
-def pictures(
-    directory: Path, result: Result, crop: np.ndarray, found: Findings
-) -> Iterator[Difference | None]:
+def pictures(directory: Path, result: Result, view: FaceView, found: Findings) -> Iterator[Difference | None]:
     """The pictures beside result.json, drawn again."""
     jpeg = (directory / result.artifacts["cropped"]).read_bytes()
-    drawn = drawing.draw(crop, jpeg, found)
+    drawn = {**drawing.draw_activation_maps(view, jpeg, found), **drawing.draw_evidence(found)}
     expected = {role: picture.name for role, picture in drawn.items()}
     yield from compare("artifacts", result.artifacts, expected)
     for picture in drawn.values():
@@ -169,7 +162,7 @@ def read_result(directory: Path) -> Result:
     """The stored result.
 
     Raises:
-        NothingToVerify: it is not there, is none, or holds no explanation.
+        NothingToVerify: it is missing, is not a result, or holds no explanation.
     """
     path = directory / RESULT_FILE
     try:
@@ -190,10 +183,10 @@ def read_result(directory: Path) -> Result:
 
 
 def read_picture(directory: Path, name: str) -> np.ndarray:
-    """The crop.
+    """The crop, (s, s, 3) uint8 BGR.
 
     Raises:
-        NothingToVerify: it is not there, or is no picture.
+        NothingToVerify: it is missing, or is not a colour picture.
     """
     path = directory / Path(name).name
     picture = drawing.decode(path.read_bytes()) if path.is_file() else np.zeros(())

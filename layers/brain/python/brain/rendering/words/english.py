@@ -29,11 +29,11 @@ PHRASES = Phrases(
     " from {before} to {after}.",
     even="No single part decides: none counts more than other places of its size.",
     none="No single part decides: whichever is blurred out, the match stays at {after} or more.",
-    idle="The Grad-CAM map is bright over {parts} too, but blurring that out hardly changes the match.",
-    usual="The Grad-CAM map is bright over {parts} too, but other places of that size count as much.",
-    brightest="The Grad-CAM map is brightest over {parts}. Whether the name depends on it was not tested.",
-    dull="No single feature stands out in the Grad-CAM map.",
-    empty="The Grad-CAM map is empty: no single region of this photo speaks for the name by itself.",
+    idle="The {cam} map is bright over {parts} too, but blurring that out hardly changes the match.",
+    usual="The {cam} map is bright over {parts} too, but other places of that size count as much.",
+    brightest="The {cam} map is brightest over {parts}. Whether the name depends on it was not tested.",
+    dull="No single feature stands out in the {cam} map.",
+    empty="The {cam} map is empty: no single region of this photo speaks for the name by itself.",
     next="Next comes {name} ({match}).",
     speak=("speaks", "speak"),
     apart="What tells the two apart: {sides}.",
@@ -41,7 +41,7 @@ PHRASES = Phrases(
     level="No single part of the face decides between {name} and {other}.",
     careful_evidence="Careful: {share} of the evidence lies on no named part of the face, but on hair, edges"
     " or background.",
-    careful_map="Careful: {share} of the Grad-CAM map lies on no named part of the face, but on hair, edges"
+    careful_map="Careful: {share} of the {cam} map lies on no named part of the face, but on hair, edges"
     " or background.",
     hints=Hints(
         none_significant="Name and maps stand. For features too, try a larger, sharper photo that faces the"

@@ -30,14 +30,12 @@ PHRASES = Phrases(
     even="Kein Teil entscheidet allein: Keiner zählt mehr als andere Stellen seiner Größe.",
     none="Kein Teil entscheidet allein: Welcher auch fehlt, die Übereinstimmung bleibt bei"
     " mindestens {after}.",
-    idle="Die Grad-CAM-Karte leuchtet auch dort: {parts}. Doch fehlt das, ändert sich die"
-    " Übereinstimmung kaum.",
-    usual="Die Grad-CAM-Karte leuchtet auch dort: {parts}. Doch andere Stellen dieser Größe zählen"
-    " ebenso viel.",
-    brightest="Am hellsten leuchtet die Grad-CAM-Karte dort: {parts}. Ob der Name davon abhängt, wurde nicht"
+    idle="Die {cam}-Karte leuchtet auch dort: {parts}. Doch fehlt das, ändert sich die Übereinstimmung kaum.",
+    usual="Die {cam}-Karte leuchtet auch dort: {parts}. Doch andere Stellen dieser Größe zählen ebenso viel.",
+    brightest="Am hellsten leuchtet die {cam}-Karte dort: {parts}. Ob der Name davon abhängt, wurde nicht"
     " geprüft.",
-    dull="Kein Teil des Gesichts sticht in der Grad-CAM-Karte hervor.",
-    empty="Die Grad-CAM-Karte ist leer: Keine Stelle dieses Fotos spricht für sich allein für den Namen.",
+    dull="Kein Teil des Gesichts sticht in der {cam}-Karte hervor.",
+    empty="Die {cam}-Karte ist leer: Keine Stelle dieses Fotos spricht für sich allein für den Namen.",
     next="Danach kommt {name} ({match}).",
     speak=("spricht", "sprechen"),
     apart="Was die beiden unterscheidet: {sides}.",
@@ -45,7 +43,7 @@ PHRASES = Phrases(
     level="Kein einzelner Teil des Gesichts entscheidet zwischen {name} und {other}.",
     careful_evidence="Vorsicht: {share} der Belege liegen auf keinem benannten Teil des Gesichts, sondern auf"
     " Haar, Rändern oder Hintergrund.",
-    careful_map="Vorsicht: {share} der Grad-CAM-Karte liegen auf keinem benannten Teil des Gesichts, sondern"
+    careful_map="Vorsicht: {share} der {cam}-Karte liegen auf keinem benannten Teil des Gesichts, sondern"
     " auf Haar, Rändern oder Hintergrund.",
     hints=Hints(
         none_significant="Name und Karten gelten. Für die Gesichtsteile hilft ein größeres, schärferes Foto"

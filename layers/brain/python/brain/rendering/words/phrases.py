@@ -1,4 +1,4 @@
-"""What a language has to say: the form of its table."""
+"""The form of a language's table of phrases."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ class Hints:
 
 @dataclass(frozen=True)
 class Phrases:
-    """One language's table.
+    """One language's table. Placeholders stand in braces.
 
     Attributes:
         parts: by the feature's name; pairs under "eyes", "brows", "cheeks".
-        everything: all named features together.
         join: between the last two of several parts.
         strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
         reason, another: the first reason, and the next. {part} {it} {before} {after}
-        whole: the reason is all features together. {before} {after}
+        whole: the only reason is all features together. {before} {after}
         even: no part counts more than any other place of its size.
         none: no part counts much by itself. {after}
-        idle, usual: where the map is bright: without effect; with no more than elsewhere. {parts}
-        brightest, dull, empty: what the map alone says, where nothing was tested. {parts}
+        idle, usual: the map is bright over parts without effect; with as much effect as elsewhere.
+            {cam} {parts}
+        brightest, dull, empty: what the map alone says, where nothing was tested. {cam} {parts}
         next: who is next. {name} {match}
         speak: "speaks" of one part, "speak" of several.
-        apart: what tells the first name from the next, where something does. {sides}
+        apart: what tells the first name from the next. {sides}
         side: what speaks for one of two names. {parts} {speak} {name}
         level: nothing tells two names apart. {name} {other}
-        careful_evidence, careful_map: much lies on no named feature. {share}
+        careful_evidence, careful_map: much lies on no named feature. {share} {cam}
     """
 
     parts: dict[str, Part]

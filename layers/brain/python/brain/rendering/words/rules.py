@@ -8,9 +8,9 @@
 | even, none         | tested, and there is none: no part beats its controls; no part costs 5 % of match |
 | idle, usual        | tested, and the map is bright over something that is no reason                    |
 | brightest, dull    | not tested: what the map says, and that it was not tested                         |
-| empty              | Grad-CAM's map is zero everywhere                                                 |
+| empty              | the class activation map is zero everywhere                                       |
 | next, and contrast | the second candidate has 5 % or more                                              |
-| careful            | over 60 % of the evidence (else of the Grad-CAM map) lies on no named feature     |
+| careful            | over 60 % of the evidence (else of the activation map) lies on no named feature   |
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from collections.abc import Iterator, Sequence
 from brain.core.explanations import Contrast, Explanation, Feature, Reason
 from brain.core.parts import pairs_among, plural
 from brain.core.results import Result, Verdict
-from brain.core.schema import Check, Language
+from brain.core.schema import CamMethod, Check, Language
 from brain.rendering.words import english, german
 from brain.rendering.words.numbers import percent
 from brain.rendering.words.phrases import Hints, Part, Phrases
 
+CAM_NAMES: dict[CamMethod, str] = {"gradcam": "Grad-CAM", "layercam": "LayerCAM", "hirescam": "HiResCAM"}
 TABLES: dict[Language, Phrases] = {"en": english.PHRASES, "de": german.PHRASES}
 
 OUTSIDE = 0.6
@@ -72,12 +73,12 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[st
         name=first.name, match=percent(first.probability, language)
     )
     if first.map.is_empty:
-        yield table.empty
+        yield table.empty.format(cam=CAM_NAMES[known.cam])
     if known.check is Check.OFF:
-        yield from _untested(result, table)
+        yield from _untested(result, known, table)
     else:
         yield from _reasons(result, known.reasons, language)
-        yield from _idle(result.features, known.reasons, table)
+        yield from _idle(result.features, known, table)
     if len(result.candidates) > 1 and result.candidates[1].probability >= RUNNER_UP:
         second = result.candidates[1]
         yield table.next.format(name=second.name, match=percent(second.probability, language))
@@ -86,12 +87,12 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[st
     yield from _careful(known, language)
 
 
-def _untested(result: Result, table: Phrases) -> Iterator[str]:
+def _untested(result: Result, known: Explanation, table: Phrases) -> Iterator[str]:
     bright = [feature.name for feature in result.features if feature.significant]
     if bright:
-        yield table.brightest.format(parts=enumerate_parts(bright, table))
+        yield table.brightest.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(bright, table))
     elif not result.candidates[0].map.is_empty:
-        yield table.dull
+        yield table.dull.format(cam=CAM_NAMES[known.cam])
 
 
 def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> Iterator[str]:
@@ -114,13 +115,13 @@ def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> I
         yield table.even if counts else table.none.format(after=percent(max(after, 0.0), language))
 
 
-def _idle(features: Sequence[Feature], reasons: Sequence[Reason], table: Phrases) -> Iterator[str]:
-    named = {name for reason in reasons for name in reason.features}
+def _idle(features: Sequence[Feature], known: Explanation, table: Phrases) -> Iterator[str]:
+    named = {name for reason in known.reasons for name in reason.features}
     bright = [f for f in features if f.significant and f.effect and f.name not in named]
     for phrase, counts in ((table.idle, False), (table.usual, True)):
         names = [f.name for f in bright if f.effect and (f.effect.probability >= COUNTS) is counts]
         if names:
-            yield phrase.format(parts=enumerate_parts(names, table))
+            yield phrase.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(names, table))
 
 
 def _careful(known: Explanation, language: Language) -> Iterator[str]:
@@ -129,7 +130,7 @@ def _careful(known: Explanation, language: Language) -> Iterator[str]:
     share = known.evidence_outside if known.evidence_outside is not None else known.outside
     if share > OUTSIDE:
         phrase = table.careful_evidence if measured else table.careful_map
-        yield phrase.format(share=percent(share, language))
+        yield phrase.format(share=percent(share, language), cam=CAM_NAMES[known.cam])
 
 
 def versus(contrast: Contrast, result: Result, language: Language) -> str:

@@ -1,0 +1,64 @@
+"""What blurring something out does to the candidates, and when that is a reason.
+
+A part of the face is a reason for the name when
+
+    without it, the probability of the named identity falls by at least `LEAST_EFFECT`, and
+    its probability and its logit both fall further than for every control region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from brain.core.explanations import Effect
+
+LEAST_EFFECT = 0.12
+DIGITS = 4
+
+
+class EffectScorer:
+    """Reads the logits of an altered input as effects on the candidates.
+
+    Args:
+        logits: (K,) of the unaltered input.
+        labels: the candidates, the named one first.
+    """
+
+    def __init__(self, logits: Tensor, labels: Sequence[int]) -> None:
+        self._labels = list(labels)
+        self._logits = logits.double()[self._labels]
+        self.before = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+
+    def logit_drops(self, logits: Tensor) -> list[float]:
+        """By how much each candidate's logit is lower in an altered input, given its (K,) logits."""
+        drops = self._logits - logits.double()[self._labels]
+        return [round(drop, DIGITS) for drop in drops.tolist()]
+
+    def effect(self, logits: Tensor) -> Effect:
+        """The effect on the named identity of an altered input, given its (K,) logits."""
+        after = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+        return Effect(probability=round(self.before - after, DIGITS), logit=self.logit_drops(logits)[0])
+
+
+def largest_effect(controls: Sequence[Effect]) -> Effect:
+    """The largest drop of the probability and of the logit among controls; at least one."""
+    return Effect(
+        probability=max(control.probability for control in controls),
+        logit=max(control.logit for control in controls),
+    )
+
+
+def exceeds_controls(effect: Effect, controls: Sequence[Effect]) -> bool:
+    """Whether probability and logit both fall further than for every control. False without controls."""
+    if not controls:
+        return False
+    strictest = largest_effect(controls)
+    return effect.probability > strictest.probability and effect.logit > strictest.logit
+
+
+def is_reason(effect: Effect, controls: Sequence[Effect]) -> bool:
+    """Whether an effect is large enough, and larger than that of every control."""
+    return effect.probability >= LEAST_EFFECT and exceeds_controls(effect, controls)

@@ -1,0 +1,110 @@
+"""The second stage: the experiments on a named face.
+
+The plan, with forward passes as `Findings.passes` counts them:
+
+| experiment | what the network is shown                                      | what it gives              |
+|------------|----------------------------------------------------------------|----------------------------|
+| naming     | the face as it is                                              | name, candidates, CAMs     |
+| evidence   | the face with one window of a grid blurred out                 | the evidence map           |
+| features   | the face without each feature, each pair, all features         | effects, possible reasons  |
+| controls   | the face without regions of the same shape elsewhere           | reasons                    |
+| fidelity   | the face with a map's first pixels blurred out, or alone sharp | deletion and insertion     |
+| blurred    | everything blurred out                                         | where deletion curves end  |
+
+`Check.FEATURES` runs features and controls alone, `Check.OFF` nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from brain.core.explanations import Map
+from brain.core.schema import Check
+from brain.core.stopwatch import Stopwatch
+from brain.explanation.activation_maps import to_grey
+from brain.explanation.checks import FeatureChecker
+from brain.explanation.contrast import contrast
+from brain.explanation.effects import EffectScorer
+from brain.explanation.evidence import measure_evidence
+from brain.explanation.feature_scores import share_outside
+from brain.explanation.fidelity import Target, measure_fidelity
+from brain.explanation.findings import Findings, NamedFace, Rules
+from brain.explanation.naming import name_face
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
+from brain.face.features import FeatureFinder
+from brain.recognition.model import LoadedModel
+
+
+def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> Findings:
+    """Run the experiments of the level that the findings name.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    findings, level = named.findings, named.findings.explanation.check
+    if level is Check.OFF:
+        return findings
+    with clock.stage("prepare"):
+        classifier = model.perturbation_model(named.view.pixels, named.classifier, named.activations)
+        runner = PerturbationRunner(classifier, named.view)
+        logits, labels = named.activations.logits, [each.label for each in findings.candidates]
+        scorer = EffectScorer(logits, labels)
+    if level is Check.FULL:
+        with clock.stage("evidence"):
+            prior = named.cams.maps("layercam")
+            maps = measure_evidence(runner, prior, logits, labels)
+            findings = with_evidence(findings, named.view, maps)
+    with clock.stage("checks"):
+        heat = findings.candidates[0].evidence
+        checker = FeatureChecker(runner, scorer, None if heat is None else heat.to_array())
+        features, reasons = checker.check(findings.features)
+    fidelity = None
+    if level is Check.FULL:
+        with clock.stage("fidelity"):
+            fidelity = measure_fidelity(runner, Target(labels[0], scorer.before), findings.candidates[0])
+    explanation = findings.explanation.model_copy(
+        update={
+            "reasons": reasons,
+            "fidelity": fidelity,
+            "contrast": contrast(findings.candidates, features, named.view.field),
+        }
+    )
+    passes = {**findings.passes, **runner.passes}
+    return replace(findings, features=features, explanation=explanation, passes=passes)
+
+
+def with_evidence(findings: Findings, view: FaceView, maps: np.ndarray) -> Findings:
+    """The findings with an evidence map for each candidate.
+
+    Args:
+        maps: (k, h, w) float32, in the order of the candidates.
+    """
+    stored = [Map.from_array(to_grey(each)) for each in maps]
+    placed = view.placed(stored[0].to_array())
+    outside = share_outside(findings.features, placed)
+    return replace(
+        findings,
+        candidates=[
+            candidate.model_copy(update={"evidence": each})
+            for candidate, each in zip(findings.candidates, stored, strict=True)
+        ],
+        explanation=findings.explanation.model_copy(update={"evidence_outside": outside}),
+        evidence=placed,
+    )
+
+
+def analyze_face(
+    model: LoadedModel, finder: FeatureFinder | None, rules: Rules, view: FaceView, clock: Stopwatch
+) -> Findings:
+    """Both stages: name a face and run the experiments.
+
+    Args:
+        finder: None when its cascades did not load; there are no features then.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    return run_experiments(model, name_face(model, finder, rules, view, clock), clock)

@@ -1,0 +1,114 @@
+"""Masks: which pixels of the network's input an experiment blurs out.
+
+A mask is (S, S) float32, S being the side of the network's input in pixels: 1 where the input is blurred
+out, 0 where it stays sharp. Rectangles are in pixels of that input.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from brain.core.geometry import Rectangle
+
+# Width of a soft edge, as a share of the shorter side of the box.
+FEATHER = 0.3
+# Standard deviation of the blur that noise is smoothed with, as a share of the input's side.
+NOISE_WIDTH = 1 / 28
+
+
+def soft_box(box: Rectangle, size: int) -> np.ndarray:
+    """The mask of a box with feathered edges; its sum is the area of the box.
+
+    Args:
+        box: may reach beyond the input.
+        size: side of the input, in pixels.
+
+    Returns:
+        (size, size) float32, 1 well inside and 0 well outside.
+    """
+    feather = FEATHER * min(box.width, box.height)
+    across = _ramp(box.x, box.width, feather, size)
+    down = _ramp(box.y, box.height, feather, size)
+    mask: np.ndarray = np.outer(down, across)
+    return mask
+
+
+def soft_boxes(boxes: Sequence[Rectangle], size: int) -> np.ndarray:
+    """The mask of several boxes together, (size, size) float32."""
+    return np.max([soft_box(box, size) for box in boxes], axis=0)
+
+
+def occlusion_windows(share: float, grid: int, size: int) -> np.ndarray:
+    """The masks of a regular grid of windows, row by row.
+
+    Args:
+        share: side of a window, as a share of the input's side.
+        grid: number of windows in a row.
+        size: side of the input, in pixels.
+
+    Returns:
+        (grid * grid, size, size) float32.
+    """
+    side = share * size
+    starts = np.linspace(0, size - side, grid)
+    return np.stack([soft_box(Rectangle(x, y, side, side), size) for y in starts for x in starts])
+
+
+def pixel_ranking(saliency: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """The place of each pixel when pixels are sorted by a map, the most salient one first.
+
+    Args:
+        saliency: (h, w) map over the whole input, in any unit.
+        noise: (S, S) that breaks ties.
+
+    Returns:
+        (S, S) int64, 0 to S * S - 1.
+    """
+    size = noise.shape[0]
+    values = cv2.resize(saliency.astype(np.float32), (size, size))
+    ranked = np.lexsort((noise.ravel(), -values.ravel()))
+    places = np.empty(size * size, np.int64)
+    places[ranked] = np.arange(size * size)
+    return places.reshape(size, size)
+
+
+def top_pixels(ranking: np.ndarray, fraction: float) -> np.ndarray:
+    """The mask of the first `fraction` (0 to 1) of the pixels of a ranking, with hard edges."""
+    return (ranking < fraction * ranking.size).astype(np.float32)
+
+
+def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
+    """The mask of the pixels where noise is strongest.
+
+    Args:
+        noise: (S, S), see `noise_map`.
+        area: share of the pixels to cover, 0 to 1.
+
+    Returns:
+        (S, S) float32.
+    """
+    return top_pixels(pixel_ranking(noise, noise), area)
+
+
+def noise_map(seed: np.ndarray, size: int) -> np.ndarray:
+    """Blurred noise, (size, size) float32, the same for the same bytes of `seed`."""
+    number = int.from_bytes(hashlib.sha256(seed.tobytes()).digest()[:8], "big")
+    noise = np.random.default_rng(number).standard_normal((size, size)).astype(np.float32)
+    return cv2.GaussianBlur(noise, (0, 0), NOISE_WIDTH * size)
+
+
+def centre_map(size: int) -> np.ndarray:
+    """A dot in the middle that fades towards the corners, (size, size) float32."""
+    from_centre = np.arange(size, dtype=np.float32) - (size - 1) / 2
+    squares = (from_centre / size) ** 2
+    return np.exp(-8 * (squares[:, None] + squares[None, :]))
+
+
+def _ramp(start: float, length: float, feather: float, size: int) -> np.ndarray:
+    from_centre = np.abs(np.arange(size) + 0.5 - (start + length / 2))
+    edge = (length / 2 + feather / 2 - from_centre) / max(feather, 1e-6)
+    return np.asarray(edge.clip(0, 1), np.float32)

@@ -1,0 +1,100 @@
+"""The first stage: who it is, the class activation maps, and how much of the map falls on each feature.
+
+It takes one forward pass, and is all that is needed to show a name and a picture.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from brain.core.explanations import Candidate, Explanation, Map, SignedMap
+from brain.core.results import Identity
+from brain.core.schema import Check
+from brain.core.stopwatch import Stopwatch
+from brain.explanation.activation_maps import ClassActivationMaps, to_grey
+from brain.explanation.contrast import contrast
+from brain.explanation.feature_scores import score, share_outside
+from brain.explanation.findings import Findings, NamedFace, Rules
+from brain.explanation.view import FaceView
+from brain.face.features import FeatureFinder
+from brain.recognition.certainty import certainty, judge
+from brain.recognition.classifier import Classifier
+from brain.recognition.model import LoadedModel
+
+CANDIDATES = 5
+
+
+def name_face(
+    model: LoadedModel, finder: FeatureFinder | None, rules: Rules, view: FaceView, clock: Stopwatch
+) -> NamedFace:
+    """Name a face and draw its class activation maps.
+
+    Args:
+        finder: None when its cascades did not load; there are no features then.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    with clock.stage("classify"):
+        classifier, activations = model.forward_with_activations(view.pixels)
+        labels, probabilities = top(activations.logits, CANDIDATES)
+    with clock.stage("cam"):
+        method = rules.cam or classifier.config.cam.method
+        cams = ClassActivationMaps(classifier, activations, labels)
+        maps, signed = cams.maps(method), cams.signed(method)
+        gc_map = view.placed(to_grey(maps[0], view.field_side))
+        grad_cam = None if method == "gradcam" else cams.maps("gradcam")
+    candidates = [
+        Candidate(
+            label=label,
+            name=model.names[label],
+            probability=probability,
+            map=Map.from_array(to_grey(maps[i])),
+            signed=SignedMap.from_array(signed[i]),
+            grad_cam=None if grad_cam is None else Map.from_array(to_grey(grad_cam[i])),
+        )
+        for i, (label, probability) in enumerate(zip(labels, probabilities, strict=True))
+    ]
+    with clock.stage("features"):
+        located = finder.locate(view.crop, view.face) if finder else []
+        features = score(located, gc_map, rules.threshold, view.field)
+    certain = certainty(activations.logits, classifier.config)
+    findings = Findings(
+        identity=Identity(
+            **candidates[0].model_dump(include={"label", "name", "probability"}),
+            certainty=certain,
+            verdict=judge(certain, probabilities[0]),
+        ),
+        candidates=candidates,
+        features=features,
+        explanation=Explanation(
+            sentences=[],
+            language=rules.language,
+            cam=method,
+            outside=share_outside(features, gc_map),
+            check=rules.check or default_check(classifier),
+            contrast=contrast(candidates, features, view.field),
+        ),
+        gc_map=gc_map,
+        evidence=None,
+        passes={"naming": 1},
+    )
+    return NamedFace(view, findings, classifier, activations, cams)
+
+
+def default_check(classifier: Classifier) -> Check:
+    """Everything where a forward pass is cheap, otherwise features alone."""
+    return Check.FULL if classifier.is_small else Check.FEATURES
+
+
+def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:
+    """Labels and probabilities of the most likely identities, best first.
+
+    Args:
+        logits: (K,).
+        count: how many at most.
+    """
+    probabilities = torch.softmax(logits.double(), 0)
+    best = torch.topk(probabilities, min(count, len(logits)))
+    return best.indices.tolist(), [round(p, 6) for p in best.values.tolist()]

@@ -1,0 +1,95 @@
+"""One place where the network is shown altered versions of a face.
+
+Experiments hand in masks (`brain.explanation.masks`) and get logits back. A masked part is replaced by a
+strongly blurred copy of the input. Blur keeps colour and brightness and adds no edges of its own, so what
+is measured is the absence of the part and not the presence of a patch (Fong, Vedaldi, "Interpretable
+Explanations of Black Boxes by Meaningful Perturbation", arXiv 1704.03296).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from brain.core.geometry import Rectangle
+from brain.explanation.masks import soft_boxes
+from brain.explanation.view import FaceView
+from brain.recognition.classifier import Classifier
+
+# Standard deviation of the blur, as a share of the input's side.
+BLUR = 1 / 8
+# Variants composed at once, so that memory stays bounded whatever an experiment asks for.
+CHUNK = 32
+
+
+class PerturbationRunner:
+    """Shows a classifier variants of one face with parts blurred out, and counts forward passes.
+
+    Args:
+        classifier: gives the logits.
+        view: the crop, and the square of it that the network sees.
+
+    Attributes:
+        passes: forward passes by experiment, in the order in which experiments ran.
+    """
+
+    def __init__(self, classifier: Classifier, view: FaceView) -> None:
+        self.classifier = classifier
+        self.view = view
+        self.passes: dict[str, float] = {}
+        self._sharp = classifier.preprocess(view.pixels)[0]  # (3, S, S)
+        pixels = self._sharp.permute(1, 2, 0).contiguous().numpy()
+        blurred = cv2.GaussianBlur(pixels, (0, 0), BLUR * self.size, borderType=cv2.BORDER_REPLICATE)
+        self._blurred = torch.from_numpy(blurred).permute(2, 0, 1)  # (3, S, S)
+
+    @property
+    def size(self) -> int:
+        """S, the side of the network's input in pixels."""
+        return self._sharp.shape[-1]
+
+    def mask(self, boxes: Sequence[Rectangle]) -> np.ndarray:
+        """The mask of boxes that are in pixels of the crop, (S, S) float32."""
+        return soft_boxes(self.view.in_field(boxes, self.size), self.size)
+
+    def compose(self, masks: np.ndarray) -> Tensor:
+        """The input with each mask blurred out.
+
+        Args:
+            masks: (n, S, S) float32, 0 where the input stays sharp to 1 where it is blurred.
+
+        Returns:
+            (n, 3, S, S) float32, preprocessed.
+        """
+        share = torch.from_numpy(masks)[:, None]  # (n, 1, S, S)
+        return torch.lerp(self._sharp, self._blurred, share)
+
+    def logits(self, experiment: str, masks: np.ndarray) -> Tensor:
+        """The logits of the input with each mask blurred out.
+
+        Args:
+            experiment: whose passes these are.
+            masks: (n, S, S) float32.
+
+        Returns:
+            (n, K) float32.
+
+        Raises:
+            ForwardPassFailed: code 4.
+        """
+        self.count(experiment, len(masks))
+        chunks = [masks[start : start + CHUNK] for start in range(0, len(masks), CHUNK)]
+        return torch.cat([self.classifier.predict_batched(self.compose(chunk)) for chunk in chunks])
+
+    @cached_property
+    def blurred_logits(self) -> Tensor:
+        """(K,) of the input with everything blurred out."""
+        return self.logits("blurred", np.ones((1, self.size, self.size), np.float32))[0]
+
+    def count(self, experiment: str, passes: float) -> None:
+        """Add forward passes to an experiment's account."""
+        self.passes[experiment] = self.passes.get(experiment, 0) + passes

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from brain.core.geometry import Rectangle
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
+from brain.recognition.classifier import Classifier
+from tests import tiny
+
+CROP = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8)
+FIELD = Rectangle(5, 10, 40, 40)
+
+
+@pytest.fixture(params=["vgg", "resnet"])
+def network(request: pytest.FixtureRequest) -> Classifier:
+    return tiny.random_network() if request.param == "vgg" else tiny.random_resnet()
+
+
+@pytest.fixture
+def runner(network: Classifier) -> PerturbationRunner:
+    return PerturbationRunner(network, FaceView(CROP, Rectangle(10, 10, 40, 40), FIELD))
+
+
+def test_a_mask_of_nothing_changes_nothing(runner: PerturbationRunner, network: Classifier) -> None:
+    logits = runner.logits("test", np.zeros((70, runner.size, runner.size), np.float32))
+    expected = network.forward_with_activations(CROP[10:50, 5:45]).forward_logits
+    assert logits.shape == (70, 7)
+    assert torch.allclose(logits, expected.expand(70, -1), atol=1e-4)
+
+
+def test_a_mask_of_everything_leaves_a_blurred_input(runner: PerturbationRunner) -> None:
+    masks = np.stack([np.zeros((runner.size,) * 2), np.ones((runner.size,) * 2)]).astype(np.float32)
+    sharp, blurred = runner.compose(masks)
+    assert blurred.diff().abs().mean() < 0.2 * sharp.diff().abs().mean()
+    assert torch.allclose(runner.blurred_logits, runner.logits("test", masks)[1], atol=1e-5)
+
+
+def test_only_what_is_masked_changes(runner: PerturbationRunner) -> None:
+    mask = runner.mask([Rectangle(20, 25, 12, 12)])
+    sharp, changed = runner.compose(np.stack([np.zeros_like(mask), mask]))
+    difference = (changed - sharp).abs().sum(0).numpy()
+    assert (difference[mask == 0] == 0).all()
+    assert (difference[mask == 1] > 0).mean() > 0.9
+
+
+def test_masks_are_given_in_pixels_of_the_crop(runner: PerturbationRunner) -> None:
+    mask = runner.mask([Rectangle(10, 20, 10, 20)])
+    zoom = runner.size / 40
+    centre = [np.average(np.arange(runner.size) + 0.5, weights=mask.sum(axis)) for axis in (0, 1)]
+    assert centre == pytest.approx([10 * zoom, 20 * zoom], abs=0.6)
+    assert mask.sum() == pytest.approx(10 * 20 * zoom**2, rel=0.02)
+
+
+def test_passes_are_counted_by_experiment(runner: PerturbationRunner, network: Classifier) -> None:
+    seen: list[int] = []
+    first = next(module for module in network.modules() if isinstance(module, torch.nn.Conv2d))
+    first.register_forward_hook(lambda module, inputs, output: seen.append(len(output)))
+    masks = np.zeros((40, runner.size, runner.size), np.float32)
+    runner.logits("one", masks)
+    runner.logits("other", masks[:3])
+    runner.logits("one", masks[:2])
+    for _ in range(2):
+        assert runner.blurred_logits.shape == (7,)
+    assert runner.passes == {"one": 42, "other": 3, "blurred": 1}
+    assert sum(seen) == 46
