@@ -9,6 +9,7 @@ be recomputed from its artifacts.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ import torch
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, NoSignificantFeatures
 from brain.core.geometry import Rectangle
-from brain.core.results import Face, Model, OtherFace, Problem, Result, Source, Status
+from brain.core.results import Face, Model, OtherFace, PhotoRequest, Problem, Result, Source, Status
 from brain.core.schema import Box
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
@@ -108,6 +109,16 @@ class Explainer:
     def model(self) -> Model:
         """Which network answers."""
         return describe_model(self._model)
+
+    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[Explained]:
+        """Explain one photo in stages, of which there is one: status `done`."""
+        yield self.explain(
+            photo,
+            upload_id=request.upload_id,
+            created_at=request.created_at,
+            source=request.source,
+            face=request.face,
+        )
 
     def explain(
         self,
