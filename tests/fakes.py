@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ import httpx
 
 from brain.cloud.photos import Photo
 from brain.cloud.repository import Upload
-from brain.cloud.status_rows import Claim
+from brain.cloud.status_rows import Claim, Outcome
 from brain.core.clock import now
 from brain.core.explanations import Candidate, Explanation, Feature, Map
 from brain.core.results import Face, Identity, Model, PhotoRequest, Result, Source, Status, Verdict
@@ -113,6 +113,11 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
     )
 
 
+def named_result(done: Result) -> Result:
+    """The first stage of a complete result."""
+    return done.model_copy(update={"status": Status.NAMED, "finished_at": None})
+
+
 @dataclass(frozen=True)
 class FakeExplained:
     """The return value of an explainer."""
@@ -129,13 +134,32 @@ class FakeExplainer:
     during: Callable[[], object] = lambda: None
     faces: list[int] = field(default_factory=list)
 
-    def explain(self, photo: bytes, request: PhotoRequest) -> FakeExplained:
+    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
         self.faces.append(request.face)
         self.during()
         if self.error is not None:
             raise self.error
         result = done_result(request.upload_id, request.created_at, request.source)
-        return FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
+        yield FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
+
+
+@dataclass
+class FakeStagedExplainer:
+    """Yields a name and then the complete explanation. `between` is called in between, and may raise."""
+
+    between: Callable[[], object] = lambda: None
+    completed: int = 0
+
+    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+        done = done_result(request.upload_id, request.created_at, request.source)
+        pictures = {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"}
+        yield FakeExplained(named_result(done), pictures)
+        self.between()
+        artifacts = {**done.artifacts, "evidence": "evidence_12.png"}
+        self.completed += 1
+        yield FakeExplained(
+            done.model_copy(update={"artifacts": artifacts}), {"evidence_12.png": b"evidence"}
+        )
 
 
 @dataclass
@@ -149,7 +173,8 @@ class FakeRepository:
     photo: Photo | Exception = field(default_factory=lambda: Photo(PHOTO))
     deleted_meanwhile: bool = False
     claims: list[tuple[str, Source]] = field(default_factory=list)
-    finished: list[tuple[Result, Mapping[str, bytes], bool]] = field(default_factory=list)
+    named: list[tuple[Result, Mapping[str, bytes]]] = field(default_factory=list)
+    finished: list[Outcome] = field(default_factory=list)
     released: list[Claim] = field(default_factory=list)
     discarded: list[Claim] = field(default_factory=list)
 
@@ -167,10 +192,12 @@ class FakeRepository:
             raise self.photo
         return self.photo
 
-    def finish(
-        self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
-    ) -> bool:
-        self.finished.append((result, files, retryable))
+    def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
+        self.named.append((result, files))
+        return None if self.deleted_meanwhile else replace(claim, named=True)
+
+    def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        self.finished.append(outcome)
         return not self.deleted_meanwhile
 
     def discard(self, claim: Claim) -> None:

@@ -26,7 +26,7 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
     from schemas import Form, Health, Identities, IdentityFound, UploadCreated, UploadRequest
 
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
-UNFINISHED = (Status.WAITING, Status.PROCESSING)
+UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
 HEADERS = {
     "Cache-Control": "no-store",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brain.cloud.repository import AwsResultRepository
-from brain.cloud.status_rows import Claim
+from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import upload_key
 from brain.core.results import Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, done_result
@@ -34,4 +34,4 @@ def failed(claim: Claim, reason: str = "no-face") -> Result:
 
 
 def finished(repository: AwsResultRepository, claim: Claim) -> bool:
-    return repository.finish(claim, done_result(claim.id, claim.created_at, place()), FILES)
+    return repository.finish(claim, Outcome(done_result(claim.id, claim.created_at, place()), FILES))

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from brain.cloud.repository import AwsResultRepository
+from brain.cloud.status_rows import Outcome
 from brain.cloud.uploads import upload_key
 from brain.core.results import Source
 from functions.api import handler
@@ -49,7 +50,7 @@ def finish(repository: AwsResultRepository) -> None:
     claim = repository.claim(PAGE_ID, SOURCE, 60)
     assert claim is not None
     files = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
-    assert repository.finish(claim, done_result(PAGE_ID, claim.created_at, SOURCE), files)
+    assert repository.finish(claim, Outcome(done_result(PAGE_ID, claim.created_at, SOURCE), files))
 
 
 def test_an_upload_is_created_and_can_be_polled(cloud: Cloud) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from brain.cloud.repository import AwsResultRepository
+from brain.cloud.status_rows import Outcome
 from brain.cloud.status_table import AlreadyClaimed
 from brain.cloud.uploads import upload_key
 from brain.core.clock import now
@@ -104,7 +105,7 @@ def test_files_have_content_types(repository: AwsResultRepository, cloud: Cloud)
 def test_failed_is_final(repository: AwsResultRepository) -> None:
     claim = claimed(repository)
 
-    assert repository.finish(claim, failed(claim), {})
+    assert repository.finish(claim, Outcome(failed(claim)))
 
     assert repository.claim(PAGE_ID, place(), 0) is None
     assert repository.read(PAGE_ID) == failed(claim)
@@ -112,7 +113,7 @@ def test_failed_is_final(repository: AwsResultRepository) -> None:
 
 def test_a_retryable_failure_can_be_claimed_again(repository: AwsResultRepository, cloud: Cloud) -> None:
     claim = claimed(repository)
-    repository.finish(claim, failed(claim, "internal-error"), {}, retryable=True)
+    repository.finish(claim, Outcome(failed(claim, "internal-error"), retryable=True))
 
     again = claimed(repository)
 
@@ -127,7 +128,7 @@ def test_a_failed_result_can_be_read_from_its_row_alone(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
     claim = claimed(repository)
-    repository.finish(claim, failed(claim), {})
+    repository.finish(claim, Outcome(failed(claim)))
     cloud.s3.delete_object(Bucket="brain-results", Key=STORED[-1])
 
     assert repository.read(PAGE_ID) == failed(claim)

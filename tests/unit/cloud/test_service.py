@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from brain.cloud.events import PhotoEvent
@@ -11,7 +13,16 @@ from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
 from brain.core.results import PhotoRequest, Problem, Result, Source, Status
-from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeRepository, claim_of, done_result
+from tests.fakes import (
+    PAGE_ID,
+    PHOTO,
+    FakeExplained,
+    FakeExplainer,
+    FakeRepository,
+    FakeStagedExplainer,
+    claim_of,
+    done_result,
+)
 
 FIRST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 1)
 LAST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 5)
@@ -25,11 +36,11 @@ def service(repository: FakeRepository, explainer: Explainer | None = None) -> S
 
 def stored(repository: FakeRepository) -> tuple[Result, Problem, bool]:
     """The only stored result, which must be a failed one."""
-    [(result, files, retryable)] = repository.finished
-    assert result.status is Status.FAILED
-    assert result.error is not None
-    assert files == {}
-    return result, result.error, retryable
+    [outcome] = repository.finished
+    assert outcome.result.status is Status.FAILED
+    assert outcome.result.error is not None
+    assert outcome.files == {}
+    return outcome.result, outcome.result.error, outcome.retryable
 
 
 def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,10 +51,11 @@ def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> 
     assert result is not None
     assert result.status is Status.DONE
     assert repository.claims == [(PAGE_ID, Source(bucket="brain-uploads", key=FIRST.key, etag="etag"))]
-    [(stored_result, files, retryable)] = repository.finished
-    assert stored_result is result
-    assert set(files) == {"cropped.jpg", "gc_map_12.png"}
-    assert not retryable
+    [outcome] = repository.finished
+    assert outcome.result is result
+    assert set(outcome.files) == {"cropped.jpg", "gc_map_12.png"}
+    assert not outcome.retryable
+    assert outcome.face == 2
     assert explainer.faces == [2]
     assert capsys.readouterr().err == ""
 
@@ -194,13 +206,61 @@ def test_code_6_is_done() -> None:
     problem = Problem(code=6, message="ERROR: No significant features found", reason="r", hint="h")
 
     class Unconvinced:
-        def explain(self, photo: bytes, request: PhotoRequest) -> FakeExplained:
+        def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
             done = done_result(PAGE_ID, now(), Source())
-            return FakeExplained(done.model_copy(update={"error": problem}), {})
+            yield FakeExplained(done.model_copy(update={"error": problem}), {})
 
     repository = FakeRepository()
     result = service(repository, Unconvinced()).process(FIRST, 60)
 
     assert result is not None
     assert result.status is Status.DONE
-    assert repository.finished[0][0].error == problem
+    assert repository.finished[0].result.error == problem
+
+
+def test_the_name_is_stored_before_the_explanation_is_complete() -> None:
+    repository = FakeRepository()
+    explainer = FakeStagedExplainer(between=lambda: events.append(len(repository.finished)))
+    events: list[int] = []
+
+    result = service(repository, explainer).process(FIRST, 60)
+
+    assert result is not None
+    [(named, pictures)] = repository.named
+    [outcome] = repository.finished
+    assert (named.status, outcome.result.status) == (Status.NAMED, Status.DONE)
+    assert set(pictures) == {"cropped.jpg", "gc_map_12.png"}
+    assert set(outcome.files) == {"evidence_12.png"}
+    assert events == [0], "the name was stored first"
+
+
+def test_a_photo_deleted_after_its_name_was_stored_is_not_explained_further() -> None:
+    repository, explainer = FakeRepository(deleted_meanwhile=True), FakeStagedExplainer()
+
+    assert service(repository, explainer).process(FIRST, 60) is None
+    assert explainer.completed == 0
+    assert repository.finished == []
+
+
+def test_an_internal_error_after_the_name_releases_the_renewed_claim() -> None:
+    def fail() -> None:
+        raise RuntimeError("out of luck")
+
+    repository = FakeRepository()
+
+    with pytest.raises(RuntimeError, match="out of luck"):
+        service(repository, FakeStagedExplainer(between=fail)).process(FIRST, 60)
+
+    assert [claim.named for claim in repository.released] == [True]
+
+
+def test_an_explainer_without_a_final_result_is_an_internal_error() -> None:
+    class Unfinished:
+        def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+            yield from ()
+
+    repository = FakeRepository()
+
+    with pytest.raises(RuntimeError):
+        service(repository, Unfinished()).process(FIRST, 60)
+    assert repository.released == [repository.claimed]

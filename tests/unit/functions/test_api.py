@@ -104,7 +104,7 @@ def test_a_body_that_is_not_json_is_rejected(client: Client) -> None:
     assert_problem(response, 422, "malformed-request")
 
 
-@pytest.mark.parametrize("status", [Status.WAITING, Status.PROCESSING])
+@pytest.mark.parametrize("status", [Status.WAITING, Status.PROCESSING, Status.NAMED])
 def test_an_unfinished_result_has_a_retry_after_header(
     client: Client, repository: FakeApiRepository, status: Status
 ) -> None:

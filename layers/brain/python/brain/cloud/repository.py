@@ -1,26 +1,31 @@
 """Photos, results and their status in S3 and DynamoDB. Imports neither torch nor cv2.
 
-The order of writes matters. A result is written as files first and row second, so that a reader who sees
-`done` finds every file. A deletion removes photo, files, row, and then the files again: a worker that is
-still writing finds its row gone and deletes what it wrote.
+The order of writes matters. Each stage of a result is written as pictures, then `result.json`, then the row,
+so that a reader who sees the row's status finds every file. `result.json` is replaced conditionally, so that
+a worker that lost its claim cannot overwrite the result of another one.
+
+A deletion removes files, photo, row, and then the files again: a worker that is still writing finds its row
+gone and deletes what it wrote.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from brain.cloud.clients import dynamodb_client, s3_client
 from brain.cloud.photos import Photo, UploadsBucket
-from brain.cloud.result_files import ResultsBucket
-from brain.cloud.status_rows import Claim
-from brain.cloud.status_table import StatusTable
+from brain.cloud.result_files import ResultChanged, ResultsBucket
+from brain.cloud.status_rows import Claim, Outcome
+from brain.cloud.status_table import NotClaimable, StatusTable
 from brain.cloud.uploads import new_id, upload_key
 from brain.core.clock import now
 from brain.core.results import Result, Source, Status
 from brain.core.settings import Settings
+
+WRITE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,15 @@ class AwsResultRepository:
         return Upload(upload_id, form["url"], form["fields"], expires_at)
 
     def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
-        """Claim a photo for processing; see `StatusTable.claim`."""
-        return self._table.claim(upload_id, source, stalled_after)
+        """Claim a photo for processing; see `StatusTable.claim`.
+
+        Returns:
+            None if the photo is finished already, that is, for a duplicate delivery.
+        """
+        try:
+            return self._table.claim(upload_id, source, stalled_after)
+        except NotClaimable:
+            return None
 
     def release(self, claim: Claim) -> None:
         """Return a photo for the next delivery."""
@@ -70,32 +82,36 @@ class AwsResultRepository:
         """Read an announced photo; see `UploadsBucket.read`."""
         return self._photos.read(source)
 
-    def finish(
-        self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
-    ) -> bool:
-        """Store a terminal result: first the files, then the row.
+    def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
+        """Store the first stage of a result, with status `named`.
 
-        Args:
-            claim: the claim on the photo.
-            result: with status `done` or `failed`.
-            files: contents by file name, without `result.json`.
-            retryable: whether a later delivery may process the photo again.
+        Returns:
+            The renewed claim; None if the claim was lost (see `finish`).
+        """
+        etag = self._write(claim, result, files)
+        renewed = self._table.mark_named(claim) if etag else None
+        if renewed is None:
+            self._clean_up(claim)
+            return None
+        return replace(renewed, etag=etag)
+
+    def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """Store a terminal result.
 
         Returns:
             False if the claim was lost. The files are then deleted if the row is gone, and left alone if
             another worker has claimed the photo, since it writes the same files.
         """
-        self._files.write(result, files)
-        if self._table.finish(claim, result.status, result.error, retryable):
+        etag = self._write(claim, outcome.result, outcome.files)
+        if etag and self._table.finish(claim, outcome):
             return True
-        if self._table.get(claim.id) is None:
-            self._files.delete(claim.id)
+        self._clean_up(claim)
         return False
 
     def discard(self, claim: Claim) -> None:
         """Delete row and files of a claimed photo that no longer exists."""
-        self._table.delete(claim.id)
-        self._files.delete(claim.id)
+        if self._table.delete_claimed(claim):
+            self._files.delete(claim.id)
 
     def read(self, upload_id: str) -> Result | None:
         """The current result, with file names as artifacts; None if the id is unknown."""
@@ -118,8 +134,8 @@ class AwsResultRepository:
     def delete(self, upload_id: str) -> bool:
         """Delete photo, files and row.
 
-        The row is deleted after the files, so that an interrupted deletion can be repeated; deleting the
-        files again afterwards covers a worker that finished in between.
+        The row is deleted after everything else, so that an interrupted deletion can be repeated; deleting
+        the files again afterwards covers a worker that finished in between.
 
         Returns:
             False if the id is unknown.
@@ -132,3 +148,29 @@ class AwsResultRepository:
         self._table.delete(upload_id)
         self._files.delete(upload_id)
         return True
+
+    def _write(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> str | None:
+        """Write the files of a stage.
+
+        `result.json` may be an unexpected version: one left by an earlier attempt, which is replaced, or one
+        of another worker, which is kept. The claim tells them apart. It is checked after reading the
+        version's ETag, so that another worker's write in between makes the replacement fail again.
+
+        Returns:
+            The ETag of `result.json`; None if the claim was lost.
+        """
+        self._files.write_pictures(claim.id, files)
+        etag = claim.etag
+        for _ in range(WRITE_ATTEMPTS):
+            try:
+                return self._files.replace_result(result, etag)
+            except ResultChanged:
+                etag = self._files.etag(claim.id)
+                if not self._table.holds(claim):
+                    return None
+        raise ResultChanged
+
+    def _clean_up(self, claim: Claim) -> None:
+        """After a lost claim: delete what was written, unless another worker has claimed the photo."""
+        if self._table.get(claim.id) is None:
+            self._files.delete(claim.id)

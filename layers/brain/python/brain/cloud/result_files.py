@@ -15,6 +15,11 @@ from brain.core.settings import Settings
 
 RESULT_FILE = "result.json"
 PARALLEL_PUTS = 8
+CONDITION_FAILED = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "409", "412", "404")
+
+
+class ResultChanged(Exception):
+    """`result.json` is not the version that the writer expected to replace."""
 
 
 class ResultsBucket:
@@ -24,11 +29,43 @@ class ResultsBucket:
         self._settings = settings
         self._s3 = s3
 
-    def write(self, result: Result, files: Mapping[str, bytes]) -> None:
-        """Store `result.json` and the given files, in parallel."""
-        bodies = {RESULT_FILE: result.model_dump_json().encode(), **files}
-        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
-            list(pool.map(lambda name: self._put(result.id, name, bodies[name]), bodies))
+    def write_pictures(self, upload_id: str, files: Mapping[str, bytes]) -> None:
+        """Store the files of a result in parallel."""
+        if files:
+            with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
+                list(pool.map(lambda name: self._put(upload_id, name, files[name]), files))
+
+    def replace_result(self, result: Result, etag: str | None) -> str:
+        """Store `result.json` in place of a known version.
+
+        Args:
+            result: the content.
+            etag: ETag of the version to replace; None if there must be none.
+
+        Returns:
+            The ETag of the new version, in quotes.
+
+        Raises:
+            ResultChanged: there is another version.
+        """
+        condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        try:
+            return self._put(result.id, RESULT_FILE, result.model_dump_json().encode(), **condition)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in CONDITION_FAILED:
+                raise
+            raise ResultChanged from error
+
+    def etag(self, upload_id: str) -> str | None:
+        """ETag of the stored `result.json` in quotes, or None."""
+        key = result_key(upload_id, RESULT_FILE)
+        try:
+            etag: str = self._s3.head_object(Bucket=self._settings.results_bucket, Key=key)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "404":
+                raise
+            return None
+        return etag
 
     def read(self, upload_id: str) -> Result | None:
         """The stored `result.json`, or None."""
@@ -69,13 +106,15 @@ class ResultsBucket:
                 code = errors[0].get("Code")
                 raise RuntimeError(f"{len(errors)} files of a result could not be deleted: {code}")
 
-    def _put(self, upload_id: str, name: str, data: bytes) -> None:
-        self._s3.put_object(
+    def _put(self, upload_id: str, name: str, data: bytes, **condition: str) -> str:
+        response = self._s3.put_object(
             Bucket=self._settings.results_bucket,
             Key=result_key(upload_id, name),
             Body=data,
             ContentType=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            **condition,
         )
+        return str(response["ETag"])
 
     def _pages_of_keys(self, prefix: str) -> Iterator[list[str]]:
         paginator = self._s3.get_paginator("list_objects_v2")

@@ -1,5 +1,7 @@
 """The use case: one photo event in, one stored result out.
 
+The name is stored as soon as it is known, the complete explanation when it is done.
+
 The cause of a failure decides what happens next. If the photo is at fault, a `failed` result is stored and
 final. If the service is at fault, the event is delivered again; the last delivery stores a `failed` result
 marked as retryable, so that nobody waits in vain and a redrive can still succeed. A photo whose workers died
@@ -9,16 +11,16 @@ is not tried again on its last delivery, because a worker that dies then could n
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
 from brain.cloud.photos import Photo, PhotoGone, PhotoReplaced
-from brain.cloud.status_rows import Claim
+from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
-from brain.core.results import PhotoRequest, Result, Source, failed_result
+from brain.core.results import PhotoRequest, Result, Source, Status, failed_result
 
 
 class WorkersDied(Exception):
@@ -40,15 +42,23 @@ class Explained(Protocol):
 class Explainer(Protocol):
     """Explains photos. A protocol, so that this module does not import torch."""
 
-    def explain(self, photo: bytes, request: PhotoRequest) -> Explained:
-        """Explain one photo; raises `BrainError`."""
+    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[Explained]:
+        """Explain one photo in stages.
+
+        Yields:
+            A result with status `named`, which may be omitted, then one with status `done`. Each has only the
+            files that are new in its stage.
+
+        Raises:
+            BrainError: the photo cannot be explained.
+        """
 
 
 class ResultRepository(Protocol):
     """Where photos are read and results stored; see `brain.cloud.repository.AwsResultRepository`."""
 
     def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
-        """Claim a photo for processing; None if it is finished."""
+        """Claim a photo for processing; None if there is nothing to do."""
 
     def release(self, claim: Claim) -> None:
         """Return a photo for the next delivery."""
@@ -56,9 +66,10 @@ class ResultRepository(Protocol):
     def read_photo(self, source: Source) -> Photo:
         """Read an announced photo."""
 
-    def finish(
-        self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
-    ) -> bool:
+    def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
+        """Store a result with status `named` and renew the claim; None if the claim was lost."""
+
+    def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Store a terminal result; False if the claim was lost."""
 
     def discard(self, claim: Claim) -> None:
@@ -100,58 +111,90 @@ class Service:
         claim = self.repository.claim(upload_id, source, stalled_after)
         if claim is None:
             return None
+        task = Task(self.repository, claim, source)
         is_last = self._is_last(event)
         try:
             if claim.stalled and is_last and event.receive_count:
                 raise WorkersDied
-            return self._explain(claim, source, event.clean)
+            return task.run(self.explainer, event.clean)
         except Exception as error:
-            self._retry_or_fail(claim, source, error, is_last)
+            task.retry_or_fail(error, is_last)
             raise
-
-    def _explain(self, claim: Claim, source: Source, clean: bool) -> Result | None:
-        try:
-            if not clean:
-                raise PhotoUnreadable(
-                    "not-clean", "The photo did not pass the malware scan. Choose another one."
-                )
-            photo = self.repository.read_photo(source)
-            request = PhotoRequest(claim.id, claim.created_at, source, photo.face)
-            explained = self.explainer().explain(photo.data, request)
-        except PhotoGone as error:
-            if claim.created:
-                self.repository.discard(claim)
-                return None
-            return self._fail(claim, source, error, retryable=True)
-        except PhotoReplaced as error:
-            return self._fail(claim, source, error, retryable=True)
-        except BrainError as error:
-            if not error.photo_at_fault:
-                raise
-            return self._fail(claim, source, error, retryable=False)
-        return self._store(claim, explained.result, explained.files)
-
-    def _fail(self, claim: Claim, source: Source, error: BrainError, retryable: bool) -> Result | None:
-        _print_message(error)
-        request = PhotoRequest(claim.id, claim.created_at, source)
-        return self._store(claim, failed_result(request, error), {}, retryable)
-
-    def _store(
-        self, claim: Claim, result: Result, files: Mapping[str, bytes], retryable: bool = False
-    ) -> Result | None:
-        return result if self.repository.finish(claim, result, files, retryable) else None
-
-    def _retry_or_fail(self, claim: Claim, source: Source, error: Exception, is_last: bool) -> None:
-        brain_error = _as_brain_error(error)
-        if is_last:
-            self._fail(claim, source, brain_error, retryable=True)
-        else:
-            _print_message(brain_error)
-            self.repository.release(claim)
 
     def _is_last(self, event: PhotoEvent) -> bool:
         """Whether no further delivery may follow; without a queue, deliveries are not counted."""
         return event.receive_count is None or event.receive_count >= self.max_receives
+
+
+@dataclass
+class Task:
+    """The processing of one claimed photo.
+
+    Attributes:
+        repository: where photos are read and results stored.
+        claim: the claim on the photo; renewed when the name is stored.
+        source: the announced object.
+        face: index of the face to explain, once the photo was read.
+    """
+
+    repository: ResultRepository
+    claim: Claim
+    source: Source
+    face: int | None = None
+
+    def run(self, explainer: Callable[[], Explainer], clean: bool) -> Result | None:
+        """Read, explain and store the photo; an error that is the photo's fault is stored too.
+
+        Returns:
+            The stored result; None if the photo was deleted before or meanwhile.
+        """
+        try:
+            return self._explain(explainer, clean)
+        except PhotoGone as error:
+            if self.claim.created:
+                self.repository.discard(self.claim)
+                return None
+            return self.fail(error, retryable=True)
+        except PhotoReplaced as error:
+            return self.fail(error, retryable=True)
+        except BrainError as error:
+            if not error.photo_at_fault:
+                raise
+            return self.fail(error, retryable=False)
+
+    def fail(self, error: BrainError, retryable: bool) -> Result | None:
+        """Store a `failed` result."""
+        _print_message(error)
+        request = PhotoRequest(self.claim.id, self.claim.created_at, self.source)
+        return self._finish(failed_result(request, error), {}, retryable)
+
+    def retry_or_fail(self, error: Exception, is_last: bool) -> None:
+        """After an internal error: release the photo, or store a retryable failure on the last delivery."""
+        brain_error = _as_brain_error(error)
+        if is_last:
+            self.fail(brain_error, retryable=True)
+        else:
+            _print_message(brain_error)
+            self.repository.release(self.claim)
+
+    def _explain(self, explainer: Callable[[], Explainer], clean: bool) -> Result | None:
+        if not clean:
+            raise PhotoUnreadable("not-clean", "The photo did not pass the malware scan. Choose another one.")
+        photo = self.repository.read_photo(self.source)
+        self.face = photo.face
+        request = PhotoRequest(self.claim.id, self.claim.created_at, self.source, photo.face)
+        for explained in explainer().stages(photo.data, request):
+            if explained.result.status is not Status.NAMED:
+                return self._finish(explained.result, explained.files, retryable=False)
+            renewed = self.repository.store_named(self.claim, explained.result, explained.files)
+            if renewed is None:
+                return None
+            self.claim = renewed
+        raise RuntimeError("the explainer ended without a result")
+
+    def _finish(self, result: Result, files: Mapping[str, bytes], retryable: bool) -> Result | None:
+        outcome = Outcome(result, files, retryable, self.face)
+        return result if self.repository.finish(self.claim, outcome) else None
 
 
 def _print_message(error: BrainError) -> None:

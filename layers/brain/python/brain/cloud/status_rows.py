@@ -1,15 +1,13 @@
-"""Rows of the status table, and their DynamoDB representation."""
+"""Rows of the status table, claims on photos, and outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
-from brain.core.results import Problem, Source, Status
+from brain.core.results import Problem, Result, Source, Status
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,7 @@ class StatusRow:
         updated_at: when the row was last changed.
         attempts: how often a worker has claimed the photo.
         source: the object in the uploads bucket.
+        face: index of the face that was explained; None until the photo was read.
         error: why it failed.
         retryable: whether it failed through no fault of the photo.
     """
@@ -33,6 +32,7 @@ class StatusRow:
     updated_at: datetime
     attempts: int
     source: Source
+    face: int | None = None
     error: Problem | None = None
     retryable: bool = False
 
@@ -44,18 +44,39 @@ class Claim:
     Attributes:
         id: upload id.
         created_at: when the photo was announced.
-        claimed_at: when the claim was made.
+        claimed_at: when the claim was made or last renewed.
         attempt: number of the claim, starting at 1.
         created: whether the claim created the row, as for the first delivery of a dropped photo.
         stalled: whether the claim was taken over from a worker that died.
+        named: whether the name is stored already, by this or an earlier claim.
+        etag: ETag of the `result.json` that this claim wrote last, in quotes; None if it wrote none.
     """
 
     id: str
     created_at: datetime
     claimed_at: datetime
     attempt: int
-    created: bool
-    stalled: bool
+    created: bool = False
+    stalled: bool = False
+    named: bool = False
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the processing of a photo ended.
+
+    Attributes:
+        result: with status `done` or `failed`.
+        files: contents by file name, without `result.json` and without files that are stored already.
+        retryable: whether a later delivery may process the photo again.
+        face: index of the face that was explained; None if the photo was not read.
+    """
+
+    result: Result
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    retryable: bool = False
+    face: int | None = None
 
 
 def timestamp(moment: datetime) -> str:
@@ -63,20 +84,22 @@ def timestamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
-def to_dynamodb(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Python values as typed DynamoDB attributes."""
-    serializer = TypeSerializer()
-    return {name: serializer.serialize(value) for name, value in values.items()}
-
-
-def from_dynamodb(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Typed DynamoDB attributes as Python values."""
-    deserializer = TypeDeserializer()
-    return {name: deserializer.deserialize(value) for name, value in item.items()}
+def claim_of(before: Mapping[str, Any], row_id: str, moment: datetime) -> Claim:
+    """The claim that was made at a moment, given the row's attributes before it."""
+    created_at = before.get("created_at")
+    return Claim(
+        id=row_id,
+        created_at=datetime.fromisoformat(created_at) if created_at else moment,
+        claimed_at=moment,
+        attempt=int(before.get("attempts", 0)) + 1,
+        created=not before,
+        stalled="claimed_at" in before,
+        named=before.get("status") == Status.NAMED,
+    )
 
 
 def row_of(item: Mapping[str, Any]) -> StatusRow:
-    """The row in a deserialized item."""
+    """The row in an item of the table."""
     return StatusRow(
         id=item["id"],
         status=Status(item["status"]),
@@ -84,6 +107,7 @@ def row_of(item: Mapping[str, Any]) -> StatusRow:
         updated_at=datetime.fromisoformat(item["updated_at"]),
         attempts=int(item["attempts"]),
         source=Source(bucket=item.get("bucket"), key=item.get("key"), etag=item.get("etag")),
+        face=int(item["face"]) if "face" in item else None,
         error=Problem.model_validate(item["error"]) if "error" in item else None,
         retryable=bool(item.get("retryable", False)),
     )

@@ -1,44 +1,54 @@
 """The status table: one DynamoDB row per photo, changed by conditional updates only.
 
-Delivery is at least once, so two workers may receive the same photo at the same time. Every update is
-conditional on the state that the writer last read; a writer whose condition fails has lost the photo to
-another one.
+    waiting -> processing -> named -> done | failed
+
+Delivery is at least once, so two workers may receive the same photo at the same time. A worker claims a photo
+before processing it; the attribute `claimed_at` exists while a claim is held. Every update is conditional on
+the state that the writer last read, and a writer whose condition fails has lost the photo to another one. A
+released or abandoned claim leaves `named` as it is, so that a stored name stays visible while the photo is
+processed again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from brain.cloud.status_rows import Claim, StatusRow, from_dynamodb, row_of, timestamp, to_dynamodb
+from brain.cloud.conditional_table import ConditionalTable
+from brain.cloud.status_rows import Claim, Outcome, StatusRow, claim_of, row_of, timestamp
 from brain.core.clock import now
-from brain.core.results import Problem, Source, Status
+from brain.core.results import Source, Status
 
-NAMES = (
-    "status",
-    "created_at",
-    "updated_at",
-    "attempts",
-    "bucket",
-    "key",
-    "etag",
-    "error",
-    "retryable",
-    "expires_at",
-)
+UNCLAIMED = "(attribute_not_exists(#claimed_at) OR #claimed_at < :stalled)"
 CLAIMABLE = (
-    "attribute_not_exists(id) OR #status = :waiting"
-    " OR (#status = :processing AND #updated_at < :stalled)"
-    " OR (#status = :failed AND #retryable = :true)"
+    f"(#status IN (:waiting, :processing) AND {UNCLAIMED}) OR (#status = :failed AND #retryable = :true)"
 )
-CLAIM_HELD = "#status = :processing AND #updated_at = :claimed_at AND #attempts = :attempt"
+CLAIMABLE_NAMED = f"#status = :named AND {UNCLAIMED}"
+CLAIM_HELD = "#claimed_at = :claimed_at AND #attempts = :attempt"
+CLAIM_NAMED = (
+    "ADD #attempts :increment REMOVE #error, #retryable SET #updated_at = :now, #claimed_at = :now,"
+    " #bucket = :bucket, #key = :key, #etag = :etag, #created_at = if_not_exists(#created_at, :now),"
+    " #expires_at = if_not_exists(#expires_at, :expiry)"
+)
+CLAIM = f"{CLAIM_NAMED}, #status = :processing"
 
 
 class AlreadyClaimed(Exception):
     """Another worker is processing this photo; deliver the event again later."""
+
+
+class NotClaimable(Exception):
+    """The photo is finished, or its row was deleted or never created.
+
+    Attributes:
+        row: the finished row; None if there is none.
+    """
+
+    def __init__(self, row: StatusRow | None) -> None:
+        super().__init__("the photo cannot be claimed")
+        self.row = row
 
 
 class StatusTable:
@@ -51,8 +61,7 @@ class StatusTable:
     """
 
     def __init__(self, client: Any, table: str, days: int) -> None:
-        self._client = client
-        self._table = table
+        self._table = ConditionalTable(client, table)
         self._lifetime = timedelta(days=days)
 
     def create(self, row_id: str, source: Source) -> StatusRow:
@@ -72,117 +81,132 @@ class StatusTable:
             "key": source.key,
             "expires_at": self._expiry(moment),
         }
-        self._client.put_item(
-            TableName=self._table, Item=to_dynamodb(item), ConditionExpression="attribute_not_exists(id)"
-        )
+        self._table.create(item)
         return row_of(item)
 
     def get(self, row_id: str) -> StatusRow | None:
         """The row, read consistently, or None."""
-        key = to_dynamodb({"id": row_id})
-        response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return row_of(from_dynamodb(response["Item"])) if "Item" in response else None
+        item = self._table.get(row_id)
+        return row_of(item) if item else None
 
-    def claim(self, row_id: str, source: Source, stalled_after: float) -> Claim | None:
-        """Claim a photo for processing, creating the row if there is none.
+    def claim(self, row_id: str, source: Source, stalled_after: float, create: bool = True) -> Claim:
+        """Claim a photo for processing.
 
         Args:
             row_id: upload id.
             source: the announced object.
             stalled_after: seconds after which an unfinished claim counts as abandoned.
-
-        Returns:
-            None if the photo is finished already, that is, for a duplicate delivery.
+            create: whether to create the row if there is none.
 
         Raises:
             AlreadyClaimed: another worker is processing the photo.
+            NotClaimable: the photo is finished, or there is no row and none may be created.
         """
         moment = now()
-        values = {
+        values = self._claim_values(source, moment)
+        states = {
+            ":processing": Status.PROCESSING.value,
+            ":waiting": Status.WAITING.value,
+            ":failed": Status.FAILED.value,
+            ":true": True,
+            ":stalled": timestamp(moment - timedelta(seconds=stalled_after)),
+        }
+        condition = f"attribute_not_exists(id) OR {CLAIMABLE}" if create else CLAIMABLE
+        before = self._table.update(row_id, CLAIM, condition, values | states)
+        if before is None:
+            self._check_unfinished(row_id, create)
+            named = {":named": Status.NAMED.value, ":stalled": states[":stalled"]}
+            before = self._table.update(row_id, CLAIM_NAMED, CLAIMABLE_NAMED, values | named)
+        if before is None:
+            raise AlreadyClaimed
+        return claim_of(before, row_id, moment)
+
+    def reclaim(self, row: StatusRow, source: Source) -> Claim:
+        """Claim a finished photo, to process it again.
+
+        Raises:
+            AlreadyClaimed: the row has changed since it was read.
+        """
+        moment = now()
+        values = self._claim_values(source, moment) | {
+            ":processing": Status.PROCESSING.value,
+            ":before": timestamp(row.updated_at),
+        }
+        condition = "#updated_at = :before AND attribute_not_exists(#claimed_at)"
+        before = self._table.update(row.id, CLAIM, condition, values)
+        if before is None:
+            raise AlreadyClaimed
+        return claim_of(before, row.id, moment)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether a claim is still held."""
+        item = self._table.get(claim.id) or {}
+        held = (item.get("claimed_at"), item.get("attempts"))
+        return held == (timestamp(claim.claimed_at), claim.attempt)
+
+    def mark_named(self, claim: Claim) -> Claim | None:
+        """Set `named` and renew the claim. Returns None if the claim was lost."""
+        moment = now()
+        change = "SET #status = :named, #updated_at = :now, #claimed_at = :now"
+        is_held = self._change(claim, change, {":named": Status.NAMED.value, ":now": timestamp(moment)})
+        return replace(claim, claimed_at=moment, named=True) if is_held else None
+
+    def release(self, claim: Claim) -> bool:
+        """Give up a claim, so that the photo can be claimed again. Returns False if the claim was lost."""
+        if claim.named:
+            return self._change(
+                claim, "SET #updated_at = :now REMOVE #claimed_at", {":now": timestamp(now())}
+            )
+        values = {":now": timestamp(now()), ":waiting": Status.WAITING.value}
+        return self._change(claim, "SET #updated_at = :now, #status = :waiting REMOVE #claimed_at", values)
+
+    def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """Set a terminal status. Returns False if the claim was lost, for instance to a deletion."""
+        result = outcome.result
+        changed = {
+            "status": result.status.value,
+            "updated_at": timestamp(now()),
+            "retryable": outcome.retryable,
+            "error": result.error.model_dump() if result.error else None,
+            "face": outcome.face,
+        }
+        changed = {name: value for name, value in changed.items() if value is not None}
+        assignments = ", ".join(f"#{name} = :{name}" for name in changed)
+        values = {f":{name}": value for name, value in changed.items()}
+        return self._change(claim, f"SET {assignments} REMOVE #claimed_at", values)
+
+    def delete(self, row_id: str) -> None:
+        """Delete a row, if it exists."""
+        self._table.delete(row_id)
+
+    def delete_claimed(self, claim: Claim) -> bool:
+        """Delete a claimed row. Returns False if the claim was lost."""
+        return self._table.delete_if(claim.id, CLAIM_HELD, _held(claim))
+
+    def _change(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
+        return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)}) is not None
+
+    def _check_unfinished(self, row_id: str, create: bool) -> None:
+        """After a failed claim: raise `NotClaimable` if no later delivery can claim the photo either."""
+        row = self.get(row_id)
+        is_missing = row is None and not create
+        is_final = row is not None and row.status in (Status.DONE, Status.FAILED) and not row.retryable
+        if is_missing or is_final:
+            raise NotClaimable(row)
+
+    def _claim_values(self, source: Source, moment: datetime) -> dict[str, Any]:
+        return {
             ":increment": 1,
             ":now": timestamp(moment),
             ":expiry": self._expiry(moment),
             ":bucket": source.bucket,
             ":key": source.key,
             ":etag": source.etag,
-            ":waiting": Status.WAITING.value,
-            ":processing": Status.PROCESSING.value,
-            ":failed": Status.FAILED.value,
-            ":true": True,
-            ":stalled": timestamp(moment - timedelta(seconds=stalled_after)),
         }
-        change = (
-            "SET #status = :processing, #updated_at = :now, #bucket = :bucket, #key = :key, #etag = :etag,"
-            " #created_at = if_not_exists(#created_at, :now),"
-            " #expires_at = if_not_exists(#expires_at, :expiry)"
-            " ADD #attempts :increment REMOVE #error, #retryable"
-        )
-        before = self._update(row_id, change, CLAIMABLE, values)
-        if before is None:
-            self._check_finished(row_id)
-            return None
-        created_at = before.get("created_at")
-        return Claim(
-            id=row_id,
-            created_at=datetime.fromisoformat(created_at) if created_at else moment,
-            claimed_at=moment,
-            attempt=int(before.get("attempts", 0)) + 1,
-            created=not before,
-            stalled=before.get("status") == Status.PROCESSING,
-        )
-
-    def release(self, claim: Claim) -> bool:
-        """Set a claimed photo back to `waiting`. Returns False if the claim was lost."""
-        values = {":waiting": Status.WAITING.value, ":now": timestamp(now())}
-        return self._settle(claim, "SET #status = :waiting, #updated_at = :now", values)
-
-    def finish(self, claim: Claim, status: Status, error: Problem | None, retryable: bool) -> bool:
-        """Set a terminal status. Returns False if the claim was lost, for instance to a deletion."""
-        values: dict[str, Any] = {":status": status.value, ":now": timestamp(now()), ":retryable": retryable}
-        change = "SET #status = :status, #updated_at = :now, #retryable = :retryable"
-        if error is not None:
-            values[":error"] = error.model_dump()
-            change += ", #error = :error"
-        return self._settle(claim, change, values)
-
-    def delete(self, row_id: str) -> None:
-        """Delete a row, if it exists."""
-        self._client.delete_item(TableName=self._table, Key=to_dynamodb({"id": row_id}))
-
-    def _settle(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
-        held = {
-            ":processing": Status.PROCESSING.value,
-            ":claimed_at": timestamp(claim.claimed_at),
-            ":attempt": claim.attempt,
-        }
-        return self._update(claim.id, change, CLAIM_HELD, {**values, **held}) is not None
-
-    def _check_finished(self, row_id: str) -> None:
-        """Raise `AlreadyClaimed` unless the row is finished and not retryable."""
-        row = self.get(row_id)
-        if row is None or row.status not in (Status.DONE, Status.FAILED) or row.retryable:
-            raise AlreadyClaimed
-
-    def _update(
-        self, row_id: str, change: str, condition: str, values: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
-        """The attributes before the update, or None if the condition did not hold."""
-        used = {f"#{name}": name for name in NAMES if f"#{name}" in change + condition}
-        try:
-            response = self._client.update_item(
-                TableName=self._table,
-                Key=to_dynamodb({"id": row_id}),
-                UpdateExpression=change,
-                ConditionExpression=condition,
-                ExpressionAttributeNames=used,
-                ExpressionAttributeValues=to_dynamodb(values),
-                ReturnValues="ALL_OLD",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return None
-        return from_dynamodb(response.get("Attributes", {}))
 
     def _expiry(self, moment: datetime) -> int:
         return int((moment + self._lifetime).timestamp())
+
+
+def _held(claim: Claim) -> dict[str, Any]:
+    return {":claimed_at": timestamp(claim.claimed_at), ":attempt": claim.attempt}
