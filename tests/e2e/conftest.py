@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +20,10 @@ from queue import Empty, Queue
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import pictures
 from tests.e2e import pages
+from tests.e2e.fake_site import FakeApi, serve
+from tests.e2e.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY = "BRAIN is ready:"
@@ -38,18 +40,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on; held together so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def wait_until_ready(process: subprocess.Popen[str]) -> None:
