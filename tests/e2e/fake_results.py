@@ -1,4 +1,4 @@
-"""Results as the API gives them, made by hand: what the page shows can be tested without a network and a model."""
+"""Results as the API gives them, made by hand, to test what the page shows without a model."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def done(upload_id: str, cropped: str) -> dict[str, Any]:
         "explanation": explanation(),
         "artifacts": {"cropped": cropped},
         "error": None,
-        "timings": {"decode": 0.02, "face": 0.06, "classify": 0.03, "cam": 0.01, "evidence": 0.3, "total": 0.5},
+        "timings": {"decode": 0.02, "face": 0.06, "classify": 0.03, "evidence": 0.3, "total": 0.5},
     }  # fmt: skip
 
 

@@ -105,7 +105,8 @@ class FakeApi:
         upload_id = request.path_params["id"]
         if upload_id == "0" * 32:
             return JSONResponse({"title": "Not found", "status": 404, "reason": "not-found"}, 404)
-        elapsed = time.monotonic() - self.started.setdefault(upload_id, time.monotonic())
+        started = self.started.setdefault(upload_id, time.monotonic())
+        elapsed = time.monotonic() - started
         result = [found for after, found in self.script(upload_id) if elapsed >= after][-1]
         etag = f'"{hashlib.sha256(json.dumps(result).encode()).hexdigest()[:16]}"'
         final = result["status"] in ("done", "failed")

@@ -1,4 +1,4 @@
-"""What people do on the page, and what they see, in words of the page."""
+"""What visitors do on the page, and what they see."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import base64
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 PATIENCE = 60_000
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 ID = re.compile(r"(?:#|\?id=)([0-9a-f]{32})$")
@@ -74,17 +76,17 @@ def bring(page: Page, content: bytes, way: str) -> None:
 def see_result(page: Page) -> str:
     """Wait until a result is shown whose picture has arrived; gives its id."""
     expect(page.locator("#result")).to_be_visible()
-    page.locator(".picture img").evaluate("image => image.decode()")
+    page.locator(".picture .crop").evaluate("image => image.decode()")
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
 
 
-def see_problem(page: Page, title: str) -> None:
-    """Wait until a problem with this title is shown; it always comes with a hint."""
-    expect(page.locator("#problem h1")).to_have_text(title)
-    expect(page.locator("#problem .hint")).to_be_visible()
-    assert len(page.locator("#problem .hint").inner_text()) > 10
+def see_error(page: Page, title: str) -> None:
+    """Wait until an error with this title is shown; it always comes with a hint."""
+    expect(page.locator("#failure h1")).to_have_text(title)
+    expect(page.locator("#failure .hint")).to_be_visible()
+    assert len(page.locator("#failure .hint").inner_text()) > 10
 
 
 def stored(page: Page, upload_id: str) -> dict[str, Any]:
@@ -135,6 +137,15 @@ def contrast(page: Page, text: str, behind: str) -> float:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices, as "rule: elements"."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
+    )
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
 def tab_to(page: Page, selector: str, limit: int = 40) -> None:

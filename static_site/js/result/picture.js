@@ -185,15 +185,22 @@ function makeBox(feature, onPoint) {
  * @param {HTMLButtonElement} button
  */
 function listenForHold(stage, button) {
-  const hold = () => stage.classList.add('plain');
-  const release = () => stage.classList.remove('plain');
+  /** @type {EventTarget | null} what is held down */
+  let held = null;
+  const hold = (/** @type {Event} */ { currentTarget }) => {
+    held = currentTarget;
+    stage.classList.add('plain');
+  };
+  const release = (/** @type {Event} */ { currentTarget }) => {
+    if (currentTarget === held) stage.classList.remove('plain');
+  };
   for (const element of [stage, button]) {
     element.addEventListener('pointerdown', hold);
     for (const end of ['pointerup', 'pointerleave', 'pointercancel']) element.addEventListener(end, release);
     // A long touch would otherwise open the image's menu.
     element.addEventListener('contextmenu', (event) => stage.classList.contains('plain') && event.preventDefault());
   }
-  button.addEventListener('keydown', ({ key }) => [' ', 'Enter'].includes(key) && hold());
+  button.addEventListener('keydown', (event) => [' ', 'Enter'].includes(event.key) && hold(event));
   button.addEventListener('keyup', release);
   button.addEventListener('blur', release);
 }
