@@ -20,7 +20,7 @@ from queue import Empty, Queue
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import pictures
 from tests.e2e import fake_results, pages
@@ -144,10 +144,14 @@ class Visit:
         self.contexts.append(context)
         context.set_default_timeout(pages.PATIENCE)
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
+        page.on("console", self._record)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.goto(path)
         return page
+
+    def _record(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
 
     def close(self) -> None:
         """Close every context.

@@ -46,7 +46,9 @@ def transform() -> list[list[float]]:
 def bumps(size: int, centres: tuple[tuple[float, float], ...], width: float = 0.12) -> np.ndarray:
     """(size, size) float map from 0 to 1 with a bump at each centre (x, y as shares of the side)."""
     y, x = (np.mgrid[0:size, 0:size] + 0.5) / size
-    return np.max([np.exp(-(((x - a) ** 2 + (y - b) ** 2) / width**2)) for a, b in centres], axis=0)
+    heights = [np.exp(-(((x - a) ** 2 + (y - b) ** 2) / width**2)) for a, b in centres]
+    height: np.ndarray = np.maximum.reduce(heights)
+    return height
 
 
 def encoded(values: np.ndarray) -> dict[str, Any]:
@@ -185,7 +187,13 @@ def named(upload_id: str, cropped: str) -> dict[str, Any]:
         found["evidence"] = None
     for found in result["features"]:
         found.update(effect=None, controls=[], falls=[], reason=False)
-    unchecked = {"check": "off", "reasons": [], "fidelity": None, "contrasts": [], "evidence_outside": None}
+    unchecked: dict[str, Any] = {
+        "check": "off",
+        "reasons": [],
+        "fidelity": None,
+        "contrasts": [],
+        "evidence_outside": None,
+    }
     result["explanation"] = {**result["explanation"], **unchecked, "sentences": []}
     return {**result, "status": "named", "finished_at": None}
 
@@ -194,7 +202,7 @@ def without_result(upload_id: str, status: str) -> dict[str, Any]:
     """A photo on its way: `waiting` or `processing`."""
     result = done(upload_id, "")
     empty = {"model": None, "face": None, "identity": None, "explanation": None, "finished_at": None}
-    lists = {"candidates": [], "features": [], "artifacts": {}, "timings": {}}
+    lists: dict[str, Any] = {"candidates": [], "features": [], "artifacts": {}, "timings": {}}
     return {**result, **empty, **lists, "status": status}
 
 

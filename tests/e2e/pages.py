@@ -91,7 +91,8 @@ def see_error(page: Page, title: str) -> None:
 
 def stored(page: Page, upload_id: str) -> dict[str, Any]:
     """The result as the API gives it."""
-    return page.request.get(f"/api/results/{upload_id}").json()
+    result: dict[str, Any] = page.request.get(f"/api/results/{upload_id}").json()
+    return result
 
 
 def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
@@ -121,30 +122,28 @@ def percent(fraction: float) -> str:
 
 def painted(page: Page, canvas: str = ".picture canvas") -> int:
     """A number that changes with the drawn map."""
-    return page.locator(canvas).evaluate(PAINTED)
+    return int(page.locator(canvas).evaluate(PAINTED))
 
 
 def covered(page: Page) -> int:
     """How many of the map's pixels nearly cover the photo."""
-    return page.locator(".picture canvas").evaluate(COVERED)
+    return int(page.locator(".picture canvas").evaluate(COVERED))
 
 
 def contrast(page: Page, text: str, behind: str) -> float:
     """The WCAG contrast of one element's text on another's background."""
-    return page.evaluate(CONTRAST, [text, behind])
+    return float(page.evaluate(CONTRAST, [text, behind]))
 
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def accessibility_violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA and its best practices, as "rule: elements"."""
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
-    )
+    found = page.evaluate("axe.run().then((result) => result.violations)")
     return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
@@ -159,6 +158,7 @@ def tab_to(page: Page, selector: str, limit: int = 40) -> None:
 
 def place(page: Page, selector: str) -> list[float]:
     """Where an element lies on the whole page, however far that is scrolled: x, y, width, height."""
-    return page.locator(selector).evaluate(
+    box: list[float] = page.locator(selector).evaluate(
         "e => (b => [b.x + scrollX, b.y + scrollY, b.width, b.height])(e.getBoundingClientRect())"
     )
+    return box

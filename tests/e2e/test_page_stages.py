@@ -16,7 +16,8 @@ SHIFTS = """() => {
   window.shifts = [];
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput, sources } of list.getEntries()) {
-      if (!hadRecentInput) window.shifts.push([value, sources.map(({ node }) => node?.id || node?.className || node?.nodeName)]);
+      if (hadRecentInput) continue;
+      window.shifts.push([value, sources.map(({ node }) => node?.id || node?.className || node?.nodeName)]);
     }
   }).observe({ type: 'layout-shift', buffered: false });
   window.said = [];
