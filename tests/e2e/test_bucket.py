@@ -64,11 +64,12 @@ def wait(api: httpx.Client, upload_id: str) -> dict[str, Any]:
 def waiting_messages(stack: Stack) -> dict[str, int]:
     """How many messages each queue holds, in flight or not."""
     sqs = AWS.client("sqs", endpoint_url=stack.endpoint)
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     counts = {}
     for url in sqs.list_queues()["QueueUrls"]:
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        counts[url.rpartition("/")[2]] = sum(int(value) for value in attributes.values())
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        visible = attributes["ApproximateNumberOfMessages"]
+        in_flight = attributes["ApproximateNumberOfMessagesNotVisible"]
+        counts[url.rpartition("/")[2]] = int(visible) + int(in_flight)
     return counts
 
 
