@@ -19,5 +19,20 @@ export default [
     },
   },
   { files: ['static_site/**/*.js'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['static_site/js/**/*.js'],
+    ignores: ['static_site/js/texts/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/^[A-Z][a-z]+ [a-z]/]', 'TemplateLiteral > TemplateElement[value.raw=/[a-z]{2,} [a-z]{2,}/]'].map(
+          (selector) => ({
+            selector: `:not(NewExpression[callee.name=/Error$/]) > ${selector}`,
+            message: 'Text for visitors belongs in static_site/js/texts.',
+          }),
+        ),
+      ],
+    },
+  },
   { files: ['tests/**/*.js', '*.js'], languageOptions: { globals: globals.nodeBuiltin } },
 ];

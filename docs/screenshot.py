@@ -36,7 +36,7 @@ def take_screenshot(page: Page) -> bytes:
     """Explain the astronaut and capture the page from the top to the end of the candidates."""
     page.set_input_files("#file", astronaut())
     page.locator("#result").wait_for()
-    page.locator(".picture img").evaluate("image => image.decode()")
+    page.locator(".picture .crop").evaluate("image => image.decode()")
     main, candidates = page.locator("main").bounding_box(), page.locator("#candidates").bounding_box()
     assert main
     assert candidates

@@ -1,20 +1,25 @@
-/** What happens from photo to result. Knows no document: views, network and address are handed in. */
+/** The way from a photo to its result. Knows no document: views, network and address are passed in. */
 
-import { toPageError, errorFromResult } from './shared/errors.js';
+import { errorFromResult, toPageError } from './shared/errors.js';
 
 /** @typedef {import('./shared/errors.js').PageError} PageError */
 /** @typedef {import('./shared/types.js').Photo} Photo */
 /** @typedef {import('./shared/types.js').Ticket} Ticket */
 /** @typedef {import('./shared/types.js').Result} Result */
-/** @typedef {import('./progress/progress-view.js').Stage} Stage */
+/** @typedef {import('./shared/types.js').Stage} Stage */
 
 /**
  * @typedef {object} Views
  * @property {(notice?: string) => void} start
  * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
  * @property {(sent: number, size: number) => void} sent fraction and bytes
- * @property {(result: Result, photo: Photo | null) => void} result
- * @property {(failure: PageError, photo: Photo | null, retry: (() => void) | null) => void} problem
+ * @property {(result: Result, photo: Photo | null) => void} result named first, then done
+ * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
+ * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error
+ *
+ * @typedef {object} Listeners
+ * @property {(stage: Stage, waited: number) => void} onStage waited in milliseconds
+ * @property {(result: Result) => void} onNamed
  *
  * @callback CreateUpload
  * @param {AbortSignal} signal
@@ -31,12 +36,13 @@ import { toPageError, errorFromResult } from './shared/errors.js';
  * @callback Wait
  * @param {AbortSignal} signal
  * @param {string} id
- * @param {(stage: Stage, waited: number) => void} onStage waited in milliseconds
+ * @param {Listeners} listeners
  * @returns {Promise<Result>}
  *
- * @typedef {object} Parts
+ * @typedef {object} Dependencies
  * @property {Views} views
- * @property {(signal: AbortSignal, file: Blob) => Promise<string>} check gives the content type
+ * @property {(signal: AbortSignal, file: Blob) => Promise<{file: Blob, type: string}>} prepare checks a file and gives
+ *   what is to be uploaded
  * @property {CreateUpload} createUpload
  * @property {Send} send
  * @property {Wait} wait
@@ -47,13 +53,13 @@ import { toPageError, errorFromResult } from './shared/errors.js';
  * @property {(url: string) => void} release revokes it
  */
 
-/** @param {Parts} parts */
-export function createFlow(parts) {
-  const { views } = parts;
+/** @param {Dependencies} dependencies */
+export function createFlow(dependencies) {
+  const { views } = dependencies;
   let controller = new AbortController();
-  /** @type {{photo: Photo, ids: Set<string>} | null} the one photo kept on this device, and its results */
+  /** @type {{photo: Photo, ids: Set<string>} | null} the photo kept on this device, and its results */
   let held = null;
-  /** @type {(() => void) | null} what to do when the connection is back */
+  /** @type {(() => void) | null} continues what was interrupted */
   let resume = null;
 
   function begin() {
@@ -65,7 +71,7 @@ export function createFlow(parts) {
 
   /** @param {Photo | null} photo */
   function hold(photo) {
-    if (held) parts.release(held.photo.url);
+    if (held) dependencies.release(held.photo.url);
     held = photo && { photo, ids: new Set() };
   }
 
@@ -81,28 +87,58 @@ export function createFlow(parts) {
     const signal = begin();
     try {
       await task(signal);
-    } catch (error) {
+    } catch (thrown) {
       if (signal.aborted) return;
-      const failure = toPageError(error, parts.online());
-      if (failure.reason === 'offline') resume = again;
-      views.problem(failure, photo(), failure.retry ? again : null);
+      const error = toPageError(thrown, dependencies.online());
+      if (error.reason === 'offline') resume = again;
+      views.error(error, photo(), error.retry ? again : null);
     }
   }
 
   /**
    * @param {AbortSignal} signal
    * @param {string} id
-   * @param {Stage} stage
+   * @param {Stage | null} stage to show; null while a result is shown already
    * @param {number} face
    */
   async function follow(signal, id, stage, face) {
     const photo = photoOf(id);
-    views.progress(stage, { photo });
-    const result = await parts.wait(signal, id, (now, waited) => views.progress(now, { photo, waited }));
+    if (stage) views.progress(stage, { photo });
+    const result = await waitFor(signal, id, photo);
     signal.throwIfAborted();
-    if (result.status === 'done' || !result.error) return views.result(result, photo);
-    const failure = errorFromResult(result.error);
-    views.problem(failure, photo, photo && failure.retry ? () => explain(photo, face) : null);
+    if (!result) return;
+    if (result.status === 'done' || !result.error) {
+      views.result(result, photo);
+      return;
+    }
+    const error = errorFromResult(result.error);
+    views.error(error, photo, photo && error.retry ? () => explain(photo, face) : null);
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {string} id
+   * @param {Photo | null} photo
+   * @returns {Promise<Result | null>} null where only the name is known, and the rest has to be asked for again
+   */
+  async function waitFor(signal, id, photo) {
+    let named = false;
+    try {
+      return await dependencies.wait(signal, id, {
+        onStage: (stage, waited) => views.progress(stage, { photo, waited }),
+        onNamed(result) {
+          named = true;
+          views.result(result, photo);
+        },
+      });
+    } catch (thrown) {
+      const error = toPageError(thrown, dependencies.online());
+      if (signal.aborted || !named || !error.retry) throw thrown;
+      // What is shown stays: only the checks are missing.
+      resume = () => attempt((next) => follow(next, id, null, 0), () => open(id), () => photo);
+      views.interrupted(error);
+      return null;
+    }
   }
 
   /**
@@ -115,15 +151,15 @@ export function createFlow(parts) {
     const task = async (/** @type {AbortSignal} */ signal) => {
       views.progress('sending', { photo });
       const { file, type } = photo;
-      const ticket = await parts.createUpload(signal, { content_type: type, size: file.size, face });
-      await parts.send(signal, ticket.upload, file, (sent) => views.sent(sent, file.size));
+      const ticket = await dependencies.createUpload(signal, { content_type: type, size: file.size, face });
+      await dependencies.send(signal, ticket.upload, file, (sent) => views.sent(sent, file.size));
       signal.throwIfAborted();
       id = ticket.id;
       held?.ids.add(id);
-      parts.go(id);
+      dependencies.go(id);
       await follow(signal, id, 'waiting', face);
     };
-    // Once the photo has arrived, trying again dependencies waiting on, not sending it twice.
+    // Once the photo has arrived, trying again means waiting on, not uploading it twice.
     return attempt(task, () => (id ? open(id) : explain(photo, face)), () => photo);
   }
 
@@ -134,20 +170,20 @@ export function createFlow(parts) {
 
   function home(notice = '') {
     begin();
-    parts.go(null);
+    dependencies.go(null);
     views.start(notice);
   }
 
   return {
     open,
     home,
-    /** Explain a new photo. @param {Blob} file */
-    accept(file) {
+    /** Explain a new photo. @param {Blob} chosen */
+    accept(chosen) {
       const task = async (/** @type {AbortSignal} */ signal) => {
         hold(null);
-        parts.go(null);
-        const type = await parts.check(signal, file);
-        hold({ file, type, url: parts.preview(file) });
+        dependencies.go(null);
+        const { file, type } = await dependencies.prepare(signal, chosen);
+        hold({ file, type, url: dependencies.preview(file) });
         if (held) await explain(held.photo, 0);
       };
       return attempt(task, () => home(), () => null);
@@ -156,27 +192,28 @@ export function createFlow(parts) {
     anotherFace(face) {
       return held ? explain(held.photo, face) : undefined;
     },
-    /** Go on with what a lost connection interrupted. */
-    reconnected() {
+    /** Continue what a lost connection interrupted. */
+    resume() {
       resume?.();
     },
     /**
-     * Delete a photo with its result, for good.
+     * Delete a photo with its result.
      *
      * @param {string} id
-     * @throws {import('./shared/errors.js').PageError} it may still be there
+     * @returns {Promise<boolean>} whether it is gone; false when something else was begun meanwhile
+     * @throws {PageError} it may still be there
      */
     async remove(id) {
       const signal = begin();
       try {
-        await parts.remove(signal, id);
-      } catch (error) {
-        if (signal.aborted) return;
-        const failure = toPageError(error, parts.online());
-        if (failure.reason !== 'not-found') throw failure;
+        await dependencies.remove(signal, id);
+      } catch (thrown) {
+        if (signal.aborted) return false;
+        const error = toPageError(thrown, dependencies.online());
+        if (error.reason !== 'not-found') throw error;
       }
       hold(null);
-      home('Your photo and its result are deleted.');
+      return true;
     },
   };
 }

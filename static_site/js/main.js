@@ -1,34 +1,38 @@
 /** Composition root: finds the elements, creates the views, connects them with the flow. */
 
-import { createUpload, deleteResult, getResult } from './shared/api.js';
-import { offerCamera } from './upload/camera.js';
-import { find, showOnly } from './shared/dom.js';
-import { animateDotFace } from './start/dot-face.js';
 import { createFlow } from './flow.js';
-import { listenForPhotos } from './upload/photo-input.js';
-import { createIdentityList } from './start/identities.js';
-import { sleep, waitForResult } from './progress/poll.js';
 import { createErrorView } from './progress/error-view.js';
+import { waitForResult } from './progress/poll.js';
 import { createProgressView } from './progress/progress-view.js';
 import { createResultView } from './result/result-view.js';
-import { idOf, linkTo, namesResult } from './shared/route.js';
 import { createShare } from './result/share.js';
-import { checkPhoto } from './upload/file-type.js';
-import { pageError } from './shared/errors.js';
-import { sendPhoto } from './upload/send-photo.js';
 import { describeIdentity } from './result/verdict.js';
+import { createUpload, deleteResult, getResult } from './shared/api.js';
+import { find } from './shared/dom.js';
+import { pageError } from './shared/errors.js';
+import { idOf, linkTo, namesResult } from './shared/route.js';
+import { sleep } from './shared/sleep.js';
+import { texts, writeTexts } from './shared/texts.js';
+import { animateDotFace } from './start/dot-face.js';
+import { createIdentityList } from './start/identities.js';
+import { offerCamera } from './upload/camera.js';
+import { checkPhoto } from './upload/file-type.js';
+import { listenForPhotos } from './upload/photo-input.js';
+import { sendPhoto } from './upload/send-photo.js';
 
-const NAME = document.title;
+const TOAST_MS = 6000;
+const REFRESH_TIMEOUT_MS = 20_000;
+
 const sections = {
   start: find(document, '#start', HTMLElement),
   progress: find(document, '#progress', HTMLElement),
-  problem: find(document, '#problem', HTMLElement),
+  failure: find(document, '#failure', HTMLElement),
   result: find(document, '#result', HTMLElement),
 };
 const another = find(document, '#another', HTMLElement);
 const announcer = find(document, '#announcer', HTMLElement);
 const toast = find(document, '#toast', HTMLElement);
-let stopDots = new AbortController();
+let animation = new AbortController();
 let toastTimer = 0;
 
 /** @param {string} text for screen readers only */
@@ -37,81 +41,91 @@ function announce(text) {
 }
 
 /** @param {string} text for everybody, for a while */
-function say(text) {
+function notify(text) {
   clearTimeout(toastTimer);
   toast.textContent = text;
   toast.hidden = !text;
-  toastTimer = setTimeout(() => (toast.hidden = true), 6000);
+  toastTimer = window.setTimeout(() => (toast.hidden = true), TOAST_MS);
 }
 
 /**
  * @param {HTMLElement} section
  * @param {string} title of the window; empty for the page's own
+ * @returns {boolean} whether it was hidden before
  */
 function show(section, title) {
   const changed = section.hidden;
-  showOnly(Object.values(sections), section);
+  for (const other of Object.values(sections)) other.hidden = other !== section;
   another.hidden = section === sections.start;
-  document.title = title ? `${title} · BRAIN` : NAME;
-  if (!changed) return;
-  stopDots.abort();
+  document.title = title ? texts.page.titled(title) : texts.page.title;
+  if (!changed) return false;
+  animation.abort();
+  if (section !== sections.result) result.clear();
   window.scrollTo(0, 0);
   find(section, 'h1', HTMLElement).focus({ preventScroll: true });
+  return true;
 }
 
-const progress = createProgressView(sections.progress, { onCancel: () => flow.home() });
-const chooser = find(document, '#file', HTMLInputElement);
-const problem = createErrorView(sections.problem, { onAnother: () => chooser.click() });
-const share = createShare(sections.result, say);
-const result = createResultView(sections.result, { onFace: (face) => flow.anotherFace(face), refresh, say: announce });
+/** @param {number | null} total people that the model knows */
+function showTotal(total) {
+  find(document, '#lead', HTMLElement).textContent = texts.start.lead(total);
+}
 
 /** @param {string} id */
 async function refresh(id) {
-  return getResult(AbortSignal.timeout(20_000), id).then((answer) => answer.result, () => null);
+  return getResult(AbortSignal.timeout(REFRESH_TIMEOUT_MS), id).then((answer) => answer.result, () => null);
 }
+
+writeTexts(document);
+showTotal(null);
+const chooser = find(document, '#file', HTMLInputElement);
+const progress = createProgressView(sections.progress, { onCancel: () => flow.home() });
+const failure = createErrorView(sections.failure, { onAnother: () => chooser.click() });
+const share = createShare(sections.result, notify);
+const result = createResultView(sections.result, {
+  onFace: (face) => flow.anotherFace(face),
+  onResume: () => flow.resume(),
+  refresh,
+  announce,
+});
 
 /** @type {import('./flow.js').Views} */
 const views = {
   start(notice = '') {
     show(sections.start, '');
-    stopDots = new AbortController();
-    animateDotFace(stopDots.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
-    if (notice) say(notice);
+    animation = new AbortController();
+    animateDotFace(animation.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
+    if (notice) notify(notice);
   },
   progress(stage, facts) {
     if (sections.progress.hidden) progress.clear();
     progress.setStage(stage, facts);
-    show(sections.progress, 'One moment');
-    announce(find(sections.progress, 'h1', HTMLElement).textContent ?? '');
+    show(sections.progress, texts.progress.titles[stage]);
   },
   sent: progress.setSent,
-  problem(what, photo, retry) {
-    problem.show(what, photo, retry);
-    show(sections.problem, what.title);
-    announce(`${what.title}. ${what.hint}`);
+  interrupted: result.interrupt,
+  error(error, photo, retry) {
+    failure.show(error, photo, retry);
+    show(sections.failure, error.title);
+    announce(`${error.title}. ${error.hint}`);
   },
   result(found, photo) {
     const { title, certainty } = describeIdentity(found);
     share.setLink(linkTo(location, found.id));
-    // The picture's labels are measured, so the section has to be on the page first.
-    show(sections.result, title);
+    // The labels are measured, so the section has to be visible first.
+    const opened = show(sections.result, title);
     result.show(found, photo);
-    announce(`${title}. ${certainty}`);
+    if (found.status === 'named') announce(`${title}. ${certainty}. ${texts.why.pending}`);
+    else announce(opened ? `${title}. ${certainty}` : `${texts.why.tested} ${found.explanation?.sentences[1] ?? ''}`);
   },
 };
 
 const flow = createFlow({
   views,
-  check: checkPhoto,
+  prepare: async (signal, file) => ({ file, type: await checkPhoto(signal, file) }),
   createUpload,
   send: sendPhoto,
-  wait: (signal, id, onStatus) =>
-    waitForResult(signal, id, {
-      getResult,
-      sleep,
-      now: Date.now,
-      onStatus: (status, waited) => onStatus(status === 'processing' ? 'processing' : 'waiting', waited),
-    }),
+  wait: (signal, id, listeners) => waitForResult(signal, id, { getResult, sleep, now: Date.now }, listeners),
   remove: deleteResult,
   go(id) {
     if (idOf(location) !== id || (!id && namesResult(location))) {
@@ -124,18 +138,37 @@ const flow = createFlow({
 });
 
 /** Show what the address names. */
-function follow() {
+function followAddress() {
   const id = idOf(location);
   if (id) flow.open(id);
-  else if (namesResult(location)) views.problem(pageError('not-found'), null, null);
+  else if (namesResult(location)) views.error(pageError('not-found'), null, null);
   else flow.home();
+}
+
+/** The dialog that asks before a result is deleted. */
+function connectDeletion() {
+  const confirmation = find(document, '#confirm-delete', HTMLDialogElement);
+  find(document, '#delete', HTMLElement).addEventListener('click', () => {
+    confirmation.returnValue = '';
+    confirmation.showModal();
+  });
+  confirmation.addEventListener('close', async () => {
+    const id = idOf(location);
+    if (!id || confirmation.returnValue !== 'delete') return;
+    try {
+      if (await flow.remove(id)) flow.home(texts.remove.done);
+    } catch (error) {
+      const { title, hint } = /** @type {import('./shared/errors.js').PageError} */ (error);
+      notify(`${title}. ${hint}`);
+    }
+  });
 }
 
 listenForPhotos({
   inputs: [chooser, find(document, '#capture', HTMLInputElement)],
-  veil: find(document, '#veil', HTMLElement),
+  dropOverlay: find(document, '#drop-overlay', HTMLElement),
   onPhoto: flow.accept,
-  say,
+  notify,
 });
 offerCamera({
   phone: find(document, '#phone-camera', HTMLElement),
@@ -143,27 +176,14 @@ offerCamera({
   dialog: find(document, '#camera', HTMLDialogElement),
   onPhoto: flow.accept,
 });
-createIdentityList(find(document, '#people', HTMLDetailsElement), (total) => {
-  for (const place of document.querySelectorAll('.known-total')) place.textContent = String(total);
-});
-
+createIdentityList(find(document, '#people', HTMLDetailsElement), showTotal);
+connectDeletion();
 for (const button of document.querySelectorAll('.start-over')) {
   button.addEventListener('click', (event) => {
     event.preventDefault();
     flow.home();
   });
 }
-const confirmation = find(document, '#confirm-delete', HTMLDialogElement);
-find(document, '#delete', HTMLElement).addEventListener('click', () => {
-  confirmation.returnValue = '';
-  confirmation.showModal();
-});
-confirmation.addEventListener('close', () => {
-  const id = idOf(location);
-  if (!id || confirmation.returnValue !== 'delete') return;
-  flow.remove(id).catch((error) => say(`${error.title}. ${error.hint}`));
-});
-
-window.addEventListener('popstate', follow);
-window.addEventListener('online', () => flow.reconnected());
-follow();
+window.addEventListener('popstate', followAddress);
+window.addEventListener('online', () => flow.resume());
+followAddress();

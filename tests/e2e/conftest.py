@@ -9,19 +9,23 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
+import cv2
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.e2e import pages
+from tests import pictures
+from tests.e2e import fake_results, pages
+from tests.e2e.fake_site import FakeApi, serve
+from tests.e2e.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY = "BRAIN is ready:"
@@ -38,18 +42,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on; held together so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 def wait_until_ready(process: subprocess.Popen[str]) -> None:
@@ -132,29 +124,76 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def visit(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens the page in a context of its own: `visit("/?id=...", **context_options)`.
+class Visit:
+    """Opens the page in a context of its own: `visit("/#...", **context_options)`.
 
-    Afterwards no console error, page error or policy violation may have happened, other than those whose
-    text holds one of the strings in `visit.expected`.
+    Attributes:
+        expected: parts of the console errors that the test provokes.
+        problems: console errors, page errors and policy violations so far.
     """
-    contexts = []
-    problems: list[str] = []
 
-    def open_page(path: str = "/", **options: object) -> Page:
-        context = browser.new_context(base_url=site, **{**pages.DESKTOP, **options})
-        contexts.append(context)
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser = browser
+        self.site = site
+        self.expected: list[str] = []
+        self.problems: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(self, path: str = "/", **options: object) -> Page:
+        context = self.browser.new_context(base_url=self.site, **{**pages.DESKTOP, **options})
+        self.contexts.append(context)
         context.set_default_timeout(pages.PATIENCE)
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", self._record)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.goto(path)
         return page
 
-    open_page.expected = []  # type: ignore[attr-defined]
-    yield open_page
-    for context in contexts:
-        context.close()
-    expected = open_page.expected  # type: ignore[attr-defined]
-    assert [problem for problem in problems if not any(text in problem for text in expected)] == []
+    def _record(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+    def close(self) -> None:
+        """Close every context.
+
+        Raises:
+            AssertionError: something unexpected stands in the console.
+        """
+        for context in self.contexts:
+            context.close()
+        expected = [problem for problem in self.problems if any(text in problem for text in self.expected)]
+        assert self.problems == expected
+
+
+@pytest.fixture
+def visit(site: str, browser: Browser) -> Iterator[Visit]:
+    """Opens the page of the whole stack."""
+    visit = Visit(browser, site)
+    yield visit
+    visit.close()
+
+
+@pytest.fixture(scope="session")
+def fake_server(astronaut: np.ndarray) -> Iterator[tuple[FakeApi, str]]:
+    """The page over a fake API, and its address."""
+    side = fake_results.CROP_SIDE
+    crop = cv2.warpAffine(astronaut, np.array(fake_results.transform()), (side, side))
+    api = FakeApi(crop=pictures.jpeg(crop))
+    with serve(api) as address:
+        yield api, address
+
+
+@pytest.fixture
+def fake_api(fake_server: tuple[FakeApi, str]) -> FakeApi:
+    """The fake API, as if nothing had happened yet."""
+    api, _ = fake_server
+    api.reset()
+    return api
+
+
+@pytest.fixture
+def visit_fake(fake_api: FakeApi, fake_server: tuple[FakeApi, str], browser: Browser) -> Iterator[Visit]:
+    """Opens the page over the fake API."""
+    visit = Visit(browser, fake_server[1])
+    yield visit
+    visit.close()

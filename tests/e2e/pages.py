@@ -1,4 +1,4 @@
-"""What people do on the page, and what they see, in words of the page."""
+"""What visitors do on the page, and what they see."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import base64
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 PATIENCE = 60_000
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 ID = re.compile(r"(?:#|\?id=)([0-9a-f]{32})$")
@@ -74,22 +76,23 @@ def bring(page: Page, content: bytes, way: str) -> None:
 def see_result(page: Page) -> str:
     """Wait until a result is shown whose picture has arrived; gives its id."""
     expect(page.locator("#result")).to_be_visible()
-    page.locator(".picture img").evaluate("image => image.decode()")
+    page.locator(".picture .crop").evaluate("image => image.decode()")
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
 
 
-def see_problem(page: Page, title: str) -> None:
-    """Wait until a problem with this title is shown; it always comes with a hint."""
-    expect(page.locator("#problem h1")).to_have_text(title)
-    expect(page.locator("#problem .hint")).to_be_visible()
-    assert len(page.locator("#problem .hint").inner_text()) > 10
+def see_error(page: Page, title: str) -> None:
+    """Wait until an error with this title is shown; it always comes with a hint."""
+    expect(page.locator("#failure h1")).to_have_text(title)
+    expect(page.locator("#failure .hint")).to_be_visible()
+    assert len(page.locator("#failure .hint").inner_text()) > 10
 
 
 def stored(page: Page, upload_id: str) -> dict[str, Any]:
     """The result as the API gives it."""
-    return page.request.get(f"/api/results/{upload_id}").json()
+    result: dict[str, Any] = page.request.get(f"/api/results/{upload_id}").json()
+    return result
 
 
 def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
@@ -119,22 +122,29 @@ def percent(fraction: float) -> str:
 
 def painted(page: Page, canvas: str = ".picture canvas") -> int:
     """A number that changes with the drawn map."""
-    return page.locator(canvas).evaluate(PAINTED)
+    return int(page.locator(canvas).evaluate(PAINTED))
 
 
 def covered(page: Page) -> int:
     """How many of the map's pixels nearly cover the photo."""
-    return page.locator(".picture canvas").evaluate(COVERED)
+    return int(page.locator(".picture canvas").evaluate(COVERED))
 
 
 def contrast(page: Page, text: str, behind: str) -> float:
     """The WCAG contrast of one element's text on another's background."""
-    return page.evaluate(CONTRAST, [text, behind])
+    return float(page.evaluate(CONTRAST, [text, behind]))
 
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and its best practices, as "rule: elements"."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations)")
+    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
 
 
 def tab_to(page: Page, selector: str, limit: int = 40) -> None:
@@ -148,6 +158,7 @@ def tab_to(page: Page, selector: str, limit: int = 40) -> None:
 
 def place(page: Page, selector: str) -> list[float]:
     """Where an element lies on the whole page, however far that is scrolled: x, y, width, height."""
-    return page.locator(selector).evaluate(
+    box: list[float] = page.locator(selector).evaluate(
         "e => (b => [b.x + scrollX, b.y + scrollY, b.width, b.height])(e.getBoundingClientRect())"
     )
+    return box

@@ -1,23 +1,21 @@
-"""The page against the whole running stack, in Chromium, as people use it."""
+"""The page over the whole running stack, in Chromium."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests import pictures
 from tests.e2e import pages
+from tests.e2e.conftest import Visit
 
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 NETWORK_LOST = "net::ERR_FAILED"
-
-Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +69,8 @@ def test_feature_boxes_scale_with_the_picture_and_follow_the_list(
     row, box = page.locator("#features .feature").first, page.locator(".box").first
     row.click()
     expect(row).to_have_attribute("aria-pressed", "true")
-    expect(box).to_contain_class("lit")
-    side = page.locator(".picture img").evaluate("image => image.naturalWidth")
+    expect(box).to_contain_class("highlighted")
+    side = page.locator(".picture .crop").evaluate("image => image.naturalWidth")
     for width in (1280, 700):
         page.set_viewport_size({"width": width, "height": 900})
         placed, stage = box.bounding_box(), page.locator(".picture .stage").bounding_box()
@@ -108,7 +106,7 @@ def test_keyboard_alone_is_enough(visit: Visit, astronaut_jpeg: bytes) -> None:
     expect(page.locator("#whose")).to_have_text(page.locator("#candidates .name").nth(1).inner_text())
     pages.tab_to(page, ".feature")
     page.keyboard.press("Enter")
-    expect(page.locator(".box.lit")).to_have_count(1)
+    expect(page.locator(".box.highlighted")).to_have_count(1)
     pages.tab_to(page, "#other")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".sides .other")).to_have_text(page.locator("#candidates .name").nth(2).inner_text())
@@ -122,7 +120,7 @@ def test_text_is_readable_in_both_colour_schemes(visit: Visit, astronaut_jpeg: b
     assert pages.contrast(page, ".drop .primary", ".drop .primary") >= 4.5
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
-    for text in ("#result-name", ".soft", ".technical", "#delete", ".files a", ".effect"):
+    for text in ("#result-name", ".muted", ".technical", "#delete", ".files a", ".effect"):
         assert pages.contrast(page, text, "body") >= 4.5, text
     assert pages.contrast(page, "#kinds :checked + span", "#kinds :checked + span") >= 4.5
     assert pages.contrast(page, "#kinds :not(:checked) + span", "#kinds") >= 4.5
@@ -131,7 +129,7 @@ def test_text_is_readable_in_both_colour_schemes(visit: Visit, astronaut_jpeg: b
 def test_a_text_file_is_refused_with_a_hint_and_a_way_out(visit: Visit, astronaut_jpeg: bytes) -> None:
     page = visit()
     pages.choose(page, b"This is no photo.", "photo.jpg")
-    pages.see_problem(page, "This is not a photo that can be read")
+    pages.see_error(page, "This file is not a supported photo")
     pages.answer_chooser(page, astronaut_jpeg)
     page.get_by_role("button", name="Choose another photo").click()
     pages.see_result(page)
@@ -148,7 +146,7 @@ def test_what_cannot_be_sent_is_said_at_once(visit: Visit, tmp_path: Path, size:
         file.truncate(size)
     page = visit("/", **pages.PHONE)
     page.set_input_files("#file", photo)
-    pages.see_problem(page, title)
+    pages.see_error(page, title)
     expect(page.locator("#retry")).to_be_hidden()
     assert pages.overflow(page) <= 0
 
@@ -156,17 +154,17 @@ def test_what_cannot_be_sent_is_said_at_once(visit: Visit, tmp_path: Path, size:
 def test_a_damaged_photo_gives_the_stored_error(visit: Visit, astronaut_jpeg: bytes) -> None:
     page = visit()
     pages.choose(page, astronaut_jpeg[:64])
-    pages.see_problem(page, "This file could not be read as a photo")
-    expect(page.locator("#problem .technical")).to_contain_text("Error 1")
-    expect(page.locator("#problem .technical")).to_contain_text("ERROR: cannot load input image ... ")
+    pages.see_error(page, "This file could not be read as a photo")
+    expect(page.locator("#failure .technical")).to_contain_text("Error 1")
+    expect(page.locator("#failure .technical")).to_contain_text("ERROR: cannot load input image ... ")
 
 
 def test_a_photo_of_no_face_says_so_and_keeps_the_photo_in_view(visit: Visit, grey: bytes) -> None:
     page = visit("/", **pages.PHONE)
     pages.choose(page, grey)
-    pages.see_problem(page, "No face found in this photo")
-    expect(page.locator("#problem .technical")).to_contain_text("ERROR: sorry, frontal face wasn't detected")
-    expect(page.locator("#problem img")).to_be_visible()
+    pages.see_error(page, "No face found in this photo")
+    expect(page.locator("#failure .technical")).to_contain_text("ERROR: sorry, frontal face wasn't detected")
+    expect(page.locator("#failure img")).to_be_visible()
     assert pages.overflow(page) <= 0
 
 
@@ -192,9 +190,9 @@ def test_copy_link_gives_the_link(visit: Visit, astronaut_jpeg: bytes) -> None:
 
 @pytest.mark.parametrize("path", ["/#" + "0" * 32, "/#tooshort", "/?id=" + "0" * 32])
 def test_a_link_to_nothing_says_so(visit: Visit, path: str) -> None:
-    visit.expected.append("404")  # type: ignore[attr-defined]
+    visit.expected.append("404")
     page = visit(path)
-    pages.see_problem(page, "There is nothing at this address")
+    pages.see_error(page, "There is nothing at this address")
     page.get_by_role("button", name="Try another photo").click()
     expect(page.locator("#start")).to_be_visible()
     assert "0000" not in page.url
@@ -219,12 +217,12 @@ def test_back_and_forward_lead_through_what_was_seen(visit: Visit, astronaut_jpe
 
 
 def test_a_lost_connection_keeps_the_photo(visit: Visit, astronaut_jpeg: bytes) -> None:
-    visit.expected.append(NETWORK_LOST)  # type: ignore[attr-defined]
+    visit.expected.append(NETWORK_LOST)
     page = visit()
     page.route("**/api/uploads", lambda route: route.abort())
     pages.choose(page, astronaut_jpeg)
-    pages.see_problem(page, "The connection broke off")
-    expect(page.locator("#problem img")).to_be_visible()
+    pages.see_error(page, "The connection was lost")
+    expect(page.locator("#failure img")).to_be_visible()
     page.unroute("**/api/uploads")
     page.get_by_role("button", name="Try again").click()
     pages.see_result(page)
@@ -243,10 +241,10 @@ def test_a_photo_can_be_dropped_and_pasted(visit: Visit, astronaut_jpeg: bytes, 
     page = visit()
     if way == "drop":
         pages.bring(page, astronaut_jpeg, "dragover")
-        expect(page.locator("#veil")).to_be_visible()
+        expect(page.locator("#drop-overlay")).to_be_visible()
     pages.bring(page, astronaut_jpeg, way)
     pages.see_result(page)
-    expect(page.locator("#veil")).to_be_hidden()
+    expect(page.locator("#drop-overlay")).to_be_hidden()
 
 
 def test_another_face_of_the_photo_can_be_explained(visit: Visit, astronaut: np.ndarray) -> None:
@@ -261,7 +259,7 @@ def test_another_face_of_the_photo_can_be_explained(visit: Visit, astronaut: np.
     assert pages.stored(page, second)["face"]["index"] == other["index"]
     fresh = visit(f"/#{second}")
     pages.see_result(fresh)
-    expect(fresh.locator("#faces .text")).to_contain_text("Send the photo again")
+    expect(fresh.locator("#faces .text")).to_contain_text("Upload the photo again")
     expect(fresh.locator("#faces .face")).to_have_count(0)
 
 
@@ -269,13 +267,13 @@ def test_the_files_can_be_kept(visit: Visit, astronaut_jpeg: bytes) -> None:
     page = visit()
     pages.choose(page, astronaut_jpeg)
     stored = pages.stored(page, pages.see_result(page))
-    page.get_by_text("Files to keep").click()
+    page.get_by_text("Downloads").click()
     links = page.locator("#files a")
     count = len(stored["artifacts"]) + 1
     expect(links).to_have_count(count)
     for index in range(count):
         assert page.request.get(str(links.nth(index).evaluate("link => link.href"))).ok
-    page.get_by_text("How this was made").click()
+    page.get_by_text("How this result was made").click()
     expect(page.locator("#making dl")).to_contain_text("brain-mini")
 
 
@@ -293,9 +291,9 @@ def test_deleting_asks_first_and_then_leaves_nothing(visit: Visit, astronaut_jpe
     assert page.request.get(f"/api/results/{upload_id}").status == 404
 
 
-def test_who_does_it_know_can_be_searched(visit: Visit) -> None:
+def test_the_people_it_knows_can_be_searched(visit: Visit) -> None:
     page = visit("/", **pages.PHONE)
-    page.get_by_text("Who does it know?").click()
+    page.get_by_text("People it knows").click()
     first = page.locator(".people li").first
     expect(first).to_be_visible()
     name = first.inner_text()

@@ -1,4 +1,4 @@
-"""What the page shows of the checks behind an explanation, and that it still reads well without them."""
+"""What the page shows of the checks behind an explanation, and that it reads well without them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import pages
+from tests.e2e.conftest import Visit
 
-Visit = Callable[..., Page]
 Change = Callable[[dict[str, Any]], None]
+CAM = {"gradcam": "Grad-CAM", "layercam": "LayerCAM", "hirescam": "HiResCAM"}
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 
 
@@ -71,7 +72,7 @@ def older(result: dict[str, Any]) -> None:
 def test_a_match_is_said_to_be_strong_or_weak(explained: Explained, word: str, scheme: str) -> None:
     page, result = explained(verdict(word, 0.81), color_scheme=scheme)
     expect(page.locator("#result-name")).to_have_text(result["identity"]["name"])
-    expect(page.locator("#certainty")).to_have_text(f"A {word} match")
+    expect(page.locator("#certainty")).to_have_text(f"{word.capitalize()} match")
     expect(page.locator("#percent")).to_contain_text("%")
     expect(page.locator("#chance")).to_contain_text("81")
     assert pages.contrast(page, "#percent", "#percent") >= 4.5
@@ -82,8 +83,7 @@ def test_a_stranger_is_nobody_it_knows(explained: Explained, size: dict[str, Any
     page, result = explained(verdict("nobody", 0.12), **size)
     expect(page.locator("#result-name")).to_have_text("Nobody it knows")
     expect(page).to_have_title("Nobody it knows · BRAIN")
-    nearest = f"The nearest of the {result['model']['identities']} is {result['identity']['name']}"
-    expect(page.locator("#certainty")).to_have_text(nearest)
+    expect(page.locator("#certainty")).to_have_text(f"The closest is {result['identity']['name']}")
     expect(page.locator("#percent")).to_be_hidden()
     expect(page.locator("#as-if")).to_be_visible()
     assert pages.overflow(page) <= 0
@@ -95,7 +95,7 @@ def test_the_evidence_comes_first_and_grad_cam_is_one_switch_away(explained: Exp
     expect(page.locator("#note-evidence")).to_be_visible()
     expect(page.locator("#note-map")).to_be_hidden()
     tools = pages.place(page, ".tools")
-    page.locator("#kinds").get_by_text("Grad-CAM").click()
+    page.locator("#kinds label").nth(1).click()
     expect(page.locator("#note-map")).to_be_visible()
     expect(page.locator("#note-evidence")).to_be_hidden()
     assert pages.painted(page) != evidence
@@ -127,7 +127,8 @@ def test_every_part_says_what_blurring_it_did(explained: Explained) -> None:
     reasons = {feature["name"] for feature in result["features"] if feature["reason"]}
     pairs = [one["features"] for one in result["explanation"]["reasons"] if len(one["features"]) == 2]
     expect(page.locator("#features .reason")).to_have_count(len(reasons.union(*pairs)))
-    expect(page.locator("#outside")).to_contain_text("of Grad-CAM")
+    explanation = result["explanation"]
+    expect(page.locator("#outside")).to_contain_text(f"of {CAM[explanation.get('cam', 'gradcam')]}")
     expect(page.locator("#outside")).to_contain_text("of the evidence")
 
 
@@ -149,7 +150,7 @@ def test_a_reason_is_told_from_what_is_only_bright(explained: Explained, scheme:
     assert pages.contrast(page, ".reason .effect strong", "body") >= 4.5
     nose, chin = (page.locator("#features .feature").filter(has_text=name) for name in ("Nose", "Chin"))
     assert "A reason. Without it 31 %, elsewhere 79 %." in pages.words(nose.inner_text())
-    assert "Bright, but no reason. Without it 82 %, elsewhere 79 %." in pages.words(chin.inner_text())
+    assert "Bright, but not a reason. Without it 82 %, elsewhere 79 %." in pages.words(chin.inner_text())
     expect(page.locator("#features .feature").first).to_contain_text("Nose")
     expect(page.locator(".box.reason")).to_have_count(1)
     expect(page.locator(".box-label:visible")).to_have_count(2)
@@ -165,7 +166,7 @@ def test_how_it_was_checked_can_be_unfolded(explained: Explained, size: dict[str
     expect(page.locator(".no-reasons")).to_be_visible(visible=not explanation["reasons"])
     rows = page.locator(".fidelity tbody tr")
     assert rows.locator("th").all_inner_texts() == [
-        "Evidence", "Grad-CAM", "A dot in the middle", "A random map", "The map inverted",
+        "Evidence", CAM[explanation.get("cam", "gradcam")], "Dot in the centre", "Random map", "Map inverted",
     ]  # fmt: skip
     evidence = explanation["fidelity"]["evidence"]
     assert pages.words(rows.first.inner_text()).split("Evidence ")[1] == (
@@ -204,7 +205,7 @@ def test_without_checks_the_page_still_reads_well(
     expect(page.locator("#note-map")).to_be_visible()
     expect(page.locator("#checking")).to_be_hidden()
     expect(page.locator(".effect")).to_have_count(0)
-    expect(page.locator("#filled")).to_have_text("marks what stands out.")
+    expect(page.locator("#filled")).to_have_text("marks a bright part.")
     expect(page.locator("#features .significant")).to_have_count(
         sum(feature["significant"] for feature in result["features"])
     )

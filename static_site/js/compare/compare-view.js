@@ -1,9 +1,11 @@
-/** Why A and not B: two of the candidates side by side on one face. */
+/** Why one name and not another: two of the candidates on one face. */
 
-import { find, make } from '../shared/dom.js';
-import { keepTogether, readable } from '../shared/format.js';
-import { drawSigned } from './signed-map.js';
-import { logitDifferenceMap, largestLead, contrastSentence, featureLeads } from './compare-candidates.js';
+import { camName } from '../shared/cam.js';
+import { find, make, placeBox } from '../shared/dom.js';
+import { keepTogether } from '../shared/format.js';
+import { featureName, texts } from '../shared/texts.js';
+import { contrastOf, rankLeads } from './compare-candidates.js';
+import { decodeSigned, drawSigned, subtract } from './signed-map.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -14,34 +16,20 @@ import { logitDifferenceMap, largestLead, contrastSentence, featureLeads } from 
  */
 export function createCompareView(root, { onImageLost }) {
   const image = find(root, 'img', HTMLImageElement);
-  const layer = find(root, 'canvas', HTMLCanvasElement);
+  const canvas = find(root, 'canvas', HTMLCanvasElement);
   const selects = [find(root, '#one', HTMLSelectElement), find(root, '#other', HTMLSelectElement)];
-  const sentence = find(root, '.sentence', HTMLElement);
-  const parts = find(root, '.balance', HTMLElement);
   /** @type {Result | null} */
   let shown = null;
-  /** @type {Candidate[]} */
-  let people = [];
-  /** @type {[number, number]} */
   let chosen = [0, 1];
 
   function draw() {
     if (!shown || root.hidden) return;
-    const [one, other] = chosen.map((index) => people[index]);
-    const map = logitDifferenceMap(one, other);
-    drawSigned(layer, map);
-    layer.setAttribute('aria-label', `Map of what speaks for ${one.name} and what for ${other.name}`);
-    root.querySelectorAll('.one').forEach((place) => (place.textContent = one.name));
-    root.querySelectorAll('.other').forEach((place) => (place.textContent = other.name));
-    // The boxes are in pixels of the crop, whose size only the picture knows.
-    if (!image.naturalWidth) return;
-    const weighed = featureLeads(shown.features, chosen, map, image.naturalWidth);
-    const given = told(shown, one, other);
-    sentence.lang = (given && shown.explanation?.language) || 'en';
-    sentence.textContent = given ?? contrastSentence(weighed, one.name, other.name);
-    const unit = largestLead(weighed) || 1;
-    const sorted = weighed.toSorted((first, second) => second.lead - first.lead);
-    parts.replaceChildren(...sorted.map(({ name, lead }) => makePart(name, lead / unit, one, other)));
+    const [candidate, other] = chosen.map((index) => /** @type {Result} */ (shown).candidates[index]);
+    drawPair(canvas, candidate, other);
+    placeOnInput(canvas, image, shown);
+    for (const element of root.querySelectorAll('.one')) element.textContent = candidate.name;
+    for (const element of root.querySelectorAll('.other')) element.textContent = other.name;
+    writePair(root, shown, candidate, other);
   }
 
   /** Nobody is compared with themselves: choosing the other's name swaps the two. @param {0 | 1} side */
@@ -59,21 +47,24 @@ export function createCompareView(root, { onImageLost }) {
   image.addEventListener('error', onImageLost);
 
   return {
-    /** @param {string} url */
+    /** @param {string} url of the crop */
     setImage(url) {
       if (image.src !== url) image.src = url;
     },
-    /** @param {Result} result */
-    show(result) {
+    /**
+     * @param {Result} result
+     * @param {boolean} update whether it continues the result that is shown
+     */
+    show(result, update) {
       shown = result;
-      people = result.candidates;
-      root.hidden = people.length < 2 || !people.every(({ signed }) => signed);
-      const measured = result.features.some(({ falls }) => falls?.length);
-      find(root, '.measured', HTMLElement).hidden = !measured;
-      find(root, '.computed', HTMLElement).hidden = measured;
-      chosen = [0, 1];
+      const { candidates, explanation, features } = result;
+      root.hidden = !explanation?.contrasts?.length || !candidates.every(({ signed }) => signed);
+      const measured = features.some(({ falls }) => falls?.length);
+      const words = measured ? texts.compare.measured : texts.compare.computed;
+      find(root, '.method', HTMLElement).textContent = words(camName(explanation));
+      if (!update) chosen = [0, 1];
       selects.forEach((select, side) => {
-        select.replaceChildren(...people.map(({ name }) => make('option', {}, name)));
+        if (!update) select.replaceChildren(...candidates.map(({ name }) => make('option', {}, name)));
         select.selectedIndex = chosen[side];
       });
       draw();
@@ -82,31 +73,60 @@ export function createCompareView(root, { onImageLost }) {
 }
 
 /**
- * @param {Result} result
- * @param {Candidate} one
+ * @param {HTMLCanvasElement} canvas
+ * @param {Candidate} candidate
  * @param {Candidate} other
- * @returns {string | undefined} the sentence that came with the result, where it is about these two
  */
-function told({ explanation }, one, other) {
-  const contrast = explanation?.contrast;
-  const same = contrast?.label_for === one.label && contrast.label_against === other.label;
-  return same ? keepTogether(contrast.sentence) : undefined;
+function drawPair(canvas, candidate, other) {
+  if (!candidate.signed || !other.signed) return;
+  drawSigned(canvas, subtract(decodeSigned(candidate.signed), decodeSigned(other.signed)));
+  canvas.setAttribute('aria-label', texts.compare.map(candidate.name, other.name));
 }
 
 /**
- * @param {string} name of the part
- * @param {number} share from -1, all for the other, to 1, all for the one
- * @param {Candidate} one
+ * The maps cover the square that the network sees, not all of the crop.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {HTMLImageElement} image
+ * @param {Result} result
+ */
+function placeOnInput(canvas, image, { face }) {
+  const side = image.naturalWidth;
+  const box = face?.input;
+  if (side && box) placeBox(canvas, box, side);
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Result} result
+ * @param {Candidate} candidate
  * @param {Candidate} other
  */
-function makePart(name, share, one, other) {
+function writePair(root, { explanation, features }, candidate, other) {
+  const contrast = contrastOf(explanation?.contrasts ?? [], candidate.label, other.label);
+  const sentence = find(root, '.sentence', HTMLElement);
+  sentence.lang = explanation?.language ?? 'en';
+  sentence.textContent = keepTogether(contrast?.sentence ?? '');
+  const leads = features.map(({ name }, index) => ({ name, lead: contrast?.leads[index] ?? 0 }));
+  find(root, '.balance', HTMLElement).replaceChildren(
+    ...rankLeads(leads).map(({ name, share }) => makePart(name, share, candidate, other)),
+  );
+}
+
+/**
+ * @param {string} name of the feature
+ * @param {number} share from -1, all for the other, to 1
+ * @param {Candidate} candidate
+ * @param {Candidate} other
+ */
+function makePart(name, share, candidate, other) {
   const fill = make('span', { class: share > 0 ? 'fill pro' : 'fill con' });
   fill.style.width = `${Math.abs(share) * 50}%`;
-  const speaks = `speaks for ${share > 0 ? one.name : other.name}`;
+  const speaks = texts.compare.speaksFor((share > 0 ? candidate : other).name);
   return make(
     'li',
     {},
-    make('span', { class: 'name' }, readable(name), make('span', { class: 'covert' }, ` ${speaks}`)),
+    make('span', { class: 'name' }, featureName(name), make('span', { class: 'visually-hidden' }, speaks)),
     make('span', { class: 'beam', 'aria-hidden': 'true' }, fill),
   );
 }

@@ -1,6 +1,9 @@
-/** The view for whatever went wrong: what, what to do, and a way out. */
+/** The view for an error: what happened, what to do, and a way out. */
 
 import { find } from '../shared/dom.js';
+import { texts } from '../shared/texts.js';
+
+/** @typedef {import('../shared/errors.js').PageError} PageError */
 
 /**
  * @param {HTMLElement} root
@@ -10,31 +13,32 @@ export function createErrorView(root, { onAnother }) {
   const another = find(root, '#choose-another', HTMLButtonElement);
   const retry = find(root, '#retry', HTMLButtonElement);
   const image = find(root, 'img', HTMLImageElement);
-  let again = () => {};
-  retry.addEventListener('click', () => again());
+  /** @type {(() => void) | null} */
+  let again = null;
+  retry.addEventListener('click', () => again?.());
   another.addEventListener('click', onAnother);
 
   return {
     /**
-     * @param {import('../shared/errors.js').PageError} failure
+     * @param {PageError} error
      * @param {import('../shared/types.js').Photo | null} photo
      * @param {(() => void) | null} onRetry null when trying again cannot help
      */
-    show(failure, photo, onRetry) {
-      find(root, 'h1', HTMLElement).textContent = failure.title;
-      find(root, '.hint', HTMLElement).textContent = failure.hint;
-      find(root, '.technical', HTMLElement).textContent = technical(failure);
+    show(error, photo, onRetry) {
+      find(root, 'h1', HTMLElement).textContent = error.title;
+      find(root, '.hint', HTMLElement).textContent = error.hint;
+      find(root, '.technical', HTMLElement).textContent = technicalDetails(error);
       root.classList.toggle('with-photo', photo !== null);
       image.hidden = !photo;
       if (photo) image.src = photo.url;
       retry.hidden = !onRetry;
       another.classList.toggle('primary', !onRetry);
-      again = onRetry ?? (() => {});
+      again = onRetry;
     },
   };
 }
 
-/** @param {import('../shared/errors.js').PageError} failure */
-function technical({ code, reason, detail }) {
-  return code || detail ? [code ? `Error ${code}` : '', reason, detail].filter(Boolean).join(' · ') : '';
+/** @param {PageError} error */
+function technicalDetails({ code, reason, detail }) {
+  return code || detail ? [code ? texts.failure.code(code) : '', reason, detail].filter(Boolean).join(' · ') : '';
 }

@@ -1,14 +1,15 @@
-/** Waiting for a result: patient, polite to the server, forgiving to the connection. */
+/** Waiting for a result: quick at first, then patient; tolerant of a connection that comes and goes. */
 
 import { PageError, pageError } from '../shared/errors.js';
 
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 5000;
-const GROWTH = 1.3;
-const FAILURES_FORGIVEN = 4;
+/** A name is there within a second as a rule: so long the page asks often. */
+const EAGER_MS = 5000;
+const EAGER_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 5000;
+const FAILURES_TOLERATED = 4;
 
-/** How long to keep asking before the person is asked whether to go on, milliseconds. */
-export const TIMEOUT = 5 * 60 * 1000;
+/** How long to wait before the visitor is asked whether to go on. */
+export const TIMEOUT_MS = 5 * 60 * 1000;
 
 /**
  * @param {string | null} header seconds, or an HTTP date
@@ -18,47 +19,29 @@ export const TIMEOUT = 5 * 60 * 1000;
 export function retryAfter(header, now) {
   if (!header) return 0;
   const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
-  return Math.max(0, wait) || 0;
+  const delay = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Math.max(0, delay) || 0;
 }
 
 /**
- * @param {number} attempt 0 for the first pause
- * @param {number} asked what the server asked for, milliseconds: never less than that
- * @returns {number} milliseconds
+ * @param {number} waited milliseconds so far
+ * @param {number} asked the server's Retry-After, milliseconds: the least delay once the eager time is over
+ * @returns {number} milliseconds until the next request
  */
-export function pause(attempt, asked) {
-  return Math.max(asked, Math.min(LONGEST_DELAY, FIRST_DELAY * GROWTH ** attempt));
+export function delayAfter(waited, asked) {
+  if (waited < EAGER_MS) return EAGER_DELAY_MS;
+  return Math.max(asked, Math.min(LONGEST_DELAY_MS, waited / 8));
 }
 
 /**
- * @param {AbortSignal} signal
- * @param {number} milliseconds
- * @returns {Promise<void>} rejects with the signal's reason when aborted
- */
-export function sleep(signal, milliseconds) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
-/**
- * @typedef {{result: import('../shared/types.js').Result, retryAfter: string | null}} Answer
- *
- * @typedef {object} Dependencies what waiting needs from outside
- * @property {(signal: AbortSignal, id: string) => Promise<Answer>} getResult
- * @property {(signal: AbortSignal, milliseconds: number) => Promise<void>} sleep
+ * @typedef {object} Dependencies
+ * @property {typeof import('../shared/api.js').getResult} getResult
+ * @property {typeof import('../shared/sleep.js').sleep} sleep
  * @property {() => number} now milliseconds since 1970
- * @property {(status: import('../shared/types.js').Status, waited: number) => void} onStatus waited in milliseconds
+ *
+ * @typedef {object} Listeners
+ * @property {(stage: 'waiting' | 'processing', waited: number) => void} onStage waited in milliseconds
+ * @property {(result: import('../shared/types.js').Result) => void} onNamed the name is known, the checks still run
  */
 
 /**
@@ -67,31 +50,35 @@ export function sleep(signal, milliseconds) {
  * @param {AbortSignal} signal
  * @param {string} id
  * @param {Dependencies} dependencies
+ * @param {Listeners} listeners
  * @returns {Promise<import('../shared/types.js').Result>} status done or failed
- * @throws {PageError} unknown id, several failures in a row, or longer than TIMEOUT
+ * @throws {PageError} unknown id, several failures in a row, or longer than TIMEOUT_MS
  */
-export async function waitForResult(signal, id, dependencies) {
-  const start = dependencies.now();
+export async function waitForResult(signal, id, { getResult, sleep, now }, { onStage, onNamed }) {
+  const start = now();
   let failures = 0;
-  for (let attempt = 0; ; attempt += 1) {
+  /** @type {string | null} */
+  let etag = null;
+  /** @type {import('../shared/types.js').Status | null} */
+  let status = null;
+  for (;;) {
     let asked = 0;
     try {
-      const answer = await dependencies.getResult(signal, id);
+      const answer = await getResult(signal, id, etag);
       failures = 0;
-      if (isFinal(answer.result)) return answer.result;
-      asked = retryAfter(answer.retryAfter, dependencies.now());
-      dependencies.onStatus(answer.result.status, dependencies.now() - start);
+      etag = answer.etag;
+      asked = retryAfter(answer.retryAfter, now());
+      const { result } = answer;
+      if (result?.status === 'done' || result?.status === 'failed') return result;
+      if (result?.status === 'named' && status !== 'named') onNamed(result);
+      status = result?.status ?? status;
+      if (status === 'waiting' || status === 'processing') onStage(status, now() - start);
     } catch (error) {
       failures += 1;
       signal.throwIfAborted();
-      if (!(error instanceof PageError && error.retry) || failures > FAILURES_FORGIVEN) throw error;
+      if (!(error instanceof PageError && error.retry) || failures > FAILURES_TOLERATED) throw error;
     }
-    if (dependencies.now() - start > TIMEOUT) throw pageError('slow');
-    await dependencies.sleep(signal, pause(attempt, asked));
+    if (now() - start > TIMEOUT_MS) throw pageError('slow');
+    await sleep(signal, failures ? 1000 * failures : delayAfter(now() - start, asked));
   }
-}
-
-/** @param {import('../shared/types.js').Result} result */
-function isFinal(result) {
-  return result.status === 'done' || result.status === 'failed';
 }

@@ -1,20 +1,13 @@
-/** The waiting view: the photo, and the steps on its way. */
+/** The waiting view: the photo, and the steps on the way to a result. */
 
 import { find } from '../shared/dom.js';
 import { fileSize, percent } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
 
-/** @typedef {'opening' | 'sending' | 'waiting' | 'processing'} Stage */
+/** @typedef {import('../shared/types.js').Stage} Stage */
 
-const STAGES = ['sending', 'waiting', 'processing'];
-const LONG_WAIT = 8000;
-
-/** @type {Record<Stage, string>} */
-const TEXTS = {
-  opening: 'Fetching the result',
-  sending: 'Sending your photo',
-  waiting: 'Waiting for its turn',
-  processing: 'Looking at the face',
-};
+const STEPS = ['sending', 'waiting', 'processing'];
+const SLOW_MS = 8000;
 
 /**
  * @param {HTMLElement} root
@@ -26,25 +19,27 @@ export function createProgressView(root, { onCancel }) {
   const steps = find(root, 'ol', HTMLElement);
   const bar = find(root, 'progress', HTMLProgressElement);
   const amount = find(root, '.amount', HTMLElement);
-  const patience = find(root, '.patience', HTMLElement);
+  const slow = find(root, '.slow', HTMLElement);
   const cancel = find(root, '#cancel', HTMLButtonElement);
   cancel.addEventListener('click', onCancel);
 
   return {
     /**
      * @param {Stage} stage
-     * @param {{photo?: import('../shared/types.js').Photo | null, waited?: number}} [facts] waited in milliseconds
+     * @param {{photo?: import('../shared/types.js').Photo | null, waited?: number}} [facts] waited since the upload,
+     *   in milliseconds
      */
     setStage(stage, { photo, waited = 0 } = {}) {
-      if (title.textContent !== TEXTS[stage]) title.textContent = TEXTS[stage];
+      if (title.textContent !== texts.progress.titles[stage]) title.textContent = texts.progress.titles[stage];
       root.classList.toggle('without-photo', !image.src && !photo);
       if (photo && image.src !== photo.url) image.src = photo.url;
       steps.hidden = stage === 'opening';
-      markSteps([...steps.children], STAGES.indexOf(stage));
-      bar.hidden = stage !== 'sending';
-      amount.hidden = bar.hidden;
-      cancel.hidden = bar.hidden;
-      patience.hidden = waited < LONG_WAIT;
+      markSteps([...steps.children], STEPS.indexOf(stage === 'preparing' ? 'sending' : stage));
+      const uploading = stage === 'sending' || stage === 'preparing';
+      bar.hidden = !uploading;
+      cancel.hidden = !uploading;
+      if (!uploading) amount.textContent = waited ? texts.progress.waited(Math.round(waited / 1000)) : '';
+      slow.hidden = waited < SLOW_MS;
     },
     /**
      * @param {number} sent fraction, 0 to 1
@@ -52,9 +47,9 @@ export function createProgressView(root, { onCancel }) {
      */
     setSent(sent, size) {
       bar.value = sent;
-      amount.textContent = `${percent(sent)} of ${fileSize(size)}`;
+      amount.textContent = texts.progress.amount(percent(sent), fileSize(size));
     },
-    /** Forget the photo of the last time. */
+    /** Forget the previous photo. */
     clear() {
       image.removeAttribute('src');
       bar.value = 0;
@@ -65,12 +60,12 @@ export function createProgressView(root, { onCancel }) {
 
 /**
  * @param {Element[]} steps
- * @param {number} now index of the step under way
+ * @param {number} current index of the step under way
  */
-function markSteps(steps, now) {
+function markSteps(steps, current) {
   steps.forEach((step, index) => {
-    step.className = index < now ? 'past' : index === now ? 'now' : 'next';
-    if (index === now) step.setAttribute('aria-current', 'step');
+    step.className = index < current ? 'past' : index === current ? 'now' : 'next';
+    if (index === current) step.setAttribute('aria-current', 'step');
     else step.removeAttribute('aria-current');
   });
 }

@@ -1,27 +1,27 @@
-/** The five most alike people: bars that are radio buttons, so arrow keys come with the browser. */
+/** The five closest matches: bars that are radio buttons, so that the browser handles the arrow keys. */
 
-import { make } from '../shared/dom.js';
+import { make, makeBar } from '../shared/dom.js';
 import { percent } from '../shared/format.js';
+
+/** @typedef {import('../shared/types.js').Candidate} Candidate */
 
 /**
  * @param {HTMLElement} list
- * @param {import('../shared/types.js').Candidate[]} candidates most alike first
- * @param {(candidate: import('../shared/types.js').Candidate) => void} onChoose
+ * @param {Candidate[]} candidates best match first
+ * @param {(label: number) => void} onChoose
  */
 export function showCandidates(list, candidates, onChoose) {
   list.replaceChildren(
-    ...candidates.map((candidate, index) => {
-      const input = make('input', { type: 'radio', name: 'candidate', value: candidate.label, checked: index === 0 });
-      input.addEventListener('change', () => onChoose(candidate));
-      const fill = make('span', { class: 'fill' });
-      fill.style.width = `${candidate.probability * 100}%`;
+    ...candidates.map(({ label, name, probability }, index) => {
+      const input = make('input', { type: 'radio', name: 'candidate', value: label, checked: index === 0 });
+      input.addEventListener('change', () => onChoose(label));
       return make(
         'label',
         { class: 'candidate' },
         input,
-        make('span', { class: 'name' }, candidate.name),
-        make('span', { class: 'number' }, percent(candidate.probability)),
-        make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
+        make('span', { class: 'name' }, name),
+        make('span', { class: 'number' }, percent(probability)),
+        makeBar(probability),
       );
     }),
   );

@@ -1,9 +1,11 @@
-/** The fold-out "How was this checked?": what was blurred away, and what that did. */
+/** The disclosure "How was this checked?": what was blurred, and the effect. */
 
-import { find, make } from '../shared/dom.js';
-import { without } from './feature-effects.js';
+import { camName } from '../shared/cam.js';
+import { find, make, makeBar } from '../shared/dom.js';
+import { percent } from '../shared/format.js';
+import { featureName, texts } from '../shared/texts.js';
+import { matchLeft } from './feature-effects.js';
 import { comparedMaps, judgeFidelity } from './fidelity.js';
-import { joinPairs, percent, readable } from '../shared/format.js';
 
 /** @typedef {import('../shared/types.js').Explanation} Explanation */
 
@@ -13,19 +15,22 @@ import { joinPairs, percent, readable } from '../shared/format.js';
  */
 export function showChecks(root, explanation) {
   root.hidden = (explanation?.check ?? 'off') === 'off';
-  root.open = false;
   if (!explanation || root.hidden) return;
   const reasons = explanation.reasons ?? [];
   find(root, '.reasons', HTMLElement).hidden = reasons.length === 0;
   find(root, '.no-reasons', HTMLElement).hidden = reasons.length > 0;
   find(root, '.reasons tbody', HTMLElement).replaceChildren(...reasons.map(makeReason));
-  showFidelity(find(root, '.fidelity', HTMLElement), explanation.fidelity ?? null);
+  showFidelity(find(root, '.fidelity', HTMLElement), explanation);
 }
 
-/** @param {string[]} features one, a pair, or all of them measured jointly */
-function named(features) {
-  const phrases = joinPairs(features);
-  return phrases.length > 1 ? 'All parts together' : readable(phrases[0].replace(/^the /, ''));
+/**
+ * @param {string[]} features one, a left and a right one, or all of them measured jointly
+ * @returns {string}
+ */
+export function reasonName(features) {
+  if (features.length > 2) return texts.checks.all;
+  const [first] = features;
+  return featureName(features.length === 2 ? `${first.replace(/^(left|right) /, '')}s` : first);
 }
 
 /** @param {import('../shared/types.js').Reason} reason */
@@ -33,22 +38,25 @@ function makeReason({ features, before, effect, control }) {
   return make(
     'tr',
     {},
-    make('th', { scope: 'row' }, named(features)),
-    make('td', { class: 'number' }, without(before, effect)),
-    make('td', { class: 'number' }, without(before, control)),
+    make('th', { scope: 'row' }, reasonName(features)),
+    make('td', { class: 'number' }, matchLeft(before, effect)),
+    make('td', { class: 'number' }, matchLeft(before, control)),
   );
 }
 
 /**
  * @param {HTMLElement} root
- * @param {import('../shared/types.js').Fidelity | null} fidelity
+ * @param {Explanation} explanation
  */
-function showFidelity(root, fidelity) {
+function showFidelity(root, explanation) {
+  const { fidelity } = explanation;
   root.hidden = !fidelity;
   if (!fidelity) return;
-  find(root, '.words', HTMLElement).replaceChildren(...judgeFidelity(fidelity).map((text) => make('p', {}, text)));
+  const method = camName(explanation);
+  const sentences = judgeFidelity(fidelity, method);
+  find(root, '.words', HTMLElement).replaceChildren(...sentences.map((text) => make('p', {}, text)));
   find(root, 'tbody', HTMLElement).replaceChildren(
-    ...comparedMaps(fidelity).map(({ name, areas, own }) =>
+    ...comparedMaps(fidelity, method).map(({ name, areas, own }) =>
       make(
         'tr',
         { class: own ? 'own' : '' },
@@ -62,8 +70,6 @@ function showFidelity(root, fidelity) {
 
 /** @param {number} share 0 to 1 */
 function makeMeter(share) {
-  const fill = make('span', { class: 'fill' });
-  fill.style.width = `${share * 100}%`;
-  const bar = make('span', { class: 'bar', 'aria-hidden': 'true' }, fill);
-  return make('td', {}, make('span', { class: 'meter' }, bar, make('span', { class: 'number' }, percent(share))));
+  const number = make('span', { class: 'number' }, percent(share));
+  return make('td', {}, make('span', { class: 'meter' }, makeBar(share), number));
 }

@@ -1,67 +1,67 @@
-/** What blurring a part of the face away did to the match, in words. */
+/** What blurring a part of the face did to the match, in words. */
 
 import { percent } from '../shared/format.js';
+import { featureName, texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Effect} Effect */
 /** @typedef {import('../shared/types.js').Feature} Feature */
 /** @typedef {import('../shared/types.js').Reason} Reason */
 /**
- * @typedef {Feature & {strength: number, pair: Reason | null}} RankedFeature strength of the reason that it is, 0 where it
- *   is none; the pair where it is one only together with its other half
+ * @typedef {Feature & {strength: number, pair: Reason | null}} RankedFeature strength: of the reason that it is, 0 where
+ *   it is none; pair: the reason, where it is one only together with its other half
  */
 
 /**
- * Which features are reasons, by themselves or as half of a pair that was blurred away as one.
+ * Which features are reasons, alone or as half of a pair that was blurred together.
  *
  * @param {Feature[]} features
  * @param {Reason[]} reasons
- * @returns {RankedFeature[]} the largestLead reasons first, the others by brightness
+ * @returns {RankedFeature[]} the strongest reasons first, then the others by brightness
  */
 export function rankFeatures(features, reasons) {
-  const weighed = features.map((feature) => {
-    const pair = reasons.find((one) => one.features.length === 2 && one.features.includes(feature.name)) ?? null;
+  const ranked = features.map((feature) => {
+    const pair = reasons.find((reason) => reason.features.length === 2 && reason.features.includes(feature.name)) ?? null;
     const effect = pair?.effect ?? (feature.reason && feature.effect);
     const strength = effect ? Math.max(effect.logit, Number.EPSILON) : 0;
     return { ...feature, reason: strength > 0, strength, pair };
   });
-  return weighed.sort((one, other) => other.strength - one.strength || other.score - one.score);
+  return ranked.sort((a, b) => b.strength - a.strength || b.score - a.score);
 }
 
 /**
- * @param {number} before the match with everything in view, 0 to 1
+ * @param {number} before the match of the whole face, 0 to 1
  * @param {Effect} effect
- * @returns {string} the match without it
+ * @returns {string} the match that is left
  */
-export function without(before, effect) {
+export function matchLeft(before, effect) {
   return percent(Math.min(1, Math.max(0, before - effect.probability)));
 }
 
 /**
- * The control region that a reason has the hardest time to beat.
- *
  * @template {Effect} T
  * @param {T[]} controls
- * @returns {T | undefined}
+ * @returns {T | undefined} the one with the largest effect, which is the hardest to beat
  */
 export function strictest(controls) {
-  return controls.toSorted((one, other) => other.probability - one.probability)[0];
+  return controls.toSorted((a, b) => b.probability - a.probability)[0];
 }
 
 /**
- * @param {number} before the match with everything in view, 0 to 1
+ * @param {number} before the match of the whole face, 0 to 1
  * @param {RankedFeature} feature
  * @returns {{verdict: string, finding: string}} both empty where nothing was checked
  */
 export function describeEffect(before, { name, effect, controls = [], reason, significant, pair }) {
+  const words = texts.features;
   if (!effect) return { verdict: '', finding: '' };
-  const alone = without(before, effect);
+  const alone = matchLeft(before, effect);
   if (pair) {
-    const verdict = `A reason together with the ${pair.features.find((one) => one !== name)}`;
-    const both = `Without both ${without(before, pair.effect)}, elsewhere ${without(before, pair.control)}`;
-    return { verdict, finding: `${both}; without it alone ${alone}` };
+    const other = pair.features.find((feature) => feature !== name) ?? name;
+    const verdict = words.pairReason(featureName(other));
+    return { verdict, finding: words.withoutBoth(matchLeft(before, pair.effect), matchLeft(before, pair.control), alone) };
   }
   const control = strictest(controls);
-  const elsewhere = control ? `, elsewhere ${without(before, control)}` : '';
-  const verdict = reason ? 'A reason' : significant ? 'Bright, but no reason' : '';
-  return { verdict, finding: `Without it ${alone}${elsewhere}` };
+  const elsewhere = control ? words.elsewhere(matchLeft(before, control)) : '';
+  const verdict = reason ? words.reason : significant ? words.brightOnly : '';
+  return { verdict, finding: `${words.without(alone)}${elsewhere}` };
 }

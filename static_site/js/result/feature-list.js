@@ -1,56 +1,85 @@
-/** The parts of the face: how bright the map is on each, and what happened when it was blurred away. */
+/** The parts of the face: how bright the map is on each, and the effect of blurring it. */
 
-import { make } from '../shared/dom.js';
+import { make, makeBar } from '../shared/dom.js';
+import { percent } from '../shared/format.js';
+import { featureName, texts } from '../shared/texts.js';
 import { describeEffect } from './feature-effects.js';
-import { percent, readable } from '../shared/format.js';
 
-/** @typedef {import('./feature-effects.js').RankedFeature} Feature */
+/** @typedef {import('./feature-effects.js').RankedFeature} RankedFeature */
 
 /**
  * @param {HTMLElement} list
- * @param {Feature[]} features in the order to show
- * @param {number} match probability of the named person
  * @param {object} events
- * @param {(index: number | null) => void} events.onLight a feature is to be brought out on the photo, or none any more
- * @param {() => void} events.onKeep the photo with the feature brought out should come into view
+ * @param {(names: string[]) => void} events.onHighlight features are to be highlighted, or none any more
+ * @param {() => void} events.onKeep a feature was chosen: the photo should come into view
  */
-export function showFeatures(list, features, match, { onLight, onKeep }) {
-  /** @type {number | null} */
+export function createFeatureList(list, { onHighlight, onKeep }) {
+  /** @type {Map<string, HTMLButtonElement>} rows by the feature's name */
+  const rows = new Map();
+  /** @type {string | null} the feature that stays highlighted */
   let kept = null;
-  const rows = features.map((feature, index) => {
-    const row = makeRow(feature, match);
+
+  const highlightKept = () => onHighlight(kept ? [kept] : []);
+
+  /** @param {string} name */
+  function makeRow(name) {
+    const row = make('button', { type: 'button', class: 'feature', 'aria-pressed': 'false' });
     row.addEventListener('click', () => {
-      kept = kept === index ? null : index;
-      rows.forEach((one, at) => one.setAttribute('aria-pressed', String(at === kept)));
-      onLight(kept);
-      if (kept !== null) onKeep();
+      kept = kept === name ? null : name;
+      for (const [other, element] of rows) element.setAttribute('aria-pressed', String(other === kept));
+      highlightKept();
+      if (kept) onKeep();
     });
-    row.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && onLight(index));
-    row.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && onLight(kept));
+    row.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && onHighlight([name]));
+    row.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && highlightKept());
+    row.addEventListener('focus', () => row.matches(':focus-visible') && onHighlight([name]));
+    row.addEventListener('blur', highlightKept);
     return row;
-  });
-  list.replaceChildren(...rows.map((row) => make('li', {}, row)));
+  }
+
+  return {
+    /**
+     * @param {RankedFeature[]} features in the order to show
+     * @param {number} match probability of the named person
+     * @param {{update: boolean, pending: boolean}} state update: the rows of the same result stay where they are;
+     *   pending: effects are still being measured
+     */
+    show(features, match, { update, pending }) {
+      const same = update && features.length === rows.size && features.every(({ name }) => rows.has(name));
+      if (!same) {
+        rows.clear();
+        kept = null;
+        for (const { name } of features) rows.set(name, makeRow(name));
+        list.replaceChildren(...[...rows.values()].map((row) => make('li', {}, row)));
+      }
+      for (const feature of features) fill(/** @type {HTMLElement} */ (rows.get(feature.name)), feature, match, pending);
+    },
+    /** @param {string[]} names */
+    highlight(names) {
+      for (const [name, row] of rows) row.classList.toggle('highlighted', names.includes(name));
+    },
+  };
 }
 
 /**
- * @param {Feature} feature
+ * @param {HTMLElement} row
+ * @param {RankedFeature} feature
  * @param {number} match
+ * @param {boolean} pending
  */
-function makeRow(feature, match) {
-  const fill = make('span', { class: 'fill' });
-  fill.style.width = `${feature.score * 100}%`;
-  const kinds = ['feature', feature.significant && 'significant', feature.reason && 'reason'].filter(Boolean).join(' ');
-  const row = make(
-    'button',
-    { type: 'button', class: kinds, 'aria-pressed': 'false' },
-    make('span', { class: 'name' }, readable(feature.name)),
-    make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
-    make('span', { class: 'number' }, make('span', { class: 'covert' }, ' Grad-CAM '), percent(feature.score)),
+function fill(row, feature, match, pending) {
+  row.classList.toggle('significant', feature.significant);
+  row.classList.toggle('reason', feature.reason);
+  const method = make('span', { class: 'visually-hidden' }, ` ${texts.features.score} `);
+  row.replaceChildren(
+    make('span', { class: 'name' }, featureName(feature.name)),
+    makeBar(feature.score),
+    make('span', { class: 'number' }, method, percent(feature.score)),
   );
   const { verdict, finding } = describeEffect(match, feature);
-  if (!finding) row.append(make('span', { class: 'covert' }, feature.significant ? ', stands out' : ''));
-  else row.append(makeEffect(verdict, finding));
-  return row;
+  if (finding) row.append(makeEffect(verdict, finding));
+  else if (pending) row.append(make('span', { class: 'effect' }, texts.features.pending));
+  else row.append(make('span', { class: 'visually-hidden' }, feature.significant ? texts.features.bright : ''));
 }
 
 /**
@@ -58,7 +87,7 @@ function makeRow(feature, match) {
  * @param {string} finding
  */
 function makeEffect(verdict, finding) {
-  const effect = make('span', { class: 'effect' }, make('span', { class: 'covert' }, '. '));
+  const effect = make('span', { class: 'effect' }, make('span', { class: 'visually-hidden' }, '. '));
   if (verdict) effect.append(make('strong', {}, `${verdict}.`), ' ');
   effect.append(`${finding}.`);
   return effect;

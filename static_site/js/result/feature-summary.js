@@ -1,7 +1,9 @@
-/** What stands around the list of the parts of the face. */
+/** The text around the list of the parts of the face. */
 
-import { find } from '../shared/dom.js';
+import { camName } from '../shared/cam.js';
+import { find, write } from '../shared/dom.js';
 import { percent } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
 
@@ -10,22 +12,24 @@ import { percent } from '../shared/format.js';
  * @param {Result} result
  */
 export function showFeatureSummary(root, { features, explanation, identity }) {
+  const words = texts.features;
   const checked = features.some(({ effect }) => effect);
-  find(root, '#parts-checked', HTMLElement).hidden = !checked;
-  find(root, '#filled', HTMLElement).textContent = checked ? 'marks a reason.' : 'marks what stands out.';
-  find(root, '#match', HTMLElement).textContent = percent(identity?.probability ?? 0);
+  const match = percent(identity?.probability ?? 0);
+  find(root, '#parts-brightness', HTMLElement).textContent = words.brightness(camName(explanation));
+  write(find(root, '#parts-checked', HTMLElement), checked ? words.checked(match) : '');
+  find(root, '#filled', HTMLElement).textContent = checked ? words.keyReason : words.keyBright;
+  find(root, '#features-of', HTMLElement).textContent = words.of(identity?.name ?? texts.identity.unknown);
   find(root, '#outside', HTMLElement).textContent = features.length ? describeOutside(explanation) : '';
 }
 
 /**
  * @param {Result['explanation']} explanation
- * @returns {string} how much of each map lies on no feature; empty where nothing does
+ * @returns {string} the share of each map that lies on no feature; empty where there is none
  */
 export function describeOutside(explanation) {
   const { outside = 0, evidence_outside: evidence } = explanation ?? {};
-  const shares = [`${percent(outside)} of Grad-CAM`];
-  if (typeof evidence === 'number') shares.push(`${percent(evidence)} of the evidence`);
-  const verb = shares.length > 1 ? 'lie' : 'lies';
-  const where = 'on no named part, but on hair, edges or background.';
-  return outside || evidence ? `${shares.join(' and ')} ${verb} ${where}` : '';
+  const words = texts.features;
+  const shares = [words.outsideShare(percent(outside), camName(explanation))];
+  if (typeof evidence === 'number') shares.push(words.outsideShare(percent(evidence), words.theEvidence));
+  return outside || evidence ? words.outside(shares) : '';
 }

@@ -1,38 +1,37 @@
-/** How well a map tells what counts, in words. */
+/** How well each map marks what matters, in words. */
+
+import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Areas} Areas */
 /** @typedef {import('../shared/types.js').Fidelity} Fidelity */
 
-/** @type {[keyof Fidelity, string][]} */
-const MAPS = [
-  ['evidence', 'Evidence'],
-  ['grad_cam', 'Grad-CAM'],
-  ['centre', 'A dot in the middle'],
-  ['random', 'A random map'],
-  ['inverted', 'The map inverted'],
-];
-
 /**
  * @param {Fidelity} fidelity
- * @returns {{name: string, areas: Areas, own: boolean}[]} the result's own maps first
+ * @param {string} method of the activation map, such as `LayerCAM`
+ * @returns {{name: string, areas: Areas, own: boolean}[]} the result's own maps first, then the baselines
  */
-export function comparedMaps(fidelity) {
-  return MAPS.flatMap(([key, name]) => {
-    const areas = fidelity[key];
-    return areas ? [{ name, areas, own: key === 'evidence' || key === 'grad_cam' }] : [];
-  });
+export function comparedMaps(fidelity, method) {
+  const { evidence, cam = fidelity.grad_cam, centre, random, inverted } = fidelity;
+  const words = texts.checks;
+  return [
+    { name: texts.picture.evidence, areas: evidence, own: true },
+    { name: method, areas: cam, own: true },
+    { name: words.centre, areas: centre, own: false },
+    { name: words.random, areas: random, own: false },
+    { name: words.inverted, areas: inverted, own: false },
+  ].flatMap(({ name, areas, own }) => (areas ? [{ name, areas, own }] : []));
 }
 
 /**
- * In whole percents, as they are shown: what looks the same is no victory.
+ * In whole percents, as they are shown: figures that read the same are a draw.
  *
- * @param {Areas} one
- * @param {Areas} other
- * @returns {number} how many of the two tests one passes better than the other
+ * @param {Areas} areas
+ * @param {Areas} baseline
+ * @returns {number} in how many of the two tests the areas are better
  */
-function wins(one, other) {
-  const [mine, theirs] = [one, other].map(({ deletion, insertion }) => [-deletion, insertion].map(hundredths));
-  return mine.filter((value, test) => value > theirs[test]).length;
+function wins(areas, baseline) {
+  const [own, other] = [areas, baseline].map(({ deletion, insertion }) => [-deletion, insertion].map(hundredths));
+  return own.filter((value, test) => value > other[test]).length;
 }
 
 /** @param {number} value */
@@ -46,20 +45,20 @@ function hundredths(value) {
  * @param {Fidelity} fidelity
  */
 function judge(name, areas, { random, inverted, centre }) {
+  const words = texts.checks;
   const chance = Math.min(wins(areas, random), wins(areas, inverted));
-  if (chance === 0) return `${name} fails: on this photo it is no better than chance. Do not trust it here.`;
-  if (chance === 1) return `${name} is better than chance in only one of the two tests. Take it with care.`;
-  return wins(areas, centre) === 2
-    ? `${name} passes both tests: it points at what counts better than all three.`
-    : `${name} is better than chance in both tests, but not better than a plain dot in the middle.`;
+  if (chance === 0) return words.fails(name);
+  if (chance === 1) return words.half(name);
+  return wins(areas, centre) === 2 ? words.passes(name) : words.dot(name);
 }
 
 /**
  * @param {Fidelity} fidelity
+ * @param {string} method of the activation map
  * @returns {string[]} a sentence for each of the result's own maps
  */
-export function judgeFidelity(fidelity) {
-  return comparedMaps(fidelity)
+export function judgeFidelity(fidelity, method) {
+  return comparedMaps(fidelity, method)
     .filter(({ own }) => own)
     .map(({ name, areas }) => judge(name, areas, fidelity));
 }

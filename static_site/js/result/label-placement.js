@@ -1,19 +1,19 @@
-/** Where the labels of the feature boxes go: none covers another, nor another's box where that can be helped. */
+/** Positions for the labels of the feature boxes, so that no label covers another or, where possible, another box. */
 
 /**
- * @typedef {{x: number, y: number, width: number, height: number}} Area pixels on the page
+ * @typedef {import('../shared/types.js').Box} Area pixels on the page
  * @typedef {{width: number, height: number}} Size pixels on the page
  */
 
 /**
- * The spots a label can take, best first: above its box, below it, inside it. It keeps away from the
- * middle of the picture where it can, so that the labels of two eyes make room for each other.
+ * The positions a label can take, best first: above its box, below it, inside it. Labels grow away from the middle
+ * of the picture where they can, so that those of the two eyes leave room for each other.
  *
  * @param {Area} box
  * @param {Size} label
  * @param {Size} stage
  */
-function spots(box, label, stage) {
+function positions(box, label, stage) {
   const flush = [box.x, box.x + box.width - label.width];
   const onTheLeft = box.x + box.width / 2 < stage.width / 2;
   if (onTheLeft === label.width > box.width) flush.reverse();
@@ -22,12 +22,12 @@ function spots(box, label, stage) {
 }
 
 /**
- * @param {Area} one
- * @param {Area} other
+ * @param {Area} a
+ * @param {Area} b
  */
-function overlap(one, other) {
-  const across = one.x < other.x + other.width && other.x < one.x + one.width;
-  return across && one.y < other.y + other.height && other.y < one.y + one.height;
+function overlap(a, b) {
+  const across = a.x < b.x + b.width && b.x < a.x + a.width;
+  return across && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /**
@@ -42,15 +42,15 @@ function inside(area, stage) {
 /**
  * @param {{box: Area, label: Size}[]} wanted most important first
  * @param {Size} stage the picture's size
- * @returns {(Area | null)[]} a place for each, null where none is free
+ * @returns {(Area | null)[]} a position for each, null where none is free
  */
 export function placeLabels(wanted, stage) {
   /** @type {Area[]} */
   const taken = [];
   return wanted.map(({ box, label }) => {
-    const fits = (/** @type {Area} */ spot) => inside(spot, stage) && !taken.some((one) => overlap(one, spot));
-    const clear = (/** @type {Area} */ spot) => !wanted.some((one) => one.box !== box && overlap(one.box, spot));
-    const free = spots(box, label, stage).filter(fits);
+    const fits = (/** @type {Area} */ area) => inside(area, stage) && !taken.some((other) => overlap(other, area));
+    const clear = (/** @type {Area} */ area) => !wanted.some((other) => other.box !== box && overlap(other.box, area));
+    const free = positions(box, label, stage).filter(fits);
     const best = free.find(clear) ?? free[0] ?? null;
     if (best) taken.push(best);
     return best;

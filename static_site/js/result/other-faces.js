@@ -1,34 +1,34 @@
-/** The other faces in the photo, each a button that asks about it. */
+/** The other faces in the photo, each a button that has it explained. */
 
-import { make } from '../shared/dom.js';
-import { counted } from '../shared/format.js';
+import { find, make } from '../shared/dom.js';
+import { texts } from '../shared/texts.js';
 
 const THUMBNAIL = 144;
 const MARGIN = 0.25;
 
+/** @typedef {import('../shared/types.js').Photo} Photo */
+/** @typedef {import('../shared/types.js').Result} Result */
+
 /**
  * @param {HTMLElement} root section with a `.text` and a `.faces`
- * @param {import('../shared/types.js').Result} result
- * @param {import('../shared/types.js').Photo | null} photo null when it is not on this device any more
+ * @param {Result} result
+ * @param {Photo | null} photo null when it is not on this device any more
  * @param {(index: number) => void} onChoose
  */
 export function showOtherFaces(root, result, photo, onChoose) {
   const others = result.face?.others ?? [];
-  const text = root.querySelector('.text');
   root.hidden = others.length === 0;
-  if (!text || root.hidden) return;
-  const count = counted(others.length, 'more face', 'more faces');
-  const next = photo ? 'Choose one to have it explained.' : 'Send the photo again to ask about them.';
-  text.textContent = `There ${others.length === 1 ? 'is' : 'are'} ${count} in this photo. ${next}`;
+  const words = texts.faces;
+  find(root, '.text', HTMLElement).textContent = `${words.count(others.length)} ${photo ? words.choose : words.again}`;
   const buttons = photo ? others.map((face, at) => makeButton(face, at, photo, result, onChoose)) : [];
-  root.querySelector('.faces')?.replaceChildren(...buttons);
+  find(root, '.faces', HTMLElement).replaceChildren(...buttons);
 }
 
 /**
  * @param {import('../shared/types.js').OtherFace} face
  * @param {number} at
- * @param {import('../shared/types.js').Photo} photo
- * @param {import('../shared/types.js').Result} result
+ * @param {Photo} photo
+ * @param {Result} result
  * @param {(index: number) => void} onChoose
  */
 function makeButton(face, at, photo, result, onChoose) {
@@ -36,8 +36,8 @@ function makeButton(face, at, photo, result, onChoose) {
   const image = new Image();
   image.onload = () => drawFace(canvas, image, face.box, result.source.width ?? image.naturalWidth);
   image.src = photo.url;
-  const button = make('button', { type: 'button', class: 'face' }, canvas, `Face ${at + 2}`);
-  button.setAttribute('aria-label', `Explain face ${at + 2}`);
+  const button = make('button', { type: 'button', class: 'face' }, canvas, texts.faces.face(at + 2));
+  button.setAttribute('aria-label', texts.faces.explain(at + 2));
   button.addEventListener('click', () => onChoose(face.index));
   return button;
 }

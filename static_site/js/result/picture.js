@@ -1,149 +1,208 @@
-/** The face with the map and the feature boxes over it. */
+/** The face, or the whole photo, with the map and the feature boxes over it. */
 
-import { find, make } from '../shared/dom.js';
-import { percent, readable } from '../shared/format.js';
+import { find, make, placeBox } from '../shared/dom.js';
+import { percent } from '../shared/format.js';
+import { boundingBox } from '../shared/geometry.js';
 import { drawMap } from '../shared/heatmap.js';
+import { featureName, texts } from '../shared/texts.js';
 import { placeLabels } from './label-placement.js';
+import { overCrop, overPhoto, placeLayer } from './overlay.js';
 
 /** @typedef {import('../shared/types.js').Feature} Feature */
+/** @typedef {import('../shared/types.js').Affine} Affine */
+/** @typedef {{url: string, width: number, height: number, transform: Affine}} WholePhoto size of the upright photo */
 
 /**
  * @param {HTMLElement} root the figure of index.html
- * @param {{onImageLost: () => void, onPoint: (index: number | null) => void}} events
+ * @param {{onImageLost: () => void, onPoint: (names: string[]) => void}} events
  *   onPoint: a feature's box is pointed at, or none any more
  */
 export function createPicture(root, { onImageLost, onPoint }) {
   const stage = find(root, '.stage', HTMLElement);
-  const image = find(root, 'img', HTMLImageElement);
-  const layer = find(root, 'canvas', HTMLCanvasElement);
+  const crop = find(root, '.crop', HTMLImageElement);
+  const photo = find(root, '.whole', HTMLImageElement);
+  const overlay = find(root, '.overlay', HTMLElement);
+  const canvas = find(root, 'canvas', HTMLCanvasElement);
   const boxes = find(root, '.boxes', HTMLElement);
-  const strength = find(root, '#strength', HTMLInputElement);
-  const strengthText = find(root, '#strength-text', HTMLOutputElement);
-  const switchBoxes = find(root, '#show-features', HTMLInputElement);
+  const labels = find(root, '.labels', HTMLElement);
+  const views = find(root, '#views', HTMLElement);
+  const opacity = find(root, '#strength', HTMLInputElement);
+  const opacityText = find(root, '#strength-text', HTMLOutputElement);
+  const showBoxes = find(root, '#show-features', HTMLInputElement);
 
   /** @type {{box: HTMLElement, label: HTMLElement, feature: Feature}[]} */
   let drawn = [];
-  /** @type {number | null} */
-  let lit = null;
+  /** @type {string[]} names of the features to highlight */
+  let highlighted = [];
+  /** @type {import('../shared/types.js').Box | null} of the crop that the maps cover; null for all of it */
+  let input = null;
+  /** @type {WholePhoto | null} */
+  let whole = null;
 
-  const setStrength = () => {
-    layer.style.opacity = String(strength.valueAsNumber / 100);
-    strengthText.value = `${strength.value} %`;
-    strength.setAttribute('aria-valuetext', `${strength.value} percent`);
-  };
-  const setBoxes = () => {
-    boxes.hidden = !switchBoxes.checked;
-    layOut();
-  };
+  const showsPhoto = () => whole !== null && find(views, 'input[value=photo]', HTMLInputElement).checked;
 
-  /** Boxes are placed in percent, so they scale with the picture; labels keep their size and are laid out anew. */
-  function layOut() {
-    const side = image.naturalWidth;
-    if (!side || boxes.hidden) return;
-    const scale = stage.clientWidth / side;
-    for (const { box, feature } of drawn) placeBox(box, feature.box, side, image.naturalHeight);
-    const size = { width: stage.clientWidth, height: stage.clientHeight };
-    const shown = drawn.filter(({ feature }, index) => stands(feature) || index === lit);
-    shown.sort((one, other) => Number(drawn.indexOf(other) === lit) - Number(drawn.indexOf(one) === lit));
-    for (const { label } of drawn) label.hidden = !shown.some((one) => one.label === label);
-    const wanted = shown.map(({ feature, label }) => ({ box: scaled(feature.box, scale), label: sizeOf(label) }));
-    placeLabels(wanted, size).forEach((place, index) => moveLabel(shown[index].label, place));
+  function placement() {
+    const width = stage.clientWidth;
+    if (whole && showsPhoto()) return overPhoto(crop.naturalWidth, whole.transform, width / whole.width);
+    return overCrop(crop.naturalWidth, width);
   }
 
-  image.addEventListener('load', layOut);
-  image.addEventListener('error', onImageLost);
-  strength.addEventListener('input', setStrength);
-  switchBoxes.addEventListener('change', setBoxes);
+  /** Boxes are placed in percent and follow the layer; labels keep their size and are placed anew. */
+  function layOut() {
+    const side = crop.naturalWidth;
+    if (!side || !stage.clientWidth) return;
+    const place = placement();
+    placeLayer(overlay, place);
+    placeBox(canvas, input ?? { x: 0, y: 0, width: side, height: side }, side);
+    for (const { box, feature } of drawn) placeBox(box, feature.box, side);
+    layOutLabels(place.toScreen);
+  }
+
+  /** @param {Affine} toScreen from pixels of the crop to the stage */
+  function layOutLabels(toScreen) {
+    const isHighlighted = (/** @type {Feature} */ { name }) => highlighted.includes(name);
+    const shown = drawn.filter(({ feature }) => isHighlighted(feature) || (!showsPhoto() && isMarked(feature)));
+    shown.sort((a, b) => Number(isHighlighted(b.feature)) - Number(isHighlighted(a.feature)));
+    for (const { label } of drawn) label.hidden = !shown.some((other) => other.label === label);
+    const wanted = shown.map(({ feature, label }) => ({ box: boundingBox(toScreen, feature.box), label: sizeOf(label) }));
+    const size = { width: stage.clientWidth, height: stage.clientHeight };
+    placeLabels(wanted, size).forEach((area, index) => moveLabel(shown[index].label, area));
+  }
+
+  function setView() {
+    const ratio = whole && showsPhoto() ? whole.width / whole.height : 1;
+    stage.style.setProperty('--ratio', String(ratio));
+    crop.hidden = showsPhoto();
+    photo.hidden = !crop.hidden;
+    layOut();
+  }
+
+  function setOpacity() {
+    canvas.style.opacity = String(opacity.valueAsNumber / 100);
+    opacityText.value = percent(opacity.valueAsNumber / 100);
+    opacity.setAttribute('aria-valuetext', texts.picture.opacityValue(opacity.valueAsNumber));
+  }
+
+  function setBoxes() {
+    boxes.hidden = !showBoxes.checked;
+    labels.hidden = boxes.hidden;
+    layOut();
+  }
+
+  crop.addEventListener('load', layOut);
+  crop.addEventListener('error', onImageLost);
+  opacity.addEventListener('input', setOpacity);
+  showBoxes.addEventListener('change', setBoxes);
+  views.addEventListener('change', setView);
   new ResizeObserver(layOut).observe(stage);
-  setStrength();
+  listenForHold(stage, find(root, '#plain', HTMLButtonElement));
+  setOpacity();
 
   return {
-    /** @param {string} url */
+    /** @param {string} url of the crop */
     setImage(url) {
-      if (image.src !== url) image.src = url;
+      if (crop.src !== url) crop.src = url;
+    },
+    /** @param {WholePhoto | null} next null where the photo is not on this device */
+    setPhoto(next) {
+      whole = next;
+      views.hidden = !next;
+      if (next && photo.src !== next.url) photo.src = next.url;
+      find(views, 'input[value=crop]', HTMLInputElement).checked = true;
+      setView();
+    },
+    /** @param {import('../shared/types.js').Box | null} box the square of the crop that the maps cover */
+    setInput(box) {
+      input = box;
     },
     /**
      * @param {import('../shared/types.js').HeatMap} map
-     * @param {string} description what it shows, for those who do not see it
+     * @param {string} description for those who cannot see it
      * @param {boolean} scored whether the features' scores were measured on this map
      */
     setMap(map, description, scored) {
-      drawMap(layer, map);
-      boxes.classList.toggle('unscored', !scored);
+      drawMap(canvas, map);
+      labels.classList.toggle('unscored', !scored);
       layOut();
-      layer.setAttribute('aria-label', description);
+      canvas.setAttribute('aria-label', description);
     },
     /** Scroll to the picture when most of it is out of sight. */
     reveal() {
       const { top, bottom, height } = stage.getBoundingClientRect();
-      const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-      if (seen > height / 2) return;
-      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-      stage.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' });
+      const visible = Math.min(bottom, innerHeight) - Math.max(top, 0);
+      if (visible > height / 2) return;
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      stage.scrollIntoView({ behavior: still ? 'auto' : 'smooth', block: 'start' });
     },
     /** @param {Feature[]} features best first */
     setFeatures(features) {
-      lit = null;
-      drawn = features.map((feature, index) => makeBox(feature, index, onPoint));
-      boxes.replaceChildren(...drawn.flatMap(({ box, label }) => [box, label]));
+      drawn = features.map((feature) => makeBox(feature, onPoint));
+      boxes.replaceChildren(...drawn.map(({ box }) => box));
+      labels.replaceChildren(...drawn.map(({ label }) => label));
       setBoxes();
     },
-    /** @param {number | null} index of the feature to bring out */
-    light(index) {
-      lit = index;
-      if (index !== null && !switchBoxes.checked) {
-        switchBoxes.checked = true;
+    /** @param {string[]} names of the features to highlight */
+    highlight(names) {
+      highlighted = names;
+      if (names.length && !showBoxes.checked) {
+        showBoxes.checked = true;
         setBoxes();
       }
-      drawn.forEach(({ box, label }, at) => {
-        box.classList.toggle('lit', at === index);
-        label.classList.toggle('lit', at === index);
-      });
+      for (const { box, label, feature } of drawn) {
+        const on = names.includes(feature.name);
+        box.classList.toggle('highlighted', on);
+        box.classList.toggle('spotlight', on && names.length === 1);
+        label.classList.toggle('highlighted', on);
+      }
       layOut();
     },
   };
 }
 
-/** @param {Feature} feature @returns {boolean} whether it is worth a label: bright, or a reason */
-function stands({ significant, reason }) {
+/** @param {Feature} feature @returns {boolean} whether it gets a label by itself: it is bright, or a reason */
+function isMarked({ significant, reason }) {
   return significant || reason === true;
 }
 
 /**
  * @param {Feature} feature
- * @param {number} index
- * @param {(index: number | null) => void} onPoint
+ * @param {(names: string[]) => void} onPoint
  */
-function makeBox(feature, index, onPoint) {
-  const kinds = ['box', feature.significant && 'significant', feature.reason && 'reason'];
-  const box = make('div', { class: kinds.filter(Boolean).join(' ') });
+function makeBox(feature, onPoint) {
+  const classes = ['box', feature.significant && 'significant', feature.reason && 'reason'];
+  const box = make('div', { class: classes.filter(Boolean).join(' ') });
   const score = make('span', { class: 'score' }, ` ${percent(feature.score)}`);
-  const label = make('span', { class: 'box-label' }, readable(feature.name), score);
-  box.addEventListener('pointerenter', () => onPoint(index));
-  box.addEventListener('pointerleave', () => onPoint(null));
+  const label = make('span', { class: 'box-label' }, featureName(feature.name), score);
+  box.addEventListener('pointerenter', () => onPoint([feature.name]));
+  box.addEventListener('pointerleave', () => onPoint([]));
   return { box, label, feature };
 }
 
 /**
- * @param {HTMLElement} element
- * @param {import('../shared/types.js').Box} box
- * @param {number} width
- * @param {number} height of the crop
+ * Show the plain picture while the stage or the button is held down.
+ *
+ * @param {HTMLElement} stage
+ * @param {HTMLButtonElement} button
  */
-function placeBox(element, box, width, height) {
-  const part = (/** @type {number} */ value, /** @type {number} */ whole) => `${(value / whole) * 100}%`;
-  element.style.left = part(box.x, width);
-  element.style.top = part(box.y, height);
-  element.style.width = part(box.width, width);
-  element.style.height = part(box.height, height);
-}
-
-/**
- * @param {import('../shared/types.js').Box} box
- * @param {number} scale
- */
-function scaled(box, scale) {
-  return { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale };
+function listenForHold(stage, button) {
+  /** @type {EventTarget | null} what is held down */
+  let held = null;
+  const hold = (/** @type {Event} */ { currentTarget }) => {
+    held = currentTarget;
+    stage.classList.add('plain');
+  };
+  const release = (/** @type {Event} */ { currentTarget }) => {
+    if (currentTarget === held) stage.classList.remove('plain');
+  };
+  for (const element of [stage, button]) {
+    element.addEventListener('pointerdown', hold);
+    for (const end of ['pointerup', 'pointerleave', 'pointercancel']) element.addEventListener(end, release);
+    // A long touch would otherwise open the image's menu.
+    element.addEventListener('contextmenu', (event) => stage.classList.contains('plain') && event.preventDefault());
+  }
+  button.addEventListener('keydown', (event) => [' ', 'Enter'].includes(event.key) && hold(event));
+  button.addEventListener('keyup', release);
+  button.addEventListener('blur', release);
 }
 
 /** @param {HTMLElement} label */
@@ -153,9 +212,9 @@ function sizeOf(label) {
 
 /**
  * @param {HTMLElement} label
- * @param {{x: number, y: number} | null} place
+ * @param {{x: number, y: number} | null} position
  */
-function moveLabel(label, place) {
-  label.hidden = place === null;
-  if (place) label.style.transform = `translate(${place.x}px, ${place.y}px)`;
+function moveLabel(label, position) {
+  label.hidden = position === null;
+  if (position) label.style.transform = `translate(${position.x}px, ${position.y}px)`;
 }

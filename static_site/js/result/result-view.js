@@ -1,49 +1,57 @@
-/** The result view: composes the name, the picture, the lists and the fold-outs. */
+/** The result: composes the name, the picture, the lists and the disclosures. */
 
+import { createCompareView } from '../compare/compare-view.js';
+import { find, make } from '../shared/dom.js';
+import { keepTogether } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
 import { showCandidates } from './candidates.js';
 import { showChecks } from './checks.js';
-import { createCompareView } from '../compare/compare-view.js';
-import { showFiles, showProvenance } from './provenance.js';
-import { find, make } from '../shared/dom.js';
 import { rankFeatures } from './feature-effects.js';
-import { showOtherFaces } from './other-faces.js';
-import { showFeatures } from './feature-list.js';
-import { keepTogether } from '../shared/format.js';
-import { createMapSwitch } from './map-switch.js';
+import { createFeatureList } from './feature-list.js';
 import { showFeatureSummary } from './feature-summary.js';
+import { createMapSwitch } from './map-switch.js';
+import { showOtherFaces } from './other-faces.js';
 import { createPicture } from './picture.js';
+import { showFiles, showProvenance } from './provenance.js';
 import { showIdentity } from './verdict.js';
 
+/** @typedef {import('../shared/types.js').Photo} Photo */
 /** @typedef {import('../shared/types.js').Result} Result */
 
-const FRESH = 60_000;
+/** Presigned links are renewed when they are older than this. */
+const LINK_AGE_MS = 60_000;
 
 /**
  * @param {HTMLElement} root
  * @param {object} events
  * @param {(face: number) => void} events.onFace another face of the same photo is to be explained
- * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when gone
- * @param {(text: string) => void} events.say
+ * @param {() => void} events.onResume the interrupted wait for the checks is to go on
+ * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when it is gone
+ * @param {(text: string) => void} events.announce
  */
-export function createResultView(root, { onFace, refresh, say }) {
+export function createResultView(root, { onFace, onResume, refresh, announce }) {
   const files = find(root, '#files', HTMLDetailsElement);
-  const features = find(root, '#features', HTMLElement);
-  const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renew, onPoint: pointAt });
-  const maps = createMapSwitch(root, picture, say);
-  const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renew });
+  const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renewLinks, onPoint: highlight });
+  const maps = createMapSwitch(root, picture, announce);
+  const features = createFeatureList(find(root, '#features', HTMLElement), {
+    onHighlight: highlight,
+    onKeep: picture.reveal,
+  });
+  const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renewLinks });
   /** @type {Result | null} */
   let shown = null;
+  let chosen = -1;
   let linkedAt = 0;
 
-  /** @param {number | null} index */
-  function pointAt(index) {
-    features.querySelectorAll('.feature').forEach((row, at) => row.classList.toggle('lit', at === index));
-    picture.light(index);
+  /** @param {string[]} names of features */
+  function highlight(names) {
+    features.highlight(names);
+    picture.highlight(names);
   }
 
-  /** Links to the files live for minutes only; an open page may be older than that. */
-  async function renew() {
-    if (!shown || Date.now() - linkedAt < FRESH) return;
+  /** Links to the files are valid for minutes only; an open page may be older. */
+  async function renewLinks() {
+    if (!shown || Date.now() - linkedAt < LINK_AGE_MS) return;
     linkedAt = Date.now();
     const fresh = await refresh(shown.id);
     if (fresh && fresh.id === shown?.id) setFiles(fresh);
@@ -53,65 +61,118 @@ export function createResultView(root, { onFace, refresh, say }) {
   function setFiles(result) {
     linkedAt = Date.now();
     showFiles(find(files, 'ul', HTMLElement), result);
-    if (!result.artifacts.cropped) return;
-    picture.setImage(result.artifacts.cropped);
-    compare.setImage(result.artifacts.cropped);
+    setImages(result);
   }
 
-  /** @param {import('../shared/types.js').Candidate} candidate */
-  function choose(candidate) {
-    const own = candidate.label === shown?.identity?.label;
+  /** @param {Result} result */
+  function setImages({ artifacts: { cropped } }) {
+    if (!cropped) return;
+    picture.setImage(cropped);
+    compare.setImage(cropped);
+  }
+
+  /** @param {number} label of a candidate */
+  function choose(label) {
+    const candidate = shown?.candidates.find((other) => other.label === label);
+    if (!candidate) return;
+    chosen = label;
+    const own = label === shown?.identity?.label;
     maps.choose(candidate, own);
     find(root, '#features-of', HTMLElement).hidden = own;
   }
 
-  /** @param {import('../shared/types.js').Candidate} candidate */
-  function change(candidate) {
-    choose(candidate);
+  /** @param {number} label */
+  function change(label) {
+    choose(label);
     picture.reveal();
-    say(`Map of ${candidate.name}`);
+    announce(texts.picture.announced(find(root, '#whose', HTMLElement).textContent ?? ''));
   }
 
-  files.addEventListener('toggle', () => files.open && renew());
+  /**
+   * What the name stands on, or is about to.
+   *
+   * @param {Result} result
+   * @param {boolean} update
+   */
+  function showFeatures(result, update) {
+    const ranked = rankFeatures(result.features, result.explanation?.reasons ?? []);
+    picture.setInput(result.face?.input ?? null);
+    picture.setFeatures(ranked);
+    showFeatureSummary(root, result);
+    features.show(ranked, result.identity?.probability ?? 0, { update, pending: result.status === 'named' });
+  }
+
+  find(root, '#resume', HTMLButtonElement).addEventListener('click', onResume);
+  files.addEventListener('toggle', () => files.open && renewLinks());
 
   return {
     /**
-     * @param {Result} result status done
-     * @param {import('../shared/types.js').Photo | null} photo when it is still on this device
+     * Show a result, or what is new in it: everything that was shown already stays where it is.
+     *
+     * @param {Result} result status named or done
+     * @param {Photo | null} photo when it is still on this device
      */
     show(result, photo) {
+      const update = shown?.id === result.id;
       shown = result;
+      root.classList.toggle('pending', result.status === 'named');
       showIdentity(root, result);
       showWhy(root, result);
-      const sorted = rankFeatures(result.features, result.explanation?.reasons ?? []);
-      picture.setFeatures(sorted);
-      setFiles(result);
-      showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
-      maps.reset(result.candidates);
-      if (result.candidates.length) choose(result.candidates[0]);
-      showFeatureSummary(root, result);
-      const match = result.identity?.probability ?? 0;
-      showFeatures(features, sorted, match, { onLight: pointAt, onKeep: picture.reveal });
+      showFeatures(result, update);
+      showFiles(find(files, 'ul', HTMLElement), result);
+      if (!update) {
+        linkedAt = Date.now();
+        setImages(result);
+        picture.setPhoto(wholePhoto(result, photo));
+        showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
+        find(root, '#checking', HTMLDetailsElement).open = false;
+        chosen = result.candidates[0]?.label ?? -1;
+      }
+      maps.setKinds(result, update);
+      choose(chosen);
       showOtherFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
-      compare.show(result);
+      compare.show(result, update);
       showProvenance(find(root, '#making', HTMLElement), result);
     },
+    /** The checks were interrupted. @param {import('../shared/errors.js').PageError} error */
+    interrupt({ title, hint }) {
+      find(root, '#pending-text', HTMLElement).textContent = `${title}. ${hint}`;
+      find(root, '#resume', HTMLElement).hidden = false;
+    },
+    /** Forget the result, so that showing it again starts afresh. */
+    clear() {
+      shown = null;
+    },
   };
+}
+
+/**
+ * @param {Result} result
+ * @param {Photo | null} photo
+ * @returns {import('./picture.js').WholePhoto | null} null where the crop cannot be placed on it
+ */
+function wholePhoto({ face, source: { width, height } }, photo) {
+  return photo && face?.transform && width && height ? { url: photo.url, width, height, transform: face.transform } : null;
 }
 
 /**
  * @param {HTMLElement} root
  * @param {Result} result
  */
-function showWhy(root, { explanation, error }) {
-  const sentences = explanation?.sentences ?? [];
-  const said = find(root, '#sentences', HTMLElement);
-  said.lang = explanation?.language ?? 'en';
-  said.replaceChildren(...sentences.map((text) => make('p', {}, keepTogether(text))));
-  showChecks(find(root, '#checking', HTMLDetailsElement), explanation);
+function showWhy(root, { explanation, error, status }) {
+  const pending = status === 'named';
+  const sentences = find(root, '#sentences', HTMLElement);
+  sentences.lang = explanation?.language ?? 'en';
+  const tested = pending ? [] : (explanation?.sentences ?? []);
+  sentences.lang = explanation?.language ?? 'en';
+  sentences.replaceChildren(...tested.map((text) => make('p', {}, keepTogether(text))));
+  find(root, '#pending', HTMLElement).hidden = !pending;
+  find(root, '#pending-text', HTMLElement).textContent = texts.why.pending;
+  find(root, '#resume', HTMLElement).hidden = true;
+  showChecks(find(root, '#checking', HTMLDetailsElement), pending ? null : explanation);
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;
   if (!error) return;
   find(note, '.hint', HTMLElement).textContent = error.hint;
-  find(note, '.technical', HTMLElement).textContent = `Error ${error.code} · ${error.reason} · ${error.message}`;
+  find(note, '.technical', HTMLElement).textContent = texts.why.technical(error.code, error.reason, error.message);
 }

@@ -1,30 +1,31 @@
 /** Passing on the link to a result. */
 
 import { find } from '../shared/dom.js';
+import { texts } from '../shared/texts.js';
 
 /**
  * @param {HTMLElement} root holds `#copy-link`, `#share-link` and `#link-text`
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} notify
  */
-export function createShare(root, say) {
+export function createShare(root, notify) {
   const copy = find(root, '#copy-link', HTMLButtonElement);
   const share = find(root, '#share-link', HTMLButtonElement);
-  const shown = find(root, '#link-text', HTMLInputElement);
+  const field = find(root, '#link-text', HTMLInputElement);
   const data = { title: 'BRAIN', url: '' };
 
   share.hidden = !navigator.share;
   share.addEventListener('click', () => {
-    // A person who closes the share sheet has changed their mind: nothing to report.
+    // Closing the share sheet rejects as well; there is nothing to report.
     navigator.share(data).catch(() => undefined);
   });
   copy.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(data.url);
-      say('Link copied. Whoever has it can see and delete this result.');
+      notify(texts.share.copied);
     } catch {
-      shown.hidden = false;
-      shown.select();
-      say('Copy the link from the field.');
+      field.hidden = false;
+      field.select();
+      notify(texts.share.copyYourself);
     }
   });
 
@@ -32,8 +33,8 @@ export function createShare(root, say) {
     /** @param {string} url */
     setLink(url) {
       data.url = url;
-      shown.value = url;
-      shown.hidden = true;
+      field.value = url;
+      field.hidden = true;
     },
   };
 }

@@ -1,22 +1,23 @@
-/** The page's own API, one function each. */
+/** The HTTP API of docs/contracts.md, one function for each request. */
 
-import { pageError, errorFromResponse } from './errors.js';
+import { errorFromResponse, pageError } from './errors.js';
 
 /** @typedef {import('./types.js').Result} Result */
 
-const TIMEOUT = 20_000;
+const TIMEOUT_MS = 20_000;
+const NOT_MODIFIED = 304;
 
 /**
  * @param {AbortSignal} signal
  * @param {string} path
  * @param {RequestInit} [options]
- * @returns {Promise<Response>} an answer in the 200s
+ * @returns {Promise<Response>} a success, or 304 to a conditional request
  * @throws {import('./errors.js').PageError}
  */
 async function request(signal, path, options = {}) {
-  const answer = await reach(signal, path, options);
-  if (answer.ok) return answer;
-  throw errorFromResponse(answer.status, await answer.json().catch(() => ({})));
+  const response = await send(signal, path, options);
+  if (response.ok || response.status === NOT_MODIFIED) return response;
+  throw errorFromResponse(response.status, await response.json().catch(() => ({})));
 }
 
 /**
@@ -24,31 +25,32 @@ async function request(signal, path, options = {}) {
  * @param {string} path
  * @param {RequestInit} options
  */
-async function reach(signal, path, options) {
-  const limit = AbortSignal.timeout(TIMEOUT);
+async function send(signal, path, options) {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await fetch(path, { ...options, signal: AbortSignal.any([signal, limit]), cache: 'no-store' });
+    return await fetch(path, { ...options, signal: AbortSignal.any([signal, timeout]), cache: 'no-store' });
   } catch (error) {
     signal.throwIfAborted();
-    throw pageError(limit.aborted ? 'timeout' : 'network', { detail: String(error) });
+    throw pageError(timeout.aborted ? 'timeout' : 'network', { detail: String(error) });
   }
 }
 
 /**
  * @template T
- * @param {Response} answer
+ * @param {Response} response
  * @returns {Promise<T>}
+ * @throws {import('./errors.js').PageError} it is not JSON
  */
-async function body(answer) {
+async function json(response) {
   try {
-    return await answer.json();
+    return await response.json();
   } catch (error) {
     throw pageError('server', { detail: String(error) });
   }
 }
 
 /**
- * Ask for a place to send a photo to.
+ * Ask for a form with which a photo may be uploaded.
  *
  * @param {AbortSignal} signal
  * @param {{content_type: string, size: number, face: number}} photo size in bytes
@@ -56,17 +58,27 @@ async function body(answer) {
  */
 export async function createUpload(signal, photo) {
   const headers = { 'Content-Type': 'application/json' };
-  return body(await request(signal, '/api/uploads', { method: 'POST', headers, body: JSON.stringify(photo) }));
+  return json(await request(signal, '/api/uploads', { method: 'POST', headers, body: JSON.stringify(photo) }));
 }
+
+/**
+ * @typedef {object} Answer
+ * @property {Result | null} result null where nothing has changed since the given ETag
+ * @property {string | null} etag
+ * @property {string | null} retryAfter
+ */
 
 /**
  * @param {AbortSignal} signal
  * @param {string} id
- * @returns {Promise<{result: Result, retryAfter: string | null}>}
+ * @param {string | null} [etag] of the answer that is at hand
+ * @returns {Promise<Answer>}
  */
-export async function getResult(signal, id) {
-  const answer = await request(signal, resultPath(id));
-  return { result: await body(answer), retryAfter: answer.headers.get('Retry-After') };
+export async function getResult(signal, id, etag = null) {
+  const response = await request(signal, resultPath(id), etag ? { headers: { 'If-None-Match': etag } } : {});
+  const { headers, status } = response;
+  const result = status === NOT_MODIFIED ? null : await json(response);
+  return { result, etag: headers.get('ETag') ?? etag, retryAfter: headers.get('Retry-After') };
 }
 
 /**
@@ -86,7 +98,7 @@ export async function deleteResult(signal, id) {
  */
 export async function searchIdentities(signal, query, limit) {
   const search = new URLSearchParams({ q: query, limit: String(limit) });
-  return body(await request(signal, `/api/identities?${search}`));
+  return json(await request(signal, `/api/identities?${search}`));
 }
 
 /** @param {string} id */

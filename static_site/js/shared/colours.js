@@ -1,9 +1,9 @@
 /**
- * The map's colours: from nearly black over violet and orange to pale yellow, even in lightness, so that twice
- * as bright dependencies about twice as much, also to colour-blind eyes.
+ * The colour scale of the maps: from nearly black through violet and orange to pale yellow. Lightness rises evenly,
+ * so the order is visible without colour vision.
  */
 
-/** Control points at equal distances, red, green and blue from 0 to 255. */
+/** Control points at equal distances; red, green and blue from 0 to 255. */
 const POINTS = [
   [0, 0, 4],
   [33, 12, 74],
@@ -16,19 +16,19 @@ const POINTS = [
   [252, 255, 164],
 ];
 
-/** Two names compared: orange and blue, which colour-blind eyes tell apart as well. As `--for`, `--against` in CSS. */
+/** Orange and blue for two names: distinct to colour-blind readers too. The same as `--for`, `--against` in CSS. */
 export const FOR = [255, 140, 0];
 export const AGAINST = [26, 118, 255];
 
 /**
- * @param {number} value 0 to 1; anything beyond is clamped
+ * @param {number} value 0 to 1; clamped
  * @returns {[number, number, number]} red, green, blue, 0 to 255
  */
 export function colourAt(value) {
-  const place = Math.min(1, Math.max(0, value)) * (POINTS.length - 1);
-  const index = Math.min(Math.floor(place), POINTS.length - 2);
-  const part = place - index;
+  const position = Math.min(1, Math.max(0, value)) * (POINTS.length - 1);
+  const index = Math.min(Math.floor(position), POINTS.length - 2);
+  const weight = position - index;
   const [from, to] = [POINTS[index], POINTS[index + 1]];
-  const mix = (/** @type {number} */ i) => Math.round(from[i] + (to[i] - from[i]) * part);
+  const mix = (/** @type {number} */ channel) => Math.round(from[channel] + (to[channel] - from[channel]) * weight);
   return [mix(0), mix(1), mix(2)];
 }

@@ -1,10 +1,10 @@
-/** The few things that every view does with the document. */
+/** What every view does with the document. */
 
 /**
  * @template {Element} T
  * @param {ParentNode} root
  * @param {string} selector
- * @param {new () => T} type what it has to be
+ * @param {new () => T} type the class that the element must have
  * @returns {T}
  * @throws {Error} index.html has no such element
  */
@@ -17,7 +17,7 @@ export function find(root, selector, type) {
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Record<string, string | boolean | number>} [attributes] false leaves one out, true writes it empty
+ * @param {Record<string, string | boolean | number>} [attributes] false omits one, true writes it empty
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -31,11 +31,36 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * Show one of several elements and hide the others.
+ * A horizontal bar.
  *
- * @param {HTMLElement[]} all
- * @param {HTMLElement} one
+ * @param {number} share filled, 0 to 1
  */
-export function showOnly(all, one) {
-  for (const element of all) element.hidden = element !== one;
+export function makeBar(share) {
+  const fill = make('span', { class: 'fill' });
+  fill.style.width = `${share * 100}%`;
+  return make('span', { class: 'bar', 'aria-hidden': 'true' }, fill);
+}
+
+/**
+ * @param {HTMLElement} element hidden where there is nothing to say
+ * @param {string} text
+ */
+export function write(element, text) {
+  element.textContent = text;
+  element.hidden = !text;
+}
+
+/**
+ * Place an element over a square picture, in percent of its side.
+ *
+ * @param {HTMLElement} element
+ * @param {import('./types.js').Box} box in pixels of the picture
+ * @param {number} side of the picture, pixels
+ */
+export function placeBox(element, box, side) {
+  const share = (/** @type {number} */ value) => `${(value / side) * 100}%`;
+  element.style.left = share(box.x);
+  element.style.top = share(box.y);
+  element.style.width = share(box.width);
+  element.style.height = share(box.height);
 }

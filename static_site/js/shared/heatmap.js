@@ -1,4 +1,4 @@
-/** From the network's small map to a coloured layer over the photo. */
+/** From the network's coarse map to a coloured layer over the photo. */
 
 import { colourAt } from './colours.js';
 
@@ -19,9 +19,9 @@ export function decodeMap({ height, width, data }) {
 }
 
 /**
- * @param {number} count
+ * @param {number} count expected
  * @param {string} data base64
- * @throws {RangeError} it does not have so many bytes
+ * @throws {RangeError} it has another number of bytes
  */
 export function decodeBytes(count, data) {
   const bytes = Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0));
@@ -35,24 +35,24 @@ export function isEmpty(map) {
 }
 
 /**
- * Where each of `size` pixels falls among `cells` cells, the outermost half cells clamped.
+ * The two cells that each pixel lies between, with half a cell clamped at either end.
  *
- * @param {number} size
+ * @param {number} size pixels
  * @param {number} cells
  */
 function samples(size, cells) {
   return Array.from({ length: size }, (_, pixel) => {
-    const place = Math.min(cells - 1, Math.max(0, ((pixel + 0.5) * cells) / size - 0.5));
-    const low = Math.floor(place);
-    return { low, high: Math.min(low + 1, cells - 1), part: place - low };
+    const position = Math.min(cells - 1, Math.max(0, ((pixel + 0.5) * cells) / size - 0.5));
+    const low = Math.floor(position);
+    return { low, high: Math.min(low + 1, cells - 1), weight: position - low };
   });
 }
 
 /**
- * Bilinear enlargement with pixel centres at half cells, as OpenCV's INTER_LINEAR does it.
+ * Bilinear interpolation with pixel centres at half cells, as OpenCV's INTER_LINEAR does it.
  *
  * @param {HeatMap} map
- * @param {number} side width and height of the answer
+ * @param {number} side width and height of the result, pixels
  * @returns {HeatMap}
  */
 export function upsample(map, side) {
@@ -61,18 +61,18 @@ export function upsample(map, side) {
   const values = new Float32Array(side * side);
   const across = (/** @type {number} */ row, /** @type {typeof columns[0]} */ at) => {
     const start = row * map.width;
-    return map.values[start + at.low] * (1 - at.part) + map.values[start + at.high] * at.part;
+    return map.values[start + at.low] * (1 - at.weight) + map.values[start + at.high] * at.weight;
   };
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {
-      values[y * side + x] = across(row.low, column) * (1 - row.part) + across(row.high, column) * row.part;
+      values[y * side + x] = across(row.low, column) * (1 - row.weight) + across(row.high, column) * row.weight;
     });
   });
   return { height: side, width: side, values };
 }
 
 /**
- * Stretch to the full range from 0 to 1. A map that is zero everywhere stays so.
+ * Scale to the full range from 0 to 1. A map of zeros stays as it is.
  *
  * @param {HeatMap} map
  * @returns {HeatMap}
@@ -85,7 +85,7 @@ export function normalize(map) {
 }
 
 /**
- * Colour and transparency: what is cold stays clear, so that the photo keeps its light.
+ * Colour and transparency: low values are transparent, so that the photo shows through.
  *
  * @param {HeatMap} map values 0 to 1
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
@@ -111,7 +111,7 @@ export function drawMap(canvas, map) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8ClampedArray<ArrayBuffer>} pixels
+ * @param {Uint8ClampedArray<ArrayBuffer>} pixels of a square layer
  */
 export function putPixels(canvas, pixels) {
   canvas.width = LAYER_SIDE;

@@ -1,6 +1,6 @@
 /**
- * The page's address. The id stands behind the #, because that part never leaves the browser: no log and no
- * referrer gets to see it. `?id=` is understood as well.
+ * The page's address. The id is in the fragment, which never leaves the browser: no log and no referrer sees it.
+ * `?id=` is understood as well.
  */
 
 const ID = /^[0-9a-f]{32}$/;
@@ -15,7 +15,7 @@ export function idOf(place) {
 }
 
 /**
- * Whether the address names something, well-formed or not.
+ * Whether the address names a result, well-formed or not.
  *
  * @param {{hash: string, search: string}} place
  */

@@ -1,15 +1,12 @@
-/**
- * A face of 14 x 14 dots, as coarse as the network's own map, with an attention that wanders over it. Only an
- * ornament: it says what this page is about and shows no result.
- */
+/** The decoration of the start page: a face of 14 x 14 dots with a highlight that moves over it. Shows no result. */
 
 import { colourAt } from '../shared/colours.js';
 
 const CELLS = 14;
-const FRAME = 33;
+const FRAME_MS = 33;
 
-/** Places on the grid that attention visits, in cells, and how large each is. */
-const PLACES = [
+/** Features that the highlight visits; position and size in cells. */
+const FEATURES = [
   { x: 4, y: 5, width: 1.15, height: 0.85 },
   { x: 9, y: 5, width: 1.15, height: 0.85 },
   { x: 6.5, y: 7.5, width: 0.7, height: 1.3 },
@@ -19,19 +16,19 @@ const PLACES = [
 /**
  * @param {number} x
  * @param {number} y
- * @param {{x: number, y: number, width: number, height: number}} place
+ * @param {{x: number, y: number, width: number, height: number}} feature
  */
-function bump(x, y, place) {
-  return Math.exp(-(((x - place.x) / place.width) ** 2) - ((y - place.y) / place.height) ** 2);
+function gaussian(x, y, feature) {
+  return Math.exp(-(((x - feature.x) / feature.width) ** 2) - ((y - feature.y) / feature.height) ** 2);
 }
 
 /**
  * @param {number} x column, 0 to 13
  * @param {number} y row, 0 to 13
- * @returns {number} how much this cell belongs to a feature of the face, 0 to 1
+ * @returns {number} how strongly this cell belongs to a feature of the face, 0 to 1
  */
 export function faceAt(x, y) {
-  return Math.min(1, PLACES.reduce((sum, place) => sum + bump(x, y, place), 0));
+  return Math.min(1, FEATURES.reduce((sum, feature) => sum + gaussian(x, y, feature), 0));
 }
 
 /**
@@ -44,21 +41,21 @@ export function inHead(x, y) {
 }
 
 /**
- * Where attention is after some time: at rest on one place, then gliding to the next.
+ * Where the highlight is after some time: resting on one feature, then moving to the next.
  *
  * @param {number} seconds
  */
 export function focusAt(seconds) {
   const step = seconds / 2.4;
-  const index = Math.floor(step) % PLACES.length;
+  const index = Math.floor(step) % FEATURES.length;
   const part = Math.max(0, (step % 1) * 2 - 1);
   const ease = part * part * (3 - 2 * part);
-  const [from, to] = [PLACES[index], PLACES[(index + 1) % PLACES.length]];
+  const [from, to] = [FEATURES[index], FEATURES[(index + 1) % FEATURES.length]];
   return { x: from.x + (to.x - from.x) * ease, y: from.y + (to.y - from.y) * ease };
 }
 
 /**
- * @param {HTMLCanvasElement} canvas square; its CSS colour is that of the resting dots
+ * @param {HTMLCanvasElement} canvas square; its CSS colour is that of dots without highlight
  * @param {{x: number, y: number}} focus in cells
  */
 function draw(canvas, focus) {
@@ -72,7 +69,7 @@ function draw(canvas, focus) {
   for (let y = 0; y < CELLS; y += 1) {
     for (let x = 0; x < CELLS; x += 1) {
       if (!inHead(x, y)) continue;
-      const near = bump(x, y, { ...focus, width: 2.4, height: 2 });
+      const near = gaussian(x, y, { ...focus, width: 2.4, height: 2 });
       const part = faceAt(x, y);
       const heat = near * (0.25 + 0.75 * part);
       context.fillStyle = heat > 0.15 ? `rgb(${colourAt(0.34 + heat * 0.5).join(' ')})` : rest;
@@ -85,7 +82,7 @@ function draw(canvas, focus) {
 }
 
 /**
- * Play until the signal aborts. Attention follows a mouse over `area`; with reduced motion it rests.
+ * Animate until the signal aborts. The highlight follows a mouse over `area`; with reduced motion it stays still.
  *
  * @param {AbortSignal} signal
  * @param {HTMLCanvasElement} canvas
@@ -108,7 +105,7 @@ export function animateDotFace(signal, canvas, area) {
   );
   const frame = (/** @type {number} */ time) => {
     if (signal.aborted) return;
-    if (time - last >= FRAME) {
+    if (time - last >= FRAME_MS) {
       const goal = pointer ?? focusAt(time / 1000);
       focus = { x: focus.x + (goal.x - focus.x) * 0.15, y: focus.y + (goal.y - focus.y) * 0.15 };
       last = time;

@@ -1,17 +1,17 @@
-/** "Who does it know?": a searchable list. */
+/** A searchable list of the people that the model knows. */
 
 import { searchIdentities } from '../shared/api.js';
 import { find, make } from '../shared/dom.js';
-import { counted } from '../shared/format.js';
-import { sleep } from '../progress/poll.js';
 import { toPageError } from '../shared/errors.js';
+import { sleep } from '../shared/sleep.js';
+import { texts } from '../shared/texts.js';
 
 const SHOWN = 60;
-const TYPING_PAUSE = 200;
+const TYPING_PAUSE_MS = 200;
 
 /**
  * @param {HTMLDetailsElement} root
- * @param {(total: number) => void} onTotal the number of people known, once it is known
+ * @param {(total: number) => void} onTotal the number of people, once it is known
  */
 export function createIdentityList(root, onTotal) {
   const input = find(root, 'input', HTMLInputElement);
@@ -35,7 +35,7 @@ export function createIdentityList(root, onTotal) {
     }
   }
 
-  input.addEventListener('input', () => search(TYPING_PAUSE));
+  input.addEventListener('input', () => search(TYPING_PAUSE_MS));
   root.addEventListener('toggle', () => root.open && search(0));
   search(0);
 }
@@ -45,7 +45,8 @@ export function createIdentityList(root, onTotal) {
  * @param {string} query
  */
 function describe({ total, matches, identities }, query) {
-  if (matches === 0) return `Nobody called “${query}” among the ${total}.`;
-  const known = query ? counted(matches, 'match', 'matches') : counted(total, 'person', 'people');
-  return identities.length < matches ? `${known}, the first ${identities.length} shown.` : `${known}.`;
+  const words = texts.people;
+  if (matches === 0) return words.none(query, total);
+  const known = query ? words.matches(matches) : words.people(total);
+  return identities.length < matches ? words.first(known, identities.length) : words.all(known);
 }

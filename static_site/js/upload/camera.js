@@ -1,18 +1,12 @@
-/** Taking a photo: the phone's own camera app, or a small dialog with the computer's camera. */
+/** Taking a photo: the phone's own camera app, or a dialog with the computer's camera. */
 
 import { find } from '../shared/dom.js';
+import { texts } from '../shared/texts.js';
 
-const QUALITY = 0.92;
-
-/** @type {Record<string, string>} */
-const HINTS = {
-  NotAllowedError: 'The camera is blocked. Allow it in the address bar of your browser, then open this again.',
-  NotFoundError: 'No camera found. Connect one, or choose a photo instead.',
-  NotReadableError: 'Another program is using the camera. Close it, then open this again.',
-};
+const JPEG_QUALITY = 0.92;
 
 /**
- * Show whichever way of taking a photo this device has.
+ * Offer whichever way of taking a photo this device has.
  *
  * @param {object} parts
  * @param {HTMLElement} parts.phone label of the capturing file input
@@ -39,22 +33,30 @@ function openCamera(dialog, onPhoto) {
   dialog.addEventListener('close', () => closed.abort(), { once: true });
   shutter.disabled = true;
   shutter.onclick = async () => {
-    const file = await snap(closed.signal, video);
+    const file = await capture(closed.signal, video);
     dialog.close();
     if (file) onPhoto(file);
   };
-  note.textContent = 'Starting the camera …';
+  note.textContent = texts.camera.starting;
   dialog.showModal();
   startStream(closed.signal, video).then(
     () => {
       shutter.disabled = false;
       shutter.focus();
-      note.textContent = 'Look straight into the camera, with light on your face.';
+      note.textContent = texts.camera.ready;
     },
     (error) => {
-      note.textContent = HINTS[error.name] ?? `The camera cannot be used: ${error.message}`;
+      note.textContent = hintFor(error);
     },
   );
+}
+
+/** @param {DOMException} error of getUserMedia */
+function hintFor({ name, message }) {
+  const { blocked, absent, busy, failed } = texts.camera;
+  /** @type {Record<string, string>} */
+  const hints = { NotAllowedError: blocked, NotFoundError: absent, NotReadableError: busy };
+  return hints[name] ?? failed(message);
 }
 
 /**
@@ -71,17 +73,17 @@ async function startStream(signal, video) {
 }
 
 /**
- * The frame as the camera sees it, not as the mirror shows it: left and right stay the person's own.
+ * The frame as the camera sees it, not mirrored as in the preview: left and right stay the person's own.
  *
  * @param {AbortSignal} signal
  * @param {HTMLVideoElement} video
- * @returns {Promise<File | null>} null when the dialog was closed meanwhile, or the browser gives no frame
+ * @returns {Promise<File | null>} null when the dialog was closed meanwhile, or there is no frame
  */
-async function snap(signal, video) {
+async function capture(signal, video) {
   const canvas = document.createElement('canvas');
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext('2d')?.drawImage(video, 0, 0);
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
   return blob && !signal.aborted ? new File([blob], 'camera.jpg', { type: 'image/jpeg' }) : null;
 }

@@ -1,9 +1,10 @@
-/** What a file really is, whatever its name says. */
+/** What a file is, by its first bytes and whatever its name. */
 
-import { fileSize } from '../shared/format.js';
 import { pageError } from '../shared/errors.js';
+import { fileSize } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
 
-/** The explainer's own default limit. The server has the last word. */
+/** The explainer's default limit. The server decides. */
 export const MAX_BYTES = 20 * 1024 * 1024;
 
 const HEAD_BYTES = 32;
@@ -29,36 +30,33 @@ export function detectFileType(bytes) {
 }
 
 /**
- * A hint that fits what the file seems to be instead of a photo.
+ * A hint that fits what the file appears to be instead of a photo.
  *
  * @param {Uint8Array} bytes the first bytes of a file
- * @returns {string | undefined} undefined when nothing particular is known
+ * @returns {string | undefined} undefined when nothing is known about it
  */
 export function unsupportedTypeHint(bytes) {
   const brand = ascii(bytes, 4, 8);
-  if (/^ftyp(heic|heix|hevc|mif1|msf1)/.test(brand)) {
-    return 'It is a HEIC photo, as iPhones make them. Export it as JPEG, or take a screenshot of it and use that.';
-  }
-  if (brand === 'ftypavif') return 'It is an AVIF picture. Save it as JPEG, PNG or WebP and use that.';
-  if (ascii(bytes, 0, 4) === 'GIF8') return 'It is a GIF. Save one frame of it as JPEG or PNG and use that.';
-  if (ascii(bytes, 0, 4) === '%PDF') return 'It is a PDF. Take a screenshot of the photo in it and use that.';
+  if (/^ftyp(heic|heix|hevc|mif1|msf1)/.test(brand)) return texts.fileHints.heic;
+  if (brand === 'ftypavif') return texts.fileHints.avif;
+  if (ascii(bytes, 0, 4) === 'GIF8') return texts.fileHints.gif;
+  if (ascii(bytes, 0, 4) === '%PDF') return texts.fileHints.pdf;
   return undefined;
 }
 
 /**
- * Check a file before anything is sent.
+ * Check a file before anything is uploaded.
  *
  * @param {AbortSignal} signal
  * @param {Blob} file
  * @param {number} [limit] bytes
- * @returns {Promise<string>} the content type its bytes show
+ * @returns {Promise<string>} the content type that its bytes show
  * @throws {import('../shared/errors.js').PageError} empty, too large, not readable, or not a supported photo
  */
 export async function checkPhoto(signal, file, limit = MAX_BYTES) {
   if (file.size === 0) throw pageError('empty');
   if (file.size > limit) {
-    const sizes = `It has ${fileSize(file.size)}; up to ${fileSize(limit)} can be sent.`;
-    throw pageError('too-large', { hint: `${sizes} A smaller copy or a screenshot works.` });
+    throw pageError('too-large', { hint: texts.fileHints.tooLarge(fileSize(file.size), fileSize(limit)) });
   }
   const head = await readHead(file);
   signal.throwIfAborted();

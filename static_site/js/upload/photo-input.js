@@ -1,46 +1,48 @@
-/** The ways a photo comes in: chosen, dropped anywhere, pasted, taken with the phone's camera. */
+/** The ways a photo gets into the page: chosen, dropped anywhere, pasted, taken with the phone's camera. */
+
+import { texts } from '../shared/texts.js';
 
 /**
  * @param {object} parts
  * @param {HTMLInputElement[]} parts.inputs file inputs
- * @param {HTMLElement} parts.veil shown while a file is dragged over the page
+ * @param {HTMLElement} parts.dropOverlay shown while a file is dragged over the page
  * @param {(file: File) => void} parts.onPhoto
- * @param {(text: string) => void} parts.say
+ * @param {(text: string) => void} parts.notify
  */
-export function listenForPhotos({ inputs, veil, onPhoto, say }) {
+export function listenForPhotos({ inputs, dropOverlay, onPhoto, notify }) {
   /** @param {FileList | undefined | null} files */
   const take = (files) => {
     if (!files?.length) return;
-    if (files.length > 1) say('One photo at a time: this is the first of them.');
+    if (files.length > 1) notify(texts.start.firstOfSeveral);
     onPhoto(files[0]);
   };
   for (const input of inputs) {
     input.addEventListener('change', () => {
       take(input.files);
-      // Choosing the same file again has to count as a choice.
+      // Otherwise choosing the same file again would not be a change.
       input.value = '';
     });
   }
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
-  listenForDrops(veil, take);
+  listenForDrops(dropOverlay, take);
 }
 
 /**
- * @param {HTMLElement} veil
+ * @param {HTMLElement} overlay
  * @param {(files: FileList | undefined) => void} take
  */
-function listenForDrops(veil, take) {
+function listenForDrops(overlay, take) {
   const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files') ?? false;
   document.addEventListener('dragover', (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    veil.hidden = false;
+    overlay.hidden = false;
   });
   document.addEventListener('dragleave', (event) => {
-    if (event.relatedTarget === null) veil.hidden = true;
+    if (event.relatedTarget === null) overlay.hidden = true;
   });
   document.addEventListener('drop', (event) => {
-    veil.hidden = true;
+    overlay.hidden = true;
     if (!hasFiles(event)) return;
     event.preventDefault();
     take(event.dataTransfer?.files);

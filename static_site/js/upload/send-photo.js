@@ -1,22 +1,22 @@
-/** Sending the photo straight to the store, with progress. */
+/** Uploading the photo straight to the bucket, with progress. */
 
 import { pageError } from '../shared/errors.js';
 
 /**
- * POST a photo with the form that the server signed.
+ * POST a photo with a presigned form.
  *
  * @param {AbortSignal} signal
  * @param {{url: string, fields: Record<string, string>}} upload
  * @param {Blob} file
  * @param {(sent: number) => void} onProgress fraction sent, 0 to 1
  * @returns {Promise<void>}
- * @throws {import('../shared/errors.js').PageError} refused or cut off
+ * @throws {import('../shared/errors.js').PageError} refused or interrupted
  */
 export function sendPhoto(signal, upload, file, onProgress) {
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
   form.append('file', file);
-  // fetch cannot tell how much has been sent; XMLHttpRequest can.
+  // fetch reports no upload progress; XMLHttpRequest does.
   const request = new XMLHttpRequest();
   const cancel = () => request.abort();
   signal.addEventListener('abort', cancel, { once: true });

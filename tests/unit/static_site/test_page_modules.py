@@ -92,7 +92,7 @@ def test_groups_import_each_other_in_one_direction() -> None:
         )
     assert len(graph) > 3
     order = list(TopologicalSorter(graph).static_order())  # a CycleError names the circle
-    assert order[0] == "shared"
+    assert order[:2] == ["texts", "shared"]
     assert order[-1] == "js"
 
 

@@ -7,11 +7,11 @@ const ID = 'a'.repeat(32);
 const FACE_MISSING = { code: 3, message: 'ERROR: sorry, frontal face wasn\'t detected', reason: 'no-face', hint: 'Turn.' };
 
 /**
- * A flow whose views only take notes. `dependencies` replaces single parts.
+ * A flow whose views only record what they are told. `changes` replaces single dependencies.
  *
- * @param {Record<string, any>} [dependencies]
+ * @param {Record<string, any>} [changes]
  */
-function world(dependencies = {}) {
+function world(changes = {}) {
   const log = /** @type {any[]} */ ([]);
   const note = (/** @type {string} */ what) => (/** @type {any[]} */ ...rest) => void log.push([what, ...rest]);
   const released = /** @type {string[]} */ ([]);
@@ -21,9 +21,10 @@ function world(dependencies = {}) {
       progress: note('progress'),
       sent: note('sent'),
       result: note('result'),
-      problem: note('problem'),
+      error: note('error'),
+      interrupted: note('interrupted'),
     },
-    check: async () => 'image/jpeg',
+    prepare: async (/** @type {any} */ _, /** @type {Blob} */ file) => ({ file, type: 'image/jpeg' }),
     createUpload: async () => ({ id: ID, upload: { url: '', fields: {} }, max_bytes: 1 }),
     send: async () => {},
     wait: async () => ({ id: ID, status: 'done' }),
@@ -32,7 +33,7 @@ function world(dependencies = {}) {
     online: () => true,
     preview: () => 'blob:1',
     release: (/** @type {string} */ url) => void released.push(url),
-    ...dependencies,
+    ...changes,
   };
   const flow = createFlow(/** @type {any} */ (parts));
   return { flow, log, released, last: () => log[log.length - 1], names: () => log.map(([what]) => what) };
@@ -49,9 +50,9 @@ test('a photo goes all the way to its result, and the address gets the id', asyn
 });
 
 test('a bad file is refused before anything is sent', async () => {
-  const { flow, last, names } = world({ check: async () => Promise.reject(pageError('empty')) });
+  const { flow, last, names } = world({ prepare: async () => Promise.reject(pageError('empty')) });
   await flow.accept(photo);
-  assert.deepEqual([last()[0], last()[1].reason, last()[3]], ['problem', 'empty', null]);
+  assert.deepEqual([last()[0], last()[1].reason, last()[3]], ['error', 'empty', null]);
   assert.ok(!names().includes('progress'));
 });
 
@@ -63,14 +64,14 @@ test('a broken connection keeps the photo, and trying again sends it', async () 
   };
   const { flow, last, released } = world({ send });
   await flow.accept(photo);
-  const [what, problem, held, retry] = last();
-  assert.deepEqual([what, problem.reason, held.file], ['problem', 'network', photo]);
+  const [what, error, held, retry] = last();
+  assert.deepEqual([what, error.reason, held.file], ['error', 'network', photo]);
   await retry();
   assert.equal(last()[0], 'result');
   assert.deepEqual([tries, released], [2, []]);
 });
 
-test('once the photo has arrived, trying again only waits on', async () => {
+test('once the photo has arrived, trying again does not upload it twice', async () => {
   let sent = 0;
   let asked = 0;
   const { flow, last } = world({
@@ -87,7 +88,7 @@ test('once the photo has arrived, trying again only waits on', async () => {
   assert.equal(last()[2].file, photo);
 });
 
-test('offline goes on by itself', async () => {
+test('an interrupted upload continues when the connection is back', async () => {
   let connected = false;
   const { flow, last } = world({
     online: () => connected,
@@ -99,7 +100,7 @@ test('offline goes on by itself', async () => {
   await flow.accept(photo);
   assert.equal(last()[1].reason, 'offline');
   connected = true;
-  flow.reconnected();
+  flow.resume();
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(last()[0], 'result');
 });
@@ -108,7 +109,7 @@ test('a photo at fault is not tried again, our own fault is', async () => {
   const failed = (/** @type {any} */ error) => world({ wait: async () => ({ id: ID, status: 'failed', error }) });
   const face = failed(FACE_MISSING);
   await face.flow.accept(photo);
-  assert.deepEqual([face.last()[1].code, face.last()[1].hint, face.last()[3]], [3, 'Turn.', null]);
+  assert.deepEqual([face.last()[1].code, face.last()[1].reason, face.last()[3]], [3, 'no-face', null]);
   const ours = failed({ ...FACE_MISSING, code: 4 });
   await ours.flow.accept(photo);
   assert.equal(typeof ours.last()[3], 'function');
@@ -131,21 +132,19 @@ test('going home stops what was under way', async () => {
   assert.deepEqual([stopped, last()[0]], [true, 'start']);
 });
 
-test('a new photo lets the old preview go; deleting as well', async () => {
+test('a new photo releases the old preview, and so does deleting', async () => {
   let made = 0;
-  const { flow, released, last } = world({ preview: () => `blob:${(made += 1)}` });
+  const { flow, released } = world({ preview: () => `blob:${(made += 1)}` });
   await flow.accept(photo);
   await flow.accept(photo);
   assert.deepEqual(released, ['blob:1']);
-  await flow.remove(ID);
+  assert.equal(await flow.remove(ID), true);
   assert.deepEqual(released, ['blob:1', 'blob:2']);
-  assert.equal(last()[0], 'start');
 });
 
-test('deleting what is gone already is fine; any other failure is told', async () => {
+test('deleting what is gone already succeeds; any other failure is reported', async () => {
   const gone = world({ remove: async () => Promise.reject(pageError('not-found')) });
-  await gone.flow.remove(ID);
-  assert.equal(gone.last()[0], 'start');
+  assert.equal(await gone.flow.remove(ID), true);
   const broken = world({ remove: async () => Promise.reject(pageError('server')) });
   await assert.rejects(broken.flow.remove(ID), { reason: 'server' });
 });
@@ -160,4 +159,36 @@ test('another face is asked for with its index and the same photo', async () => 
   await flow.accept(photo);
   await flow.anotherFace(2);
   assert.deepEqual(asked, [0, 2]);
+});
+
+test('the name is shown at once, and the checks fill in', async () => {
+  const wait = async (/** @type {any} */ _, /** @type {string} */ id, /** @type {any} */ { onStage, onNamed }) => {
+    onStage('processing', 100);
+    onNamed({ id, status: 'named' });
+    return { id, status: 'done' };
+  };
+  const { flow, log } = world({ wait });
+  await flow.accept(photo);
+  const shown = log.filter(([what]) => what === 'result').map(([, result, held]) => [result.status, held?.url]);
+  assert.deepEqual(shown, [['named', 'blob:1'], ['done', 'blob:1']]);
+});
+
+test('a connection lost after the name keeps what is shown and continues later', async () => {
+  let asked = 0;
+  const wait = async (/** @type {any} */ _, /** @type {string} */ id, /** @type {any} */ { onNamed }) => {
+    asked += 1;
+    if (asked === 1) {
+      onNamed({ id, status: 'named' });
+      throw pageError('network');
+    }
+    return { id, status: 'done' };
+  };
+  const { flow, last, names } = world({ wait });
+  await flow.accept(photo);
+  assert.deepEqual([last()[0], last()[1].reason], ['interrupted', 'network']);
+  const before = names().length;
+  flow.resume();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([last()[0], last()[1].status], ['result', 'done']);
+  assert.ok(!names().slice(before).includes('progress'), 'the result stays on the page');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AGAINST, FOR } from '../../../../../static_site/js/shared/colours.js';
-import { decodeSigned, colourizeSigned, subtract, sumInside } from '../../../../../static_site/js/compare/signed-map.js';
+import { decodeSigned, colourizeSigned, subtract } from '../../../../../static_site/js/compare/signed-map.js';
 
 /** @param {number[][]} rows */
 const map = (rows) => ({ height: rows.length, width: rows[0].length, values: Float32Array.from(rows.flat()) });
@@ -15,15 +15,7 @@ test('a signed map is decoded with its scale, and subtracted in units of the log
   assert.deepEqual([...subtract(signed([127, 0], 2), signed([127, -127], 0.5)).values], [1.5, 0.5]);
 });
 
-test('a box gets the sum of the cells it covers, at least one, and none outside the map', () => {
-  const cells = map([[1, 2], [3, 4]]);
-  assert.equal(sumInside(cells, { x: 0, y: 0, width: 200, height: 100 }, 200), 3);
-  assert.equal(sumInside(cells, { x: 100, y: -500, width: 900, height: 900 }, 200), 6);
-  assert.equal(sumInside(cells, { x: 0, y: 0, width: 5, height: 5 }, 200), 1);
-  assert.equal(sumInside(cells, { x: 500, y: 500, width: 10, height: 10 }, 200), 0);
-});
-
-test('each sign has its colour, the stronger the denser; nothing stays clear', () => {
+test('each sign has its colour, more opaque where it is stronger; zero is transparent', () => {
   const pixels = colourizeSigned(map([[2, -1, 0]]));
   assert.deepEqual([...pixels.subarray(0, 3)], FOR);
   assert.deepEqual([...pixels.subarray(4, 7)], AGAINST);

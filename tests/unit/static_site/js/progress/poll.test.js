@@ -1,37 +1,45 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { TIMEOUT, pause, retryAfter, sleep, waitForResult } from '../../../../../static_site/js/progress/poll.js';
+import { TIMEOUT_MS, delayAfter, retryAfter, waitForResult } from '../../../../../static_site/js/progress/poll.js';
 import { pageError } from '../../../../../static_site/js/shared/errors.js';
 
 const ID = '0'.repeat(32);
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 
 /**
- * A server that gives these answers one after the other, and a clock that only sleeping moves.
+ * A server that gives these answers one after the other, the last one for ever, and a clock that only sleeping moves.
  *
- * @param {(string | Error)[]} answers statuses, or what is thrown
+ * @param {(string | null | Error)[]} answers statuses, null for "not modified", or what is thrown
  */
 function server(answers, header = '1') {
-  const seen = /** @type {{naps: number[], statuses: string[]}} */ ({ naps: [], statuses: [] });
+  const seen = {
+    delays: /** @type {number[]} */ ([]),
+    stages: /** @type {string[]} */ ([]),
+    named: /** @type {string[]} */ ([]),
+    etags: /** @type {(string | null | undefined)[]} */ ([]),
+  };
   let time = NOW;
   const left = [...answers];
   const dependencies = {
-    getResult: async () => {
+    getResult: async (/** @type {AbortSignal} */ _, /** @type {string} */ id, /** @type {any} */ etag) => {
+      seen.etags.push(etag);
       const next = left.length > 1 ? left.shift() : left[0];
       if (next instanceof Error) throw next;
-      return { result: /** @type {any} */ ({ id: ID, status: next }), retryAfter: header };
+      const result = next && /** @type {any} */ ({ id, status: next });
+      return { result: result || null, etag: `"${next ?? 'same'}"`, retryAfter: header };
     },
     sleep: async (/** @type {AbortSignal} */ _, /** @type {number} */ milliseconds) => {
-      seen.naps.push(milliseconds);
+      seen.delays.push(milliseconds);
       time += milliseconds;
     },
     now: () => time,
-    onStatus: (/** @type {string} */ status) => seen.statuses.push(status),
   };
-  return { dependencies, seen };
+  const listeners = {
+    onStage: (/** @type {string} */ stage) => void seen.stages.push(stage),
+    onNamed: (/** @type {any} */ result) => void seen.named.push(result.status),
+  };
+  return { wait: () => waitForResult(new AbortController().signal, ID, dependencies, listeners), seen };
 }
-
-const signal = () => new AbortController().signal;
 
 test('Retry-After is understood as seconds and as a date', () => {
   assert.equal(retryAfter('2', NOW), 2000);
@@ -41,50 +49,49 @@ test('Retry-After is understood as seconds and as a date', () => {
   assert.equal(retryAfter('soon', NOW), 0);
 });
 
-test('pauses grow up to a limit, and are never shorter than asked', () => {
-  const pauses = Array.from({ length: 30 }, (_, attempt) => pause(attempt, 0));
-  assert.deepEqual(pauses, [...pauses].sort((one, other) => one - other));
-  assert.equal(pauses[29], 5000);
-  assert.equal(pause(0, 9000), 9000);
+test('it asks often at first, then at growing intervals that respect Retry-After', () => {
+  assert.equal(delayAfter(0, 1000), delayAfter(4999, 1000));
+  assert.ok(delayAfter(0, 1000) <= 250);
+  const delays = [5000, 10_000, 30_000, 60_000, 200_000].map((waited) => delayAfter(waited, 1000));
+  assert.deepEqual(delays, [...delays].sort((a, b) => a - b));
+  assert.deepEqual([delays[0], delays[4]], [1000, 5000]);
+  assert.equal(delayAfter(10_000, 9000), 9000);
 });
 
-test('it waits through the states to the end', async () => {
-  const { dependencies, seen } = server(['waiting', 'processing', 'done']);
-  const result = await waitForResult(signal(), ID, dependencies);
-  assert.equal(result.status, 'done');
-  assert.deepEqual(seen.statuses, ['waiting', 'processing']);
-  assert.ok(seen.naps.every((nap) => nap >= 1000));
+test('it waits through the stages to the end and reports the name once', async () => {
+  const { wait, seen } = server(['waiting', 'processing', 'named', 'named', null, 'done']);
+  assert.equal((await wait()).status, 'done');
+  assert.deepEqual(seen.stages, ['waiting', 'processing']);
+  assert.deepEqual(seen.named, ['named']);
 });
 
-test('a failed result is an end as well', async () => {
-  const { dependencies } = server(['failed']);
-  assert.equal((await waitForResult(signal(), ID, dependencies)).status, 'failed');
+test('an unchanged answer need not be sent again, and keeps the stage', async () => {
+  const { wait, seen } = server(['processing', null, 'done']);
+  await wait();
+  assert.deepEqual(seen.etags, [null, '"processing"', '"same"']);
+  assert.deepEqual(seen.stages, ['processing', 'processing']);
 });
 
-test('a connection that comes back is forgiven, one that stays away is not', async () => {
+test('a failed result ends the waiting as well', async () => {
+  assert.equal((await server(['failed']).wait()).status, 'failed');
+});
+
+test('a connection that comes back is tolerated, one that stays away is not', async () => {
   const short = server([pageError('network'), pageError('server'), 'done']);
-  assert.equal((await waitForResult(signal(), ID, short.dependencies)).status, 'done');
+  assert.equal((await short.wait()).status, 'done');
   const long = server([pageError('network')]);
-  await assert.rejects(waitForResult(signal(), ID, long.dependencies), { reason: 'network' });
-  assert.ok(long.seen.naps.length >= 3);
+  await assert.rejects(long.wait(), { reason: 'network' });
+  assert.ok(long.seen.delays.reduce((sum, delay) => sum + delay) >= 5000, 'long enough for a network to come back');
 });
 
 test('an unknown id ends the waiting at once', async () => {
-  const { dependencies, seen } = server([pageError('not-found')]);
-  await assert.rejects(waitForResult(signal(), ID, dependencies), { reason: 'not-found' });
-  assert.deepEqual(seen.naps, []);
+  const { wait, seen } = server([pageError('not-found')]);
+  await assert.rejects(wait(), { reason: 'not-found' });
+  assert.deepEqual(seen.delays, []);
 });
 
-test('patience has an end, which is offered as a choice', async () => {
-  const { dependencies, seen } = server(['waiting']);
-  await assert.rejects(waitForResult(signal(), ID, dependencies), { reason: 'slow', retry: true });
-  assert.ok(seen.naps.reduce((sum, nap) => sum + nap) > TIMEOUT);
-});
-
-test('an abort ends a sleep', async () => {
-  const controller = new AbortController();
-  const nap = sleep(controller.signal, 60_000);
-  controller.abort();
-  await assert.rejects(nap, { name: 'AbortError' });
-  await assert.rejects(sleep(controller.signal, 0), { name: 'AbortError' });
+test('waiting has an end, and may be continued', async () => {
+  const { wait, seen } = server(['waiting']);
+  await assert.rejects(wait(), { reason: 'slow', retry: true });
+  assert.ok(seen.delays.reduce((sum, delay) => sum + delay) > TIMEOUT_MS);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { describeEffect, strictest, rankFeatures, without } from '../../../../../static_site/js/result/feature-effects.js';
+import { describeEffect, matchLeft, rankFeatures, strictest } from '../../../../../static_site/js/result/feature-effects.js';
 
 const box = { x: 0, y: 0, width: 1, height: 1 };
 const controls = [0.02, 0.06, -0.1].map((probability) => ({ box, probability, logit: probability }));
@@ -11,9 +11,9 @@ function feature(facts) {
   return { name: 'nose', box, located_by: 'geometry', controls, ...rest, ...facts };
 }
 
-test('what is left of the match, never beyond what a match can be', () => {
-  assert.equal(without(0.76, { probability: 0.41, logit: 2 }), '35\u00a0%');
-  assert.equal(without(0.9, { probability: -0.3, logit: -2 }), '100\u00a0%');
+test('the match that is left stays between 0 and 100 percent', () => {
+  assert.equal(matchLeft(0.76, { probability: 0.41, logit: 2 }), '35\u00a0%');
+  assert.equal(matchLeft(0.9, { probability: -0.3, logit: -2 }), '100\u00a0%');
 });
 
 test('the strictest control is the one that costs most', () => {
@@ -21,12 +21,12 @@ test('the strictest control is the one that costs most', () => {
   assert.equal(strictest([]), undefined);
 });
 
-test('a reason is called one; what is bright without effect is told apart', () => {
+test('a reason is called one; a bright feature without an effect is not', () => {
   const effect = { probability: 0.41, logit: 2 };
   const reason = describeEffect(0.76, feature({ effect, reason: true }));
   assert.deepEqual(reason, { verdict: 'A reason', finding: 'Without it 35\u00a0%, elsewhere 70\u00a0%' });
   const bright = describeEffect(0.76, feature({ effect: { probability: 0, logit: 0 }, significant: true }));
-  assert.deepEqual(bright, { verdict: 'Bright, but no reason', finding: 'Without it 76\u00a0%, elsewhere 70\u00a0%' });
+  assert.deepEqual(bright, { verdict: 'Bright, but not a reason', finding: 'Without it 76\u00a0%, elsewhere 70\u00a0%' });
   assert.equal(describeEffect(0.76, feature({ effect, controls: [] })).finding, 'Without it 35\u00a0%');
 });
 
@@ -35,7 +35,7 @@ test('nothing is said where nothing was checked', () => {
   assert.deepEqual(describeEffect(0.76, feature({ effect: null, controls: undefined })), { verdict: '', finding: '' });
 });
 
-test('reasons lead, the largestLead first; the others follow by brightness', () => {
+test('reasons come first, the strongest leading; the others follow by brightness', () => {
   const features = [
     feature({ name: 'dim', score: 0.1 }),
     feature({ name: 'bright', score: 0.9 }),
@@ -56,7 +56,7 @@ test('half of a pair is a reason together with the other half', () => {
   const [left, , chin] = rankFeatures(features, [pair]);
   assert.deepEqual([left.name, left.reason, chin.reason], ['left eye', true, false]);
   assert.deepEqual(describeEffect(0.8, left), {
-    verdict: 'A reason together with the right eye',
+    verdict: 'A reason together with: Right eye',
     finding: 'Without both 20\u00a0%, elsewhere 70\u00a0%; without it alone 70\u00a0%',
   });
   assert.ok(rankFeatures(features, [all]).every(({ reason }) => !reason));

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  counted, duration, enumerate, fileSize, joinPairs, keepTogether, percent, readable,
-} from '../../../../../static_site/js/shared/format.js';
+import { duration, fileSize, keepTogether, percent, readable } from '../../../../../static_site/js/shared/format.js';
 
 test('a percentage never claims more than is known', () => {
   assert.deepEqual([0, 0.004, 0.01, 0.5, 0.99, 0.996, 1].map(percent), [
@@ -20,19 +18,7 @@ test('durations', () => {
   assert.deepEqual([0, 0.012, 0.9994, 1.25, 12.4].map(duration), ['< 1 ms', '12 ms', '999 ms', '1.3 s', '12 s']);
 });
 
-test('a left and a right part become a pair, where the first of them stood', () => {
-  const names = ['left eye', 'nose', 'right eye', 'left brow'];
-  assert.deepEqual(joinPairs(names), ['the eyes', 'the nose', 'the left brow']);
-  assert.deepEqual(joinPairs([]), []);
-});
-
-test('one, two and three', () => {
-  assert.deepEqual([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(enumerate), ['', 'a', 'a and b', 'a, b and c']);
-});
-
 test('names from the contract read as words', () => {
   assert.equal(readable('left eye'), 'Left eye');
   assert.equal(readable('gc_map'), 'Gc map');
-  assert.equal(counted(1, 'face', 'faces'), '1 face');
-  assert.equal(counted(2, 'face', 'faces'), '2 faces');
 });

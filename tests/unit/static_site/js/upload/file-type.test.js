@@ -36,7 +36,7 @@ test('a good photo passes with its real type, whatever the file says', async () 
 test('an empty file, a large one and a text are refused, each with its reason', async () => {
   const large = new Blob([new Uint8Array(2000)]);
   await assert.rejects(checkPhoto(signal, new Blob([])), { reason: 'empty' });
-  await assert.rejects(checkPhoto(signal, large, 1000), { reason: 'too-large', hint: /2 KB.*1000 bytes/ });
+  await assert.rejects(checkPhoto(signal, large, 1000), { reason: 'too-large', hint: /2 KB.*1,000 bytes/ });
   await assert.rejects(checkPhoto(signal, new Blob(['hello'])), { reason: 'unsupported-type' });
 });
 

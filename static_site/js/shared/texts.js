@@ -1,0 +1,46 @@
+/** The table of texts in the visitor's language, and how it gets into the document. */
+
+import { en } from '../texts/en.js';
+
+/** @typedef {typeof en} Texts */
+
+/** @type {Texts} The table in use; importing modules see the change when the language does. */
+// eslint-disable-next-line prefer-const
+export let texts = en;
+
+/** Attributes of index.html that name a text, and where that text goes. */
+const TARGETS = { 'data-label': 'aria-label', 'data-alt': 'alt', 'data-placeholder': 'placeholder' };
+
+/**
+ * @param {string} key such as `start.title`
+ * @returns {string}
+ * @throws {Error} there is no such text
+ */
+export function lookUp(key) {
+  /** @type {any} */
+  let found = texts;
+  for (const part of key.split('.')) found = found?.[part];
+  if (typeof found !== 'string') throw new Error(`no text ${key}`);
+  return found;
+}
+
+/**
+ * Write the texts that index.html names by key.
+ *
+ * @param {ParentNode} root
+ */
+export function writeTexts(root) {
+  for (const element of root.querySelectorAll('[data-text]')) {
+    element.textContent = lookUp(element.getAttribute('data-text') ?? '');
+  }
+  for (const [source, target] of Object.entries(TARGETS)) {
+    for (const element of root.querySelectorAll(`[${source}]`)) {
+      element.setAttribute(target, lookUp(element.getAttribute(source) ?? ''));
+    }
+  }
+}
+
+/** @param {string} name of a feature in result.json, such as `left eye` @returns {string} for a list or a label */
+export function featureName(name) {
+  return texts.features.names[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}

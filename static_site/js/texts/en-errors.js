@@ -1,0 +1,43 @@
+/** What can go wrong, in English. */
+
+export const errors = {
+  /** Title and hint by the page's own reason. */
+  errors: /** @type {Record<string, [string, string]>} */ ({
+    offline: ['You are offline', 'Nothing is lost. The page continues by itself as soon as the connection is back.'],
+    network: ['The connection was lost', 'Your photo is still here. Check the connection, then try again.'],
+    timeout: ['The server does not answer', 'The connection is very slow. Your photo is still here: try again in a moment.'],
+    slow: ['This takes unusually long', 'Your photo is still in the queue. Keep waiting, or come back to this address later.'],
+    busy: ['Too many photos at the moment', 'The service is busy. Wait a moment, then try again.'],
+    server: ['Something failed on our side', 'Your photo is fine. Try again in a minute.'],
+    'upload-refused': ['The photo was not accepted', 'The permission to upload has expired or was refused. Try again.'],
+    'not-found': ['There is nothing at this address', 'The result was deleted, has expired after 30 days, or the link is incomplete.'],
+    empty: ['This file is empty', 'It has no content. Choose the photo again, or another one.'],
+    'too-large': ['This photo is too large', 'Make it smaller, or use a screenshot of it.'],
+    'unsupported-type': ['This file is not a supported photo', 'Use a JPEG, PNG or WebP photo. A screenshot of the picture works too.'],
+    'unreadable-file': ['The file could not be opened', 'It may have been moved, or it is in a cloud folder. Copy it to this device and choose it again.'],
+    unexpected: ['Something unexpected happened', 'Try again. If it happens again, reload the page.'],
+  }),
+  /** Title and hint by code and reason of a stored error that is the photo's fault. */
+  photoErrors: /** @type {Record<string, [string, string]>} */ ({
+    '1 empty': ['This file is empty', 'It has no content. Choose the photo again, or another one.'],
+    '1 not-an-image': ['This file could not be read as a photo', 'Use a JPEG, PNG or WebP photo. A screenshot of the picture works too.'],
+    '1 too-small': ['This photo is too small', 'Use a larger one; the face should be at least 100 pixels wide.'],
+    '1 too-large': ['This photo is too large', 'Make it smaller, or use a screenshot of it.'],
+    '1 damaged': ['This file could not be read as a photo', 'It seems to be damaged or incomplete. Save or copy it again, or use a screenshot of it.'],
+    '1 photo-gone': ['The photo is gone', 'It was deleted before its turn came. Upload it again.'],
+    '1 photo-replaced': ['The photo was replaced', 'Another file took its place before its turn came. Upload it again.'],
+    '1 not-clean': ['This file was rejected', 'It did not pass the malware scan. Use another photo.'],
+    '3 no-face': ['No face found in this photo', 'Use a photo that shows the face from the front, in even light and without a mask.'],
+    '3 too-small': ['The face is too small', 'Crop the photo to the face, or use one that was taken from closer.'],
+    '3 too-blurred': ['The face is too blurred', 'Use a sharper photo: more light and a steady hand help.'],
+    '3 no-such-face': ['This face is not in the photo', 'Upload the photo again and choose one of the faces that are found.'],
+  }),
+  fileHints: {
+    tooLarge: (/** @type {string} */ size, /** @type {string} */ limit) =>
+      `It has ${size}; the limit is ${limit}. Use a smaller copy or a screenshot.`,
+    heic: 'It is a HEIC photo, as iPhones take them. Export it as JPEG, or use a screenshot of it.',
+    avif: 'It is an AVIF picture. Save it as JPEG, PNG or WebP.',
+    gif: 'It is a GIF. Save one frame of it as JPEG or PNG.',
+    pdf: 'It is a PDF. Take a screenshot of the photo in it.',
+  },
+};

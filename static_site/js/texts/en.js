@@ -1,0 +1,82 @@
+/** The page's texts in English. The other languages have the same keys. */
+
+import { errors } from './en-errors.js';
+import { number, plural } from './en-numbers.js';
+import { result } from './en-result.js';
+
+export const en = {
+  code: 'en',
+  page: {
+    title: 'BRAIN: who does this face look like, and why?',
+    description:
+      'Choose a photo of a face. BRAIN names the closest match among the people it knows, shows what the match depends on, and explains it in tested sentences.',
+    home: 'BRAIN, start page',
+    another: 'Try another photo',
+    titled: (/** @type {string} */ title) => `${title} · BRAIN`,
+  },
+  start: {
+    title: 'Who does this face look like?',
+    why: 'And why?',
+    lead: (/** @type {number | null} */ total) =>
+      `Choose a photo. BRAIN names the closest match among the ${total ? `${number(total)} ` : ''}people it knows, shows what the match depends on, and explains it in a few tested sentences.`,
+    choose: 'Choose a photo',
+    otherWays: 'or drop it anywhere, or paste it',
+    formats: 'JPEG, PNG or WebP, up to 20 MB',
+    openCamera: 'Use the camera',
+    takePhoto: 'Take a photo',
+    drop: 'Drop the photo to explain it',
+    firstOfSeveral: 'One photo at a time: the first one is used.',
+  },
+  camera: {
+    title: 'Use the camera',
+    shoot: 'Take the photo',
+    close: 'Close',
+    starting: 'Starting the camera …',
+    ready: 'Look straight into the camera, with light on your face.',
+    blocked: 'The camera is blocked. Allow it in the address bar of your browser, then open this again.',
+    absent: 'No camera found. Connect one, or choose a photo instead.',
+    busy: 'Another program is using the camera. Close it, then open this again.',
+    failed: (/** @type {string} */ detail) => `The camera cannot be used: ${detail}`,
+  },
+  progress: {
+    photo: 'Your photo',
+    steps: { sending: 'Upload the photo', waiting: 'Wait in the queue', processing: 'Recognise the face' },
+    titles: {
+      opening: 'Loading the result',
+      preparing: 'Preparing your photo',
+      sending: 'Uploading your photo',
+      waiting: 'In the queue',
+      processing: 'Recognising the face',
+    },
+    sent: 'Uploaded',
+    waited: (/** @type {number} */ seconds) => `${seconds} s so far`,
+    amount: (/** @type {string} */ share, /** @type {string} */ size) => `${share} of ${size}`,
+    slow: 'This is taking longer than usual. The first photo after a quiet period has to start the service. You can leave this page open or come back to its address later.',
+    cancel: 'Cancel',
+  },
+  failure: {
+    retry: 'Try again',
+    another: 'Choose another photo',
+    code: (/** @type {number} */ code) => `Error ${code}`,
+  },
+  ...result,
+  people: {
+    title: 'People it knows',
+    find: 'Find a name',
+    none: (/** @type {string} */ query, /** @type {number} */ total) => `Nobody called “${query}” among the ${number(total)}.`,
+    matches: (/** @type {number} */ count) => plural(count, 'match', 'matches'),
+    people: (/** @type {number} */ count) => plural(count, 'person', 'people'),
+    first: (/** @type {string} */ known, /** @type {number} */ shown) => `${known}; the first ${shown} are shown.`,
+    all: (/** @type {string} */ known) => `${known}.`,
+  },
+  footer: {
+    retention: 'Your photo is deleted after a day, the result after 30 days.',
+    key: 'Anyone who has the link can view and delete the result; nobody else can.',
+    purpose: 'For research and learning. BRAIN names the closest match among the people it knows; it does not identify anyone.',
+  },
+  units: {
+    bytes: (/** @type {number} */ count) => plural(count, 'byte', 'bytes'),
+    decimal: '.',
+  },
+  ...errors,
+};
