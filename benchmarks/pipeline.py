@@ -10,10 +10,10 @@ from statistics import median_low
 from benchmarks import inputs, peers
 from benchmarks.measurements import Goal, Measurements
 from benchmarks.timing import interleave
-from brain.commands.cli import write
 from brain.core.clock import now
 from brain.core.results import PhotoRequest, Source
 from brain.core.settings import Settings
+from brain.library import Explanation
 from brain.pipeline.explainer import Explainer
 from brain.recognition.hardware import has_bfloat16
 
@@ -80,7 +80,7 @@ def explanation(explainer: Explainer, folder: Path) -> Callable[[], dict[str, fl
 
     def run() -> dict[str, float]:
         explained = explainer.explain(inputs.PHOTO.read_bytes(), PhotoRequest("0" * 32, now(), Source()))
-        write(explained, folder)
+        Explanation(explained.result, explained.files).save(folder)
         return explained.result.timings
 
     return run

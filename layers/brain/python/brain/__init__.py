@@ -1,3 +1,48 @@
-"""BRAIN explains face recognition: a photo in; a name, a picture and a few words out."""
+"""BRAIN explains face recognition: a name, a picture and a few tested sentences for a photo of a face.
+
+    import brain
+
+    explanation = brain.explain("photo.jpg")
+    print(explanation.name, explanation.probability, *explanation.sentences)
+
+Importing `brain` loads nothing else; the names below are imported on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from brain.core.errors import BrainError
+    from brain.core.results import Result
+    from brain.core.settings import Settings
+    from brain.library import Explanation, explain
+    from brain.pipeline.explainer import Explainer
 
 __version__ = "1.0.0"
+
+__all__ = ["BrainError", "Explainer", "Explanation", "Result", "Settings", "explain"]
+
+_MODULES = {
+    "BrainError": "brain.core.errors",
+    "Explainer": "brain.pipeline.explainer",
+    "Explanation": "brain.library",
+    "Result": "brain.core.results",
+    "Settings": "brain.core.settings",
+    "explain": "brain.library",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on first use (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The module's names, those that are not imported yet included."""
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""`python -m brain` is `brain`."""
+"""Run the command line with `python -m brain`."""
 
 from brain.commands.cli import main
 

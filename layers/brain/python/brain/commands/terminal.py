@@ -1,27 +1,57 @@
-"""What the commands share: a line that says what is being waited for, and consent to a licence."""
+"""What the commands share: exit statuses, error messages, a status line and consent to a licence."""
 
 from __future__ import annotations
 
 import sys
 
+from brain.core.errors import BrainError
+
+USAGE_ERROR = 64
+INTERRUPTED = 130
+
 
 class Ticker:
-    """One line on the terminal's stderr that says what is being waited for; silent elsewhere."""
+    """A line on stderr that shows the current step; silent when stderr is not a terminal."""
 
     def __init__(self) -> None:
         self._on = sys.stderr.isatty()
 
     def show(self, text: str) -> None:
+        """Replace the line."""
         if self._on:
             print(f"\r\x1b[K{text} ...", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
+        """Erase the line."""
         if self._on:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+def complain(message: str, hint: str, status: int) -> int:
+    """Print a message and a hint to stderr.
+
+    Returns:
+        `status`, so that a command can end with `return complain(...)`.
+    """
+    print(f"{message}\n  {hint}", file=sys.stderr)
+    return status
+
+
+def complain_about(error: BrainError, subject: object = None) -> int:
+    """Print an error's message and hint to stderr.
+
+    Args:
+        subject: what the error is about, such as a path; shown in brackets.
+
+    Returns:
+        The error's code.
+    """
+    where = "" if subject is None else f" [{subject}]"
+    return complain(f"{error.message}{where}", error.hint, error.code)
+
+
 def accepted(licence: str, given: str | None) -> bool:
-    """Whether a licence was accepted, by option or, at a terminal, by typing yes."""
+    """Whether the user accepts a licence, by option or by typing "yes" at a terminal."""
     if given is not None:
         return given.casefold() == licence.casefold()
     return sys.stdin.isatty() and input("Do you accept this licence? [yes/no] ").strip().lower() == "yes"

@@ -12,7 +12,26 @@ from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Language
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
-REPOSITORY = (Path(__file__).resolve() / "../../../../../..").resolve()
+PACKAGE = Path(__file__).resolve().parents[1]
+REPOSITORY = PACKAGE.parents[3]
+
+
+def default_models_dir() -> Path:
+    """The wheel's package data, or the `models` folder of a checkout."""
+    embedded = PACKAGE / "models"
+    return embedded if embedded.is_dir() else REPOSITORY / "models"
+
+
+def default_extra_cascades_dir() -> Path:
+    """The `cascades` folder of a checkout, or one in the user's data directory (XDG)."""
+    if (REPOSITORY / "pyproject.toml").is_file():
+        return REPOSITORY / "cascades"
+    data_home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
+    return Path(data_home) / "brain" / "cascades"
+
+
+MODELS_DIR = default_models_dir()
+EXTRA_CASCADES_DIR = default_extra_cascades_dir()
 
 
 @dataclass(frozen=True)
@@ -38,10 +57,10 @@ class Settings:
         max_receives: number of deliveries after which the queue moves a message to the dead-letter queue.
     """
 
-    models_dir: Path = REPOSITORY / "models"
+    models_dir: Path = MODELS_DIR
     model: str = "brain-mini"
     cascades_dir: Path | None = None
-    extra_cascades_dir: Path = REPOSITORY / "cascades"
+    extra_cascades_dir: Path = EXTRA_CASCADES_DIR
     threshold: float = 0.5
     check: Check | None = None
     language: Language = "en"

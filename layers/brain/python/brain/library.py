@@ -1,0 +1,275 @@
+"""BRAIN as a library: `explain` and what it returns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brain.core.clock import now
+from brain.core.errors import ForwardPassFailed, PhotoUnreadable
+from brain.core.results import PhotoRequest, Result, Source, Verdict
+from brain.core.settings import Settings
+from brain.core.stopwatch import Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+    from brain.core.explanations import Candidate, Reason
+    from brain.pipeline.explainer import Explainer
+
+    Photo = str | os.PathLike[str] | bytes | np.ndarray | Image
+
+MAX_BYTES = 512 * 1024 * 1024
+RESULT_FILE = "result.json"
+ARTIFACTS = ("cropped.jpg", "gc_map_*.png", "heat_map_*.png", "blended_*.jpg", "evidence_*.png")
+
+_explaining = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The explanation of one face in a photo.
+
+    Attributes:
+        result: everything that was measured, as it is stored in `result.json`.
+        files: the pictures as encoded files, by file name.
+    """
+
+    result: Result
+    files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The most similar identity. Read it together with `verdict`."""
+        return self.candidates[0].name
+
+    @property
+    def probability(self) -> float:
+        """Softmax probability of `name` over all identities, 0 to 1."""
+        return self.candidates[0].probability
+
+    @property
+    def verdict(self) -> Verdict:
+        """`strong`, `weak`, or `nobody`: the face is probably of nobody the model knows."""
+        assert self.result.identity is not None
+        return self.result.identity.verdict
+
+    @property
+    def certainty(self) -> float:
+        """Probability that the person is one of the model's identities at all, 0 to 1."""
+        assert self.result.identity is not None
+        return self.result.identity.certainty
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The most similar identities with their maps, best first; at most five."""
+        return self.result.candidates
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """The facial features that the name was shown to depend on, largest effect first."""
+        return self.result.explanation.reasons if self.result.explanation else []
+
+    @property
+    def sentences(self) -> list[str]:
+        """The explanation in words."""
+        return self.result.explanation.sentences if self.result.explanation else []
+
+    def image(self, role: str = "blended") -> np.ndarray:
+        """One of the pictures.
+
+        Args:
+            role: a key of `result.artifacts`: `cropped`, `gc_map`, `heat_map`, `blended` or `evidence`.
+
+        Returns:
+            (S, S, 3) uint8 RGB; (S, S) uint8 for the grey maps `gc_map` and `evidence`.
+
+        Raises:
+            KeyError: this explanation has no such picture.
+        """
+        from brain.rendering import drawing
+
+        pixels = drawing.decode(self.files[self.result.artifacts[role]])
+        return pixels if pixels.ndim == 2 else pixels[:, :, ::-1].copy()
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Write `result.json` and the pictures into a folder.
+
+        The folder is created where it is missing. Pictures of an earlier explanation in it are removed.
+        `result.json` is written last, so a folder that holds it is complete.
+
+        Returns:
+            The folder.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_previous(folder)
+        for name, data in self.files.items():
+            (folder / name).write_bytes(data)
+        partial = folder / f"{RESULT_FILE}.partial"
+        partial.write_text(self.result.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        partial.replace(folder / RESULT_FILE)
+        return folder
+
+    def show(self) -> None:
+        """Open the explanation in the default web browser."""
+        handle, path = tempfile.mkstemp(prefix="brain-", suffix=".html")
+        with os.fdopen(handle, "w", encoding="utf-8") as page:
+            page.write(f'<!doctype html><meta charset="utf-8"><title>BRAIN</title>{self._repr_html_()}')
+        webbrowser.open(Path(path).as_uri())
+
+    def _repr_html_(self) -> str:
+        """The explanation as self-contained HTML, which notebooks display."""
+        from brain.html import card
+
+        return card(self.result, self.files)
+
+
+def explain(photo: Photo, *, face: int = 0, explainer: Explainer | None = None) -> Explanation:
+    """Name the face in a photo and explain the name.
+
+    May be called from several threads; calls that share the default explainer run one after the other.
+
+    Args:
+        photo: a path; the bytes of a JPEG, PNG or WebP file; a NumPy array of shape (H, W, 3) RGB,
+            (H, W, 4) RGBA or (H, W) grey, uint8; or a Pillow image. OpenCV's arrays are BGR: pass
+            `pixels[:, :, ::-1]`.
+        face: which face, 0 being the largest and most central one.
+        explainer: default: one that is loaded on the first call, configured by the `BRAIN_*` environment
+            variables. Use an explainer of your own from one thread at a time.
+
+    Raises:
+        BrainError: the photo cannot be read (code 1), no face was found (3), or the model or a cascade does
+            not load (2, 4, 5).
+        TypeError: `photo` is none of the above.
+        ValueError: an array of another shape or type.
+    """
+    data, key = _read(photo)
+    request = photo_request(data, key, face)
+    if explainer is not None:
+        return explain_bytes(explainer, data, request)
+    with _explaining:
+        return explain_bytes(load_explainer(Settings.from_environment()), data, request)
+
+
+def explain_bytes(
+    explainer: Explainer, data: bytes, request: PhotoRequest, progress: Progress | None = None
+) -> Explanation:
+    """Explain the bytes of a photo.
+
+    Args:
+        progress: called with the name of each stage as it begins.
+
+    Raises:
+        BrainError: codes 1, 3 and 4.
+    """
+    explained = explainer.explain(data, request, progress)
+    return Explanation(explained.result, explained.files)
+
+
+def photo_request(data: bytes, key: str | None, face: int = 0) -> PhotoRequest:
+    """The request for a photo that did not come from a bucket; its id is derived from its bytes.
+
+    Args:
+        key: the photo's file name.
+        face: which face.
+    """
+    return PhotoRequest(hashlib.sha256(data).hexdigest()[:32], now(), Source(key=key), face)
+
+
+@lru_cache(maxsize=1)
+def load_explainer(settings: Settings) -> Explainer:
+    """Load the model and the cascades; repeated calls with equal settings return the same explainer.
+
+    Raises:
+        BrainError: codes 2, 4 and 5.
+    """
+    folder = settings.models_dir / settings.model
+    if not folder.is_dir():
+        raise ForwardPassFailed(
+            "weights-absent",
+            f"There is no model at {folder}. Set BRAIN_MODELS to the folder that holds it, "
+            "or BRAIN_MODEL to one of those that `brain model list` shows.",
+        )
+    from brain.pipeline.explainer import Explainer
+
+    return Explainer.load(settings)
+
+
+def read_photo(path: Path) -> bytes:
+    """The bytes of a photo's file.
+
+    Raises:
+        PhotoUnreadable: code 1, no readable file, or one of more than 512 MiB.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or error
+        raise PhotoUnreadable("no-such-file", f"There is no readable file at {path} ({cause}).") from error
+    if len(data) > MAX_BYTES:
+        raise PhotoUnreadable("too-large", f"The file has more than {MAX_BYTES >> 20} MiB.")
+    return data
+
+
+def file_key(path: Path) -> str:
+    """A file's name for `Source.key`; bytes that are not UTF-8 are replaced."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _read(photo: Photo) -> tuple[bytes, str | None]:
+    """A photo's bytes, and its file name where it has one."""
+    if isinstance(photo, bytes | bytearray | memoryview):
+        return bytes(photo), None
+    if isinstance(photo, str | os.PathLike):
+        path = Path(photo)
+        return read_photo(path), file_key(path)
+    from brain.rendering import drawing
+
+    return drawing.encode(".png", _bgr(photo)), None
+
+
+def _bgr(photo: object) -> np.ndarray:
+    """An RGB array or a Pillow image as OpenCV has it."""
+    import cv2
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    if isinstance(photo, Image.Image):
+        photo = np.asarray(ImageOps.exif_transpose(photo).convert("RGBA"))
+    if not isinstance(photo, np.ndarray):
+        raise TypeError(
+            f"photo must be a path, bytes, a NumPy array or a Pillow image, not {type(photo).__name__}"
+        )
+    channels = photo.shape[2] if photo.ndim == 3 else 1 if photo.ndim == 2 else None
+    if photo.dtype != np.uint8 or channels not in (1, 3, 4) or photo.size == 0:
+        raise ValueError(
+            "an array must be (H, W, 3) RGB, (H, W, 4) RGBA or (H, W) grey, uint8, "
+            f"not {photo.shape} {photo.dtype}"
+        )
+    swap = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}.get(channels)
+    pixels = np.ascontiguousarray(photo)
+    return pixels if swap is None else cv2.cvtColor(pixels, swap)
+
+
+def _remove_previous(folder: Path) -> None:
+    """Remove the files of an earlier explanation, `result.json` first."""
+    if not (folder / RESULT_FILE).is_file():
+        return
+    (folder / RESULT_FILE).unlink()
+    for pattern in ARTIFACTS:
+        for path in folder.glob(pattern):
+            path.unlink()
