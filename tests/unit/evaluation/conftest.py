@@ -1,4 +1,4 @@
-"""People told apart by colour, since the planted network names red Ada Lovelace and green Alan Turing."""
+"""People by colour: the planted network names red faces Ada Lovelace and green ones Alan Turing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from brain.core.settings import Settings
 from tests import pictures, tiny
-from tests.answers import BLANK, GREEN, GREY, RED
+from tests.predictions import BLANK, GREEN, GREY, RED
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def tinted(astronaut: np.ndarray) -> Callable[[Sequence[float]], bytes]:
 
 @pytest.fixture
 def album(tmp_path: Path, tinted: Callable[[Sequence[float]], bytes]) -> Path:
-    """Ada in four photos, rightly red but for the last; Alan in two, one without a face; and a stranger."""
+    """Ada in four photos, three of them red; Alan in two, one without a face; and somebody unknown."""
     photos = {
         "Ada_Lovelace": (RED, RED, RED, GREEN),
         "Alan_Turing": (GREEN, None),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,7 +15,7 @@ from PIL import Image
 from brain.commands.cli import main
 from brain.core.settings import Settings
 from tests import pictures
-from tests.answers import BLANK
+from tests.predictions import BLANK, GREEN, RED
 
 
 @pytest.fixture(autouse=True)
@@ -27,24 +29,31 @@ def evaluate(album: Path, *options: str) -> int:
     return main(["evaluate", "--model", "planted", "--processes", "1", *options, str(album)])
 
 
-def read_figures(folder: str = "build/evaluation/planted") -> dict:
-    return json.loads(Path(folder, "figures.json").read_text(encoding="utf-8"))
+def read_metrics(folder: str = "build/evaluation/planted", name: str = "photos") -> dict[str, Any]:
+    """A set's metrics."""
+    metrics: dict[str, Any] = read_document(folder)["sets"][name]
+    return metrics
 
 
-def test_every_photo_is_named_and_reported(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def read_document(folder: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(Path(folder, "metrics.json").read_text(encoding="utf-8"))
+    return document
+
+
+def test_every_photo_is_evaluated_and_reported(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluate(album) == 0
-    figures = read_figures()
-    (score,) = figures["scores"]
-    assert (score["photos"], score["identities"], score["among"]) == (6, 2, 2)
-    assert (score["top_1"], score["top_5"]) == pytest.approx((4 / 6, 5 / 6))
-    assert figures["detected"] == {"known": pytest.approx(5 / 6), "strangers": 1.0}
-    assert figures["model"]["name"] == "tiny"
-    # The stranger's grey lights up neither identity, so every known face is more certain.
-    assert figures["known"]["auroc"] == 1.0
+    metrics = read_metrics()
+    (accuracy,) = metrics["accuracies"]
+    assert (accuracy["photos"], accuracy["identities"], accuracy["among"]) == (6, 2, 2)
+    assert (accuracy["top_1"], accuracy["top_5"]) == pytest.approx((4 / 6, 5 / 6))
+    assert metrics["found"] == {"known": pytest.approx(5 / 6), "unknown": 1.0}
+    assert read_document("build/evaluation/planted")["model"]["name"] == "tiny"
+    # The unknown person's grey activates neither identity, so every known face is more certain.
+    assert metrics["open_set"]["auroc"] == 1.0
     report = Path("build/evaluation/planted/report.md").read_text(encoding="utf-8")
     assert "| all identities | 2 | 2 | 6 | 66.7 % (30.0 to 90.3) | 83.3 % |" in report
     assert f"`brain evaluate --model planted {album}`" in report
-    assert "Without an answer: 1 no-face." in report
+    assert "Without a prediction: 1 no-face." in report
     assert "| Ada Lovelace | 3 of 4 | 4 of 4 | Alan Turing |" in report
     assert report in capsys.readouterr().out
 
@@ -64,7 +73,7 @@ def test_the_table_has_a_row_a_person(album: Path) -> None:
 
 def test_the_plots_are_pictures(album: Path) -> None:
     assert evaluate(album, "--out", "out") == 0
-    for name in ("calibration.png", "known.png"):
+    for name in ("calibration_photos.png", "open_set_photos.png"):
         with Image.open(Path("out", name)) as picture:
             picture.load()
             assert min(picture.size) > 400
@@ -73,37 +82,45 @@ def test_the_plots_are_pictures(album: Path) -> None:
 
 def test_held_out_photos_are_the_last_fifth(album: Path) -> None:
     assert evaluate(album, "--held-out", "--out", "out") == 0
-    figures = read_figures("out")
+    metrics = read_metrics("out")
     # Ada's green photo and Alan's without a face.
-    assert (figures["known_photos"], figures["stranger_photos"], figures["scores"][0]["top_1"]) == (2, 1, 0.0)
-    assert "--held-out" in figures["command"]
+    assert (metrics["known_photos"], metrics["unknown_photos"], metrics["accuracies"][0]["top_1"]) == (
+        2,
+        1,
+        0.0,
+    )
+    assert metrics["held_out"] is True
+    assert "--held-out" in read_document("out")["command"]
 
 
-def test_more_strangers_can_be_brought(album: Path, astronaut_jpeg: bytes, tmp_path: Path) -> None:
-    (tmp_path / "strangers").mkdir()
-    (tmp_path / "strangers" / "a.jpg").write_bytes(astronaut_jpeg)
-    (tmp_path / "strangers" / "b.jpg").write_bytes(pictures.jpeg(BLANK))
-    assert evaluate(album, "--unknown", "strangers", "--out", "out") == 0
-    figures = read_figures("out")
-    assert (figures["stranger_photos"], figures["known"]["strangers"]) == (3, 2)
+def test_more_unknown_people_can_be_added(album: Path, astronaut_jpeg: bytes, tmp_path: Path) -> None:
+    (tmp_path / "unknown").mkdir()
+    (tmp_path / "unknown" / "a.jpg").write_bytes(astronaut_jpeg)
+    (tmp_path / "unknown" / "b.jpg").write_bytes(pictures.jpeg(BLANK))
+    assert evaluate(album, "--unknown", "unknown", "--out", "out") == 0
+    metrics = read_metrics("out")
+    assert (metrics["unknown_photos"], metrics["open_set"]["unknown"]) == (3, 2)
 
 
-def test_a_folder_without_strangers_is_measured_all_the_same(album: Path) -> None:
+def test_a_folder_without_unknown_people_is_measured_all_the_same(album: Path) -> None:
     assert evaluate(album, "--out", "out") == 0
     for photo in (album / "Nobody_Known").iterdir():
         photo.unlink()
     assert evaluate(album, "--out", "out") == 0
-    assert read_figures("out")["known"] is None
-    assert not Path("out/known.png").exists()
-    assert "whether the model tells them apart was not measured" in Path("out/report.md").read_text()
+    assert read_metrics("out")["open_set"] is None
+    assert "known against unknown was not measured" in Path("out/report.md").read_text(encoding="utf-8")
 
 
-def test_photos_without_any_face_are_an_answer_too(tmp_path: Path) -> None:
+def test_photos_without_any_face_are_a_result_too(tmp_path: Path) -> None:
     (tmp_path / "album" / "Ada_Lovelace").mkdir(parents=True)
     (tmp_path / "album" / "Ada_Lovelace" / "a.jpg").write_bytes(pictures.jpeg(BLANK))
     assert evaluate(tmp_path / "album", "--out", "out") == 0
-    figures = read_figures("out")
-    assert (figures["scores"][0]["top_1"], figures["calibration"], figures["known"]) == (0.0, None, None)
+    metrics = read_metrics("out")
+    assert (metrics["accuracies"][0]["top_1"], metrics["calibration"], metrics["open_set"]) == (
+        0.0,
+        None,
+        None,
+    )
     assert not list(Path("out").glob("*.png"))
     assert "the calibration was not measured" in Path("out/report.md").read_text(encoding="utf-8")
 
@@ -112,51 +129,55 @@ def test_groups_of_the_model_are_reported(album: Path, planted: Settings) -> Non
     groups = planted.models_dir / "planted" / "groups.json"
     groups.write_text(json.dumps({"never trained on, named from class means": ["Alan Turing"]}))
     assert evaluate(album, "--out", "out") == 0
-    last = read_figures("out")["scores"][-1]
+    last = read_metrics("out")["accuracies"][-1]
     assert last["title"] == "never trained on, named from class means"
     assert (last["photos"], last["among"], last["top_1"]) == (2, 2, 0.5)
 
 
-def test_answers_are_taken_from_an_earlier_run_unless_told_otherwise(
+def test_records_of_an_earlier_run_are_reused_unless_fresh(
     album: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert evaluate(album, "--out", "out") == 0
-    first = read_figures("out")
-    journal = Path("out/answers.jsonl")
+    first = read_metrics("out")
+    journal = Path("out/predictions.jsonl")
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(lines[:5]) + lines[5][:40])
     capsys.readouterr()
     assert evaluate(album, "--out", "out") == 0
-    assert "5 of 7 were answered before." in capsys.readouterr().err
-    again = read_figures("out")
-    del first["seconds"], again["seconds"]
+    assert "5 of 7 photos were evaluated before." in capsys.readouterr().err
+    again = read_metrics("out")
+    del first["latency"], again["latency"]
     assert again == first
     assert evaluate(album, "--out", "out", "--fresh") == 0
-    assert "answered before" not in capsys.readouterr().err
+    assert "evaluated before" not in capsys.readouterr().err
 
 
-def test_two_processes_say_the_same_as_one(album: Path) -> None:
+def test_two_processes_measure_the_same_as_one(album: Path) -> None:
     assert evaluate(album, "--out", "one") == 0
     assert evaluate(album, "--out", "two", "--processes", "2") == 0
-    one, two = read_figures("one"), read_figures("two")
-    del one["seconds"], two["seconds"]
+    one, two = read_metrics("one"), read_metrics("two")
+    del one["latency"], two["latency"]
     assert one == two
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "message"),
     [
+        ([], "There is nothing to evaluate."),
         (["nowhere"], "There is no folder at nowhere."),
-        (["empty"], "is of somebody whom the model knows"),
+        (["album", "--set", "photos=album"], "Two sets have the same name."),
+        (["--pairs", "pairs.txt"], "The pairs have no photos."),
+        (["--pairs", "absent.txt", "album"], "cannot be read as a list of pairs"),
+        (["empty"], "shows somebody whom the model knows"),
         (["album", "--unknown", "nowhere"], "There is no folder at nowhere."),
     ],
 )
-def test_nothing_to_evaluate_is_said_clearly(
-    album: Path, arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+def test_nothing_to_evaluate_is_a_clear_error(
+    album: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("empty").mkdir()
     assert main(["evaluate", "--model", "planted", *arguments]) == 64
-    assert complaint in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_an_absent_model_is_error_4(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,7 +199,75 @@ def test_a_missing_library_is_named_before_the_work(
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many"])
-def test_a_senseless_number_of_processes_is_refused(album: Path, number: str) -> None:
+def test_a_nonsensical_number_of_processes_is_refused(album: Path, number: str) -> None:
     with pytest.raises(SystemExit) as stopped:
         evaluate(album, "--processes", number)
+    assert stopped.value.code == 64
+
+
+def test_named_sets_are_reported_side_by_side(
+    album: Path, tinted: Callable[[Sequence[float]], bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "other" / "Alan_Turing").mkdir(parents=True)
+    (tmp_path / "other" / "Alan_Turing" / "a.jpg").write_bytes(tinted(GREEN))
+    # Ada counts as unknown here, so the model has to answer without her: Alan is all that is left.
+    (tmp_path / "unknown" / "Ada_Lovelace").mkdir(parents=True)
+    (tmp_path / "unknown" / "Ada_Lovelace" / "a.jpg").write_bytes(tinted(RED))
+    options = ["--set", "other=other", "--unknown", "other=unknown", "--out", "out"]
+    assert main(["evaluate", "--model", "planted", "--processes", "1", *options, f"lfw={album}"]) == 0
+    assert list(read_document("out")["sets"]) == ["lfw", "other"]
+    first, other = read_metrics("out", "lfw"), read_metrics("out", "other")
+    assert (first["known_photos"], first["accuracies"][0]["top_1"]) == (6, pytest.approx(4 / 6))
+    assert (other["known_photos"], other["unknown_photos"], other["accuracies"][0]["top_1"]) == (1, 1, 1.0)
+    report = Path("out/report.md").read_text(encoding="utf-8")
+    assert "|  | lfw | other |" in report
+    assert "| top-1 | 66.7 % | 100.0 % |" in report
+    assert f"`brain evaluate --model planted --set other=other --unknown other=unknown lfw={album}`" in report
+    with Path("out/per_identity.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["set"] for row in csv.DictReader(file)] == ["lfw", "lfw", "other"]
+
+
+def test_unknown_people_can_be_a_set_of_their_own(album: Path) -> None:
+    assert main(["evaluate", "--model", "planted", "--unknown", f"others={album}", "--out", "out"]) == 0
+    metrics = read_metrics("out", "others")
+    assert (metrics["known_photos"], metrics["unknown_photos"], metrics["accuracies"]) == (0, 7, [])
+    assert "| unknown, named |" in Path("out/report.md").read_text(encoding="utf-8")
+
+
+def test_pairs_are_verified(album: Path, tinted: Callable[[Sequence[float]], bytes]) -> None:
+    (album / "Alan_Turing" / "Alan_Turing_0001.jpg").write_bytes(tinted(GREEN))
+    lines = ["2\t1"]
+    for ada in ("1\t2", "0\t1"):
+        lines += [f"Ada_Lovelace\t{ada}", f"Ada_Lovelace\t{ada[0]}\tAlan_Turing\t{ada[0]}"]
+    Path("pairs.txt").write_text("\n".join(lines), encoding="utf-8")
+    assert (
+        main(
+            [
+                "evaluate",
+                "--model",
+                "planted",
+                "--pairs",
+                "pairs.txt",
+                "--pairs-photos",
+                str(album),
+                "--out",
+                "out",
+            ]
+        )
+        == 0
+    )
+    verification = read_document("out")["verification"]
+    assert (verification["pairs"], verification["accuracy"], verification["auroc"]) == (4, 1.0, 1.0)
+    assert verification["tar_at_far"] == {"0.01": 1.0, "0.001": 1.0}
+    report = Path("out/report.md").read_text(encoding="utf-8")
+    assert "| pairs | accuracy | TAR at FAR 1 % | TAR at FAR 0.1 % | AUROC |" in report
+    assert "| 4 | 100.0 % (± 0.00) | 100.0 % | 100.0 % | 1.0000 |" in report
+    with Image.open("out/verification.png") as picture:
+        assert min(picture.size) > 400
+
+
+@pytest.mark.parametrize("text", ["album", "=album", "a/b=album"])
+def test_a_set_without_a_name_is_refused(album: Path, text: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        evaluate(album, "--set", text)
     assert stopped.value.code == 64

@@ -11,11 +11,13 @@ import pytest
 from PIL import Image
 
 from brain.commands.cli import main
+from brain.core.explanations import Effect
 from brain.core.settings import Settings
-from brain.evaluation.explanations import sample
-from brain.evaluation.holding import holding, holds
-from brain.evaluation.photos import Question
-from brain.evaluation.sanity import cascade, rank_correlation
+from brain.evaluation.explanation_metrics import explanation_metrics
+from brain.evaluation.explanation_run import sample
+from brain.evaluation.photos import LabelledPhoto
+from brain.evaluation.sanity import cascading_randomization, rank_correlation
+from brain.explanation.effects import exceeds_controls
 from tests import tiny
 
 
@@ -34,36 +36,36 @@ def evaluate(album: Path, *options: str) -> int:
 
 def test_explanations_are_tried_and_reported(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluate(album) == 0
-    figures = json.loads(Path("out/explanations.json").read_text(encoding="utf-8"))
-    # Six photos of Ada and Alan; in one of Alan's there is no face, and the stranger's is not asked.
-    assert (figures["photos"], figures["without_answer"], figures["sanity_photos"]) == (5, 1, 5)
-    for deletion, insertion in figures["areas"].values():
+    metrics = json.loads(Path("out/explanations.json").read_text(encoding="utf-8"))["sets"]["photos"]
+    # Six photos of Ada and Alan; in one of Alan's there is no face, and the unknown person's is left out.
+    assert (metrics["photos"], metrics["without_face"], metrics["randomized_photos"]) == (5, 1, 5)
+    for deletion, insertion in metrics["areas"].values():
         assert 0 <= deletion <= 1
         assert 0 <= insertion <= 1
-    assert figures["areas"]["inverted"] == pytest.approx(figures["areas"]["evidence"][::-1])
-    assert figures["jpeg"]["mean"] > 0.9
-    assert figures["mirrored"]["mean"] > 0.9
+    assert metrics["areas"]["inverted"] == pytest.approx(metrics["areas"]["evidence"][::-1])
+    assert metrics["jpeg"]["mean"] > 0.9
+    assert metrics["mirrored"]["mean"] > 0.9
     report = Path("out/explanations.md").read_text(encoding="utf-8")
     assert f"`brain evaluate --model planted --explanations {album}`" in report
     assert report in capsys.readouterr().out
-    for name in ("fidelity.png", "sanity.png"):
+    for name in ("fidelity_photos.png", "randomization_photos.png"):
         with Image.open(Path("out", name)) as picture:
             assert min(picture.size) > 400
 
 
-def test_a_run_goes_on_where_it_stopped(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_is_resumed(album: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert evaluate(album, "--limit", "2") == 0
     first = Path("out/explanations.md").read_text(encoding="utf-8")
     capsys.readouterr()
     assert evaluate(album, "--limit", "2") == 0
-    assert "2 of 2 were answered before." in capsys.readouterr().err
+    assert "2 of 2 photos were evaluated before." in capsys.readouterr().err
     assert Path("out/explanations.md").read_text(encoding="utf-8") == first
 
 
 def test_a_limit_is_spread_over_all() -> None:
-    asked = [Question(Path(str(number)), "somebody", number) for number in range(10)]
-    assert [question.label for question in sample(asked, 3)] == [0, 3, 6]
-    assert sample(asked, None) == sample(asked, 99) == asked
+    photos = [LabelledPhoto(Path(str(number)), "somebody", number) for number in range(10)]
+    assert [photo.label for photo in sample(photos, 3)] == [0, 3, 6]
+    assert sample(photos, None) == sample(photos, 99) == photos
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -72,22 +74,22 @@ def record(**changes: Any) -> dict[str, Any]:
     return {
         "areas": {"evidence": own, **dict.fromkeys(("cam", "random", "inverted", "centre"), other)},
         "reason": ["nose"],
-        "effect": {"probability": 0.5, "logit": 3.0},
-        "controls": [{"probability": 0.1, "logit": 1.0}, {"probability": 0.4, "logit": 2.0}],
+        "holds": True,
         "outside": 0.2,
         "seconds": 1.0,
+        "passes": 60.0,
         **dict.fromkeys(("jpeg", "mirrored", "other_label"), 0.5),
         **changes,
     }
 
 
-def test_beating_means_beating_every_baseline_in_both_figures() -> None:
+def test_beating_means_beating_every_baseline_in_both_metrics() -> None:
     close = {"deletion": 0.05, "insertion": 0.5}
     lost = record()
     lost["areas"] = {**lost["areas"], "centre": close}
-    figures = holding([record(), record(), record(), lost, {"problem": "no-face"}])
-    assert (figures.beats.deletion, figures.beats.insertion, figures.beats.both) == (0.75, 1.0, 0.75)
-    assert (figures.photos, figures.without_answer) == (4, 1)
+    metrics = explanation_metrics([record(), record(), record(), lost, {"problem": "no-face"}])
+    assert (metrics.win_rate.deletion, metrics.win_rate.insertion, metrics.win_rate.both) == (0.75, 1.0, 0.75)
+    assert (metrics.photos, metrics.without_face) == (4, 1)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +102,13 @@ def test_beating_means_beating_every_baseline_in_both_figures() -> None:
     ],
 )
 def test_a_reason_holds_only_against_every_control(controls: list[dict[str, float]], expected: bool) -> None:
-    assert holds(record(controls=controls)) is expected
+    effect = Effect(probability=0.5, logit=3.0)
+    assert exceeds_controls(effect, [Effect(**control) for control in controls]) is expected
 
 
 def test_results_without_a_reason_count_as_unnamed() -> None:
-    figures = holding([record(), record(reason=[], effect=None, controls=[])])
-    assert (figures.reasons.named, figures.reasons.holds) == (0.5, 1.0)
+    metrics = explanation_metrics([record(), record(reason=[], holds=False)])
+    assert (metrics.reasons.named, metrics.reasons.holds) == (0.5, 1.0)
 
 
 def test_rank_correlation_knows_order_only() -> None:
@@ -121,7 +124,7 @@ def test_the_cascade_goes_from_the_last_layer_to_the_first_and_spares_the_origin
     network = tiny.random_network()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     reached = []
-    for layer, changed in cascade(network):
+    for layer, changed in cascading_randomization(network):
         reached.append(layer)
         weights = changed.state_dict()
         for name in before:

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from brain.evaluation.journal import Journal
+from brain.evaluation.journal import Journal, Record
 
-FIRST, SECOND = {"path": "a", "said": "Zoë"}, {"path": "b", "said": None}
+FIRST: Record = {"path": "a", "said": "Zoë"}
+SECOND: Record = {"path": "b", "said": None}
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return tmp_path / "new" / "answers.jsonl"
+    return tmp_path / "new" / "records.jsonl"
 
 
-def write(journal: Journal, *records: dict[str, object]) -> None:
+def write(journal: Journal, *records: Record) -> None:
     with journal.writing() as append:
         for record in records:
             append(record)
@@ -61,9 +62,9 @@ def test_a_damaged_end_is_dropped_and_written_over(file: Path, damage: bytes) ->
     assert journal.read() == {"a": FIRST, "b": SECOND}
 
 
-def test_forgetting(file: Path) -> None:
+def test_clearing(file: Path) -> None:
     journal = Journal(file, "run")
-    journal.forget()
+    journal.clear()
     write(journal, FIRST)
-    journal.forget()
+    journal.clear()
     assert journal.read() == {}

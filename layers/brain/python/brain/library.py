@@ -14,21 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brain.core.clock import now
-from brain.core.errors import ForwardPassFailed, PhotoUnreadable
+from brain.core.errors import ForwardPassFailed
 from brain.core.results import PhotoRequest, Result, Source, Verdict
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
+from brain.photo_input import photo_bytes
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL.Image import Image
 
     from brain.core.explanations import Candidate, Reason
+    from brain.photo_input import Photo
     from brain.pipeline.explainer import Explainer
 
-    Photo = str | os.PathLike[str] | bytes | np.ndarray | Image
-
-MAX_BYTES = 512 * 1024 * 1024
 RESULT_FILE = "result.json"
 ARTIFACTS = ("cropped.jpg", "gc_map_*.png", "heat_map_*.png", "blended_*.jpg", "evidence_*.png")
 
@@ -156,7 +154,7 @@ def explain(photo: Photo, *, face: int = 0, explainer: Explainer | None = None) 
         TypeError: `photo` is none of the above.
         ValueError: an array of another shape or type.
     """
-    data, key = _read(photo)
+    data, key = photo_bytes(photo)
     request = photo_request(data, key, face)
     if explainer is not None:
         return explain_bytes(explainer, data, request)
@@ -206,63 +204,6 @@ def load_explainer(settings: Settings) -> Explainer:
     from brain.pipeline.explainer import Explainer
 
     return Explainer.load(settings)
-
-
-def read_photo(path: Path) -> bytes:
-    """The bytes of a photo's file.
-
-    Raises:
-        PhotoUnreadable: code 1, no readable file, or one of more than 512 MiB.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or error
-        raise PhotoUnreadable("no-such-file", f"There is no readable file at {path} ({cause}).") from error
-    if len(data) > MAX_BYTES:
-        raise PhotoUnreadable("too-large", f"The file has more than {MAX_BYTES >> 20} MiB.")
-    return data
-
-
-def file_key(path: Path) -> str:
-    """A file's name for `Source.key`; bytes that are not UTF-8 are replaced."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
-
-
-def _read(photo: Photo) -> tuple[bytes, str | None]:
-    """A photo's bytes, and its file name where it has one."""
-    if isinstance(photo, bytes | bytearray | memoryview):
-        return bytes(photo), None
-    if isinstance(photo, str | os.PathLike):
-        path = Path(photo)
-        return read_photo(path), file_key(path)
-    from brain.rendering import drawing
-
-    return drawing.encode(".png", _bgr(photo)), None
-
-
-def _bgr(photo: object) -> np.ndarray:
-    """An RGB array or a Pillow image as OpenCV has it."""
-    import cv2
-    import numpy as np
-    from PIL import Image, ImageOps
-
-    if isinstance(photo, Image.Image):
-        photo = np.asarray(ImageOps.exif_transpose(photo).convert("RGBA"))
-    if not isinstance(photo, np.ndarray):
-        raise TypeError(
-            f"photo must be a path, bytes, a NumPy array or a Pillow image, not {type(photo).__name__}"
-        )
-    channels = photo.shape[2] if photo.ndim == 3 else 1 if photo.ndim == 2 else None
-    if photo.dtype != np.uint8 or channels not in (1, 3, 4) or photo.size == 0:
-        raise ValueError(
-            "an array must be (H, W, 3) RGB, (H, W, 4) RGBA or (H, W) grey, uint8, "
-            f"not {photo.shape} {photo.dtype}"
-        )
-    swap = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}.get(channels)
-    pixels = np.ascontiguousarray(photo)
-    return pixels if swap is None else cv2.cvtColor(pixels, swap)
 
 
 def _remove_previous(folder: Path) -> None:

@@ -1,72 +1,116 @@
-"""brain evaluate DIR: how often a model is right, how sure it may be, and whom it takes for somebody."""
+"""brain evaluate: measure a model on labelled photos."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
-import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from brain.commands.terminal import INTERRUPTED, USAGE_ERROR, complain, complain_about
 from brain.core.errors import BrainError
 from brain.core.settings import Settings
 from brain.evaluation.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from brain.evaluation.run import Plan
+    from brain.evaluation.plan import PairsSpec, Plan, SetSpec
 
-INTERRUPTED = 130
-USAGE_ERROR = 64
+NAMED = re.compile(r"([\w-]+)=(.+)", re.DOTALL)
+FIRST_SET = "photos"
+NamedFolder = tuple[str, Path]
 
 
 def register(commands: Any) -> None:
-    """Add the command to the command line's subparsers."""
+    """Add the command to the parser's subcommands."""
     parser = commands.add_parser(
-        "evaluate", help="how often a model is right", description="Name the photos of known people."
+        "evaluate",
+        help="measure a model on labelled photos",
+        description="Measure names, certainty and pairs on labelled photos, or explanations.",
     )
-    parser.add_argument("directory", type=Path, metavar="DIR", help="one folder of photos per person")
-    parser.add_argument("--model", help="default: BRAIN_MODEL, or brain-mini")
-    parser.add_argument("--held-out", action="store_true", help="only the photos that training keeps apart")
-    parser.add_argument("--unknown", type=Path, metavar="DIR", help="photos of more strangers")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/evaluation/<model>")
-    parser.add_argument("--processes", type=positive, metavar="N", help="default: one a core")
-    parser.add_argument("--fresh", action="store_true", help="start again; do not go on where a run stopped")
     parser.add_argument(
-        "--explanations", action="store_true", help="try how well explanations hold, instead of names"
+        "photos", nargs="?", type=named_folder, metavar="[NAME=]DIR", help="one folder of photos per person"
     )
-    parser.add_argument("--limit", type=positive, metavar="N", help="explain N photos, spread over all")
+    parser.add_argument("--held-out", action="store_true", help="only the held-out photos of DIR")
+    parser.add_argument(
+        "--set",
+        dest="sets",
+        action="append",
+        default=[],
+        type=set_folder,
+        metavar="NAME=DIR",
+        help="another set of photos, reported beside the first; may be repeated",
+    )
+    parser.add_argument(
+        "--unknown",
+        action="append",
+        default=[],
+        type=named_folder,
+        metavar="[NAME=]DIR",
+        help="photos of unknown people for a set; may be repeated",
+    )
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help="LFW's pairs.txt")
+    parser.add_argument(
+        "--pairs-photos", type=Path, metavar="DIR", help="the photos of the pairs; default: DIR"
+    )
+    parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/evaluation/<model>")
+    parser.add_argument("--processes", type=positive, metavar="N", help="default: one per core")
+    parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
+    parser.add_argument("--explanations", action="store_true", help="measure explanations instead of names")
+    parser.add_argument(
+        "--limit", type=positive, metavar="N", help="with --explanations: N photos per set, evenly spread"
+    )
     parser.set_defaults(run=run)
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on, for argparse."""
+    """A whole number of at least 1, for argparse."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
 
 
+def named_folder(text: str) -> NamedFolder:
+    """`NAME=DIR`, or `DIR` for the first set, for argparse. Write `./a=b` for a folder named `a=b`."""
+    found = NAMED.fullmatch(text)
+    return (found[1], Path(found[2])) if found else (FIRST_SET, Path(text))
+
+
+def set_folder(text: str) -> NamedFolder:
+    """`NAME=DIR`, for argparse."""
+    if not NAMED.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"must be NAME=DIR, not {text!r}")
+    return named_folder(text)
+
+
 def run(options: argparse.Namespace) -> int:
-    """Evaluate, print the report; 0, the code of a pipeline error, or 64 for a senseless request."""
+    """Evaluate and print the report.
+
+    Returns:
+        0, the code of a pipeline error, 64 when there is nothing to evaluate, or 130 when interrupted.
+    """
     try:
         plan = make_plan(options)
-        print(measure(plan, options))
+        print(evaluate(plan, options))
     except BrainError as error:
-        return complain(error.message, error.hint, error.code)
+        return complain_about(error)
     except EvaluationError as error:
         return complain(str(error), error.hint, USAGE_ERROR)
     except KeyboardInterrupt:
-        return complain("Interrupted.", "The same command goes on from here.", INTERRUPTED)
-    print(f"Report, figures, table and plots: {plan.out}")
+        return complain("Interrupted.", "Run the same command again to resume.", INTERRUPTED)
+    print(f"Report, metrics, tables and plots: {plan.out}")
     return 0
 
 
-def measure(plan: Plan, options: argparse.Namespace) -> str:
-    """Run the evaluation that was asked for and return its report."""
+def evaluate(plan: Plan, options: argparse.Namespace) -> str:
+    """Run what the options ask for and return the report."""
     if options.explanations:
-        from brain.evaluation.explanations import evaluate_explanations
+        from brain.evaluation.explanation_run import evaluate_explanations
 
         return evaluate_explanations(plan, options.limit)
     from brain.evaluation.run import evaluate
@@ -75,36 +119,84 @@ def measure(plan: Plan, options: argparse.Namespace) -> str:
 
 
 def make_plan(options: argparse.Namespace) -> Plan:
-    """The plan that the options and the environment describe."""
-    from brain.evaluation.loop import cores
-    from brain.evaluation.run import Plan
+    """The plan that the options and the environment describe.
+
+    Raises:
+        EvaluationError: two sets have one name, or unknown people belong to no set.
+    """
+    from brain.evaluation.parallel import cores
+    from brain.evaluation.plan import Plan
 
     settings = Settings.from_environment()
     if options.model:
         settings = replace(settings, model=options.model)
     return Plan(
         settings=settings,
-        directory=options.directory,
+        sets=sets_of(options),
         out=options.out or Path("build/evaluation") / settings.model,
-        held_out=options.held_out,
-        unknown=options.unknown,
+        pairs=pairs_of(options),
         processes=options.processes or cores(),
         fresh=options.fresh,
-        command=shlex.join(words(options, settings.model)),
+        command=shlex.join(command(options, settings.model)),
     )
 
 
-def words(options: argparse.Namespace, model: str) -> Sequence[str]:
+def sets_of(options: argparse.Namespace) -> tuple[SetSpec, ...]:
+    """The named sets, DIR first.
+
+    Raises:
+        EvaluationError: two sets have one name.
+    """
+    from brain.evaluation.plan import SetSpec
+
+    folders: list[NamedFolder] = [*([options.photos] if options.photos else []), *options.sets]
+    unknown: dict[str, list[Path]] = defaultdict(list)
+    first = folders[0][0] if folders else FIRST_SET
+    for name, folder in options.unknown:
+        unknown[first if name == FIRST_SET else name].append(folder)
+    names = [name for name, _ in folders]
+    if len(set(names)) < len(names):
+        raise EvaluationError("Two sets have the same name.", "Name each set differently: NAME=DIR.")
+    without_folder = [name for name in unknown if name not in names]
+    return tuple(
+        SetSpec(name, folder, options.held_out and number == 0, tuple(unknown[name]))
+        for number, (name, folder) in enumerate([*folders, *((name, None) for name in without_folder)])
+    )
+
+
+def pairs_of(options: argparse.Namespace) -> PairsSpec | None:
+    """The pairs and the folder of their photos.
+
+    Raises:
+        EvaluationError: there are pairs, but no folder.
+    """
+    from brain.evaluation.plan import PairsSpec
+
+    if options.pairs is None:
+        return None
+    folder = options.pairs_photos or (options.photos[1] if options.photos else None)
+    if folder is None:
+        raise EvaluationError(
+            "The pairs have no photos.", "Name the folder of their photos with --pairs-photos."
+        )
+    return PairsSpec(options.pairs, folder)
+
+
+def command(options: argparse.Namespace, model: str) -> Sequence[str]:
     """The command that measures the same again."""
-    held_out = ["--held-out"] if options.held_out else []
-    unknown = ["--unknown", str(options.unknown)] if options.unknown else []
-    explanations = ["--explanations"] if options.explanations else []
-    limit = ["--limit", str(options.limit)] if options.explanations and options.limit else []
-    chosen = [*held_out, *unknown, *explanations, *limit]
-    return ["brain", "evaluate", "--model", model, *chosen, str(options.directory)]
+    words = ["brain", "evaluate", "--model", model]
+    words += ["--held-out"] if options.held_out else []
+    for flag, folders in (("--set", options.sets), ("--unknown", options.unknown)):
+        words += [word for folder in folders for word in (flag, as_argument(folder))]
+    for flag, value in (("--pairs", options.pairs), ("--pairs-photos", options.pairs_photos)):
+        words += [flag, str(value)] if value else []
+    if options.explanations:
+        words += ["--explanations"]
+        words += ["--limit", str(options.limit)] if options.limit else []
+    return [*words, *([as_argument(options.photos)] if options.photos else [])]
 
 
-def complain(message: str, hint: str, status: int) -> int:
-    """Message and hint on stderr; returns the exit status."""
-    print(f"{message}\n  {hint}", file=sys.stderr)
-    return status
+def as_argument(folder: NamedFolder) -> str:
+    """A named folder as it was typed."""
+    name, path = folder
+    return str(path) if name == FIRST_SET else f"{name}={path}"

@@ -14,7 +14,8 @@ from brain.core.gc import gc_frozen
 from brain.core.results import Result, failed_result
 from brain.core.schema import CAM_METHODS, LANGUAGES, Check
 from brain.core.settings import Settings
-from brain.library import explain_bytes, file_key, load_explainer, photo_request, read_photo
+from brain.library import explain_bytes, load_explainer, photo_request
+from brain.photo_input import file_key, read_photo
 from brain.rendering.words import percent
 
 if TYPE_CHECKING:

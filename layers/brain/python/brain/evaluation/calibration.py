@@ -1,4 +1,4 @@
-"""Is a model right as often as it says? Reliability diagram and expected calibration error."""
+"""Reliability diagram and expected calibration error."""
 
 from __future__ import annotations
 
@@ -12,45 +12,56 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Bin:
-    """Photos whose first probability lies from `low` up to `high`: its mean, and the share that is right."""
+    """The photos whose top-1 probability lies in [`low`, `high`).
+
+    Attributes:
+        photos: how many.
+        confidence: their mean top-1 probability.
+        accuracy: the share whose top-1 name is right.
+    """
 
     low: float
     high: float
     photos: int
-    probability: float
-    right: float
+    confidence: float
+    accuracy: float
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """`error` is the expected calibration error, 0 to 1. Bins without photos are left out."""
+    """`error` is the expected calibration error, 0 to 1. Empty bins are left out."""
 
     error: float
     bins: tuple[Bin, ...]
 
+    @property
+    def photos(self) -> int:
+        """How many photos were measured."""
+        return sum(each.photos for each in self.bins)
 
-def calibrate(probabilities: Sequence[float], right: Sequence[bool]) -> Calibration | None:
-    """Ten bins of equal width; the error is the mean gap, weighted by photos. None without photos.
 
-    Naeini, Cooper, Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015;
+def calibrate(probabilities: Sequence[float], correct: Sequence[bool]) -> Calibration | None:
+    """The gap between confidence and accuracy, weighted by photos, in ten bins of equal width.
+
     Guo et al., "On Calibration of Modern Neural Networks", arXiv 1706.04599, equation 3.
 
     Args:
-        probabilities: of the first name, 0 to 1, one a photo.
-        right: whether that name is the right one.
+        probabilities: top-1 probability of each photo, 0 to 1.
+        correct: whether its top-1 name is right.
+
+    Returns:
+        None without photos.
     """
     if not probabilities:
         return None
-    p, r = np.asarray(probabilities, float), np.asarray(right, float)
-    place = np.minimum((p * BINS).astype(int), BINS - 1)
+    p, right = np.asarray(probabilities, float), np.asarray(correct, float)
+    index = np.minimum((p * BINS).astype(int), BINS - 1)
     bins = tuple(
-        _bin(number, p[place == number], r[place == number]) for number in sorted(set(place.tolist()))
+        _bin(number, p[index == number], right[index == number]) for number in sorted(set(index.tolist()))
     )
-    gaps = sum(one.photos * abs(one.right - one.probability) for one in bins)
+    gaps = sum(each.photos * abs(each.accuracy - each.confidence) for each in bins)
     return Calibration(gaps / len(p), bins)
 
 
-def _bin(number: int, probabilities: np.ndarray, right: np.ndarray) -> Bin:
-    return Bin(
-        number / BINS, (number + 1) / BINS, len(right), float(probabilities.mean()), float(right.mean())
-    )
+def _bin(number: int, p: np.ndarray, right: np.ndarray) -> Bin:
+    return Bin(number / BINS, (number + 1) / BINS, len(p), float(p.mean()), float(right.mean()))

@@ -1,14 +1,14 @@
-"""Groups of identities that a model brings along, as `groups.json` beside its weights."""
+"""Groups of identities that a model defines in `groups.json` beside its weights."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from brain.evaluation.accuracy import Group
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.photos import readable
-from brain.evaluation.scores import Group
+from brain.evaluation.photos import display_name, labels_by_name
 
 HINT = 'groups.json must map titles to lists of names, such as {"never trained on": ["Ada Lovelace"]}.'
 
@@ -17,7 +17,7 @@ def read_groups(file: Path, names: Sequence[str]) -> list[Group]:
     """The groups of the file, in its order; none when it is absent.
 
     Raises:
-        EvaluationError: the file is not of that form, or has a name that the model does not know.
+        EvaluationError: the file is malformed, or has a name that the model does not know.
     """
     if not file.exists():
         return []
@@ -25,14 +25,14 @@ def read_groups(file: Path, names: Sequence[str]) -> list[Group]:
         titles = json.loads(file.read_text(encoding="utf-8")).items()
     except (ValueError, AttributeError) as error:
         raise EvaluationError(f"{file} cannot be read as groups of identities.", HINT) from error
-    labels = {readable(name): label for label, name in enumerate(names)}
+    labels = labels_by_name(names)
     return [_group(title, members, labels) for title, members in titles]
 
 
-def _group(title: str, members: object, labels: dict[str, int]) -> Group:
+def _group(title: str, members: object, labels: Mapping[str, int]) -> Group:
     if not isinstance(members, list):
         raise EvaluationError(f"The group {title!r} of groups.json is no list of names.", HINT)
-    unknown = [name for name in members if not isinstance(name, str) or readable(name) not in labels]
+    unknown = [name for name in members if not isinstance(name, str) or display_name(name) not in labels]
     if unknown:
         raise EvaluationError(f"The group {title!r} has {unknown[0]!r}, who is not in names.txt.", HINT)
-    return Group(title, frozenset(labels[readable(name)] for name in members))
+    return Group(title, frozenset(labels[display_name(name)] for name in members))

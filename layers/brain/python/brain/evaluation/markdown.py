@@ -1,182 +1,115 @@
-"""The figures as Markdown, ready for a model card."""
+"""The report as Markdown, ready for a model card."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brain.core.results import Model
-from brain.evaluation.calibration import Calibration
-from brain.evaluation.figures import Figures, Person, Score, VerdictCount
-from brain.evaluation.strangers import Known
+from brain.core.results import Model, Verdict
+from brain.evaluation.metrics import KNOWN, LEFT_OUT, UNKNOWN, SetMetrics
+from brain.evaluation.set_section import section
+from brain.evaluation.tables import percent, table
+from brain.evaluation.verification import Verification
 
-HARDEST = 10
-
-TEMPLATE = """\
+REPORT = """\
 ### Figures
 
-Measured by `{command}`: {photos}. {which}
-Model: {model.name} {model.version}, {model.identities} identities, weights sha256 `{model.sha256}`.
-Every photo went through the whole pipeline, detector and crop included, in float32 on a CPU; a photo in which
+Measured by `{command}`.
+Model: {model.name} {model.version}, {model.identities:,} identities, weights sha256 `{model.sha256}`.
+Every photo went through the whole pipeline, detector and crop included, in float32 on a CPU. A photo in which
 no face is found counts as wrong.
 
-#### Names
-
-{scores}
-
-In brackets the 95 % confidence interval. "Answers among" is how many names the model chooses from.
-
-#### Certainty
-
-{calibration}
-
-{known}
-
-{verdicts}
-
-"Right" is the share of these photos that are named rightly.
-
-#### Detection and time
-
-{detected} {problems}
-Time per photo on one thread: {seconds.median:.3f} s (median); one in twenty takes longer than
-{seconds.slowest_twentieth:.3f} s.
-
-#### The hardest people
-
-{people}
+{body}
 """
+OVERVIEW = """\
+{sets}
+
+"Left out" are the photos of known people with their own person taken out of the model, which makes them
+photos
+of unknown people. "Named" are those with the verdict strong or weak."""
+VERIFICATION = """\
+#### Pairs
+
+{table}
+
+LFW's protocol: ten folds, for each the threshold that is best on the other nine; in brackets the standard
+error of the mean. TAR is the share of matching pairs accepted where the given share of mismatched ones is
+(FAR), over all pairs.{without_face}
+
+![Receiver operating characteristic of the pairs](verification.png)"""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What was measured: the model, the command as it was given, and which photos."""
+    """What was measured: the model, the command, and which sets hold held-out photos only."""
 
     model: Model
     command: str
-    held_out: bool
-    known_photos: int
-    stranger_photos: int
+    held_out: frozenset[str]
 
 
-def markdown(subject: Subject, figures: Figures) -> str:
+@dataclass(frozen=True)
+class Report:
+    """All metrics of an evaluation; `verification` is None without pairs."""
+
+    subject: Subject
+    sets: Sequence[SetMetrics]
+    verification: Verification | None = None
+
+
+def markdown(report: Report) -> str:
     """The whole report."""
-    photos = f"{subject.known_photos:,} photos of {len(figures.people):,} identities"
-    if subject.stranger_photos:
-        photos += f", {subject.stranger_photos:,} photos of people who are none"
-    return TEMPLATE.format(
-        command=subject.command,
-        model=subject.model,
-        photos=photos,
-        which=HELD_OUT if subject.held_out else EVERY_PHOTO,
-        scores=score_table(figures.scores),
-        calibration=calibration_line(figures.calibration),
-        known=known_line(figures.known),
-        verdicts=verdict_table(figures.verdicts),
-        detected=detection_line(figures.detected),
-        problems=problem_line(figures.problems),
-        seconds=figures.seconds,
-        people=people_table(figures.people),
+    parts = [overview(report.sets)] if report.sets else []
+    if report.verification:
+        parts.append(verification(report.verification))
+    parts += [section(metrics, metrics.name in report.subject.held_out) for metrics in report.sets]
+    return REPORT.format(command=report.subject.command, model=report.subject.model, body="\n\n".join(parts))
+
+
+def overview(sets: Sequence[SetMetrics]) -> str:
+    """All sets side by side."""
+    return OVERVIEW.format(sets=table(("", *(metrics.name for metrics in sets)), rows(sets)))
+
+
+def rows(sets: Sequence[SetMetrics]) -> list[list[str]]:
+    """One row per figure, one column per set; figures that no set has are left out."""
+    figures = {
+        "photos of known people": [f"{m.known_photos:,}" for m in sets],
+        "photos of unknown people": [f"{m.unknown_photos:,}" for m in sets],
+        "face found, known": [percent(m.found.get(KNOWN)) for m in sets],
+        "face found, unknown": [percent(m.found.get(UNKNOWN)) for m in sets],
+        "top-1": [percent(m.accuracies[0].top_1) if m.accuracies else "" for m in sets],
+        "top-5": [percent(m.accuracies[0].top_5) if m.accuracies else "" for m in sets],
+        "expected calibration error": [percent(m.calibration.error) if m.calibration else "" for m in sets],
+        "known, named": [named(m, KNOWN) for m in sets],
+        "known, called nobody": [share(m, KNOWN, Verdict.NOBODY) for m in sets],
+        "unknown, named": [named(m, UNKNOWN) for m in sets],
+        "left out, named": [named(m, LEFT_OUT) for m in sets],
+        "AUROC, known against unknown": [f"{m.open_set.auroc:.3f}" if m.open_set else "" for m in sets],
+        "AUROC, known against left out": [f"{m.left_out.auroc:.3f}" if m.left_out else "" for m in sets],
+    }
+    return [[title, *cells] for title, cells in figures.items() if any(cells)]
+
+
+def named(metrics: SetMetrics, side: str) -> str:
+    """The share of photos with the verdict strong or weak."""
+    counts = metrics.verdicts.get(side)
+    return "" if counts is None else percent(counts[Verdict.STRONG].share + counts[Verdict.WEAK].share)
+
+
+def share(metrics: SetMetrics, side: str, verdict: Verdict) -> str:
+    """The share of photos with a verdict."""
+    counts = metrics.verdicts.get(side)
+    return "" if counts is None else percent(counts[verdict].share)
+
+
+def verification(measured: Verification) -> str:
+    """Accuracy and true accept rates on pairs."""
+    accuracy = f"{percent(measured.accuracy)} (± {100 * measured.standard_error:.2f})"
+    rates = [percent(rate) for rate in measured.tar_at_far.values()]
+    heads = ["pairs", "accuracy", *(f"TAR at FAR {100 * far:g} %" for far in measured.tar_at_far), "AUROC"]
+    missing = measured.without_face
+    return VERIFICATION.format(
+        table=table(heads, [[f"{measured.pairs:,}", accuracy, *rates, f"{measured.auroc:.4f}"]]),
+        without_face=f" No face was found in {missing:,} pairs; they count as mismatched." if missing else "",
     )
-
-
-HELD_OUT = (
-    "Of each identity these are the last fifth of the photos by file name, of the others every tenth person; "
-    "training sees none of them."
-)
-EVERY_PHOTO = (
-    "These are all photos of the folder; where the model was trained on some of them, the figures flatter it."
-)
-
-
-def score_table(scores: Iterable[Score]) -> str:
-    """Accuracy by group."""
-    rows = [
-        (
-            one.title,
-            f"{one.identities:,}",
-            f"{one.among:,}",
-            f"{one.photos:,}",
-            f"{percent(one.top_1)} ({100 * one.interval[0]:.1f} to {100 * one.interval[1]:.1f})",
-            percent(one.top_5),
-            percent(one.top_1_by_person),
-        )
-        for one in scores
-    ]
-    heads = ("people", "identities", "answers among", "photos", "top-1", "top-5", "top-1, mean over people")
-    return table(heads, rows)
-
-
-def calibration_line(calibration: Calibration | None) -> str:
-    """The calibration error in a sentence."""
-    if calibration is None:
-        return "No face was found, so the calibration was not measured."
-    photos = sum(one.photos for one in calibration.bins)
-    error = percent(calibration.error)
-    return (
-        f"Expected calibration error of the first probability: {error} "
-        f"(ten bins, {photos:,} photos with a face)."
-    )
-
-
-def known_line(known: Known | None) -> str:
-    """How well strangers are told apart, in a sentence."""
-    if known is None:
-        return "There were no photos of strangers, so whether the model tells them apart was not measured."
-    return (
-        f"Known or nobody it knows, by the reported certainty: AUROC {known.auroc:.3f} "
-        f"({known.known:,} photos of identities against {known.strangers:,} of strangers, each with a face). "
-        f"Where 95 % of the known pass, {percent(known.fpr_at_95_tpr)} of the strangers do."
-    )
-
-
-def verdict_table(verdicts: Mapping[str, Mapping[str, VerdictCount]]) -> str:
-    """Shares of the verdicts for each side."""
-    rows = []
-    for side, counts in verdicts.items():
-        for verdict, count in counts.items():
-            right = "" if count.right is None else percent(count.right)
-            rows.append((side, verdict, f"{count.photos:,}", percent(count.share), right))
-    return table(("people", "verdict", "photos", "share", "right"), rows)
-
-
-def detection_line(detected: Mapping[str, float]) -> str:
-    """In how many photos a face was found."""
-    shares = ", ".join(f"{percent(share)} ({side})" for side, share in detected.items())
-    return f"A face was found in {shares} of the photos."
-
-
-def problem_line(problems: Mapping[str, int]) -> str:
-    """Why there was no answer."""
-    if not problems:
-        return ""
-    return (
-        "Without an answer: " + ", ".join(f"{count:,} {reason}" for reason, count in problems.items()) + "."
-    )
-
-
-def people_table(people: Sequence[Person]) -> str:
-    """Those with the most wrong photos."""
-    hardest = sorted(people, key=lambda one: (one.top_1 - one.photos, one.name))[:HARDEST]
-    rows = [
-        (one.name, f"{one.top_1} of {one.photos}", f"{one.top_5} of {one.photos}", one.mistaken_for)
-        for one in hardest
-        if one.top_1 < one.photos
-    ]
-    clean = sum(one.top_1 == one.photos for one in people)
-    line = f"Of {len(people):,} identities {clean:,} are named rightly in every photo."
-    if not rows:
-        return line
-    return f"{line} The most mistakes were made with:\n\n" + table(
-        ("identity", "top-1", "top-5", "taken for"), rows
-    )
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
-
-
-def percent(share: float) -> str:
-    """A share with one decimal."""
-    return f"{100 * share:.1f} %"

@@ -1,33 +1,41 @@
-"""Which photos are asked, and who is to be named.
+"""The photos of an evaluation and their labels.
 
-A folder holds one person, whose name is the folder's with blanks for underscores. The rule of what training
-keeps apart stands here too, since training and evaluation must not differ in it.
+A folder holds one person's photos. Its name is the person's, with underscores for spaces.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 HELD_OUT_SHARE = 5
-STRANGER_SHARE = 10
+UNKNOWN_SHARE = 10
 
 
 @dataclass(frozen=True)
-class Question:
-    """One photo to be named. `label` is the person's line of names.txt, None for nobody the model knows."""
+class LabelledPhoto:
+    """A photo and who it shows.
+
+    Attributes:
+        person: the person's name.
+        label: the person's 0-based line of names.txt; None for a person whom the model does not know.
+        excluded: a label that the model must answer without: the photo counts as one of an unknown person,
+            but the model knows somebody of that name.
+    """
 
     path: Path
     person: str
     label: int | None
+    excluded: int | None = None
 
     @property
     def key(self) -> str:
-        """What a record about the photo has as its `path`."""
-        return str(self.path.resolve())
+        """What identifies the photo's record in a journal."""
+        path = str(self.path.resolve())
+        return path if self.excluded is None else f"{path} without {self.excluded}"
 
 
 def list_people(folder: Path) -> dict[str, list[Path]]:
@@ -41,51 +49,65 @@ def list_photos(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
 
 
-def readable(name: str) -> str:
-    """A folder's name as a person writes it."""
+def display_name(name: str) -> str:
+    """A folder's name, or a line of names.txt, as text: NFC, with spaces for underscores."""
     return unicodedata.normalize("NFC", name.replace("_", " "))
 
 
+def labels_by_name(names: Iterable[str]) -> dict[str, int]:
+    """Display name -> label."""
+    return {display_name(name): label for label, name in enumerate(names)}
+
+
 def held_out_count(photos: int) -> int:
-    """How many of an identity's photos, the last by file name, are kept for evaluation."""
-    return max(1, photos // HELD_OUT_SHARE)
+    """How many of an identity's photos are held out: a fifth, at least one, but never the only one."""
+    return max(1, photos // HELD_OUT_SHARE) if photos > 1 else 0
 
 
-def unseen(others: Sequence[str]) -> Sequence[str]:
-    """Those of the people who are no identities whom training never sees."""
-    return others[::STRANGER_SHARE]
+def held_out_unknown(people: Sequence[str]) -> Sequence[str]:
+    """The people beside the identities who are held out for evaluation: every tenth."""
+    return people[::UNKNOWN_SHARE]
 
 
-def questions(
-    people: dict[str, list[Path]], names: Sequence[str], held_out: bool = False
-) -> tuple[Question, ...]:
-    """The photos to ask, identities' and strangers', in the order of the folders.
+def labelled_photos(
+    people: Mapping[str, Sequence[Path]], names: Sequence[str], held_out: bool = False
+) -> tuple[LabelledPhoto, ...]:
+    """The photos of known and unknown people, in the order of the folders.
 
     Args:
-        people: photos by folder name, as `list_people` gives them.
+        people: photos by folder name, as `list_people` returns them.
         names: the model's identities in label order.
-        held_out: only what training keeps apart: identities' last fifth, every tenth of the others.
+        held_out: only the last fifth of each identity's photos, and every tenth of the other people.
     """
-    labels = {readable(name): label for label, name in enumerate(names)}
-    others = [folder for folder in people if readable(folder) not in labels]
-    left_out = set(others) - set(unseen(others)) if held_out else set()
-    chosen = []
+    labels = labels_by_name(names)
+    others = [folder for folder in people if display_name(folder) not in labels]
+    skipped = set(others) - set(held_out_unknown(others)) if held_out else set()
+    chosen: list[LabelledPhoto] = []
     for folder, photos in people.items():
-        label = labels.get(readable(folder))
+        person = display_name(folder)
+        label = labels.get(person)
         if held_out and label is not None:
-            photos = photos[-held_out_count(len(photos)) :]
-        if folder not in left_out:
-            chosen += [Question(path, readable(folder), label) for path in photos]
+            photos = photos[len(photos) - held_out_count(len(photos)) :]
+        if folder not in skipped:
+            chosen += [LabelledPhoto(path, person, label) for path in photos]
     return tuple(chosen)
 
 
-def strangers_in(folder: Path) -> tuple[Question, ...]:
-    """Every photo in and below a folder, as one of nobody whom the model knows."""
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    return tuple(Question(path, readable(path.parent.name), None) for path in found)
+def unknown_photos(folder: Path, names: Sequence[str]) -> tuple[LabelledPhoto, ...]:
+    """Every photo in and below a folder, as photos of unknown people.
+
+    Where the model knows somebody by the name of a photo's folder, that label is excluded.
+    """
+    labels = labels_by_name(names)
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    people = [display_name(path.parent.name) for path in paths]
+    return tuple(
+        LabelledPhoto(path, person, None, labels.get(person))
+        for path, person in zip(paths, people, strict=True)
+    )
 
 
-def count_photos(people: dict[str, list[Path]], names: Iterable[str]) -> dict[int, int]:
-    """How many photos there are of each identity, by label; those without any are left out."""
-    counts = {readable(folder): len(photos) for folder, photos in people.items()}
-    return {label: n for label, name in enumerate(names) if (n := counts.get(readable(name), 0))}
+def count_photos(people: Mapping[str, Sequence[Path]], names: Iterable[str]) -> dict[int, int]:
+    """The number of photos of each identity, by label; identities without photos are left out."""
+    counts = {display_name(folder): len(photos) for folder, photos in people.items()}
+    return {label: n for label, name in enumerate(names) if (n := counts.get(display_name(name), 0))}

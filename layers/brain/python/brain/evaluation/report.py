@@ -1,4 +1,4 @@
-"""The files of a report: the figures as Markdown, as JSON and as a table of people."""
+"""The files of a report: Markdown, JSON and a table of people."""
 
 from __future__ import annotations
 
@@ -9,32 +9,50 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from brain.evaluation.figures import Figures, Person
-from brain.evaluation.markdown import Subject, markdown
+from brain.evaluation.markdown import Report, markdown
+from brain.evaluation.metrics import SetMetrics
+
+COLUMNS = ("set", "name", "photos", "found", "top_1", "top_5", "mean_top_1_probability", "mistaken_for")
 
 
-def write(folder: Path, subject: Subject, figures: Figures) -> None:
-    """Write `report.md`, `figures.json` and `per_identity.csv`."""
+def write(folder: Path, report: Report) -> None:
+    """Write `report.md`, `metrics.json` and `per_identity.csv`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.md").write_text(markdown(subject, figures), encoding="utf-8")
-    (folder / "figures.json").write_text(as_json(subject, figures), encoding="utf-8")
-    (folder / "per_identity.csv").write_text(people_csv(figures.people), encoding="utf-8")
+    (folder / "report.md").write_text(markdown(report), encoding="utf-8")
+    (folder / "metrics.json").write_text(as_json(report), encoding="utf-8")
+    (folder / "per_identity.csv").write_text(people_csv(report.sets), encoding="utf-8")
 
 
-def as_json(subject: Subject, figures: Figures) -> str:
-    """Everything, unrounded."""
-    whole = {**asdict(subject), "model": subject.model.model_dump(), **asdict(figures)}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+def as_json(report: Report) -> str:
+    """All metrics, unrounded."""
+    document = {
+        "command": report.subject.command,
+        "model": report.subject.model.model_dump(),
+        "sets": {
+            metrics.name: set_document(metrics, metrics.name in report.subject.held_out)
+            for metrics in report.sets
+        },
+        "verification": asdict(report.verification) if report.verification else None,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def people_csv(people: Iterable[Person]) -> str:
-    """One row an identity."""
+def set_document(metrics: SetMetrics, held_out: bool) -> dict[str, object]:
+    """The metrics of a set, apart from its people, who have a table of their own."""
+    document = asdict(metrics)
+    del document["name"], document["people"]
+    counts = {"known_photos": metrics.known_photos, "unknown_photos": metrics.unknown_photos}
+    return {"held_out": held_out, "known_people": len(metrics.people), **counts, **document}
+
+
+def people_csv(sets: Iterable[SetMetrics]) -> str:
+    """A row for each identity of each set."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("name", "photos", "found", "top_1", "top_5", "mean_first_probability", "mistaken_for"))
-    for one in people:
-        probability = f"{one.probability:.4f}"
-        writer.writerow(
-            (one.name, one.photos, one.found, one.top_1, one.top_5, probability, one.mistaken_for)
-        )
+    writer.writerow(COLUMNS)
+    for metrics in sets:
+        for person in metrics.people:
+            counts = (person.photos, person.found, person.top_1, person.top_5)
+            probability = f"{person.probability:.4f}"
+            writer.writerow((metrics.name, person.name, *counts, probability, person.mistaken_for))
     return text.getvalue()

@@ -1,152 +1,120 @@
-"""The composition: choose the photos, ask, sum up, write."""
+"""`brain evaluate`: predict every photo, compute the metrics, write the report."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
-from brain.core.settings import Settings
 from brain.evaluation import report
-from brain.evaluation.answers import Answer, fingerprint, open_examiner
+from brain.evaluation.accuracy import built_in_groups
+from brain.evaluation.embeddings import EmbedderFactory, similarity
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.figures import Figures, figures
+from brain.evaluation.fingerprint import run_fingerprint
 from brain.evaluation.groups import read_groups
-from brain.evaluation.journal import Journal
-from brain.evaluation.loop import ask_all
-from brain.evaluation.markdown import Subject, markdown
-from brain.evaluation.photos import Question, count_photos, list_people, questions, strangers_in
-from brain.evaluation.scores import built_in_groups
+from brain.evaluation.journal import Journal, Record
+from brain.evaluation.markdown import Report, Subject, markdown
+from brain.evaluation.metrics import SetMetrics, set_metrics
+from brain.evaluation.pairs import Pair, photos_in, read_pairs
+from brain.evaluation.parallel import Factory, evaluate_photos
+from brain.evaluation.photos import LabelledPhoto, count_photos
+from brain.evaluation.plan import Plan, SetSpec, people_in, photos_of, require_libraries
+from brain.evaluation.predictions import Prediction, PredictorFactory
+from brain.evaluation.verification import Verification, verify_pairs
 from brain.pipeline.explainer import describe_model
 from brain.recognition.model import LoadedModel, load_model
 
-HINT_EXTRA = "Install what evaluation needs: pip install 'brain-faces[explain,evaluate]'"
-HINT_FOLDER = (
-    "Give a folder that holds one folder of photos per person, named as in names.txt (Ada_Lovelace)."
-)
+NOTHING = "There is nothing to evaluate."
+HINT_NOTHING = "Give a folder of photos, a --set, --unknown photos or --pairs."
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be evaluated.
-
-    Attributes:
-        settings: whose `model` of `models_dir` is evaluated.
-        directory: a folder per person.
-        held_out: only the photos that training keeps apart.
-        unknown: a folder of more strangers, in folders or not.
-        out: where everything is written.
-        processes: how many run at once.
-        fresh: forget what an earlier run answered.
-        command: how the report says it was made.
-    """
-
-    settings: Settings
-    directory: Path
-    out: Path
-    held_out: bool = False
-    unknown: Path | None = None
-    processes: int = 1
-    fresh: bool = False
-    command: str = "brain evaluate"
+Predictions = list[list[Prediction]]
 
 
 def evaluate(plan: Plan) -> str:
-    """Ask every photo, write all files of the report and return it as Markdown.
+    """Evaluate names and pairs, and write all files of the report.
+
+    Returns:
+        The report as Markdown.
 
     Raises:
         EvaluationError: nothing to evaluate, or a library is missing.
         BrainError: codes 2, 4 and 5, when the pipeline cannot work at all.
     """
     require_libraries()
-    folder = plan.settings.models_dir / plan.settings.model
-    model = load_model(folder)
-    people = people_in(plan.directory)
-    groups = built_in_groups(count_photos(people, model.names), len(model.names))
-    groups += read_groups(folder / "groups.json", model.names)
-    asked = choose(plan, people, model.names)
-    answers = ask(plan, model, asked)
-    sums = figures(answers, model.names, groups)
-    known = sum(answer.known for answer in answers)
-    subject = describe(plan, model, known, len(answers) - known)
-    report.write(plan.out, subject, sums)
-    draw(sums, answers, plan.out)
-    return markdown(subject, sums)
+    if not plan.sets and plan.pairs is None:
+        raise EvaluationError(NOTHING, HINT_NOTHING)
+    model = load_model(plan.model_folder)
+    # Everything is listed before anything is computed, so that a wrong path fails at once.
+    photos = [photos_of(spec, model.names) for spec in plan.sets]
+    pairs = read_pairs(plan.pairs.file, plan.pairs.folder) if plan.pairs else ()
+    predictions = predict_sets(plan, model, photos)
+    measured = Report(
+        subject=describe(plan, model),
+        sets=[measure_set(plan, *each, model) for each in zip(plan.sets, predictions, strict=True)],
+        verification=measure_pairs(plan, model, pairs) if pairs else None,
+    )
+    report.write(plan.out, measured)
+    draw(plan, measured, predictions)
+    return markdown(measured)
 
 
-def require_libraries() -> None:
-    """Complain before the work, not after it.
-
-    Raises:
-        EvaluationError: tqdm or matplotlib is not installed.
-    """
-    missing = [name for name in ("tqdm", "matplotlib") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise EvaluationError(f"{' and '.join(missing)} cannot be imported.", HINT_EXTRA)
-
-
-def people_in(directory: Path) -> dict[str, list[Path]]:
-    """Photos by folder name.
-
-    Raises:
-        EvaluationError: it is no folder.
-    """
-    if not directory.is_dir():
-        raise EvaluationError(f"There is no folder at {directory}.", HINT_FOLDER)
-    return list_people(directory)
-
-
-def choose(plan: Plan, people: dict[str, list[Path]], names: Sequence[str]) -> tuple[Question, ...]:
-    """Whom to ask for: the folder's people, and the strangers from elsewhere.
-
-    Raises:
-        EvaluationError: no photo of an identity, or no folder of strangers where one was named.
-    """
-    chosen = questions(people, names, plan.held_out)
-    if all(question.label is None for question in chosen):
-        raise EvaluationError(
-            f"No photo in {plan.directory} is of somebody whom the model knows.", HINT_FOLDER
-        )
-    if plan.unknown is None:
-        return chosen
-    if not plan.unknown.is_dir():
-        raise EvaluationError(
-            f"There is no folder at {plan.unknown}.", "Give a folder of photos of strangers."
-        )
-    return chosen + strangers_in(plan.unknown)
-
-
-def ask(plan: Plan, model: LoadedModel, asked: Sequence[Question]) -> list[Answer]:
-    """Each photo's answer; those that an interrupted run left in `answers.jsonl` are taken from there."""
-    cascades = plan.settings.cascades_dir
-    journal = Journal(plan.out / "answers.jsonl", fingerprint(model, cascades))
-    if plan.fresh:
-        journal.forget()
-    folder = plan.settings.models_dir / plan.settings.model
-    opener = partial(open_examiner, folder, cascades)
-    return [Answer.of(record) for record in ask_all(asked, opener, journal, plan.processes, "naming")]
-
-
-def describe(plan: Plan, model: LoadedModel, known_photos: int, stranger_photos: int = 0) -> Subject:
+def describe(plan: Plan, model: LoadedModel) -> Subject:
     """What the figures are of."""
-    return Subject(
-        model=describe_model(model),
-        command=plan.command,
-        held_out=plan.held_out,
-        known_photos=known_photos,
-        stranger_photos=stranger_photos,
+    held_out = frozenset(spec.name for spec in plan.sets if spec.held_out)
+    return Subject(describe_model(model), plan.command, held_out)
+
+
+def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[LabelledPhoto]]) -> Predictions:
+    """The predictions for each set; a photo in several sets is predicted once."""
+    everything = [photo for own in photos for photo in own]
+    if not everything:
+        return []
+    factory = PredictorFactory(plan.settings)
+    records = iter(run(plan, model, everything, factory, "predictions"))
+    return [[Prediction.from_record(photo, next(records)) for photo in own] for own in photos]
+
+
+def run(
+    plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto], factory: Factory, title: str
+) -> list[Record]:
+    """Each photo's record; those of an interrupted run are taken from `<title>.jsonl`."""
+    journal = Journal(plan.out / f"{title}.jsonl", run_fingerprint(model, plan.settings.cascades_dir))
+    if plan.fresh:
+        journal.clear()
+    return evaluate_photos(photos, factory, journal, plan.processes, title)
+
+
+def measure_set(
+    plan: Plan, spec: SetSpec, predictions: Sequence[Prediction], model: LoadedModel
+) -> SetMetrics:
+    """The metrics of one set, with the model's own groups where some of their photos are in it."""
+    groups = built_in_groups(count_photos(people_in(spec.folder), model.names), len(model.names))
+    groups += read_groups(plan.model_folder / "groups.json", model.names)
+    return set_metrics(spec.name, predictions, model.names, groups)
+
+
+def measure_pairs(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Verification:
+    """Verification accuracy on pairs."""
+    photos = photos_in(pairs)
+    factory = EmbedderFactory(plan.settings)
+    records = run(plan, model, photos, factory, "embeddings")
+    by_path = {photo.path: record for photo, record in zip(photos, records, strict=True)}
+    return verify_pairs(
+        [similarity(by_path[pair.first], by_path[pair.second]) for pair in pairs],
+        [pair.same for pair in pairs],
+        [pair.fold for pair in pairs],
     )
 
 
-def draw(sums: Figures, answers: Sequence[Answer], out: Path) -> None:
-    """Write the plots of what was measured, and leave none of an earlier run."""
-    from brain.evaluation.plots import plot_calibration, plot_known
+def draw(plan: Plan, measured: Report, predictions: Predictions) -> None:
+    """Draw the plots of what was measured; those of an earlier run are removed."""
+    from brain.evaluation.plots import plot_calibration, plot_open_set, plot_verification
 
-    for name in ("calibration.png", "known.png"):
-        (out / name).unlink(missing_ok=True)
-    if sums.calibration:
-        plot_calibration(sums.calibration, out / "calibration.png")
-    if sums.known:
-        plot_known(sums.known, answers, out / "known.png")
+    for pattern in ("calibration_*.png", "open_set_*.png", "verification.png"):
+        for path in plan.out.glob(pattern):
+            path.unlink()
+    for metrics, own in zip(measured.sets, predictions, strict=True):
+        if metrics.calibration:
+            plot_calibration(metrics.calibration, plan.out / f"calibration_{metrics.name}.png")
+        if metrics.open_set or metrics.left_out:
+            plot_open_set(metrics, own, plan.out / f"open_set_{metrics.name}.png")
+    if measured.verification:
+        plot_verification(measured.verification, plan.out / "verification.png")

@@ -1,0 +1,72 @@
+"""`brain evaluate --explanations`: explain photos, test the explanations, write the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from brain.evaluation.errors import EvaluationError
+from brain.evaluation.explanation_evaluator import ExplanationEvaluatorFactory
+from brain.evaluation.explanation_metrics import explanation_metrics
+from brain.evaluation.fingerprint import run_fingerprint
+from brain.evaluation.journal import Journal, Record
+from brain.evaluation.parallel import evaluate_photos
+from brain.evaluation.photos import LabelledPhoto
+from brain.evaluation.plan import HINT_FOLDER, Plan, photos_of, require_libraries
+from brain.evaluation.run import HINT_NOTHING, NOTHING, describe
+from brain.recognition.model import LoadedModel, load_model
+
+RANDOMIZED_PHOTOS = 20
+
+
+def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
+    """Explain photos of known people, test the explanations, and write all files of the report.
+
+    Args:
+        limit: the greatest number of photos of each set, spread evenly.
+
+    Returns:
+        The report as Markdown.
+
+    Raises:
+        EvaluationError: nothing to evaluate, or a library is missing.
+        BrainError: codes 2, 4 and 5, when the pipeline cannot work at all.
+    """
+    require_libraries()
+    from brain.evaluation.explanation_report import write
+
+    if not plan.sets:
+        raise EvaluationError(NOTHING, HINT_NOTHING)
+    model = load_model(plan.model_folder)
+    sets = {
+        spec.name: sample([photo for photo in photos_of(spec, model.names) if photo.label is not None], limit)
+        for spec in plan.sets
+    }
+    records = {name: measure(plan, model, photos) for name, photos in sets.items() if photos}
+    for name, own in records.items():
+        if all("problem" in record for record in own):
+            raise EvaluationError(f"No photo of the set {name} could be explained.", HINT_FOLDER)
+    metrics = {name: explanation_metrics(own) for name, own in records.items()}
+    return write(plan.out, describe(plan, model), metrics, records)
+
+
+def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> list[Record]:
+    """The records of a set's photos; those of an interrupted run are taken from `explanations.jsonl`."""
+    randomized = frozenset(photo.key for photo in sample(photos, RANDOMIZED_PHOTOS))
+    settings = plan.settings
+    fingerprint = run_fingerprint(
+        model,
+        *(settings.cascades_dir, settings.extra_cascades_dir, settings.threshold, settings.cam),
+        *sorted(randomized),
+    )
+    journal = Journal(plan.out / "explanations.jsonl", fingerprint)
+    if plan.fresh:
+        journal.clear()
+    factory = ExplanationEvaluatorFactory(settings, randomized)
+    return evaluate_photos(photos, factory, journal, plan.processes, "explanations")
+
+
+def sample(photos: Sequence[LabelledPhoto], limit: int | None) -> list[LabelledPhoto]:
+    """At most `limit` of the photos, spread evenly."""
+    if limit is None or limit >= len(photos):
+        return list(photos)
+    return [photos[index * len(photos) // limit] for index in range(limit)]

@@ -1,0 +1,115 @@
+"""Evaluates every photo once, in several processes, resumable.
+
+`factory` is called once in each process. It loads what is needed and returns the function that turns a photo
+into a record for the journal. It is pickled, so it must be an object of a module's class or function.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+import cv2
+import torch
+
+from brain.evaluation.crops import Evaluator
+from brain.evaluation.journal import Journal, Record
+from brain.evaluation.photos import LabelledPhoto
+
+Factory = Callable[[], Evaluator]
+
+
+def evaluate_photos(
+    photos: Sequence[LabelledPhoto], factory: Factory, journal: Journal, processes: int, title: str
+) -> list[Record]:
+    """The record of each photo, in their order; only photos that the journal lacks are evaluated.
+
+    Records do not depend on the number of processes: each computes with one thread.
+
+    Args:
+        title: what the progress bar shows.
+
+    Raises:
+        BrainError: the pipeline cannot work at all, such as when a cascade is missing.
+    """
+    from tqdm import tqdm
+
+    records = journal.read()
+    left = list({photo.key: photo for photo in photos if photo.key not in records}.values())
+    total = len({photo.key for photo in photos})
+    if len(left) < total:
+        print(f"{total - len(left):,} of {total:,} photos were evaluated before.", file=sys.stderr)
+    bar = tqdm(total=total, initial=total - len(left), desc=title, unit="photo", disable=None)
+    with bar, journal.writing() as write:
+        for record in _records(left, factory, processes):
+            write(record)
+            records[record["path"]] = record
+            bar.update()
+    return [records[photo.key] for photo in photos]
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _records(photos: Sequence[LabelledPhoto], factory: Factory, processes: int) -> Iterable[Record]:
+    workers = min(processes, len(photos))
+    return _in_this_process(photos, factory) if workers <= 1 else _in_workers(photos, factory, workers)
+
+
+def _in_this_process(photos: Sequence[LabelledPhoto], factory: Factory) -> Iterator[Record]:
+    with _single_threaded():
+        yield from map(factory(), photos)
+
+
+def _in_workers(photos: Sequence[LabelledPhoto], factory: Factory, workers: int) -> Iterator[Record]:
+    # A forked process would inherit torch's threads in an undefined state.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(factory,))
+    try:
+        yield from pool.map(_evaluate, photos)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_evaluator: Evaluator
+
+
+def _start_worker(factory: Factory) -> None:
+    global _evaluator
+    # Ctrl-C reaches the whole process group; only the parent handles it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    _evaluator = factory()
+
+
+def _exit_with_parent() -> None:
+    # A parent that was killed cannot shut the pool down, and its workers would wait forever.
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _evaluate(photo: LabelledPhoto) -> Record:
+    return _evaluator(photo)
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before[0])
+        cv2.setNumThreads(before[1])

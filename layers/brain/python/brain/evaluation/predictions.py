@@ -1,0 +1,143 @@
+"""What the model says of one photo, through the explainer's pipeline without the explanation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from brain.core.settings import Settings
+from brain.evaluation.crops import Evaluator, read_face, with_problems
+from brain.evaluation.journal import Record
+from brain.evaluation.photos import LabelledPhoto
+from brain.explanation.naming import CANDIDATES, top
+from brain.pipeline.face_location import FaceLocator
+from brain.recognition.certainty import certainty, judge
+from brain.recognition.classifier import Classifier
+from brain.recognition.config import ModelConfig
+from brain.recognition.loading import load_classifier
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model says of a photo, beside who it shows.
+
+    Attributes:
+        path: the photo's key.
+        label: who it shows; None for a person whom the model does not know.
+        problem: why there is no prediction, such as `no-face`; the fields below are then empty.
+        seconds: from the file's bytes to the prediction.
+        labels, probabilities: the five most similar identities, best first.
+        ranked_above: the labels that the model prefers to the right one; empty when it is right.
+        certainty: that the person is one of the identities, 0 to 1.
+        verdict: `strong`, `weak` or `nobody`.
+        left_out_certainty, left_out_verdict: the same with the right label taken out of the model, which
+            makes the photo one of an unknown person. None for photos of unknown people.
+    """
+
+    path: str
+    person: str
+    label: int | None
+    problem: str | None = None
+    seconds: float | None = None
+    labels: tuple[int, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    ranked_above: tuple[int, ...] = ()
+    certainty: float = 0.0
+    verdict: str | None = None
+    left_out_certainty: float | None = None
+    left_out_verdict: str | None = None
+
+    @classmethod
+    def from_record(cls, photo: LabelledPhoto, record: Record) -> Prediction:
+        """Combine a photo's label with its record of the journal."""
+        fields: Record = {"person": photo.person, "label": photo.label}
+        for name, value in record.items():
+            fields[name] = tuple(value) if isinstance(value, list) else value
+        return cls(**fields)
+
+    @property
+    def found(self) -> bool:
+        """Whether a face was found."""
+        return self.problem is None
+
+    @property
+    def known(self) -> bool:
+        """Whether the person is one of the identities."""
+        return self.label is not None
+
+    def correct(self, k: int = 1, among: Collection[int] | None = None) -> bool:
+        """Whether the right name is among the first `k`; `among` restricts the labels that compete."""
+        if not self.found or not self.known:
+            return False
+        return sum(among is None or label in among for label in self.ranked_above) < k
+
+
+@dataclass(frozen=True)
+class PredictorFactory:
+    """Opens a predictor in each process.
+
+    Attributes:
+        settings: the model and the cascades.
+    """
+
+    settings: Settings
+
+    def __call__(self) -> Evaluator:
+        """Load the model and the cascades.
+
+        Raises:
+            BrainError: codes 2, 4 and 5.
+        """
+        classifier = load_classifier(self.settings.models_dir / self.settings.model)
+        faces = FaceLocator.load(self.settings, classifier.config.crop_scale)
+        return with_problems(lambda photo: predict(photo, classifier, faces))
+
+
+def predict(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) -> Record:
+    """The fields of a `Prediction` that the model decides.
+
+    Raises:
+        BrainError: codes 1, 3 and 4.
+    """
+    start = time.perf_counter()
+    logits = classifier.forward_with_activations(read_face(photo.path, faces).pixels).logits
+    record = answer(logits, classifier.config, photo.excluded)
+    record["seconds"] = round(time.perf_counter() - start, 4)
+    if photo.label is not None:
+        left_out = answer(logits, classifier.config, photo.label)
+        record["ranked_above"] = ranked_above(logits, photo.label)
+        record["left_out_certainty"] = left_out["certainty"]
+        record["left_out_verdict"] = left_out["verdict"]
+    return record
+
+
+def answer(logits: Tensor, config: ModelConfig, excluded: int | None = None) -> Record:
+    """Names, certainty and verdict as the explainer reports them.
+
+    Args:
+        logits: (K,).
+        excluded: a label to answer without.
+    """
+    kept = torch.arange(len(logits))
+    if excluded is not None:
+        kept = kept[kept != excluded]
+    ranks, probabilities = top(logits[kept], CANDIDATES)
+    certain = certainty(logits[kept], config)
+    return {
+        "labels": kept[ranks].tolist(),
+        "probabilities": probabilities,
+        "certainty": certain,
+        "verdict": str(judge(certain, probabilities[0])),
+    }
+
+
+def ranked_above(logits: Tensor, label: int) -> list[int]:
+    """The labels whose logit is greater than that of `label`; of equal logits the first counts as greater."""
+    before = torch.arange(len(logits)) < label
+    above = (logits > logits[label]) | ((logits == logits[label]) & before)
+    labels: list[int] = above.nonzero()[:, 0].tolist()
+    return labels
