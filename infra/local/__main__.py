@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -15,6 +16,7 @@ from infra.local import environment, ports
 from infra.local.description import Description
 from infra.local.ports import InvalidPort, Ports
 from infra.local.processes import Processes, ProcessFailed, Stopped
+from infra.local.workers import InvalidWorkers, WorkerPlan, plan_workers
 
 START_SECONDS = 120.0  # generous, for busy machines
 STORAGE_HEALTH = "/moto-api/data.json"
@@ -37,8 +39,18 @@ Press Ctrl-C to stop.
 """
 
 
+@dataclass(frozen=True)
+class LocalStack:
+    """What to run: the template, the ports, the workers, and the environment common to all processes."""
+
+    template: Path
+    ports: Ports
+    workers: WorkerPlan
+    environment: Mapping[str, str]
+
+
 def main() -> int:
-    """Run the stack. Returns 0 when stopped, 1 if a process failed and 2 for an invalid port."""
+    """Run the stack. Returns 0 when stopped, 1 if a process failed and 2 for an invalid setting."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description="Run BRAIN on this machine.")
     default = environment.REPOSITORY / "template.yaml"
     parser.add_argument("--template", type=Path, default=default, help="SAM template of the stack")
@@ -46,11 +58,12 @@ def main() -> int:
     if not template.is_file():
         parser.error(f"there is no template at {template}")
     try:
-        chosen = ports.choose(os.environ)
-    except InvalidPort as error:
+        chosen, plan = ports.choose(os.environ), plan_workers(os.environ)
+    except (InvalidPort, InvalidWorkers) as error:
         print(error, file=sys.stderr)
         return 2
-    return _run(template, chosen, environment.base(os.environ, chosen.endpoint), _signals())
+    common = environment.base(os.environ, chosen.endpoint)
+    return _run(LocalStack(template, chosen, plan, common), _signals())
 
 
 def _signals() -> Event:
@@ -60,12 +73,12 @@ def _signals() -> Event:
     return stopping
 
 
-def _run(template: Path, chosen: Ports, common: Mapping[str, str], stopping: Event) -> int:
+def _run(stack: LocalStack, stopping: Event) -> int:
     with tempfile.TemporaryDirectory(prefix="brain-") as folder:
         try:
             with Processes(stopping) as processes:
-                description = _start(processes, template, chosen, common, Path(folder))
-                _say(_summary(chosen, description))
+                description = _start(processes, stack, Path(folder))
+                _say(_summary(stack.ports, description))
                 processes.watch()
         except Stopped:
             _say("BRAIN has stopped.")
@@ -76,29 +89,44 @@ def _run(template: Path, chosen: Ports, common: Mapping[str, str], stopping: Eve
     raise AssertionError("watch() only returns by raising")
 
 
-def _start(
-    processes: Processes, template: Path, chosen: Ports, common: Mapping[str, str], folder: Path
-) -> Description:
+def _start(processes: Processes, stack: LocalStack, folder: Path) -> Description:
     _say("Starting S3, SQS and DynamoDB ...")
-    processes.start("the storage", "infra.local.storage", str(chosen.storage), environment=common)
-    processes.wait_until(lambda: ports.answers(chosen.storage, STORAGE_HEALTH), "the storage", START_SECONDS)
+    port = stack.ports.storage
+    processes.start("the storage", "infra.local.storage", str(port), environment=stack.environment)
+    processes.wait_until(lambda: ports.answers(port, STORAGE_HEALTH), "the storage", START_SECONDS)
 
-    _say(f"Building the stack from {template.name} ...")
+    _say(f"Building the stack from {stack.template.name} ...")
     stack_file = folder / "stack.json"
-    arguments = (str(template), chosen.page_url, str(stack_file))
-    processes.start("building the stack", "infra.local.deploy", *arguments, environment=common)
+    arguments = (str(stack.template), stack.ports.page_url, str(stack_file))
+    processes.start("building the stack", "infra.local.deploy", *arguments, environment=stack.environment)
     processes.finish("building the stack", START_SECONDS)
     description = Description.read(stack_file)
 
-    explain = environment.of_function(common, description.functions[description.event_source.function])
-    _say(f"Loading the network {explain['BRAIN_MODEL']} ...")
-    ready = folder / "worker.ready"
-    processes.start("the worker", "infra.local.worker", str(stack_file), str(ready), environment=explain)
-    api = environment.of_function(common, description.functions["ApiFunction"])
-    processes.start("the page", "infra.local.web", str(chosen.page), str(stack_file), environment=api)
-    processes.wait_until(lambda: ports.answers(chosen.page, "/api/health"), "the page", START_SECONDS)
-    processes.wait_until(ready.exists, "the network", LOAD_SECONDS)
+    api = environment.of_function(stack.environment, description.functions["ApiFunction"])
+    processes.start("the page", "infra.local.web", str(stack.ports.page), str(stack_file), environment=api)
+    _start_workers(processes, stack, description, stack_file)
+    page = stack.ports.page
+    processes.wait_until(lambda: ports.answers(page, "/api/health"), "the page", START_SECONDS)
     return description
+
+
+def _start_workers(
+    processes: Processes, stack: LocalStack, description: Description, stack_file: Path
+) -> None:
+    function = description.functions[description.event_source.function]
+    variables = environment.of_function(stack.environment, function)
+    variables |= stack.workers.environment(stack.environment)
+    plural = "worker" if stack.workers.count == 1 else "workers"
+    _say(f"Loading the network {variables['BRAIN_MODEL']} in {stack.workers.count} {plural} ...")
+    names = {
+        f"worker {number}": stack_file.with_name(f"worker-{number}.ready")
+        for number in range(1, stack.workers.count + 1)
+    }
+    for name, ready in names.items():
+        processes.start(name, "infra.local.worker", str(stack_file), str(ready), environment=variables)
+    for name, ready in names.items():
+        processes.wait_until(ready.exists, f"the network in {name}", LOAD_SECONDS)
+        processes.restart_on_exit(name)
 
 
 def _summary(chosen: Ports, description: Description) -> str:

@@ -227,6 +227,33 @@ def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
     raise AssertionError("no result in time")
 
 
+def test_a_killed_worker_is_started_again(
+    start: Callable[..., subprocess.Popen[str]], astronaut_jpeg: bytes
+) -> None:
+    chosen = free_ports()
+    process = start(chosen, BRAIN_WORKERS="2")
+    assert "in 2 workers" in ready(process)
+    killed = worker_ids(process.pid)
+    assert len(killed) == 2
+
+    for worker_id in killed:
+        os.kill(worker_id, signal.SIGKILL)
+
+    s3 = client("s3", chosen.endpoint)
+    etag = s3.put_object(Bucket="brain-uploads", Key="inbox/a.jpg", Body=astronaut_jpeg)["ETag"]
+    assert finished(chosen, "inbox/a.jpg", etag)["status"] == "done"
+    wait_for(lambda: len(worker_ids(process.pid)) == 2)
+    assert not worker_ids(process.pid) & killed
+
+
+def worker_ids(parent: int) -> set[int]:
+    """Process ids of the stack's workers."""
+    listing = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    return {int(line.split()[0]) for line in listing.stdout.splitlines() if "infra.local.worker" in line}
+
+
 def test_a_failing_process_stops_the_stack(start: Callable[..., subprocess.Popen[str]]) -> None:
     process = start(free_ports(), BRAIN_MODEL="no-such-model")
 
@@ -234,7 +261,7 @@ def test_a_failing_process_stops_the_stack(start: Callable[..., subprocess.Popen
 
     assert process.returncode == 1
     assert "no-such-model" in said
-    assert "the worker exited with code" in said
+    assert "worker 1 exited with code" in said
 
 
 @pytest.mark.parametrize("variable", ["PORT", "S3_PORT"])
