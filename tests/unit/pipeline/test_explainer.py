@@ -86,10 +86,12 @@ def test_the_artifacts_have_the_designs_names_and_sizes(explainer: Explainer, as
     cropped = pixels(explained.files["cropped.jpg"])
     gc_map = pixels(explained.files[f"gc_map_{label}.png"])
     assert cropped.shape == (224, 224, 3)
-    assert (gc_map.shape, gc_map.dtype) == ((224, 224), np.uint8)
+    assert gc_map.shape == (224, 224)
+    assert gc_map.dtype == np.uint8
     assert (gc_map.min(), gc_map.max()) == (0, 255)
     evidence = pixels(explained.files[f"evidence_{label}.png"])
-    assert (evidence.shape, evidence.dtype) == ((224, 224), np.uint8)
+    assert evidence.shape == (224, 224)
+    assert evidence.dtype == np.uint8
     assert evidence.max() > 200
     assert pixels(explained.files[f"heat_map_{label}.png"]).shape == (224, 224, 3)
     assert pixels(explained.files[f"blended_{label}.jpg"]).shape == (224, 224, 3)

@@ -85,7 +85,7 @@ def interpolated(grid: np.ndarray) -> np.ndarray:
 def relative(maps: np.ndarray) -> np.ndarray:
     """(k, H, W), each divided by its largest value; all zero where there is none."""
     largest = maps.max((1, 2), keepdims=True)
-    return np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0)
+    return np.asarray(np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0))
 
 
 def evidence_for(classifier: Classifier, view: FaceView, labels: Sequence[int]) -> np.ndarray:

@@ -39,7 +39,8 @@ def soft_box(box: Rectangle, size: int) -> np.ndarray:
 
 def soft_boxes(boxes: Sequence[Rectangle], size: int) -> np.ndarray:
     """The mask of several boxes together, (size, size) float32."""
-    return np.max([soft_box(box, size) for box in boxes], axis=0)
+    masks: np.ndarray = np.stack([soft_box(box, size) for box in boxes])
+    return np.asarray(masks.max(0))
 
 
 def occlusion_windows(share: float, grid: int, size: int) -> np.ndarray:
