@@ -1,81 +1,75 @@
 """`make bench`, or `python -m benchmarks`: measure BRAIN beside its peers and write the reports.
 
-Writes benchmarks/results.json, and from it RESULTS.md, a plot, docs/cost.md and the figures in README.
+Every section is stored in benchmarks/results.json as soon as it is measured. RESULTS.md, a plot, docs/cost.md
+and the figures in README are written from that file.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
-from collections.abc import Callable
+from pathlib import Path
 
-from benchmarks import (
-    api,
-    bfloat16,
-    cost_page,
-    goals,
-    inputs,
-    machine,
-    maps,
-    pipeline,
-    plot,
-    processes,
-    readme,
-    report,
-)
-from benchmarks.measurements import RESULTS, Measurements
+from benchmarks import cost_page, goals, inputs, machine, plot, readme, report
+from benchmarks.measurements import RESULTS, Measurements, Section
+from benchmarks.sections import SECTIONS, Options
 
 
-def main() -> None:
-    """Measure, print the goals, and write the reports."""
-    options = parse_arguments()
-    if options.report:
-        write_reports(Measurements.read(RESULTS))
-        return
-    measurements = Measurements(machine=machine.describe())
-    inputs.prepare()
-    for name, measure in sections(measurements, options.rounds).items():
-        if not options.only or name in options.only:
-            start = time.perf_counter()
-            print(f"{name} ...", flush=True)
-            with measurements.recording_failures(name):
-                measure()
-            print(f"  {time.perf_counter() - start:.0f} s", flush=True)
-    for goal in measurements.goals:
-        print(goals.terminal_line(goal))
-    if not options.only:
+def main() -> int:
+    """Measure the sections, print the goals, and write the reports."""
+    arguments = parse_arguments()
+    measurements = Measurements.read(RESULTS) if RESULTS.exists() else Measurements()
+    chosen = arguments.sections or list(SECTIONS)
+    if arguments.missing:
+        chosen = [name for name in chosen if name not in measurements.sections]
+    if arguments.report:
+        chosen = []
+    elif not (arguments.sections or arguments.missing):
+        measurements = Measurements()
+    if chosen:
+        inputs.prepare()
+        measurements.versions = machine.versions()
+    for name in chosen:
+        measurements.sections[name] = measure(name, Options(arguments.rounds, arguments.photos))
         measurements.write(RESULTS)
-        write_reports(measurements)
+    for goal in (*goals.headline_goals(measurements), *goals.vgg_goals(measurements)):
+        print(goal)
+    write_reports(measurements)
+    return 0
 
 
 def parse_arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure BRAIN and its peers.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure BRAIN and its peers. Without options, everything is measured again.",
+    )
+    parser.add_argument(
+        "sections",
+        nargs="*",
+        choices=[*SECTIONS, []],
+        metavar="SECTION",
+        help=f"measure these sections only: {', '.join(SECTIONS)}",
+    )
+    parser.add_argument("--missing", action="store_true", help="continue a run that was interrupted")
+    parser.add_argument("--report", action="store_true", help="measure nothing, write the reports again")
     parser.add_argument(
         "--rounds", type=int, default=15, help="rounds of fast sections; slow ones take a third"
     )
-    parser.add_argument(
-        "--only", nargs="*", metavar="SECTION", help="measure some sections and write nothing"
-    )
-    parser.add_argument("--report", action="store_true", help="write the reports again from results.json")
+    parser.add_argument("--photos", type=Path, help="a folder of photos per person, to compare maps on")
     return parser.parse_args()
 
 
-def sections(measurements: Measurements, rounds: int) -> dict[str, Callable[[], None]]:
-    """What to measure, by the name of the section."""
-    few = max(3, rounds // 3)
-    return {
-        "maps": lambda: maps.measure(measurements, rounds),
-        "agreement": lambda: bfloat16.measure_agreement(measurements),
-        "photo": lambda: pipeline.measure(measurements, few),
-        "start": lambda: processes.measure_start(measurements, few),
-        "memory": lambda: processes.measure_memory(measurements),
-        "handler": lambda: processes.measure_handler(measurements, few),
-        "api": lambda: api.measure_start(measurements, few),
-        "package": lambda: api.measure_package(measurements),
-        "functions": lambda: processes.measure_functions(measurements, 2),
-        "sizes": lambda: bfloat16.measure_sizes(measurements, few),
-    }
+def measure(name: str, options: Options) -> Section:
+    """Measure one section."""
+    section = Section(machine=machine.describe())
+    print(f"{name} ...", flush=True)
+    start = time.perf_counter()
+    with section.recording_failures(name):
+        SECTIONS[name](section, options)
+    print(f"  {time.perf_counter() - start:.0f} s", flush=True)
+    return section
 
 
 def write_reports(measurements: Measurements) -> None:
@@ -87,4 +81,4 @@ def write_reports(measurements: Measurements) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,36 +6,36 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import inputs
-from benchmarks.measurements import Goal, Measurements
-from benchmarks.processes import run
+from benchmarks.child import run
+from benchmarks.measurements import Section
 from benchmarks.timing import interleave
 from brain.core.settings import REPOSITORY
 
-SECTION = "api"
+GROUP = "process start"
 IMPORTS = "import fastapi, boto3, aws_lambda_powertools"
 FIRST_ANSWER = "first answer"
+PACKAGE_MEGABYTES = "unzipped package without boto3, MB"
 EVENT = "api_find_identities"
-VARIABLES = {
+ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
 }
 
 
-def measure_start(measurements: Measurements, rounds: int) -> None:
-    """Time the API function from the start of Python to its first answer, against its imports alone."""
+def measure(section: Section, rounds: int) -> None:
+    """Time the function from the start of Python to its first answer, against its imports alone."""
     contenders = {
-        IMPORTS: partial(run, ["-c", IMPORTS], VARIABLES),
-        FIRST_ANSWER: partial(run, ["-m", "benchmarks.api_process", EVENT], VARIABLES),
+        IMPORTS: partial(run, ["-c", IMPORTS], ENVIRONMENT),
+        FIRST_ANSWER: partial(run, ["-m", "benchmarks.api_process", EVENT], ENVIRONMENT),
     }
-    measurements.times[SECTION] = interleave(contenders, rounds)
-    what = "API function: process start to first answer, against importing FastAPI, boto3 and Powertools"
-    goal = Goal(what, 1.1, at_least=False, unit="times")
-    measurements.add_ratio(goal, SECTION, FIRST_ANSWER, IMPORTS)
+    section.times[GROUP] = interleave(contenders, rounds)
+    with section.recording_failures("the package's size"):
+        section.values[PACKAGE_MEGABYTES] = package_bytes() / 1e6
 
 
-def measure_package(measurements: Measurements) -> None:
-    """Measure the API function's unzipped package, without boto3, which Lambda provides."""
+def package_bytes() -> int:
+    """The size of the function's unzipped package without boto3, which Lambda provides."""
     packages = inputs.FOLDER / "api-package"
     if not packages.is_dir():
         pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(packages)]
@@ -48,12 +48,10 @@ def measure_package(measurements: Measurements) -> None:
         REPOSITORY / "layers/brain/python/brain",
         *(REPOSITORY / "models").glob("*/names.txt"),
     ]
-    megabytes = sum(size_of(path) for path in contents) / 1e6
-    what = "API function: unzipped package without boto3"
-    measurements.goals.append(Goal(what, 40, at_least=False, unit="MB", value=megabytes))
+    return sum(size_of(path) for path in contents)
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder except bytecode."""
+    """Bytes of a file, or of all files in a folder except bytecode and weights, as in the layer."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return sum(file.stat().st_size for file in files if file.suffix != ".pyc")
+    return sum(file.stat().st_size for file in files if file.suffix not in (".pyc", ".safetensors"))

@@ -1,28 +1,29 @@
-"""What computing in bfloat16 changes in the answers, and at which network size it saves time."""
+"""What computing in bfloat16 changes in the answers of VGG-Face, and at which network size it saves time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
-import numpy as np
 import torch
 
 from benchmarks import inputs
-from benchmarks.maps import BRAIN_FIVE, DTYPES, brain_contenders
-from benchmarks.measurements import Goal, Measurements
-from benchmarks.timing import interleave
-from brain.core.settings import Settings
+from benchmarks.child import call
+from benchmarks.conditions import Condition
+from benchmarks.maps import BRAIN_FIVE, brain_contenders
+from benchmarks.measurements import Section
+from benchmarks.timing import Seconds, interleave
 from brain.evaluation.sanity import rank_correlation
 from brain.explanation.activation_maps import ClassActivationMaps
 from brain.recognition.hardware import has_bfloat16
 from brain.recognition.loading import load_classifier
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.vgg import VGGFace
 
 CROPS = 200
-AGREEMENT_GOAL = 0.99
-SIZE_SECTION = "size: {}"
+DTYPES = ("float32", "bfloat16")
+AGREEMENT = "agreement"
+SIZE_GROUP = "size: {}"
 PARAMETERS = "parameters: {}"
+CONDITION = Condition(threads=None, avx2=False)
 
 
 @dataclass
@@ -54,38 +55,28 @@ class Agreement:
         return f"float32 pass on {self.float32_passes / total:.0%}; {alone}"
 
 
-def measure_agreement(measurements: Measurements) -> None:
-    """Compare the top-1 label and the order of the map's cells in both dtypes, and add the goals."""
+def measure(section: Section, rounds: int) -> None:
+    """Compare the answers in both dtypes, and the time by network size."""
     if not has_bfloat16():
-        measurements.problems.append("bfloat16: this processor has neither AMX nor AVX512-BF16")
+        section.problems.append("bfloat16: this processor has neither AMX nor AVX512-BF16")
         return
-    crops = inputs.crops(CROPS)
-    for title, folder in (
-        ("VGG-16/2622, random weights", inputs.MODELS / inputs.VGG_FLOAT32),
-        ("brain-mini, trained weights", Settings().models_dir / "brain-mini"),
-    ):
-        agreement = compare(load_model(folder), load_model(folder, "bfloat16"), crops)
-        what = f"bfloat16 names the same identity as float32, {title}"
-        same = Goal(what, AGREEMENT_GOAL, at_least=True, unit=f"of {CROPS} crops")
-        what = f"Rank correlation of the named identity's map, bfloat16 with float32, {title}"
-        correlation = Goal(what, AGREEMENT_GOAL, at_least=True, unit="mean")
-        low, high = np.percentile(agreement.correlations, [25, 75])
-        measurements.goals += [
-            replace(same, value=agreement.same / len(crops), note=agreement.note),
-            replace(
-                correlation,
-                value=float(np.mean(agreement.correlations)),
-                low=float(low),
-                high=float(high),
-                note=f"bfloat16 alone: {np.mean(agreement.correlations_alone):.3f}",
-            ),
-        ]
+    section.values[AGREEMENT] = call(compare_crops, CONDITION.environment, crops=CROPS)
+    measured = call(time_sizes, CONDITION.environment, rounds=rounds)
+    for name, (parameters, seconds) in measured.items():
+        section.times[SIZE_GROUP.format(name)] = seconds
+        section.values[PARAMETERS.format(name)] = parameters
 
 
-def compare(reference: LoadedModel, reduced: LoadedModel, crops: list[np.ndarray]) -> Agreement:
-    """Run the same model in float32 (`reference`) and in bfloat16 (`reduced`) on every crop."""
+def compare_crops(crops: int) -> dict[str, object]:
+    """An `Agreement` of VGG-Face with random weights over so many crops, as JSON."""
+    folder = inputs.MODELS / inputs.VGG_FLOAT32
+    return asdict(compare(load_model(folder), load_model(folder, "bfloat16"), crops))
+
+
+def compare(reference: LoadedModel, reduced: LoadedModel, crops: int) -> Agreement:
+    """Run the same model in float32 (`reference`) and in bfloat16 (`reduced`) on so many crops."""
     agreement = Agreement()
-    for crop in crops:
+    for crop in inputs.crops(crops):
         expected = reference.network.forward_with_activations(crop)
         label = int(expected.logits.argmax())
         expected_map = ClassActivationMaps(reference.network, expected, [label]).maps("gradcam")
@@ -105,33 +96,23 @@ def compare(reference: LoadedModel, reduced: LoadedModel, crops: list[np.ndarray
     return agreement
 
 
-def measure_sizes(measurements: Measurements, rounds: int) -> None:
-    """Time five maps in both dtypes, for VGG-16 at fractions of its width."""
-    if not has_bfloat16():
-        return
-    crop = inputs.crops(1)[0]
-    networks: dict[str, VGGFace] = {}
+def time_sizes(rounds: int) -> dict[str, tuple[int, Seconds]]:
+    """Number of parameters, and seconds of five maps by dtype, of VGG-Face at fractions of its width."""
+    crop = next(iter(inputs.crops(1)))
+    sizes = {}
     for divisor in (4, 2, 1):
         config = replace(
-            inputs.VGG_16,
-            blocks=tuple(tuple(width // divisor for width in block) for block in inputs.VGG_16.blocks),
+            inputs.RANDOM_VGG,
+            blocks=tuple(tuple(width // divisor for width in block) for block in inputs.RANDOM_VGG.blocks),
             fully_connected=(4096 // divisor, 4096 // divisor),
         )
-        name = f"VGG-16, 1/{divisor} wide" if divisor > 1 else "VGG-16"
-        networks[name] = inputs.random_network(config)
-    for name, network in networks.items():
+        inputs.store(inputs.random_network(config), "sizes", torch.float32)
+        networks = {dtype: load_classifier(inputs.MODELS / "sizes", dtype) for dtype in DTYPES}
         contenders = {
-            dtype: brain_contenders(dtype, converted(network, dtype), crop)[BRAIN_FIVE.format(dtype)]
-            for dtype in DTYPES
+            dtype: brain_contenders(dtype, network, crop)[BRAIN_FIVE.format(dtype)]
+            for dtype, network in networks.items()
         }
-        measurements.times[SIZE_SECTION.format(name)] = interleave(contenders, rounds)
-        measurements.facts[PARAMETERS.format(name)] = sum(p.numel() for p in network.parameters())
-
-
-def converted(network: VGGFace, dtype: str) -> VGGFace:
-    """A copy of the network that computes in `dtype`, loaded from a file like any other."""
-    folder = inputs.FOLDER / "sizes" / dtype
-    inputs.store(network, folder, torch.float32)
-    copy = load_classifier(folder, dtype)
-    assert isinstance(copy, VGGFace)
-    return copy
+        parameters = sum(parameter.numel() for parameter in networks["float32"].parameters())
+        name = f"VGG-Face, 1/{divisor} wide" if divisor > 1 else "VGG-Face"
+        sizes[name] = (parameters, interleave(contenders, rounds))
+    return sizes

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 
-from benchmarks import prices
+from benchmarks import prices, processes, storage
 from benchmarks.measurements import Measurements
-from benchmarks.processes import FUNCTION, HANDLER_SECTION
 from brain.recognition.hardware import MB_PER_PROCESSOR
 
 MEMORY_SIZES = {  # in MB, by model
-    "brain-mini": (1024, 1769, 3008, 3538),
-    "vgg-face": (1769, 3008, 3538),
-    "vgg-face, bfloat16": (1769, 3008, 3538),
+    processes.DEFAULT: (1024, 1769, 3008, 3538),
+    processes.VGG: (1769, 3008, 3538),
+    processes.VGG_BFLOAT16: (1769, 3008, 3538),
 }
 PHOTOS = 1000
-PUTS = 6  # the photo, four pictures, result.json
+PUTS = 7  # the photo, four pictures, result.json twice (named, done)
 GETS = 6  # the function reads the photo; the page reads result.json through the API and four pictures
 QUEUE_REQUESTS = 3  # S3 sends, Lambda receives and deletes
 TABLE_WRITES = 3  # waiting, processing, done
@@ -68,7 +68,7 @@ def compute_cost(memory: int, seconds: float, architecture: prices.Price) -> flo
 
 def other_costs(measurements: Measurements) -> dict[str, float]:
     """US dollars for everything else that a thousand photos from the page need, by service."""
-    photo, result = (measurements.facts[name] for name in ("bytes of the photo", "bytes of a result"))
+    photo, result = (measurements.value("latency", name) for name in ("photo bytes", "bytes"))
     gigabyte_months = (photo * PHOTO_DAYS + result * RESULT_DAYS) / DAYS_PER_MONTH / 1e9
     api_compute = API_MB / 1024 * API_SECONDS * prices.LAMBDA_X86.per_unit
     api_call = prices.HTTP_API.per_unit + prices.INVOCATION.per_unit + api_compute
@@ -84,16 +84,18 @@ def other_costs(measurements: Measurements) -> dict[str, float]:
 
 def explain_functions(measurements: Measurements) -> list[ExplainFunction]:
     """The explain function with every model that was measured."""
-    overhead = measurements.median(HANDLER_SECTION.format("float32", "off"), "around")
+    seconds = measurements.times("storage", storage.GROUP)
+    pairs = zip(seconds.get(storage.DONE, []), seconds.get(storage.PIPELINE, []), strict=True)
+    overheads = [whole - pipeline for whole, pipeline in pairs]
     functions = []
-    for model in MEMORY_SIZES:
+    for model in MEMORY_SIZES if overheads else ():
         measured = {
-            processors: measurements.facts[name]
+            processors: values
             for processors in (1, 2)
-            if (name := FUNCTION.format(model, processors)) in measurements.facts
+            if (values := measurements.value("functions", processes.FUNCTION.format(model, processors)))
         }
         if measured:
-            functions.append(ExplainFunction(model, measured, overhead))
+            functions.append(ExplainFunction(model, measured, median(overheads)))
     return functions
 
 

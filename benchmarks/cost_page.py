@@ -29,7 +29,8 @@ INTRODUCTION = """\
 # Cost
 
 Written by `make bench` (`benchmarks/cost_page.py`); do not edit. Times were measured on {date} on
-{processor}, on one and on two of its processors, not on AWS. The prices, with their dates, are listed below.
+{processor}, restricted to AVX2 (bfloat16: not restricted), on one and on two of its processors, not on AWS.
+The prices, with their dates, are listed below.
 
 ## Per 1,000 photos
 
@@ -88,13 +89,14 @@ GB-seconds a month, and with dedicated machines.
 
 
 def write(measurements: Measurements) -> None:
-    """Write docs/cost.md."""
-    PAGE.write_text("\n".join(page(measurements)) + "\n", encoding="utf-8")
+    """Write docs/cost.md, if everything that it needs was measured."""
+    if explain_functions(measurements) and measurements.value("latency", "bytes"):
+        PAGE.write_text("\n".join(page(measurements)) + "\n", encoding="utf-8")
 
 
 def page(measurements: Measurements) -> Iterator[str]:
     """The lines of the page."""
-    machine, others = measurements.machine, other_costs(measurements)
+    machine, others = measurements.sections["functions"].machine, other_costs(measurements)
     total = sum(others.values())
     yield INTRODUCTION.format(date=machine["date"][:10], processor=machine["processor"])
     header = ("model", "memory, MB", "warm, s", "cold, s", "x86 warm", "arm warm", "x86 cold", "arm cold")

@@ -1,14 +1,14 @@
-"""The inputs of the benchmarks: VGG-16 with 2,622 classes and random weights, and a 12-megapixel photo.
+"""The inputs of the benchmarks: VGG-Face with random weights, and photos of scikit-image's astronaut.
 
 Random weights take as much time as trained ones. They are generated once, stored in `.tools/bench`, and also
-written in the peers' format.
+written in deepface's format.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,13 +24,14 @@ from brain.recognition.vgg import VGGFace
 
 FOLDER = REPOSITORY / ".tools" / "bench"
 MODELS = FOLDER / "models"
-VGG_FLOAT32 = "vgg-16-2622"
-VGG_BFLOAT16 = "vgg-16-2622-bfloat16"
+VGG_FLOAT32 = "vgg-face-random"
+VGG_BFLOAT16 = "vgg-face-random-bfloat16"
 DEEPFACE_HOME = FOLDER / "deepface"
 DEEPFACE_WEIGHTS = DEEPFACE_HOME / ".deepface" / "weights" / "vgg_face_weights.pth"
 PHOTO = FOLDER / "photo-12-megapixels.jpg"
+SMALL_PHOTO = FOLDER / "photo-small.jpg"
 
-VGG_16 = replace(
+RANDOM_VGG = replace(
     VGG_FACE, name=VGG_FLOAT32, version="random", training_data="none: random weights", licence="MIT"
 )
 
@@ -40,14 +41,22 @@ def prepare() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     if not PHOTO.is_file():
         PHOTO.write_bytes(twelve_megapixels())
+    if not SMALL_PHOTO.is_file():
+        SMALL_PHOTO.write_bytes(encode_jpeg(astronaut()))
     weights = [MODELS / name / "weights.safetensors" for name in (VGG_FLOAT32, VGG_BFLOAT16)]
     if all(path.is_file() for path in (*weights, DEEPFACE_WEIGHTS)):
         return
-    network = random_network(VGG_16)
-    store(network, MODELS / VGG_FLOAT32, torch.float32)
-    store(network, MODELS / VGG_BFLOAT16, torch.bfloat16)
+    network = random_network(RANDOM_VGG)
+    store(network, VGG_FLOAT32, torch.float32)
+    store(network, VGG_BFLOAT16, torch.bfloat16)
     DEEPFACE_WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
     torch.save(as_convolutions(network), DEEPFACE_WEIGHTS)
+
+
+def vgg_variables(dtype: str) -> dict[str, str]:
+    """The environment variables that select VGG-Face with random weights, stored in `dtype`."""
+    model = VGG_FLOAT32 if dtype == "float32" else VGG_BFLOAT16
+    return {"BRAIN_MODELS": str(MODELS), "BRAIN_MODEL": model, "BRAIN_DTYPE": dtype}
 
 
 def random_network(config: ModelConfig) -> VGGFace:
@@ -62,8 +71,9 @@ def random_network(config: ModelConfig) -> VGGFace:
     return network.requires_grad_(False).eval()
 
 
-def store(network: VGGFace, directory: Path, dtype: torch.dtype) -> None:
+def store(network: VGGFace, name: str, dtype: torch.dtype) -> None:
     """Write a model folder as BRAIN reads it."""
+    directory = MODELS / name
     directory.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.to(dtype) for name, tensor in network.state_dict().items()}
     save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
@@ -98,20 +108,51 @@ def astronaut() -> np.ndarray:
     return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
 
 
-def crops(count: int, side: int = 224) -> list[np.ndarray]:
+def photos(count: int) -> list[bytes]:
+    """Small photos of the astronaut, each with other brightness, scale and position, as JPEG."""
+    random = np.random.default_rng(0)
+    picture = astronaut()
+    return [
+        encode_jpeg(varied(picture, random, (224, 224), 512 / random.uniform(380, 512))) for _ in range(count)
+    ]
+
+
+def crops(count: int, side: int = 224) -> Iterator[np.ndarray]:
     """Crops of the astronaut's face with random shift, scale, rotation, flip and brightness.
 
-    Returns:
+    Yields:
         `count` arrays (side, side, 3) uint8 BGR; the same ones at every call.
     """
     random = np.random.default_rng(0)
-    picture, made = astronaut(), []
+    picture = astronaut()
     for _ in range(count):
-        zoom = side / (138 * random.uniform(0.8, 1.3))
-        matrix = cv2.getRotationMatrix2D((224, 115), random.uniform(-15, 15), zoom)
-        matrix[:, 2] = matrix[:, 2] + side / 2 - np.array([224, 115]) + random.uniform(-12, 12, 2)
-        cut = cv2.warpAffine(picture, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
-        lit = np.clip(cut.astype(np.float32) ** random.uniform(0.85, 1.1) * random.uniform(0.7, 1.3), 0, 255)
-        cut = lit.astype(np.uint8)
-        made.append(np.ascontiguousarray(cut[:, ::-1]) if random.random() < 0.5 else cut)
-    return made
+        face = picture[15:215, 124:324]
+        crop = varied(face, random, (100, 100), side / (138 * random.uniform(0.8, 1.3)), side)
+        yield np.ascontiguousarray(crop[:, ::-1]) if random.random() < 0.5 else crop
+
+
+def varied(
+    picture: np.ndarray,
+    random: np.random.Generator,
+    centre: tuple[float, float],
+    zoom: float,
+    side: int = 512,
+) -> np.ndarray:
+    """A square cut around `centre`, rotated, shifted and relit at random.
+
+    Args:
+        picture: (H, W, 3) uint8 BGR.
+        random: source of the variation.
+        centre: x and y in the picture, in pixels.
+        zoom: pixels of the cut per pixel of the picture.
+        side: of the cut, in pixels.
+
+    Returns:
+        (side, side, 3) uint8 BGR.
+    """
+    matrix = np.asarray(cv2.getRotationMatrix2D(centre, random.uniform(-15, 15), zoom), np.float64)
+    matrix[:, 2] += side / 2 - np.array(centre) + random.uniform(-12, 12, 2)
+    cut = cv2.warpAffine(picture, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
+    gamma, gain = random.uniform(0.85, 1.1), random.uniform(0.7, 1.3)
+    relit: np.ndarray = np.clip(cut.astype(np.float32) ** gamma * gain, 0, 255).astype(np.uint8)
+    return relit

@@ -1,4 +1,4 @@
-"""The machine and the versions that a run was measured with."""
+"""The machine and the versions that were measured."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-import torch
-
 from brain import __version__
-from brain.recognition.hardware import CPUINFO, has_bfloat16
+from brain.recognition.hardware import CPUINFO
 
 PACKAGES = (
     "torch",
@@ -27,34 +25,26 @@ PACKAGES = (
     "boto3",
     "aws_lambda_powertools",
 )
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
 
 
 def describe() -> dict[str, str]:
-    """Date, processor, memory, operating system and package versions, as far as they are known."""
+    """Date, processor, load, memory and operating system, as far as they are known."""
+    flags = cpuinfo_value("flags").split()
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "processor": processor_name(),
-        "processors": f"{len(os.sched_getaffinity(0))}, torch uses {torch.get_num_threads()} threads",
-        "load before the run": f"{os.getloadavg()[0]:.1f} (1 minute)",
-        "bfloat16 in hardware": bfloat16_instructions(),
+        "processor": cpuinfo_value("model name") or "unknown",
+        "processors": str(len(os.sched_getaffinity(0))),
+        "instruction sets": ", ".join(name for name in INSTRUCTIONS if name in flags) or "unknown",
+        "load average before": f"{os.getloadavg()[0]:.1f} (1 minute)",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        "BRAIN": __version__,
-        **{name: installed_version(name) for name in PACKAGES},
     }
 
 
-def processor_name() -> str:
-    """The processor's model name as given by Linux."""
-    return cpuinfo_value("model name") or "unknown"
-
-
-def bfloat16_instructions() -> str:
-    """The bfloat16 instruction sets of the processor, or "no"."""
-    if not has_bfloat16():
-        return "no"
-    flags = cpuinfo_value("flags").split()
-    return ", ".join(name for name in ("amx_bf16", "avx512_bf16") if name in flags)
+def versions() -> dict[str, str]:
+    """The versions of BRAIN, its libraries and its peers."""
+    return {"BRAIN": __version__, **{name: installed_version(name) for name in PACKAGES}}
 
 
 def cpuinfo_value(key: str) -> str:

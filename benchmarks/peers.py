@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.inputs import DEEPFACE_HOME
+from brain.recognition.classifier import Classifier
 from brain.recognition.vgg import VGGFace
 
 
 class PlainVgg(nn.Module):
-    """The same network as users of the peers write it: `nn.Sequential`, with ReLU as modules.
+    """VGG-Face as users of the peers write it: `nn.Sequential`, with ReLU as modules.
 
     Args:
         network: the network whose float32 weights are shared.
@@ -69,6 +71,26 @@ class PlainVgg(nn.Module):
         return layer
 
 
+class PlainClassifier(nn.Module):
+    """Any of BRAIN's networks as a plain module whose feature maps at one layer are a submodule's output.
+
+    Args:
+        network: the network; its weights are shared.
+        layer: name of the layer whose activations are the output of `self.target`.
+    """
+
+    def __init__(self, network: Classifier, layer: str) -> None:
+        super().__init__()
+        self.network = network
+        self.layer = layer
+        self.target: nn.Module = nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> (B, K) logits."""
+        features = self.target(self.network.forward_features(x, self.layer))
+        return self.network.forward_head(features, self.layer)
+
+
 def grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], np.ndarray]:
     """pytorch-grad-cam's `GradCAM`: one map, (1, S, S) at the input's size, 0 to 1."""
     declare_torchvision_operators()
@@ -86,6 +108,73 @@ def layer_grad_cam(model: PlainVgg, x: Tensor, label: int) -> Callable[[], Tenso
 
     explainer = LayerGradCam(model, model.last)
     return lambda: explainer.attribute(x, target=label, relu_attributions=True)
+
+
+def ablation_cam(model: PlainClassifier, x: Tensor, label: int) -> Callable[[], np.ndarray]:
+    """pytorch-grad-cam's `AblationCAM`, one forward pass per channel: one map, (S, S) at the input's size."""
+    declare_torchvision_operators()
+    from pytorch_grad_cam import AblationCAM
+
+    return perturbation_cam(AblationCAM, model, x, label)
+
+
+def score_cam(model: PlainClassifier, x: Tensor, label: int) -> Callable[[], np.ndarray]:
+    """pytorch-grad-cam's `ScoreCAM`, one forward pass per channel: one map, (S, S) at the input's size."""
+    declare_torchvision_operators()
+    from pytorch_grad_cam import ScoreCAM
+
+    return perturbation_cam(ScoreCAM, model, x, label)
+
+
+def perturbation_cam(
+    method: Callable[..., Callable[..., np.ndarray]], model: PlainClassifier, x: Tensor, label: int
+) -> Callable[[], np.ndarray]:
+    """A map by one of pytorch-grad-cam's classes, (S, S) at the input's size."""
+    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+
+    explainer = method(model=model, target_layers=[model.target])
+    targets = [ClassifierOutputTarget(label)]
+    return lambda: explainer(input_tensor=x, targets=targets)[0]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The occlusion windows of one configuration, in pixels: side and distance."""
+
+    side: int
+    stride: int
+
+
+def occlusion(
+    network: Classifier, x: Tensor, label: int, baseline: Tensor, windows: Windows
+) -> Callable[[], np.ndarray]:
+    """Captum's `Occlusion` in batches of 16: one map, (S, S) at the input's size.
+
+    Args:
+        network: the network.
+        x: (1, 3, S, S), preprocessed.
+        label: the identity whose logit is explained.
+        baseline: (1, 3, S, S), what a window shows instead of `x`.
+        windows: which windows.
+    """
+    from captum.attr import Occlusion
+
+    explainer = Occlusion(network)
+
+    def explain() -> np.ndarray:
+        with torch.inference_mode():
+            attributions = explainer.attribute(
+                x,
+                target=label,
+                sliding_window_shapes=(3, windows.side, windows.side),
+                strides=(3, windows.stride, windows.stride),
+                baselines=baseline,
+                perturbations_per_eval=16,
+            )
+        saliency: np.ndarray = attributions[0].mean(0).clamp(min=0).numpy()  # (S, S)
+        return saliency
+
+    return explain
 
 
 def represent(photo: Path) -> Callable[[], object]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import maps, pipeline, processes
+from benchmarks import deepface, explainers, maps, processes, storage
 from benchmarks.measurements import Measurements
 from benchmarks.timing import Spread
 
 PLOT = Path(__file__).parent / "results.svg"
-PANELS = {
-    "Grad-CAM": maps.SECTION,
-    "12-megapixel photo": pipeline.SECTION,
-    "Process start": processes.START,
+PANELS = {  # title -> section and group
+    "Maps by perturbation": ("explainers", explainers.GROUP),
+    "Photo to name and everything, with storage": ("storage", storage.GROUP),
+    "Grad-CAM of VGG-Face": ("maps", str(maps.AVX2)),
+    "12-megapixel photo, VGG-Face": ("deepface", deepface.GROUP),
+    "Process start": ("start", str(processes.START_CONDITION)),
 }
 
 
@@ -24,7 +26,7 @@ def write(measurements: Measurements) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "brain"
     from matplotlib import pyplot
 
-    sections = {title: seconds for title, name in PANELS.items() if (seconds := measurements.times.get(name))}
+    sections = {title: seconds for title, place in PANELS.items() if (seconds := measurements.times(*place))}
     if not sections:
         return
     heights = [len(seconds) for seconds in sections.values()]

@@ -26,8 +26,17 @@ def test_autograd_on_the_peers_network_yields_the_same_map(network: VGGFace) -> 
     weights = gradient.mean((2, 3), keepdim=True)
     expected = torch.relu((weights * features[0]).sum(1))[0].detach().numpy()
     activations = network.forward_with_activations(crop)
-    (actual,) = ClassActivationMaps(network, activations, [label]).maps("gradcam")
+    actual = ClassActivationMaps(network, activations, [label]).maps("gradcam")[0]
     assert np.abs(actual - expected).max() <= 1e-5 * expected.max()
+
+
+def test_the_plain_classifier_exposes_the_layer_and_computes_the_same_logits(network: VGGFace) -> None:
+    x = torch.randn(2, 3, 28, 28)
+    model = peers.PlainClassifier(network, network.cam_layer)
+    outputs: list[torch.Tensor] = []
+    model.target.register_forward_hook(lambda _module, _inputs, output: outputs.append(output))
+    torch.testing.assert_close(model(x), network(x))
+    torch.testing.assert_close(outputs[0], network.forward_features(x, network.cam_layer))
 
 
 def test_deepfaces_weights_compute_the_same_layer_as_a_convolution() -> None:

@@ -1,0 +1,161 @@
+"""Maps by perturbation: BRAIN beside captum's Occlusion and pytorch-grad-cam's AblationCAM and ScoreCAM.
+
+All explain the same label of the same network on the same face. Their maps are compared by deletion and
+insertion (Petsiuk et al., arXiv 1806.07421), at fractions that BRAIN does not look at itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from benchmarks import inputs, peers
+from benchmarks.child import call
+from benchmarks.conditions import Condition
+from benchmarks.explaining import request
+from benchmarks.measurements import Section
+from brain.core.errors import BrainError
+from brain.core.geometry import Rectangle
+from brain.core.settings import Settings
+from brain.explanation.fidelity import Target, deletion_insertion
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
+from brain.pipeline.explainer import Explainer
+from brain.recognition.model import load_model
+
+if TYPE_CHECKING:
+    from brain.recognition.classifier import Classifier
+
+GROUP = str(Condition())
+EVERYTHING = "BRAIN: everything, full checks"
+OCCLUSION = "captum Occlusion, {} x {} pixels, stride {}"
+ABLATION_CAM = "pytorch-grad-cam AblationCAM"
+SCORE_CAM = "pytorch-grad-cam ScoreCAM"
+QUALITY = "quality"
+WINDOWS = (peers.Windows(38, 28), peers.Windows(30, 15), peers.Windows(30, 10), peers.Windows(22, 6))
+FRACTIONS = (0.03, 0.08, 0.12, 0.2, 0.3, 0.5)
+PHOTOS = 6
+
+Areas = dict[str, list[float]]  # "deletion" and "insertion", by photo
+
+
+def measure(section: Section, folder: Path | None) -> None:
+    """Time and compare all explainers, one thread, idle.
+
+    Args:
+        section: receives the results.
+        folder: a folder of photos per person; None for variants of the astronaut.
+    """
+    environment = Condition(variables={"BRAIN_CHECK": "full"}).environment
+    measured = call(compare, environment, folder=str(folder) if folder else None)
+    section.times[GROUP] = measured["seconds"]
+    section.values[QUALITY] = measured["quality"]
+    source = "photos of as many people" if folder else "variants of scikit-image's astronaut"
+    section.values["photos"] = f"{measured['photos']} {source}"
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face as the explainers see it.
+
+    Attributes:
+        classifier: the network.
+        runner: blurs out parts of the face.
+        target: the label to explain, with its probability.
+        brain_map: BRAIN's evidence map.
+    """
+
+    classifier: Classifier
+    runner: PerturbationRunner
+    target: Target
+    brain_map: np.ndarray
+
+    def peers(self) -> dict[str, Callable[[], np.ndarray]]:
+        """A function that computes the map, by peer."""
+        x = self.classifier.preprocess(self.runner.view.pixels)  # (1, 3, S, S)
+        label = self.target.label
+        everything = np.ones((1, self.runner.size, self.runner.size), np.float32)
+        blurred = self.runner.compose(everything)
+        plain = [peers.PlainClassifier(self.classifier, self.classifier.cam_layer) for _ in range(2)]
+        explainers = {
+            OCCLUSION.format(windows.side, windows.side, windows.stride): peers.occlusion(
+                self.classifier, x, label, blurred, windows
+            )
+            for windows in WINDOWS
+        }
+        explainers[ABLATION_CAM] = peers.ablation_cam(plain[0], x, label)
+        explainers[SCORE_CAM] = peers.score_cam(plain[1], x, label)
+        return explainers
+
+
+def compare(folder: str | None) -> dict[str, Any]:
+    """Seconds and quality of every explainer, by photo; the first photo is explained twice to warm up."""
+    settings = Settings.from_environment()
+    explainer = Explainer.load(settings)
+    classifier = load_model(settings.models_dir / settings.model, settings.dtype).network
+    seconds: dict[str, list[float]] = {}
+    quality: dict[str, Areas] = {}
+    photos = list(explainable(explainer, photos_of(Path(folder)) if folder else inputs.photos(PHOTOS + 2)))
+    for number, photo in enumerate([photos[0], *photos]):
+        took, maps = {}, {}
+        start = time.perf_counter()
+        face = explain(explainer, classifier, photo)
+        took[EVERYTHING], maps[EVERYTHING] = time.perf_counter() - start, face.brain_map
+        for name, compute in face.peers().items():
+            start = time.perf_counter()
+            maps[name] = compute()
+            took[name] = time.perf_counter() - start
+        if number:
+            add_quality(quality, face, maps)
+            for name, value in took.items():
+                seconds.setdefault(name, []).append(value)
+    return {"seconds": seconds, "quality": quality, "photos": len(photos)}
+
+
+def explain(explainer: Explainer, classifier: Classifier, photo: bytes) -> Face:
+    """Explain a photo with BRAIN."""
+    explained = explainer.explain(photo, request())
+    best = explained.result.candidates[0]
+    assert explained.result.face
+    assert best.evidence
+    field = explained.result.face.input
+    jpeg = np.frombuffer(explained.files["cropped.jpg"], np.uint8)
+    crop = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR))
+    square = Rectangle(field.x, field.y, field.width, field.height)
+    runner = PerturbationRunner(classifier, FaceView(crop, square, square))
+    return Face(classifier, runner, Target(best.label, best.probability), best.evidence.to_array())
+
+
+def add_quality(quality: dict[str, Areas], face: Face, maps: Mapping[str, np.ndarray]) -> None:
+    """Add the deletion and insertion of every map."""
+    for name, areas in deletion_insertion(face.runner, face.target, maps, FRACTIONS).items():
+        values = quality.setdefault(name, {"deletion": [], "insertion": []})
+        values["deletion"].append(areas.deletion)
+        values["insertion"].append(areas.insertion)
+
+
+def explainable(explainer: Explainer, photos: Iterator[bytes] | list[bytes]) -> Iterator[bytes]:
+    """The first few photos in which a face is found."""
+    found = 0
+    for photo in photos:
+        try:
+            next(iter(explainer.stages(photo, request())))
+        except BrainError:
+            continue
+        yield photo
+        found += 1
+        if found == PHOTOS:
+            return
+
+
+def photos_of(folder: Path) -> Iterator[bytes]:
+    """The last photo of people evenly spread over a folder of folders."""
+    people = sorted(path for path in folder.iterdir() if path.is_dir())
+    for person in people[:: max(1, len(people) // (2 * PHOTOS))]:
+        yield max(person.glob("*.jpg")).read_bytes()

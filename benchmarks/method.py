@@ -1,0 +1,40 @@
+"""How the figures are measured, in words."""
+
+METHOD = """\
+- **AVX2.** Most people's processors multiply neither bfloat16 nor 512 bits at a time. Therefore the
+  headline rows restrict torch, oneDNN, MKL and OpenCV to AVX2 (`benchmarks/conditions.py`), whatever the
+  processor can do.
+- **Busy neighbour.** Another process computes in an endless loop on one of the processors.
+- **Same conditions.** Contenders of one table run in one process (or, if processes are measured, in
+  processes one after the other) with the same torch, OpenCV, weights and photo. Every contender runs once
+  per round, in rotating order. Ratios are taken within each round.
+- **Stored.** The explain function's handler against a local storage server written in Python (moto), from
+  the event to the last PUT. The plain pipeline uses the same server: Pillow, YuNet, a similarity
+  transform, one forward pass, `cropped.jpg` and a small `result.json` (`benchmarks/plain.py`).
+- **Forward passes** are counted by BRAIN in `passes` of result.json; a pass over a part of the network
+  counts as the part that it computes.
+- **Maps by perturbation.** BRAIN's time is that of everything, from the photo's bytes to the last
+  sentence. A peer's time is that of one map from the preprocessed tensor. Occlusion runs in batches of 16
+  with the blurred input as baseline; without them it is slower and its maps are worse. AblationCAM and
+  ScoreCAM use the layer that BRAIN draws its activation map from. Deletion and insertion are measured at
+  fractions that BRAIN does not look at itself.
+- **VGG-Face** has random weights (He initialisation), which take as much time as trained ones. deepface
+  reads the same ones from a `vgg_face_weights.pth` in its own format. It detects, aligns and embeds one
+  face.
+- **Grad-CAM.** BRAIN's time starts from the crop and includes resizing, the forward pass, selecting the
+  top five and all five maps. A peer's time starts from the preprocessed tensor and yields one map. The
+  peers run the same network written as plain torch modules, with gradients required for all weights, as
+  after loading. The rows "weights frozen before the layer" are the fastest configuration that we know for
+  them.
+- **torchvision**, which pytorch-grad-cam imports for image transforms, is compiled against torch's CUDA
+  build on PyPI. With the CPU build its missing operators are declared so that the import succeeds; no
+  measurement uses them (`benchmarks/peers.py`).
+- **Local stack.** `make start`'s processes, with small photos of scikit-image's astronaut dropped into
+  the bucket at once, from the first PUT until the API answers `done` for all. A visitor's wait ends when
+  the API answers; drawing the page is not included. The API is asked every 50 ms.
+- **Memory** is the peak of resident memory (VmHWM) of a fresh process that explains the 12-megapixel
+  photo twice with full checks. It includes memory-mapped weights, which the system can drop and read
+  again at any time.
+- **Start** is from starting Python to the end of the process; likewise for the API function. BRAIN
+  switches Python's garbage collector off while it imports (`brain.core.gc`), the plain imports do not.
+"""

@@ -1,0 +1,138 @@
+"""The local stack: a folder of photos dropped into the bucket, and the wait of a single visitor."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+
+import boto3
+
+from benchmarks import inputs
+from benchmarks.child import bare_environment
+from benchmarks.conditions import Condition, neighbour
+from benchmarks.measurements import Section
+from benchmarks.storage import free_port
+from brain.cloud.uploads import id_of_object
+from brain.core.settings import Settings
+from infra.local import environment
+
+RATE = "photos per minute: {}"  # "idle" or "busy neighbour"
+UPLOAD_TO = "upload to {}"  # "named" or "done"
+PHOTOS = 24
+READY = "is ready"
+STOP_SECONDS = 30
+LIMIT_SECONDS = 180.0
+POLL_SECONDS = 0.05
+STATUSES = ("named", "done")
+
+
+class Stack:
+    """A running stack.
+
+    Args:
+        page: TCP port of page and API.
+        storage: TCP port of S3.
+    """
+
+    def __init__(self, page: int, storage: int) -> None:
+        self._api = f"http://{environment.HOST}:{page}/api/results"
+        self._bucket = Settings().uploads_bucket
+        self._s3 = boto3.client(
+            "s3",
+            endpoint_url=f"http://{environment.HOST}:{storage}",
+            region_name=environment.REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+
+    def drop(self, key: str, photo: bytes) -> str:
+        """Put a photo into the uploads bucket, and return its id."""
+        etag = self._s3.put_object(Bucket=self._bucket, Key=key, Body=photo)["ETag"].strip('"')
+        return id_of_object(self._bucket, key, etag)
+
+    def status(self, upload_id: str) -> str:
+        """The status of a photo; "waiting" while the API does not know it."""
+        with suppress(OSError), urllib.request.urlopen(f"{self._api}/{upload_id}", timeout=10) as answer:
+            return str(json.load(answer)["status"])
+        return "waiting"
+
+
+def measure(section: Section, photos: int = PHOTOS) -> None:
+    """Measure the stack idle and beside a busy neighbour."""
+    variables = Condition(threads=None, variables={"BRAIN_CHECK": "full"}).environment
+    with running_stack(variables) as stack:
+        drop_folder(stack, inputs.photos(2), "warm-up")
+        section.times["visitor"] = visitor_waits(stack)
+        for busy, title in ((False, "idle"), (True, "busy neighbour")):
+            with section.recording_failures(title), neighbour(busy):
+                seconds = drop_folder(stack, inputs.photos(photos), title)
+                section.values[RATE.format(title)] = photos / seconds * 60
+
+
+@contextmanager
+def running_stack(variables: Mapping[str, str]) -> Iterator[Stack]:
+    """Run `make start`'s stack for the duration of the block.
+
+    Raises:
+        TimeoutError: the stack was not ready in time.
+        RuntimeError: the stack ended.
+    """
+    page, storage = free_port(), free_port()
+    variables = bare_environment() | dict(variables) | {"PORT": str(page), "S3_PORT": str(storage)}
+    log = inputs.FOLDER / "stack.log"
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local"], env=variables, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or READY in log.read_text(encoding="utf-8"))
+        if process.poll() is not None:
+            raise RuntimeError(f"the local stack ended with exit code {process.returncode}; see {log}")
+        yield Stack(page, storage)
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+def drop_folder(stack: Stack, photos: list[bytes], folder: str) -> float:
+    """Drop photos into the bucket and wait until all are done; seconds from the first to the last."""
+    start = time.perf_counter()
+    ids = [stack.drop(f"{folder}/{number}.jpg", photo) for number, photo in enumerate(photos)]
+    wait_until(lambda: all(stack.status(upload_id) == "done" for upload_id in reversed(ids)))
+    return time.perf_counter() - start
+
+
+def visitor_waits(stack: Stack, rounds: int = 5) -> dict[str, list[float]]:
+    """Seconds from the end of an upload until the API answers each status, by status and round."""
+    waits: dict[str, list[float]] = {UPLOAD_TO.format(status): [] for status in STATUSES}
+    for number in range(rounds):
+        upload_id = stack.drop(f"visitor/{number}.jpg", inputs.PHOTO.read_bytes())
+        start = time.perf_counter()
+        for position, status in enumerate(STATUSES):
+            wait_until(partial(has_reached, stack, upload_id, STATUSES[position:]))
+            waits[UPLOAD_TO.format(status)].append(time.perf_counter() - start)
+    return waits
+
+
+def has_reached(stack: Stack, upload_id: str, statuses: Sequence[str]) -> bool:
+    """Whether a photo has one of the statuses."""
+    return stack.status(upload_id) in statuses
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll a condition.
+
+    Raises:
+        TimeoutError: it did not come true in time.
+    """
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nothing after {LIMIT_SECONDS:.0f} seconds")
+        time.sleep(POLL_SECONDS)
