@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import product
 
 import pytest
 
@@ -35,9 +36,7 @@ def test_a_condition_sets_instructions_and_threads() -> None:
 
 
 def test_conditions_are_told_apart_by_their_titles() -> None:
-    conditions = [
-        Condition(threads, busy, avx2) for threads in (None, 1, 2) for busy in (False, True) for avx2 in (False, True)
-    ]
+    conditions = [Condition(*choices) for choices in product((None, 1, 2), (False, True), (False, True))]
     assert len({str(condition) for condition in conditions}) == 12
     assert str(Condition()) == "AVX2, one thread, idle"
 
