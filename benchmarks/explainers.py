@@ -155,7 +155,8 @@ def explainable(explainer: Explainer, photos: Iterator[bytes] | list[bytes]) -> 
 
 
 def photos_of(folder: Path) -> Iterator[bytes]:
-    """The last photo of people evenly spread over a folder of folders."""
-    people = sorted(path for path in folder.iterdir() if path.is_dir())
-    for person in people[:: max(1, len(people) // (2 * PHOTOS))]:
-        yield max(person.glob("*.jpg")).read_bytes()
+    """The last photo of people with two or more, evenly spread over a folder of folders."""
+    people = [sorted(path.glob("*.jpg")) for path in sorted(folder.iterdir()) if path.is_dir()]
+    several = [photos for photos in people if len(photos) > 1]
+    for photos in several[:: max(1, len(several) // (2 * PHOTOS))]:
+        yield photos[-1].read_bytes()

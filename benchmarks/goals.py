@@ -166,7 +166,7 @@ def process_goals(measurements: Measurements) -> Iterator[Goal]:
     cold = measurements.ratio("start", group, processes.NAME, processes.IMPORTS)
     yield Goal(f"Process start to the first name, against `{processes.IMPORTS}`", AT_MOST, 1.3, "times", cold)
     peak = measurements.value("memory", processes.PEAK.format(processes.DEFAULT))
-    yield Goal("Peak memory, default model, full checks", AT_MOST, 0.45, "GB", single(peak))
+    yield Goal(f"Peak memory, {processes.DEFAULT}, full checks", AT_MOST, 0.45, "GB", single(peak))
     first = measurements.ratio("api", api.GROUP, api.FIRST_ANSWER, api.IMPORTS)
     what = "API function: process start to first answer, against importing FastAPI, boto3 and Powertools"
     yield Goal(what, AT_MOST, 1.1, "times", first)

@@ -11,6 +11,7 @@ from benchmarks.child import call, run
 from benchmarks.conditions import Condition
 from benchmarks.measurements import Section
 from benchmarks.timing import interleave
+from brain.core.settings import Settings
 from brain.recognition.hardware import has_bfloat16
 
 IMPORTS = "import torch, cv2"
@@ -21,7 +22,7 @@ GIGABYTE = 1e9
 PEAK = "peak memory: {}"
 FUNCTION = "function: {}, {}"  # model, number of processors
 
-DEFAULT, VGG, VGG_BFLOAT16 = "default model", "vgg-face, float32", "vgg-face, bfloat16"
+DEFAULT, VGG, VGG_BFLOAT16 = Settings().model, "vgg-face, float32", "vgg-face, bfloat16"
 
 
 def models() -> dict[str, Condition]:

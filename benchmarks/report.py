@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks import bfloat16, explainers, latency, maps
+from benchmarks import bfloat16, explainers, latency, maps, processes
 from benchmarks.goals import Goal, goal_table, headline_goals, total_passes, vgg_goals
 from benchmarks.markdown import table
 from benchmarks.measurements import Measurements
@@ -27,7 +27,7 @@ def page(measurements: Measurements) -> Iterator[str]:
     headline, vgg = headline_goals(measurements), vgg_goals(measurements)
     yield "# Benchmark results"
     yield "\nWritten by `make bench`; do not edit. Times are wall-clock: medians, with quartiles in brackets."
-    yield "\n## Default model, plain AVX2\n"
+    yield f"\n## {processes.DEFAULT}, plain AVX2\n"
     yield "One thread, idle machine, 12-megapixel photo, everything loaded, unless a row says otherwise.\n"
     yield from goal_table(headline)
     yield "\n## The same under other conditions\n"
@@ -80,7 +80,7 @@ def unmet_goals(measurements: Measurements, goals: Sequence[Goal]) -> Iterator[s
 def step_bars(measurements: Measurements) -> Iterator[str]:
     """The time of each step of a warm explanation, as bars of text, and its forward passes."""
     yield "```text"
-    for title, section in (("default model", "latency"), ("vgg-face, float32", "vgg")):
+    for title, section in ((processes.DEFAULT, "latency"), ("vgg-face, float32", "vgg")):
         steps = measurements.value(section, "timings")
         passes = measurements.value(section, "passes")
         if steps:

@@ -70,7 +70,7 @@ def test_goals_come_from_the_measured_times() -> None:
     everything = by_name["Everything stored, full checks"]
     assert (everything.met, everything.verdict) == (False, "**no**")
     assert by_name["Arithmetic of everything"].found == "27.00"
-    assert by_name["Peak memory, default model, full checks"].verdict == "not measured"
+    assert by_name[f"Peak memory, {processes.DEFAULT}, full checks"].verdict == "not measured"
 
 
 def test_occlusion_is_compared_at_equal_quality_if_it_gets_there() -> None:
