@@ -7,7 +7,8 @@ brain verify RESULT_DIR    recompute a stored result and compare every number
 brain evaluate DIR         measure a model on labelled photos
 brain model ...            install, list and check models
 
-Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error.
+Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 73 when files
+cannot be written, 130 when interrupted.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brain.commands.terminal import INTERRUPTED, USAGE_ERROR, complain, complain_about
+from brain.commands.terminal import INTERRUPTED, USAGE_ERROR, complain, complain_about, cores, positive
 from brain.core.errors import BrainError
 from brain.core.settings import Settings
 from brain.evaluation.errors import EvaluationError
@@ -67,14 +67,6 @@ def register(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def positive(text: str) -> int:
-    """A whole number of at least 1, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
 def named_folder(text: str) -> NamedFolder:
     """`NAME=DIR`, or `DIR` for the first set, for argparse. Write `./a=b` for a folder named `a=b`."""
     found = NAMED.fullmatch(text)
@@ -124,7 +116,6 @@ def make_plan(options: argparse.Namespace) -> Plan:
     Raises:
         EvaluationError: two sets have one name, or unknown people belong to no set.
     """
-    from brain.evaluation.parallel import cores
     from brain.evaluation.plan import Plan
 
     settings = Settings.from_environment()
