@@ -203,7 +203,11 @@ def test_a_folder_is_explained_from_the_command_line(
     assert "2 of 3 photos explained, 1 failed." in printed.err
     for name in ("alice", "bob"):
         assert Path("out", name, "IMG_0001.jpg", "result.json").is_file()
-    assert main(["explain", "photos", "--out", "out"]) == 1
+    assert main(["report", "out"]) == 0
+    assert Path("out/report.html").read_text(encoding="utf-8").count("<li ") == 3
+    Path("photos", "words.jpg").unlink()
+    assert main(["explain", "photos", "--out", "out"]) == 0
+    assert not Path("out/errors.jsonl").exists()
     printed = capsys.readouterr()
     assert printed.out.count("as before") == 2
     assert "2 of them by an earlier run" in printed.err

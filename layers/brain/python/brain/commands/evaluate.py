@@ -64,6 +64,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--limit", type=positive, metavar="N", help="with --explanations: N photos per set, evenly spread"
     )
+    parser.add_argument("--card", action="store_true", help="write the figures into the model's card")
     parser.set_defaults(run=run)
 
 
@@ -88,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
     """
     try:
         plan = make_plan(options)
-        print(evaluate(plan, options))
+        report = evaluate(plan, options)
+        print(report)
+        if options.card:
+            write_card(plan, options, report)
     except BrainError as error:
         return complain_about(error)
     except EvaluationError as error:
@@ -108,6 +112,18 @@ def evaluate(plan: Plan, options: argparse.Namespace) -> str:
     from brain.evaluation.run import evaluate
 
     return evaluate(plan)
+
+
+def write_card(plan: Plan, options: argparse.Namespace, report: str) -> None:
+    """Write the figures into the model's card.
+
+    Raises:
+        EvaluationError: the card is missing, or has no place for them.
+    """
+    from brain.evaluation.card import update_card
+
+    section, metrics = ("explanations",) * 2 if options.explanations else ("figures", "metrics")
+    update_card(plan.model_folder, section, report, plan.out / f"{metrics}.json")
 
 
 def make_plan(options: argparse.Namespace) -> Plan:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from brain.commands.batch import run_jobs
-from brain.commands.jobs import Job, UsageError, find_jobs
+from brain.commands.jobs import ERRORS_FILE, Job, UsageError, batch_folder, find_jobs
 from brain.commands.output import BatchProgress, Printer
 from brain.commands.terminal import (
     INTERRUPTED,
@@ -23,6 +23,7 @@ from brain.commands.terminal import (
 from brain.commands.worker import Worker
 from brain.core.errors import BrainError
 from brain.core.gc import gc_frozen
+from brain.core.results import Result, Status
 from brain.core.schema import CAM_METHODS, LANGUAGES, Check
 from brain.core.settings import Settings
 from brain.library import load_explainer
@@ -110,11 +111,26 @@ def explain_batch(jobs: list[Job], worker: Worker, options: argparse.Namespace, 
     """Explain several photos."""
     processes = options.processes or max(1, min(cores(), len(jobs) // PHOTOS_PER_PROCESS))
     printer, progress = Printer(options.json, batch=True), BatchProgress(len(jobs), ticker)
-    status = 0
+    status, failed = 0, []
     for outcome in run_jobs(jobs, worker, min(processes, len(jobs))):
         ticker.clear()
         status = printer.show(outcome) or status
         progress.count(outcome)
+        if outcome.result.status is Status.FAILED:
+            failed.append(outcome.result)
+    save_errors(failed, batch_folder(options.photos, options.out))
     ticker.clear()
     print(progress.summary(), file=sys.stderr)
     return status
+
+
+def save_errors(failed: list[Result], folder: Path | None) -> None:
+    """Write the results of the photos that failed, one per line; a file of an earlier run is replaced."""
+    if folder is None:
+        return
+    file = folder / ERRORS_FILE
+    file.unlink(missing_ok=True)
+    if failed:
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = (f"{result.model_dump_json()}\n" for result in failed)
+        file.write_text("".join(lines), encoding="utf-8")

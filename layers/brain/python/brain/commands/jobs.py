@@ -12,6 +12,7 @@ from pathlib import Path
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 RESULT_FILE = "result.json"
+ERRORS_FILE = "errors.jsonl"
 
 
 class UsageError(Exception):
@@ -57,6 +58,14 @@ def find_jobs(arguments: Sequence[Path], out: Path | None) -> list[Job]:
     return without_collisions([*named, *found])
 
 
+def batch_folder(arguments: Sequence[Path], out: Path | None) -> Path | None:
+    """The folder that holds all files of a batch; None where each photo has a folder beside it."""
+    if out is not None:
+        return out
+    folders = [argument for argument in arguments if argument.is_dir()]
+    return default_root(folders[0]) if len(arguments) == len(folders) == 1 else None
+
+
 def expand(argument: Path) -> list[Path]:
     """The matches of a glob pattern; any other path as it is."""
     if argument.exists() or not glob.has_magic(str(argument)):
@@ -74,14 +83,19 @@ def default_folder(photo: Path) -> Path:
     return Path(f"{photo.stem}_explained")
 
 
+def default_root(folder: Path) -> Path:
+    """Where the files of a folder's photos go without `--out`."""
+    return Path(f"{folder.resolve().name}_explained")
+
+
 def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
     """The photos in and below a folder, but for the pictures of results.
 
     Args:
         several: there are other folders or files, so `out` has a folder for each.
     """
-    name = folder.resolve().name
-    root = Path(f"{name}_explained") if out is None else out / name if several else out
+    within = Path(folder.resolve().name) if several else Path()
+    root = default_root(folder) if out is None else out / within
     jobs = []
     for directory, folders, names in os.walk(folder):
         folders.sort()
