@@ -155,9 +155,9 @@ def test_records_of_an_earlier_run_are_reused_unless_fresh(
 def test_two_processes_measure_the_same_as_one(album: Path) -> None:
     assert evaluate(album, "--out", "one") == 0
     assert evaluate(album, "--out", "two", "--processes", "2") == 0
-    one, two = read_metrics("one"), read_metrics("two")
-    del one["latency"], two["latency"]
-    assert one == two
+    first, second = read_metrics("one"), read_metrics("two")
+    del first["latency"], second["latency"]
+    assert first == second
 
 
 @pytest.mark.parametrize(
