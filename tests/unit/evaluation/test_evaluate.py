@@ -155,9 +155,9 @@ def test_records_of_an_earlier_run_are_reused_unless_fresh(
 def test_two_processes_measure_the_same_as_one(album: Path) -> None:
     assert evaluate(album, "--out", "one") == 0
     assert evaluate(album, "--out", "two", "--processes", "2") == 0
-    one, two = read_metrics("one"), read_metrics("two")
-    del one["latency"], two["latency"]
-    assert one == two
+    first, second = read_metrics("one"), read_metrics("two")
+    del first["latency"], second["latency"]
+    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -271,3 +271,12 @@ def test_a_set_without_a_name_is_refused(album: Path, text: str) -> None:
     with pytest.raises(SystemExit) as stopped:
         evaluate(album, "--set", text)
     assert stopped.value.code == 64
+
+
+def test_the_figures_go_into_the_models_card(album: Path, planted: Settings) -> None:
+    card = planted.models_dir / "planted" / "MODEL_CARD.md"
+    assert evaluate(album, "--out", "out", "--card") == 64
+    card.write_text("# Planted\n<!-- figures -->\n<!-- end of figures -->\n", encoding="utf-8")
+    assert evaluate(album, "--out", "out", "--card") == 0
+    assert "| top-1 | 66.7 % |" in card.read_text(encoding="utf-8")
+    assert (card.parent / "metrics.json").read_bytes() == Path("out/metrics.json").read_bytes()

@@ -112,12 +112,12 @@ def test_results_without_a_reason_count_as_unnamed() -> None:
 
 
 def test_rank_correlation_knows_order_only() -> None:
-    one = np.array([[1.0, 2.0], [3.0, 9.0]])
-    assert rank_correlation(one, one**3) == pytest.approx(1)
-    assert rank_correlation(one, -one) == pytest.approx(-1)
-    assert rank_correlation(one, np.zeros((2, 2))) == 0
+    ranks = np.array([[1.0, 2.0], [3.0, 9.0]])
+    assert rank_correlation(ranks, ranks**3) == pytest.approx(1)
+    assert rank_correlation(ranks, -ranks) == pytest.approx(-1)
+    assert rank_correlation(ranks, np.zeros((2, 2))) == 0
     # By hand: ranks 1, 2, 3, 4 against 1.5, 1.5, 3, 4.
-    assert rank_correlation(one, np.array([[1.0, 1.0], [2.0, 3.0]])) == pytest.approx(0.9486833)
+    assert rank_correlation(ranks, np.array([[1.0, 1.0], [2.0, 3.0]])) == pytest.approx(0.9486833)
 
 
 def test_the_cascade_goes_from_the_last_layer_to_the_first_and_spares_the_original() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from brain.evaluation.journal import Journal, Record
 
-FIRST: Record = {"path": "a", "said": "Zoë"}
-SECOND: Record = {"path": "b", "said": None}
+FIRST: Record = {"path": "a", "name": "Zoë"}
+SECOND: Record = {"path": "b", "name": None}
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_what_was_written_is_read(file: Path) -> None:
 def test_a_record_can_be_read_as_soon_as_it_is_written(file: Path) -> None:
     with Journal(file, "run").writing() as append:
         append(FIRST)
-        assert json.loads(file.read_text(encoding="utf-8"))["said"] == "Zoë"
+        assert json.loads(file.read_text(encoding="utf-8"))["name"] == "Zoë"
 
 
 def test_another_run_is_another_matter(file: Path) -> None:

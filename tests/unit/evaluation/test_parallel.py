@@ -55,7 +55,7 @@ def run_for_ever(file: str) -> None:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "answers.jsonl", "run")
+    return Journal(tmp_path / "records.jsonl", "run")
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -89,7 +89,7 @@ def test_an_error_of_another_process_arrives_whole(journal: Journal) -> None:
 
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
-    file = tmp_path / "answers.jsonl"
+    file = tmp_path / "records.jsonl"
     code = f"import test_parallel; test_parallel.run_for_ever({str(file)!r})"
     environment = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
     run = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE)

@@ -46,7 +46,7 @@ def test_the_only_photo_of_a_person_is_not_held_out(tmp_path: Path) -> None:
     assert len(labelled_photos(list_people(tmp_path), NAMES)) == 1
 
 
-def test_every_tenth_of_the_other_people_is_asked_about(folder: Path) -> None:
+def test_every_tenth_of_the_other_people_is_held_out(folder: Path) -> None:
     chosen = [photo for photo in labelled_photos(list_people(folder), NAMES, True) if photo.label is None]
     assert {photo.person for photo in chosen} == {"Other 00", "Other 10"}
 

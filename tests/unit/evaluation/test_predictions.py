@@ -14,7 +14,7 @@ from brain.core.errors import ForwardPassFailed
 from brain.core.settings import Settings
 from brain.evaluation.crops import with_problems
 from brain.evaluation.photos import LabelledPhoto
-from brain.evaluation.predictions import Prediction, PredictorFactory, answer, predict, ranked_above
+from brain.evaluation.predictions import Prediction, PredictorFactory, judge_logits, predict, ranked_above
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.classifier import Classifier
 from tests import pictures, tiny
@@ -104,7 +104,7 @@ def test_a_broken_network_is_no_prediction(
 
 def test_an_excluded_person_cannot_be_named() -> None:
     logits = torch.tensor([6.0, 1.0, 2.0, 0.0, -1.0, -2.0, -3.0])
-    everybody, others = answer(logits, tiny.config()), answer(logits, tiny.config(), excluded=0)
+    everybody, others = judge_logits(logits, tiny.config()), judge_logits(logits, tiny.config(), excluded=0)
     assert everybody["labels"] == [0, 2, 1, 3, 4]
     assert others["labels"] == [2, 1, 3, 4, 5]
     expected = torch.softmax(logits[1:].double(), 0)

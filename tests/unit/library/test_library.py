@@ -40,10 +40,10 @@ def photo(tmp_path: Path, astronaut_jpeg: bytes) -> Path:
     return tmp_path / "photo.jpg"
 
 
-def same(one: brain.Explanation, other: brain.Explanation) -> bool:
+def same(first: brain.Explanation, second: brain.Explanation) -> bool:
     """Whether two explanations say the same; times, ids and file names may differ."""
     fields = {"identity", "candidates", "features", "explanation", "face"}
-    return one.result.model_dump(include=fields) == other.result.model_dump(include=fields)
+    return first.result.model_dump(include=fields) == second.result.model_dump(include=fields)
 
 
 def run(code: str, temporary: Path, browser: str) -> subprocess.CompletedProcess[str]:

@@ -1,13 +1,15 @@
 """The `brain` command line.
 
 brain explain PHOTO ...    name the face in each photo and explain why
+brain report DIR           collect results into one HTML page and a CSV file
 brain id s3://BUCKET/KEY   print the result id of an object in the uploads bucket
 brain cascades install     install the optional mouth and nose cascades
 brain verify RESULT_DIR    recompute a stored result and compare every number
 brain evaluate DIR         measure a model on labelled photos
 brain model ...            install, list and check models
 
-Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error.
+Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 73 when files
+cannot be written, 130 when interrupted.
 """
 
 from __future__ import annotations
@@ -18,10 +20,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from brain.commands import cascades, evaluate, explain, identify, model, verify
+from brain.commands import cascades, evaluate, explain, identify, model, report, verify
 from brain.commands.terminal import USAGE_ERROR
 
-COMMANDS = (explain, identify, cascades, evaluate, model, verify)
+COMMANDS = (explain, report, verify, identify, evaluate, model, cascades)
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brain.commands.terminal import INTERRUPTED, USAGE_ERROR, complain, complain_about
+from brain.commands.terminal import INTERRUPTED, USAGE_ERROR, complain, complain_about, cores, positive
 from brain.core.errors import BrainError
 from brain.core.settings import Settings
 from brain.evaluation.errors import EvaluationError
@@ -64,15 +64,8 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--limit", type=positive, metavar="N", help="with --explanations: N photos per set, evenly spread"
     )
+    parser.add_argument("--card", action="store_true", help="write the figures into the model's card")
     parser.set_defaults(run=run)
-
-
-def positive(text: str) -> int:
-    """A whole number of at least 1, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
 
 
 def named_folder(text: str) -> NamedFolder:
@@ -96,7 +89,10 @@ def run(options: argparse.Namespace) -> int:
     """
     try:
         plan = make_plan(options)
-        print(evaluate(plan, options))
+        report = evaluate(plan, options)
+        print(report)
+        if options.card:
+            write_card(plan, options, report)
     except BrainError as error:
         return complain_about(error)
     except EvaluationError as error:
@@ -118,13 +114,24 @@ def evaluate(plan: Plan, options: argparse.Namespace) -> str:
     return evaluate(plan)
 
 
+def write_card(plan: Plan, options: argparse.Namespace, report: str) -> None:
+    """Write the figures into the model's card.
+
+    Raises:
+        EvaluationError: the card is missing, or has no place for them.
+    """
+    from brain.evaluation.card import update_card
+
+    section, metrics = ("explanations",) * 2 if options.explanations else ("figures", "metrics")
+    update_card(plan.model_folder, section, report, plan.out / f"{metrics}.json")
+
+
 def make_plan(options: argparse.Namespace) -> Plan:
     """The plan that the options and the environment describe.
 
     Raises:
         EvaluationError: two sets have one name, or unknown people belong to no set.
     """
-    from brain.evaluation.parallel import cores
     from brain.evaluation.plan import Plan
 
     settings = Settings.from_environment()

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import os
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from brain.commands.terminal import Ticker, complain_about
+from brain.commands.batch import run_jobs
+from brain.commands.jobs import ERRORS_FILE, Job, UsageError, batch_folder, find_jobs
+from brain.commands.output import BatchProgress, Printer
+from brain.commands.terminal import (
+    INTERRUPTED,
+    USAGE_ERROR,
+    Ticker,
+    complain,
+    complain_about,
+    cores,
+    positive,
+)
+from brain.commands.worker import Worker
 from brain.core.errors import BrainError
 from brain.core.gc import gc_frozen
-from brain.core.results import Result, failed_result
+from brain.core.results import Result, Status
 from brain.core.schema import CAM_METHODS, LANGUAGES, Check
 from brain.core.settings import Settings
-from brain.library import explain_bytes, load_explainer, photo_request
-from brain.photo_input import file_key, read_photo
-from brain.rendering.words import percent
+from brain.library import load_explainer
 
-if TYPE_CHECKING:
-    from brain.pipeline.explainer import Explainer
-
-BAR = 24
+PHOTOS_PER_PROCESS = 4  # a process takes about as long to start as these to explain
 STAGES = {
     "decode": "Reading the photo",
     "face": "Detecting the face",
@@ -38,10 +45,15 @@ STAGES = {
 
 def register(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
-    parser = commands.add_parser("explain", help="name the face in each photo and explain why")
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default: <photo>_explained")
-    parser.add_argument("--json", action="store_true", help="print result.json instead of text")
+    parser = commands.add_parser(
+        "explain",
+        help="name the face in each photo and explain why",
+        description="Name the face in each photo and explain why. Several photos are a batch: each has a "
+        "folder of its own, a photo that fails does not end it, and the same command resumes it.",
+    )
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a file, a folder or a pattern")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: <photo or folder>_explained")
+    parser.add_argument("--json", action="store_true", help="print result.json; of a batch one per line")
     parser.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
     parser.add_argument("--language", choices=LANGUAGES, help="default: BRAIN_LANGUAGE, or en")
@@ -52,73 +64,73 @@ def register(commands: Any) -> None:
         help="how much is tested; default: BRAIN_CHECK, or by the model's size",
     )
     parser.add_argument(
-        "--cam", choices=CAM_METHODS, help="class activation maps; default: BRAIN_CAM, or the model's own method"
+        "--cam", choices=CAM_METHODS, help="class activation map; default: BRAIN_CAM, or the model's method"
     )
+    parser.add_argument("--processes", type=positive, metavar="N", help="of a batch; default: by its size")
+    parser.add_argument("--fresh", action="store_true", help="explain the photos of a batch again")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain each photo.
+    """Explain the photos.
 
     Returns:
-        0, or the code of the last error.
+        0, or the code of the last error; 64 for a usage error, 73 when files could not be written, 130 when
+        interrupted.
     """
     settings = Settings.from_environment()
     chosen = {name: getattr(options, name) for name in ("model", "language", "check", "cam")}
     settings = replace(settings, **{name: value for name, value in chosen.items() if value})
     ticker = Ticker()
     try:
+        jobs = find_jobs(options.photos, options.out)
         ticker.show("Loading the network")
         with gc_frozen():
-            explainer = load_explainer(settings)
+            load_explainer(settings)
+        if len(jobs) == 1:
+            return explain_photo(jobs[0], Worker(settings, options.face), options.json, ticker)
+        return explain_batch(jobs, Worker(settings, options.face, not options.fresh), options, ticker)
     except BrainError as error:
         ticker.clear()
         return complain_about(error)
-    status = 0
-    for photo in options.photos:
-        status = explain_photo(explainer, photo, options, ticker) or status
+    except UsageError as error:
+        return complain(str(error), error.hint, USAGE_ERROR)
+    except KeyboardInterrupt:
+        ticker.clear()
+        return complain("Interrupted.", "Run the same command again to resume.", INTERRUPTED)
+
+
+def explain_photo(job: Job, worker: Worker, as_json: bool, ticker: Ticker) -> int:
+    """Explain one photo."""
+    outcome = worker.run(job, lambda stage: ticker.show(STAGES[stage]))
+    ticker.clear()
+    return Printer(as_json).show(outcome)
+
+
+def explain_batch(jobs: list[Job], worker: Worker, options: argparse.Namespace, ticker: Ticker) -> int:
+    """Explain several photos."""
+    processes = options.processes or max(1, min(cores(), len(jobs) // PHOTOS_PER_PROCESS))
+    printer, progress = Printer(options.json, batch=True), BatchProgress(len(jobs), ticker)
+    status, failed = 0, []
+    for outcome in run_jobs(jobs, worker, min(processes, len(jobs))):
+        ticker.clear()
+        status = printer.show(outcome) or status
+        progress.count(outcome)
+        if outcome.result.status is Status.FAILED:
+            failed.append(outcome.result)
+    save_errors(failed, batch_folder(options.photos, options.out))
+    ticker.clear()
+    print(progress.summary(), file=sys.stderr)
     return status
 
 
-def explain_photo(explainer: Explainer, photo: Path, options: argparse.Namespace, ticker: Ticker) -> int:
-    """Explain one photo, save everything and print it."""
-    request = photo_request(b"", file_key(photo), options.face)
-    try:
-        data = read_photo(photo)
-        request = photo_request(data, file_key(photo), options.face)
-        explanation = explain_bytes(explainer, data, request, lambda stage: ticker.show(STAGES[stage]))
-    except BrainError as error:
-        ticker.clear()
-        if options.json:
-            print(failed_result(request, error).model_dump_json(indent=2))
-        return complain_about(error, photo)
-    ticker.clear()
-    out = output_folder(photo, options)
-    explanation.save(out)
-    result = explanation.result
-    print(result.model_dump_json(indent=2) if options.json else as_text(result, out))
-    return 0
-
-
-def output_folder(photo: Path, options: argparse.Namespace) -> Path:
-    """Where a photo's files are written."""
-    if options.out is None:
-        return Path(f"{photo.stem}_explained")
-    out: Path = options.out
-    return out / photo.stem if len(options.photos) > 1 else out
-
-
-def as_text(result: Result, out: Path) -> str:
-    """The result as it is printed on a terminal."""
-    first = result.candidates[0]
-    language = result.explanation.language if result.explanation else "en"
-    lines = [f"{first.name} ({percent(first.probability, language)})", ""]
-    width = max(len(candidate.name) for candidate in result.candidates)
-    for candidate in result.candidates:
-        bar = "█" * round(BAR * candidate.probability)
-        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability, language)}")
-    lines += ["", *(result.explanation.sentences if result.explanation else [])]
-    if result.error:
-        lines.append(result.error.hint)
-    lines += ["", f"Pictures and result.json: {out}{os.sep}"]
-    return "\n".join(lines)
+def save_errors(failed: list[Result], folder: Path | None) -> None:
+    """Write the results of the photos that failed, one per line; a file of an earlier run is replaced."""
+    if folder is None:
+        return
+    file = folder / ERRORS_FILE
+    file.unlink(missing_ok=True)
+    if failed:
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = (f"{result.model_dump_json()}\n" for result in failed)
+        file.write_text("".join(lines), encoding="utf-8")

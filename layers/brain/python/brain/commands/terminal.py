@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
 
 from brain.core.errors import BrainError
 
 USAGE_ERROR = 64
+CANNOT_WRITE = 73
 INTERRUPTED = 130
 
 
@@ -55,3 +58,16 @@ def accepted(licence: str, given: str | None) -> bool:
     if given is not None:
         return given.casefold() == licence.casefold()
     return sys.stdin.isatty() and input("Do you accept this licence? [yes/no] ").strip().lower() == "yes"
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

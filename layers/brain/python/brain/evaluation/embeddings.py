@@ -51,5 +51,5 @@ def similarity(first: Record, second: Record) -> float | None:
     """The cosine of two records' embeddings; None where a photo has none."""
     if "embedding" not in first or "embedding" not in second:
         return None
-    one, other = (np.frombuffer(b64decode(record["embedding"]), "<f4") for record in (first, second))
-    return float(one @ other)
+    left, right = (np.frombuffer(b64decode(record["embedding"]), "<f4") for record in (first, second))
+    return float(left @ right)

@@ -54,11 +54,6 @@ def evaluate_photos(
     return [records[photo.key] for photo in photos]
 
 
-def cores() -> int:
-    """The number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _records(photos: Sequence[LabelledPhoto], factory: Factory, processes: int) -> Iterable[Record]:
     workers = min(processes, len(photos))
     return _in_this_process(photos, factory) if workers <= 1 else _in_workers(photos, factory, workers)

@@ -105,22 +105,22 @@ def predict(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) ->
     """
     start = time.perf_counter()
     logits = classifier.forward_with_activations(read_face(photo.path, faces).pixels).logits
-    record = answer(logits, classifier.config, photo.excluded)
+    record = judge_logits(logits, classifier.config, photo.excluded)
     record["seconds"] = round(time.perf_counter() - start, 4)
     if photo.label is not None:
-        left_out = answer(logits, classifier.config, photo.label)
+        left_out = judge_logits(logits, classifier.config, photo.label)
         record["ranked_above"] = ranked_above(logits, photo.label)
         record["left_out_certainty"] = left_out["certainty"]
         record["left_out_verdict"] = left_out["verdict"]
     return record
 
 
-def answer(logits: Tensor, config: ModelConfig, excluded: int | None = None) -> Record:
+def judge_logits(logits: Tensor, config: ModelConfig, excluded: int | None = None) -> Record:
     """Names, certainty and verdict as the explainer reports them.
 
     Args:
         logits: (K,).
-        excluded: a label to answer without.
+        excluded: a label that takes no part.
     """
     kept = torch.arange(len(logits))
     if excluded is not None:

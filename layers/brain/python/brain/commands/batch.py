@@ -1,0 +1,93 @@
+"""Runs jobs in several processes. A process that dies takes only its own photo along."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from brain.commands.jobs import Job
+from brain.commands.worker import Outcome, Worker
+from brain.core.errors import ForwardPassFailed
+from brain.core.results import failed_result
+from brain.library import photo_request
+from brain.photo_input import file_key
+
+QUEUED_PER_PROCESS = 2
+HINT_DIED = "The process that explained it died. Use fewer --processes where memory is short."
+
+
+def run_jobs(jobs: Sequence[Job], worker: Worker, processes: int) -> Iterator[Outcome]:
+    """The outcome of each job, as they finish.
+
+    Args:
+        processes: how many run at the same time. With several, each computes with one thread.
+
+    Raises:
+        BrainError: codes 2, 4 and 5, the explainer does not load.
+    """
+    if processes == 1:
+        yield from map(worker.run, jobs)
+        return
+    left = iter(jobs)
+    while batch := list(islice(left, QUEUED_PER_PROCESS * processes)):
+        unfinished = yield from run_in_pool(batch, left, worker, processes)
+        for job in unfinished:
+            yield run_alone(job, worker)
+
+
+def run_in_pool(
+    batch: Sequence[Job], left: Iterator[Job], worker: Worker, processes: int
+) -> Generator[Outcome, None, list[Job]]:
+    """Run jobs until all are done, or a process dies.
+
+    Args:
+        batch: the first jobs; `left` are those that follow.
+
+    Returns:
+        The jobs that were queued or running when a process died.
+    """
+    with new_pool(processes) as pool:
+        running: dict[Future[Outcome], Job] = {pool.submit(worker.run, job): job for job in batch}
+        try:
+            while running:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+                    del running[future]
+                for job in islice(left, len(done)):
+                    running[pool.submit(worker.run, job)] = job
+        except BrokenProcessPool:
+            return list(running.values())
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return []
+
+
+def run_alone(job: Job, worker: Worker) -> Outcome:
+    """Run a job in a process of its own; if that dies as well, the photo has failed."""
+    with new_pool(1) as pool:
+        try:
+            return pool.submit(worker.run, job).result()
+        except BrokenProcessPool:
+            error = ForwardPassFailed("process-died", HINT_DIED)
+            return Outcome(job, failed_result(photo_request(b"", file_key(job.photo), worker.face), error))
+
+
+def new_pool(processes: int) -> ProcessPoolExecutor:
+    """A pool of fresh processes: forked ones would inherit torch's threads in an undefined state."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, context, initializer=start_process)
+
+
+def start_process() -> None:
+    """Compute with one thread, and leave Ctrl-C, which reaches every process, to the parent."""
+    import cv2
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)

@@ -1,0 +1,124 @@
+"""Which photos `brain explain` explains, and the folder that each photo's files go to."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+RESULT_FILE = "result.json"
+ERRORS_FILE = "errors.jsonl"
+
+
+class UsageError(Exception):
+    """The arguments make no sense together; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Job:
+    """A photo, and the folder that its files go to."""
+
+    photo: Path
+    out: Path
+
+
+def find_jobs(arguments: Sequence[Path], out: Path | None) -> list[Job]:
+    """A job for each photo that is named, directly, by a folder or by a pattern.
+
+    A single photo's files go to `out`. Of several photos each has a folder of its own: `out/<stem>`, or
+    `out/<path in the folder>` for photos found in a folder.
+
+    Args:
+        arguments: files, folders (searched recursively) and glob patterns.
+        out: default: `<stem>_explained` beside each other, or `<folder>_explained`.
+
+    Raises:
+        UsageError: no photo was found, or `out` is no folder.
+    """
+    if out is not None and out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file.", "Name a folder with --out.")
+    expanded = [path for argument in arguments for path in expand(argument)]
+    files = list(dict.fromkeys(path for path in expanded if not path.is_dir()))
+    folders = list(dict.fromkeys(path for path in expanded if path.is_dir()))
+    single = len(files) == 1 and not folders
+    named = [Job(files[0], out or default_folder(files[0]))] if single else named_jobs(files, out)
+    found = [job for folder in folders for job in jobs_in(folder, out, len(folders) + len(files) > 1)]
+    if not named and not found:
+        searched = ", ".join(map(str, arguments))
+        raise UsageError(f"There is no photo in {searched}.", "Photos end in .jpg, .jpeg, .png or .webp.")
+    return without_collisions([*named, *found])
+
+
+def batch_folder(arguments: Sequence[Path], out: Path | None) -> Path | None:
+    """The folder that holds all files of a batch; None where each photo has a folder beside it."""
+    if out is not None:
+        return out
+    folders = [argument for argument in arguments if argument.is_dir()]
+    return default_root(folders[0]) if len(arguments) == len(folders) == 1 else None
+
+
+def expand(argument: Path) -> list[Path]:
+    """The matches of a glob pattern; any other path as it is."""
+    if argument.exists() or not glob.has_magic(str(argument)):
+        return [argument]
+    return [Path(match) for match in sorted(glob.glob(str(argument), recursive=True))]  # noqa: PTH207
+
+
+def named_jobs(files: Iterable[Path], out: Path | None) -> list[Job]:
+    """The jobs of several files that were named one by one."""
+    return [Job(path, default_folder(path) if out is None else out / path.stem) for path in files]
+
+
+def default_folder(photo: Path) -> Path:
+    """Where a photo's files go without `--out`."""
+    return Path(f"{photo.stem}_explained")
+
+
+def default_root(folder: Path) -> Path:
+    """Where the files of a folder's photos go without `--out`."""
+    return Path(f"{folder.resolve().name}_explained")
+
+
+def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
+    """The photos in and below a folder, but for the pictures of results.
+
+    Args:
+        several: there are other folders or files, so `out` has a folder for each.
+    """
+    within = Path(folder.resolve().name) if several else Path()
+    root = default_root(folder) if out is None else out / within
+    jobs = []
+    for directory, folders, names in os.walk(folder):
+        folders.sort()
+        if RESULT_FILE in names:
+            folders.clear()
+            continue
+        photos = sorted(Path(directory, each) for each in names)
+        jobs += [
+            Job(path, root / path.relative_to(folder)) for path in photos if path.suffix.lower() in SUFFIXES
+        ]
+    return jobs
+
+
+def without_collisions(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, with a checksum of the photo's path in the folders that would be shared.
+
+    Names that differ in case only collide as well: some file systems do not tell them apart.
+    """
+    counts = Counter(str(job.out).casefold() for job in jobs)
+    return [job if counts[str(job.out).casefold()] == 1 else distinct(job) for job in jobs]
+
+
+def distinct(job: Job) -> Job:
+    """The same job with a folder that no other photo has."""
+    digest = hashlib.sha256(os.fsencode(job.photo.resolve())).hexdigest()[:8]
+    return Job(job.photo, job.out.with_name(f"{job.out.name}_{digest}"))

@@ -1,0 +1,125 @@
+"""How `brain explain` prints results, errors and the progress of a batch."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brain.commands.terminal import CANNOT_WRITE, Ticker, complain
+from brain.commands.worker import Outcome
+from brain.core.results import Result, Status
+from brain.rendering.words import percent
+
+BAR = 24
+HINT_WRITE = "Check the folder's permissions and the free space, or name another one with --out."
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Prints outcomes.
+
+    Attributes:
+        as_json: print documents instead of text.
+        batch: one line per photo.
+    """
+
+    as_json: bool
+    batch: bool = False
+
+    def show(self, outcome: Outcome) -> int:
+        """Print one outcome: results to stdout, errors to stderr.
+
+        Returns:
+            0, the code of the error, or 73 when the files could not be written.
+        """
+        result = outcome.result
+        if self.as_json:
+            print(as_json(result, None if self.batch else 2))
+        if outcome.write_error:
+            return complain(f"cannot write: {outcome.write_error}", HINT_WRITE, CANNOT_WRITE)
+        if result.status is Status.FAILED and result.error is not None:
+            return complain(
+                f"{result.error.message} [{outcome.job.photo}]", result.error.hint, result.error.code
+            )
+        if not self.as_json:
+            print(as_line(outcome) if self.batch else as_text(result, outcome.job.out))
+        return 0
+
+
+def as_json(result: Result, indent: int | None) -> str:
+    """The result as JSON that stdout's encoding can hold."""
+    utf_8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return result.model_dump_json(indent=indent, ensure_ascii=not utf_8)
+
+
+def as_line(outcome: Outcome) -> str:
+    """The result of one photo of a batch."""
+    identity, explanation = outcome.result.identity, outcome.result.explanation
+    assert identity is not None
+    assert explanation is not None
+    name = f"{identity.name} ({percent(identity.probability, explanation.language)}, {identity.verdict})"
+    return f"{outcome.job.photo}: {name}{', as before' if outcome.reused else ''}"
+
+
+def as_text(result: Result, out: Path) -> str:
+    """The result of a single photo."""
+    first = result.candidates[0]
+    language = result.explanation.language if result.explanation else "en"
+    lines = [f"{first.name} ({percent(first.probability, language)})", ""]
+    width = max(len(candidate.name) for candidate in result.candidates)
+    for candidate in result.candidates:
+        bar = "█" * round(BAR * candidate.probability)
+        lines.append(f"  {candidate.name:<{width}}  {bar:<{BAR}}  {percent(candidate.probability, language)}")
+    lines += ["", *(result.explanation.sentences if result.explanation else [])]
+    if result.error:
+        lines.append(result.error.hint)
+    lines += ["", f"Pictures and result.json: {out}{os.sep}"]
+    return "\n".join(lines)
+
+
+@dataclass
+class BatchProgress:
+    """Counts the photos of a batch, and estimates the time that is left."""
+
+    total: int
+    ticker: Ticker
+    start: float = field(default_factory=time.monotonic)
+    done: int = 0
+    reused: int = 0
+    failed: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """Count an outcome and show the progress."""
+        self.done += 1
+        self.reused += outcome.reused
+        self.failed += outcome.result.status is Status.FAILED or bool(outcome.write_error)
+        self.ticker.show(f"{self.done:,} of {self.total:,} photos{self.time_left()}")
+
+    def time_left(self) -> str:
+        """An estimate from the photos that were explained in this run."""
+        explained = self.done - self.reused
+        if not explained or self.done == self.total:
+            return ""
+        seconds = (time.monotonic() - self.start) / explained * (self.total - self.done)
+        return f", {duration(seconds)} left"
+
+    def summary(self) -> str:
+        """What became of the batch."""
+        parts = [f"{self.done - self.failed:,} of {self.total:,} photos explained"]
+        parts += [f"{self.reused:,} of them by an earlier run"] if self.reused else []
+        parts += [f"{self.failed:,} failed"] if self.failed else []
+        return ", ".join(parts) + "."
+
+
+def duration(seconds: float) -> str:
+    """Seconds for reading.
+
+    >>> duration(8.2), duration(100), duration(9000)
+    ('8 s', '2 min', '2.5 h')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,153 @@
+"""The page of `brain report`: self-contained, with filters by person, verdict and error."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import cv2
+
+from brain.commands.stored_results import StoredResult, first_sentence
+from brain.core.results import Result
+from brain.rendering import drawing
+from brain.rendering.words import percent
+
+THUMBNAIL = 176
+QUALITY = 80
+PICTURES = ("cropped", "blended")
+
+HEAD = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>BRAIN report</title>
+<style>
+:root {{ color-scheme: light dark; font: 15px/1.45 system-ui, sans-serif }}
+body {{ margin: 1.5rem auto; max-width: 78rem; padding: 0 1rem }}
+form {{ display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: 1rem 0 }}
+ul {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(min(23rem, 100%), 1fr)); gap: 1rem;
+ padding: 0 }}
+li {{ list-style: none; border: 1px solid #8886; border-radius: 8px; padding: .75rem;
+ overflow-wrap: anywhere }}
+li[hidden] {{ display: none }}
+img {{ width: calc(50% - .25rem); aspect-ratio: 1; border-radius: 4px }}
+.pictures {{ display: flex; gap: .5rem }}
+h2 {{ font-size: 1.05rem; margin: .5rem 0 0 }}
+p {{ margin: .25rem 0 }}
+.note {{ opacity: .75; font-size: .9rem }}
+</style>
+<h1>{photos} photos</h1>
+<form id="filters">
+<label>Person <select name="person"><option value="">all</option>{people}</select></label>
+<label>Verdict <select name="verdict"><option value="">all</option>{verdicts}</select></label>
+<output id="count"></output>
+</form>
+<ul>
+"""
+CARD = """\
+<li data-person="{person}" data-verdict="{verdict}">
+<div class="pictures">{pictures}</div>
+<h2>{title}</h2>
+<p class="note">{note}</p>
+<p>{sentence}</p>
+<p class="note">{link}</p>
+</li>
+"""
+IMAGE = '<img src="data:image/jpeg;base64,{data}" alt="{alt}" loading="lazy">'
+FOOT = """\
+</ul>
+<script>
+const form = document.getElementById('filters');
+const cards = [...document.querySelectorAll('li')];
+function filter() {
+  const person = form.elements.person.value, verdict = form.elements.verdict.value;
+  let shown = 0;
+  for (const card of cards) {
+    card.hidden = (person && card.dataset.person !== person) || (verdict && card.dataset.verdict !== verdict);
+    shown += !card.hidden;
+  }
+  document.getElementById('count').value = `${shown} of ${cards.length}`;
+}
+form.addEventListener('change', filter);
+filter();
+</script>
+</html>
+"""
+
+
+def write_page(directory: Path, results: Sequence[StoredResult], file: Path) -> None:
+    """Write the page; pictures are read one result at a time."""
+    people = sorted({name for stored in results if (name := person(stored.result))})
+    verdicts = Counter(verdict(stored.result) for stored in results)
+    head = HEAD.format(
+        photos=f"{len(results):,}",
+        people=options((name, name) for name in people),
+        verdicts=options((name, f"{name} ({count:,})") for name, count in sorted(verdicts.items())),
+    )
+    partial = file.with_name(f"{file.name}.partial")
+    with partial.open("w", encoding="utf-8") as page:
+        page.write(head)
+        for stored in results:
+            page.write(card(directory, stored))
+        page.write(FOOT)
+    partial.replace(file)
+
+
+def options(choices: Iterable[tuple[str, str]]) -> str:
+    """The options of a list."""
+    return "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in choices)
+
+
+def person(result: Result) -> str:
+    """Whom a result names; empty for a photo that failed."""
+    return result.identity.name if result.identity else ""
+
+
+def verdict(result: Result) -> str:
+    """What a result is filtered by: its verdict, or the reason of its error."""
+    if result.identity:
+        return str(result.identity.verdict)
+    return f"error: {result.error.reason}" if result.error else str(result.status)
+
+
+def card(directory: Path, stored: StoredResult) -> str:
+    """A photo's entry."""
+    result = stored.result
+    identity, key = result.identity, result.source.key or result.id
+    note = verdict(result)
+    if identity:
+        note = f"{percent(identity.probability)}, {note}"
+    link = f'<a href="{quote(stored.folder)}/result.json">{escape(key)}</a>' if stored.folder else escape(key)
+    return CARD.format(
+        person=escape(person(result)),
+        verdict=escape(verdict(result)),
+        pictures=pictures(directory / stored.folder, result),
+        title=escape(identity.name if identity else "No name"),
+        note=escape(note),
+        sentence=escape(first_sentence(result)),
+        link=link,
+    )
+
+
+def pictures(folder: Path, result: Result) -> str:
+    """Thumbnails of the face and of its activation map."""
+    names = [Path(name).name for role in PICTURES if (name := result.artifacts.get(role))]
+    found = [(name, data) for name in names if (data := thumbnail(folder / name))]
+    return "".join(IMAGE.format(data=b64encode(data).decode(), alt=escape(name)) for name, data in found)
+
+
+def thumbnail(file: Path) -> bytes:
+    """A small JPEG of a picture; empty where it cannot be read."""
+    try:
+        pixels = drawing.decode(file.read_bytes())
+        small = cv2.resize(pixels, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+    except (OSError, cv2.error):
+        return b""
+    return drawing.encode(".jpg", small, QUALITY)

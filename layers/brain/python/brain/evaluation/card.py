@@ -1,0 +1,51 @@
+"""Puts the figures of a report into a model's card, so that nobody writes them by hand.
+
+`report.md` goes between `<!-- figures -->` and `<!-- end of figures -->` of MODEL_CARD.md, `explanations.md`
+between `<!-- explanations -->` and `<!-- end of explanations -->`. The JSON is copied beside the card.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from brain.evaluation.errors import EvaluationError
+
+CARD = "MODEL_CARD.md"
+# The report's own title, and plots, which stay beside the report.
+LEFT_OUT = re.compile(r"^(### |!\[).*\n*", re.MULTILINE)
+
+
+def update_card(model_folder: Path, section: str, report: str, metrics: Path) -> None:
+    """Replace a section of a model's card.
+
+    Args:
+        section: `figures` or `explanations`.
+        report: Markdown.
+        metrics: the report's JSON, which is copied into the model's folder.
+
+    Raises:
+        EvaluationError: the card is missing, or has no place for the section.
+    """
+    file = model_folder / CARD
+    try:
+        card = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise EvaluationError(f"There is no card at {file}.", "Evaluate without --card.") from error
+    file.write_text(with_section(card, section, report), encoding="utf-8")
+    shutil.copyfile(metrics, model_folder / metrics.name)
+
+
+def with_section(card: str, section: str, report: str) -> str:
+    """The card with the report between the section's markers.
+
+    Raises:
+        EvaluationError: the card has no such markers.
+    """
+    begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
+    before, found, rest = card.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not found or not ended:
+        raise EvaluationError(f"{CARD} has no place for {section}.", f"Add the lines {begin} and {end}.")
+    return f"{before}{begin}\n{LEFT_OUT.sub('', report).strip()}\n{end}{after}"

@@ -1,0 +1,258 @@
+"""`brain explain` with several photos."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brain.commands.batch import run_jobs
+from brain.commands.cli import main
+from brain.commands.jobs import Job, UsageError, find_jobs
+from brain.commands.output import BatchProgress, duration
+from brain.commands.terminal import Ticker
+from brain.commands.worker import Worker
+from brain.core.results import Model, PhotoRequest, Result, Status
+from brain.core.settings import Settings
+from brain.core.stopwatch import Progress
+from brain.library import load_explainer
+from tests import pictures
+from tests.fakes import FakeExplained, done_result
+
+
+class MoodyExplainer:
+    """Explains photos, but for those that raise something odd and those that end the process."""
+
+    model = Model(name="brain-mini", version="1", identities=158, sha256="ab" * 32)
+
+    def explain(self, photo: bytes, request: PhotoRequest, progress: Progress | None = None) -> FakeExplained:
+        if photo == b"odd":
+            raise SystemError("a decoder's defect")
+        if photo == b"deadly":
+            os._exit(9)
+        result = done_result(request.upload_id, request.created_at, request.source)
+        return FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
+
+
+def load_moody(settings: Settings) -> Any:
+    return MoodyExplainer()
+
+
+WORKER = Worker(Settings(), resume=True, load=load_moody)
+
+
+@pytest.fixture(autouse=True)
+def surroundings(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
+    monkeypatch.setenv("BRAIN_MODEL", "tiny")
+    monkeypatch.setenv("BRAIN_CHECK", "off")
+    monkeypatch.chdir(tmp_path)
+    load_explainer.cache_clear()
+
+
+def write(*names: str, data: bytes = b"a photo") -> list[Path]:
+    """Files with these names; each holds its name after the data, so that no two are the same photo."""
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(data if data in (b"odd", b"deadly") else data + name.encode())
+    return [Path(name) for name in names]
+
+
+def outs(arguments: Sequence[str], out: str | None = None) -> list[str]:
+    """The folders of the photos' files."""
+    return [
+        job.out.as_posix()
+        for job in find_jobs([Path(each) for each in arguments], Path(out) if out else None)
+    ]
+
+
+def test_a_single_photo_goes_to_the_folder_itself() -> None:
+    write("a.jpg")
+    assert outs(["a.jpg"], "out") == ["out"]
+    assert outs(["a.jpg"]) == ["a_explained"]
+
+
+def test_a_folder_is_searched_and_its_paths_are_kept() -> None:
+    names = ["alice/IMG_0001.jpg", "bob/IMG_0001.PNG", "bob/IMG_0001.jpg"]
+    write("photos/notes.txt", *(f"photos/{name}" for name in names))
+    assert outs(["photos"], "out") == [f"out/{name}" for name in names]
+    assert outs(["photos/alice"]) == ["alice_explained/IMG_0001.jpg"]
+
+
+def test_names_that_differ_in_case_only_do_not_share_a_folder() -> None:
+    write("photos/a.jpg", "photos/A.jpg")
+    upper, lower = outs(["photos"], "out")
+    assert upper.casefold() != lower.casefold()
+
+
+def test_pictures_of_results_are_no_photos() -> None:
+    write("photos/a.jpg", "photos/a_explained/cropped.jpg", "photos/a_explained/result.json")
+    assert outs(["photos"], "out") == ["out/a.jpg"]
+
+
+def test_photos_with_one_name_do_not_share_a_folder() -> None:
+    write("alice/IMG_0001.jpg", "bob/IMG_0001.jpg", "bob/other.jpg")
+    first, second, third = outs(["alice/IMG_0001.jpg", "bob/IMG_0001.jpg", "bob/other.jpg"], "out")
+    assert first != second
+    assert first.startswith("out/IMG_0001_")
+    assert third == "out/other"
+
+
+def test_a_photo_that_is_named_twice_is_explained_once() -> None:
+    write("a.jpg", "b.jpg")
+    assert outs(["a.jpg", "b.jpg", "a.jpg"], "out") == ["out/a", "out/b"]
+
+
+def test_patterns_are_expanded() -> None:
+    write("photos/a.jpg", "photos/b.jpg", "photos/[c].jpg")
+    assert outs(["photos/?.jpg"], "out") == ["out/a", "out/b"]
+    assert outs(["photos/[[]c].jpg"], "out") == ["out"]
+    assert outs(["photos/[c].jpg"], "out") == ["out"]
+
+
+@pytest.mark.parametrize("arguments", [["empty"], ["*.jpg"]])
+def test_nothing_to_explain_is_a_usage_error(arguments: list[str]) -> None:
+    Path("empty").mkdir()
+    with pytest.raises(UsageError, match="no photo"):
+        outs(arguments)
+
+
+def test_an_output_folder_that_is_a_file_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.jpg", "out")
+    assert main(["explain", "a.jpg", "--out", "out"]) == 64
+    assert "out is a file." in capsys.readouterr().err
+
+
+def test_output_that_cannot_be_written_is_an_error_of_its_own(
+    astronaut_jpeg: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.jpg").write_bytes(astronaut_jpeg)
+    write("file")
+    assert main(["explain", "a.jpg", "--out", "file/out"]) == 73
+    assert "cannot write" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_nothing_that_a_photo_raises_ends_the_batch(processes: int) -> None:
+    photos = [*write("odd.jpg", data=b"odd"), *write("a.jpg", "b.jpg"), Path("gone.jpg")]
+    jobs = [Job(path, Path("out", path.stem)) for path in photos]
+    outcomes = {outcome.job.photo.name: outcome for outcome in run_jobs(jobs, WORKER, processes)}
+    states = {name: outcome.result.status for name, outcome in outcomes.items()}
+    assert states == {"odd.jpg": "failed", "a.jpg": "done", "b.jpg": "done", "gone.jpg": "failed"}
+    odd, gone = outcomes["odd.jpg"].result.error, outcomes["gone.jpg"].result.error
+    assert odd is not None
+    assert gone is not None
+    assert (odd.reason, gone.reason) == ("internal-error", "no-such-file")
+    assert "a decoder's defect" in odd.hint
+
+
+def test_a_process_that_dies_takes_only_its_photo_along() -> None:
+    photos = [
+        *write("a.jpg", "b.jpg"),
+        *write("deadly.jpg", data=b"deadly"),
+        *write("c.jpg", "d.jpg", "e.jpg", "f.jpg"),
+    ]
+    jobs = [Job(path, Path("out", path.stem)) for path in photos]
+    outcomes = list(run_jobs(jobs, WORKER, 2))
+    failed = [outcome for outcome in outcomes if outcome.result.status is Status.FAILED]
+    assert sorted(outcome.job.photo.name for outcome in outcomes) == sorted(path.name for path in photos)
+    assert [outcome.job.photo.name for outcome in failed] == ["deadly.jpg"]
+    assert failed[0].result.error is not None
+    assert failed[0].result.error.reason == "process-died"
+
+
+def test_a_batch_is_resumed() -> None:
+    jobs = [Job(path, Path("out", path.stem)) for path in write("a.jpg", "b.jpg")]
+    first = list(run_jobs(jobs[:1], WORKER, 1))
+    again = list(run_jobs(jobs, WORKER, 1))
+    assert [outcome.reused for outcome in (*first, *again)] == [False, True, False]
+    assert again[0].result == first[0].result
+    write("a.jpg", data=b"another photo")
+    assert [outcome.reused for outcome in run_jobs(jobs, WORKER, 1)] == [False, True]
+    german = Worker(Settings(language="de"), resume=True, load=load_moody)
+    fresh = Worker(Settings(), resume=False, load=load_moody)
+    for worker in (german, fresh):
+        assert [outcome.reused for outcome in run_jobs(jobs, worker, 1)] == [False, False]
+
+
+def test_a_damaged_result_is_explained_again() -> None:
+    jobs = [Job(path, Path("out", path.stem)) for path in write("a.jpg")]
+    list(run_jobs(jobs, WORKER, 1))
+    Path("out/a/result.json").write_text("{")
+    assert [outcome.reused for outcome in run_jobs(jobs, WORKER, 1)] == [False]
+
+
+def test_a_folder_is_explained_from_the_command_line(
+    astronaut_jpeg: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("alice", "bob"):
+        Path("photos", name).mkdir(parents=True)
+        Path("photos", name, "IMG_0001.jpg").write_bytes(astronaut_jpeg)
+    Path("photos", "words.jpg").write_bytes(pictures.TEXT)
+    assert main(["explain", "photos", "--out", "out", "--json"]) == 1
+    printed = capsys.readouterr()
+    documents = [Result.model_validate(json.loads(line)) for line in printed.out.splitlines()]
+    assert sorted(document.status for document in documents) == ["done", "done", "failed"]
+    assert "2 of 3 photos explained, 1 failed." in printed.err
+    for name in ("alice", "bob"):
+        assert Path("out", name, "IMG_0001.jpg", "result.json").is_file()
+    assert main(["report", "out"]) == 0
+    assert Path("out/report.html").read_text(encoding="utf-8").count("<li ") == 3
+    Path("photos", "words.jpg").unlink()
+    assert main(["explain", "photos", "--out", "out"]) == 0
+    assert not Path("out/errors.jsonl").exists()
+    printed = capsys.readouterr()
+    assert printed.out.count("as before") == 2
+    assert "2 of them by an earlier run" in printed.err
+
+
+def test_the_time_that_is_left_comes_from_the_photos_of_this_run() -> None:
+    jobs = [Job(path, Path("out", path.stem)) for path in write("a.jpg", "b.jpg", "c.jpg")]
+    list(run_jobs(jobs[:1], WORKER, 1))
+    progress = BatchProgress(3, Ticker())
+    progress.start -= 100
+    reused, explained, _ = run_jobs(jobs, WORKER, 1)
+    progress.count(reused)
+    assert progress.time_left() == ""
+    progress.count(explained)
+    assert progress.time_left() == ", 2 min left"
+
+
+def test_durations_are_rounded() -> None:
+    assert [duration(seconds) for seconds in (8.2, 100, 9000)] == ["8 s", "2 min", "2.5 h"]
+
+
+def run(arguments: Sequence[str], **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "brain", *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_a_terminal_without_unicode_gets_question_marks_and_escapes(astronaut_jpeg: bytes) -> None:
+    Path("Zoë ★.jpg").write_bytes(astronaut_jpeg)
+    words = run(["explain", "Zoë ★.jpg", "--out", "out"], PYTHONIOENCODING="cp1252")
+    assert words.returncode == 0, words.stderr
+    assert words.stdout.decode("cp1252").splitlines()[0]
+    document = run(["explain", "Zoë ★.jpg", "--out", "out", "--json"], PYTHONIOENCODING="cp1252")
+    assert json.load(io.BytesIO(document.stdout))["source"]["key"] == "Zoë ★.jpg"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' file names are Unicode")
+def test_a_file_name_that_is_no_utf_8_is_explained(astronaut_jpeg: bytes) -> None:
+    name = os.fsdecode(b"caf\xe9.jpg")
+    Path(name).write_bytes(astronaut_jpeg)
+    done = run(["explain", name, "--json"])
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["source"]["key"] == "caf\N{REPLACEMENT CHARACTER}.jpg"
+    assert Path(os.fsdecode(b"caf\xe9_explained"), "result.json").is_file()
