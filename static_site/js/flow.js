@@ -1,59 +1,15 @@
 /** The way from a photo to its result. Knows no document: views, network and address are passed in. */
 
+import { createFaces } from './faces.js';
 import { errorFromResult, toPageError } from './shared/errors.js';
 
 /** @typedef {import('./shared/errors.js').PageError} PageError */
 /** @typedef {import('./shared/types.js').Photo} Photo */
-/** @typedef {import('./shared/types.js').Ticket} Ticket */
 /** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./shared/types.js').Sample} Sample */
 /** @typedef {import('./shared/types.js').Stage} Stage */
 
-/**
- * @typedef {object} Views
- * @property {(notice?: string) => void} start
- * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
- * @property {(sent: number, size: number) => void} sent fraction and bytes
- * @property {(result: Result, photo: Photo | null) => void} result named first, then done
- * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
- * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error
- *
- * @typedef {object} Listeners
- * @property {(stage: Stage, waited: number) => void} onStage waited in milliseconds
- * @property {(result: Result) => void} onNamed
- *
- * @callback CreateUpload
- * @param {AbortSignal} signal
- * @param {{content_type: string, size: number, face: number}} photo
- * @returns {Promise<Ticket>}
- *
- * @callback Send
- * @param {AbortSignal} signal
- * @param {Ticket['upload']} upload
- * @param {Blob} file
- * @param {(sent: number) => void} onProgress fraction
- * @returns {Promise<void>}
- *
- * @callback Wait
- * @param {AbortSignal} signal
- * @param {string} id
- * @param {Listeners} listeners
- * @returns {Promise<Result>}
- *
- * @typedef {object} Dependencies
- * @property {Views} views
- * @property {(signal: AbortSignal, file: Blob) => Promise<{file: Blob, type: string}>} prepare checks a file and gives
- *   what is to be uploaded
- * @property {CreateUpload} createUpload
- * @property {Send} send
- * @property {Wait} wait
- * @property {(signal: AbortSignal, id: string) => Promise<void>} remove
- * @property {(id: string | null) => void} go puts the id into the address
- * @property {() => boolean} online
- * @property {(file: Blob) => string} preview makes an object URL
- * @property {(url: string) => void} release revokes it
- */
-
-/** @param {Dependencies} dependencies */
+/** @param {import('./flow-types.js').Dependencies} dependencies */
 export function createFlow(dependencies) {
   const { views } = dependencies;
   let controller = new AbortController();
@@ -61,6 +17,7 @@ export function createFlow(dependencies) {
   let held = null;
   /** @type {(() => void) | null} continues what was interrupted */
   let resume = null;
+  const faces = createFaces({ upload, wait: dependencies.wait, onChange: (known) => views.faces(known) });
 
   function begin() {
     controller.abort();
@@ -73,6 +30,7 @@ export function createFlow(dependencies) {
   function hold(photo) {
     if (held) dependencies.release(held.photo.url);
     held = photo && { photo, ids: new Set() };
+    faces.clear();
   }
 
   /** @param {string} id */
@@ -96,6 +54,31 @@ export function createFlow(dependencies) {
   }
 
   /**
+   * @param {Result} result
+   * @param {Photo | null} photo
+   * @param {Sample} [sample]
+   */
+  function show(result, photo, sample) {
+    views.result(result, photo, sample);
+    if (photo) faces.add(result);
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Photo} photo
+   * @param {number} face
+   * @param {(sent: number) => void} onProgress fraction
+   * @returns {Promise<string>} the id
+   */
+  async function upload(signal, { file, type }, face, onProgress) {
+    const ticket = await dependencies.createUpload(signal, { content_type: type, size: file.size, face });
+    await dependencies.send(signal, ticket.upload, file, onProgress);
+    signal.throwIfAborted();
+    held?.ids.add(ticket.id);
+    return ticket.id;
+  }
+
+  /**
    * @param {AbortSignal} signal
    * @param {string} id
    * @param {Stage | null} stage to show; null while a result is shown already
@@ -108,7 +91,7 @@ export function createFlow(dependencies) {
     signal.throwIfAborted();
     if (!result) return;
     if (result.status === 'done' || !result.error) {
-      views.result(result, photo);
+      show(result, photo);
       return;
     }
     const error = errorFromResult(result.error);
@@ -128,7 +111,7 @@ export function createFlow(dependencies) {
         onStage: (stage, waited) => views.progress(stage, { photo, waited }),
         onNamed(result) {
           named = true;
-          views.result(result, photo);
+          show(result, photo);
         },
       });
     } catch (thrown) {
@@ -150,12 +133,7 @@ export function createFlow(dependencies) {
     let id = null;
     const task = async (/** @type {AbortSignal} */ signal) => {
       views.progress('sending', { photo });
-      const { file, type } = photo;
-      const ticket = await dependencies.createUpload(signal, { content_type: type, size: file.size, face });
-      await dependencies.send(signal, ticket.upload, file, (sent) => views.sent(sent, file.size));
-      signal.throwIfAborted();
-      id = ticket.id;
-      held?.ids.add(id);
+      id = await upload(signal, photo, face, (sent) => views.sent(sent, photo.file.size));
       dependencies.go(id);
       await follow(signal, id, 'waiting', face);
     };
@@ -168,6 +146,18 @@ export function createFlow(dependencies) {
     return attempt((signal) => follow(signal, id, 'opening', 0), () => open(id), () => photoOf(id));
   }
 
+  /** @param {string} slug */
+  function openSample(slug) {
+    const task = async (/** @type {AbortSignal} */ signal) => {
+      const { sample, result, file } = await dependencies.openSample(signal, slug);
+      signal.throwIfAborted();
+      hold({ file, type: file.type, url: dependencies.preview(file) });
+      held?.ids.add(result.id);
+      show(result, photoOf(result.id), sample);
+    };
+    return attempt(task, () => openSample(slug), () => null);
+  }
+
   function home(notice = '') {
     begin();
     dependencies.go(null);
@@ -176,21 +166,38 @@ export function createFlow(dependencies) {
 
   return {
     open,
+    openSample,
     home,
     /** Explain a new photo. @param {Blob} chosen */
     accept(chosen) {
       const task = async (/** @type {AbortSignal} */ signal) => {
         hold(null);
         dependencies.go(null);
+        views.progress('preparing', { photo: null });
         const { file, type } = await dependencies.prepare(signal, chosen);
         hold({ file, type, url: dependencies.preview(file) });
         if (held) await explain(held.photo, 0);
       };
       return attempt(task, () => home(), () => null);
     },
-    /** Explain another face of the photo at hand. @param {number} face */
-    anotherFace(face) {
-      return held ? explain(held.photo, face) : undefined;
+    /** Show another face of the photo at hand, and have it explained first where that is new. @param {number} face */
+    async anotherFace(face) {
+      if (!held) return;
+      const known = faces.resultOf(face);
+      if (!known) {
+        await explain(held.photo, face);
+        return;
+      }
+      dependencies.go(known.id);
+      if (known.status !== 'done') await open(known.id);
+      else {
+        begin();
+        show(known, held.photo);
+      }
+    },
+    /** Explain several faces of the photo at hand, one after the other. @param {number[]} indices */
+    async allFaces(indices) {
+      if (held) await faces.explain(held.photo, indices);
     },
     /** Continue what a lost connection interrupted. */
     resume() {

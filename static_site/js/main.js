@@ -8,16 +8,17 @@ import { createResultView } from './result/result-view.js';
 import { createShare } from './result/share.js';
 import { describeIdentity } from './result/verdict.js';
 import { createUpload, deleteResult, getResult } from './shared/api.js';
-import { find } from './shared/dom.js';
+import { find, write } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
-import { idOf, linkTo, namesResult } from './shared/route.js';
+import { idOf, linkTo, namesResult, sampleOf } from './shared/route.js';
 import { sleep } from './shared/sleep.js';
 import { texts, writeTexts } from './shared/texts.js';
 import { animateDotFace } from './start/dot-face.js';
 import { createIdentityList } from './start/identities.js';
+import { openSample, showSamples } from './start/samples.js';
 import { offerCamera } from './upload/camera.js';
-import { checkPhoto } from './upload/file-type.js';
 import { listenForPhotos } from './upload/photo-input.js';
+import { preparePhoto, scaleInWorker } from './upload/prepare-photo.js';
 import { sendPhoto } from './upload/send-photo.js';
 
 const TOAST_MS = 6000;
@@ -79,17 +80,19 @@ async function refresh(id) {
 writeTexts(document);
 showTotal(null);
 const chooser = find(document, '#file', HTMLInputElement);
+const original = find(document, '#original', HTMLInputElement);
 const progress = createProgressView(sections.progress, { onCancel: () => flow.home() });
 const failure = createErrorView(sections.failure, { onAnother: () => chooser.click() });
 const share = createShare(sections.result, notify);
 const result = createResultView(sections.result, {
   onFace: (face) => flow.anotherFace(face),
+  onAllFaces: (faces) => flow.allFaces(faces),
   onResume: () => flow.resume(),
   refresh,
   announce,
 });
 
-/** @type {import('./flow.js').Views} */
+/** @type {import('./flow-types.js').Views} */
 const views = {
   start(notice = '') {
     show(sections.start, '');
@@ -104,14 +107,18 @@ const views = {
   },
   sent: progress.setSent,
   interrupted: result.interrupt,
+  faces: result.setFaces,
   error(error, photo, retry) {
     failure.show(error, photo, retry);
     show(sections.failure, error.title);
     announce(`${error.title}. ${error.hint}`);
   },
-  result(found, photo) {
+  result(found, photo, sample) {
     const { title, certainty } = describeIdentity(found);
-    share.setLink(linkTo(location, found.id));
+    share.setLink(linkTo(location, sample ? `sample-${sample.slug}` : found.id));
+    find(document, '#delete', HTMLElement).hidden = sample !== undefined;
+    const credit = sample ? texts.start.credit(sample.name, sample.credit) : '';
+    write(find(document, '#credit', HTMLElement), credit);
     // The labels are measured, so the section has to be visible first.
     const opened = show(sections.result, title);
     result.show(found, photo);
@@ -122,11 +129,12 @@ const views = {
 
 const flow = createFlow({
   views,
-  prepare: async (signal, file) => ({ file, type: await checkPhoto(signal, file) }),
+  prepare: (signal, file) => preparePhoto(signal, file, { original: original.checked, scale: scaleInWorker }),
   createUpload,
   send: sendPhoto,
   wait: (signal, id, listeners) => waitForResult(signal, id, { getResult, sleep, now: Date.now }, listeners),
   remove: deleteResult,
+  openSample,
   go(id) {
     if (idOf(location) !== id || (!id && namesResult(location))) {
       history.pushState(null, '', id ? `#${id}` : location.pathname);
@@ -139,8 +147,9 @@ const flow = createFlow({
 
 /** Show what the address names. */
 function followAddress() {
-  const id = idOf(location);
-  if (id) flow.open(id);
+  const [id, sample] = [idOf(location), sampleOf(location)];
+  if (sample) flow.openSample(sample);
+  else if (id) flow.open(id);
   else if (namesResult(location)) views.error(pageError('not-found'), null, null);
   else flow.home();
 }
@@ -178,6 +187,7 @@ offerCamera({
 });
 createIdentityList(find(document, '#people', HTMLDetailsElement), showTotal);
 connectDeletion();
+showSamples(find(document, '#samples', HTMLElement));
 for (const button of document.querySelectorAll('.start-over')) {
   button.addEventListener('click', (event) => {
     event.preventDefault();

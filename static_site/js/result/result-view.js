@@ -6,11 +6,11 @@ import { keepTogether } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 import { showCandidates } from './candidates.js';
 import { showChecks } from './checks.js';
+import { createFaceChoice } from './face-choice.js';
 import { rankFeatures } from './feature-effects.js';
 import { createFeatureList } from './feature-list.js';
 import { showFeatureSummary } from './feature-summary.js';
 import { createMapSwitch } from './map-switch.js';
-import { showOtherFaces } from './other-faces.js';
 import { createPicture } from './picture.js';
 import { showFiles, showProvenance } from './provenance.js';
 import { showIdentity } from './verdict.js';
@@ -24,12 +24,13 @@ const LINK_AGE_MS = 60_000;
 /**
  * @param {HTMLElement} root
  * @param {object} events
- * @param {(face: number) => void} events.onFace another face of the same photo is to be explained
+ * @param {(face: number) => void} events.onFace another face of the same photo is to be shown
+ * @param {(faces: number[]) => void} events.onAllFaces all of them are to be explained
  * @param {() => void} events.onResume the interrupted wait for the checks is to go on
  * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when it is gone
  * @param {(text: string) => void} events.announce
  */
-export function createResultView(root, { onFace, onResume, refresh, announce }) {
+export function createResultView(root, { onFace, onAllFaces, onResume, refresh, announce }) {
   const files = find(root, '#files', HTMLDetailsElement);
   const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renewLinks, onPoint: highlight });
   const maps = createMapSwitch(root, picture, announce);
@@ -37,6 +38,7 @@ export function createResultView(root, { onFace, onResume, refresh, announce }) 
     onHighlight: highlight,
     onKeep: picture.reveal,
   });
+  const faces = createFaceChoice(find(root, '#faces', HTMLElement), { onChoose: onFace, onAll: onAllFaces });
   const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renewLinks });
   /** @type {Result | null} */
   let shown = null;
@@ -130,10 +132,11 @@ export function createResultView(root, { onFace, onResume, refresh, announce }) 
       }
       maps.setKinds(result, update);
       choose(chosen);
-      showOtherFaces(find(root, '#faces', HTMLElement), result, photo, onFace);
+      faces.show(result, photo);
       compare.show(result, update);
       showProvenance(find(root, '#making', HTMLElement), result);
     },
+    setFaces: faces.setFaces,
     /** The checks were interrupted. @param {import('../shared/errors.js').PageError} error */
     interrupt({ title, hint }) {
       find(root, '#pending-text', HTMLElement).textContent = `${title}. ${hint}`;

@@ -4,6 +4,7 @@
  */
 
 const ID = /^[0-9a-f]{32}$/;
+const SAMPLE = /^#sample-([a-z-]+)$/;
 
 /**
  * @param {{hash: string, search: string}} place such as window.location
@@ -12,6 +13,14 @@ const ID = /^[0-9a-f]{32}$/;
 export function idOf(place) {
   const id = place.hash.slice(1) || (new URLSearchParams(place.search).get('id') ?? '');
   return ID.test(id) ? id : null;
+}
+
+/**
+ * @param {{hash: string}} place
+ * @returns {string | null} the slug of the sample photo that the address names
+ */
+export function sampleOf(place) {
+  return SAMPLE.exec(place.hash)?.[1] ?? null;
 }
 
 /**
@@ -25,8 +34,8 @@ export function namesResult(place) {
 
 /**
  * @param {{origin: string, pathname: string}} place
- * @param {string} id
+ * @param {string} fragment an id, or the name of a sample
  */
-export function linkTo(place, id) {
-  return `${place.origin}${place.pathname}#${id}`;
+export function linkTo(place, fragment) {
+  return `${place.origin}${place.pathname}#${fragment}`;
 }

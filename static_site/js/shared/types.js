@@ -98,6 +98,8 @@
  * @property {{url: string, fields: Record<string, string>}} upload
  * @property {number} max_bytes
  *
+ * @typedef {{slug: string, name: string, credit: string}} Sample a sample photo whose result is ready
+ *
  * @typedef {object} Photo a photo that passed the checks, still on this device
  * @property {Blob} file
  * @property {string} type its content type, from its first bytes

@@ -118,11 +118,13 @@ export const result = {
     }),
   },
   faces: {
-    title: 'More faces',
-    count: (/** @type {number} */ count) => `This photo has ${plural(count, 'more face', 'more faces')}.`,
-    choose: 'Choose one to explain it.',
-    again: 'Upload the photo again to explain them.',
-    face: (/** @type {number} */ position) => `Face ${position}`,
+    count: (/** @type {number} */ count) => `This photo has ${number(count)} faces`,
+    choose: (/** @type {number} */ shown) => `Face ${shown} is shown. Choose another one to explain it.`,
+    again: (/** @type {number} */ shown) => `Face ${shown} is shown. Upload the photo again to explain the others.`,
+    all: 'Explain all of them',
+    running: 'being explained …',
+    failed: 'not explained',
+    named: (/** @type {number} */ position, /** @type {string} */ name) => `Face ${position}: ${name}`,
     explain: (/** @type {number} */ position) => `Explain face ${position}`,
   },
   compare: {

@@ -45,7 +45,22 @@ export function unsupportedTypeHint(bytes) {
 }
 
 /**
- * Check a file before anything is uploaded.
+ * Check that a file can be read and has content.
+ *
+ * @param {AbortSignal} signal
+ * @param {Blob} file
+ * @returns {Promise<Uint8Array>} its first bytes
+ * @throws {import('../shared/errors.js').PageError} empty, or not readable
+ */
+export async function checkContent(signal, file) {
+  if (file.size === 0) throw pageError('empty');
+  const head = await readHead(file);
+  signal.throwIfAborted();
+  return head;
+}
+
+/**
+ * Check a file that is to be uploaded as it is.
  *
  * @param {AbortSignal} signal
  * @param {Blob} file
@@ -54,12 +69,10 @@ export function unsupportedTypeHint(bytes) {
  * @throws {import('../shared/errors.js').PageError} empty, too large, not readable, or not a supported photo
  */
 export async function checkPhoto(signal, file, limit = MAX_BYTES) {
-  if (file.size === 0) throw pageError('empty');
+  const head = await checkContent(signal, file);
   if (file.size > limit) {
     throw pageError('too-large', { hint: texts.fileHints.tooLarge(fileSize(file.size), fileSize(limit)) });
   }
-  const head = await readHead(file);
-  signal.throwIfAborted();
   const type = detectFileType(head);
   if (!type) throw pageError('unsupported-type', { hint: unsupportedTypeHint(head) });
   return type;

@@ -6,7 +6,7 @@ import pytest
 from brain.core.explanations import Candidate, Feature, Map, SignedMap
 from brain.core.geometry import Rectangle
 from brain.core.schema import Box
-from brain.explanation.contrast import contrast
+from brain.explanation.contrast import contrast, contrasts
 
 FIELD = Rectangle(0, 0, 20, 20)
 DARK = Map(height=2, width=2, data="AAAAAA==")
@@ -76,3 +76,28 @@ def test_boxes_lie_in_the_crop_and_maps_in_the_field() -> None:
     told = contrast([ONE, OTHER], moved, field)
     assert told is not None
     assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])
+
+
+def test_every_pair_is_compared_in_the_order_of_the_candidates() -> None:
+    third = candidate(9, [[0.0, 0.0], [0.0, 2.0]])
+    pairs = contrasts([ONE, OTHER, third], CORNERS, FIELD)
+    assert [(pair.label_for, pair.label_against) for pair in pairs] == [(3, 7), (3, 9), (7, 9)]
+    first = contrast([ONE, OTHER], CORNERS, FIELD)
+    assert first is not None
+    assert (pairs[0].leads, pairs[0].features_for) == (first.leads, first.features_for)
+    # The left eye's box covers the upper right cell, where 7 has 1 and 9 has nothing.
+    assert pairs[2].leads == pytest.approx([1.0, 0.0, 0.5], abs=0.02)
+
+
+def test_each_pair_is_told_apart_by_the_drops_of_its_own_two_logits() -> None:
+    third = candidate(9, [[0.0, 0.0], [0.0, 0.0]])
+    measured = [feature("left eye", 10, 0, [3.0, 0.5, 4.0]), feature("mouth", 0, 10, [1.0, 1.0, 0.25])]
+    pairs = contrasts([ONE, OTHER, third], measured, FIELD)
+    assert [pair.leads for pair in pairs] == [[2.5, 0.0], [-1.0, 0.75], [-3.5, 0.75]]
+    assert (pairs[1].features_for, pairs[1].features_against) == (["mouth"], ["left eye"])
+
+
+def test_candidates_without_signed_maps_are_not_compared() -> None:
+    blind = OTHER.model_copy(update={"signed": None})
+    assert contrasts([ONE, blind], CORNERS, FIELD) == []
+    assert contrast([ONE, blind], CORNERS, FIELD) is None

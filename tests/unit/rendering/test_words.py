@@ -19,6 +19,7 @@ from brain.core.explanations import (
     Feature,
     Fidelity,
     Map,
+    PairContrast,
     Reason,
 )
 from brain.core.results import Identity, Result, Status, Verdict
@@ -321,3 +322,30 @@ def test_error_6_says_what_to_try() -> None:
 def test_percentages() -> None:
     assert [percent(share) for share in (0.5, 0.0, 1.0)] == ["50 %", "under 1 %", "over 99 %"]
     assert [percent(share, "de") for share in (0.5, 0.0, 1.0)] == ["50 %", "unter 1 %", "über 99 %"]
+
+
+def test_every_sentence_is_there_in_every_language() -> None:
+    pair = PairContrast(
+        label_for=0, label_against=1, leads=[1], features_for=["nose"], features_against=[], sentence=""
+    )
+    told = explanation(
+        result(features=(feature("nose", 0.9, 0.5),), reasons=[reason("nose")], contrasts=[pair])
+    )
+    assert set(told.translations) == set(TABLES)
+    assert told.translations["en"].sentences == told.sentences
+    assert told.translations["en"].contrasts == [told.contrasts[0].sentence]
+    german = told.translations["de"]
+    assert len(german.sentences) == len(told.sentences)
+    assert german.sentences != told.sentences
+    assert german.contrasts == ["Für Ada Lovelace spricht die Nase."]
+
+
+def test_each_sentence_says_which_features_it_is_about() -> None:
+    eyes = [feature("left eye", 0.9, 0.5), feature("right eye", 0.9, 0.4), feature("mouth", 0.9, 0.01)]
+    told = explanation(result(features=tuple(eyes), reasons=[reason("left eye", "right eye")]))
+    about = dict(zip(told.sentences, told.mentions, strict=True))
+    assert [names for text, names in about.items() if "Mostly the eyes" in text] == [
+        ["left eye", "right eye"]
+    ]
+    assert [names for text, names in about.items() if "bright over the mouth" in text] == [["mouth"]]
+    assert told.mentions[0] == []

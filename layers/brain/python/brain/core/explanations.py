@@ -170,20 +170,39 @@ class Fidelity(Contract):
     centre: Areas
 
 
-class Contrast(Contract):
-    """Why this name and not that one.
+class PairContrast(Contract):
+    """Why one candidate and not another.
+
+    Attributes:
+        leads: what each feature adds to the lead of `label_for` over `label_against`, in the order of the
+            features and in units of the logit; negative where it speaks for `label_against`.
+        features_for, features_against: the features whose lead counts, best first.
+    """
+
+    label_for: int
+    label_against: int
+    leads: list[float] = []
+    features_for: list[str]
+    features_against: list[str]
+    sentence: str
+
+
+class Contrast(PairContrast):
+    """Why this name and not that one, with maps.
 
     `map` shows where the logit of `label_for` beats that of `label_against`, `against` the opposite;
     255 is the same difference in both.
     """
 
-    label_for: int
-    label_against: int
     map: Map
     against: Map
-    features_for: list[str]
-    features_against: list[str]
-    sentence: str
+
+
+class Translation(Contract):
+    """Every sentence of an explanation in another language, in the order of the explanation's own lists."""
+
+    sentences: list[str]
+    contrasts: list[str]
 
 
 class Explanation(Contract):
@@ -198,6 +217,9 @@ class Explanation(Contract):
         reasons: what the name depends on, the largest effect first.
         fidelity: None unless the check is full.
         contrast: the first candidate against the second.
+        contrasts: every pair of candidates, the better one of each pair first.
+        mentions: the features that each sentence is about, the same in every language.
+        translations: the sentences in every language.
     """
 
     sentences: list[str]
@@ -209,3 +231,6 @@ class Explanation(Contract):
     reasons: list[Reason] = []
     fidelity: Fidelity | None = None
     contrast: Contrast | None = None
+    contrasts: list[PairContrast] = []
+    mentions: list[list[str]] = []
+    translations: dict[Language, Translation] = {}

@@ -9,10 +9,11 @@ off the map.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
-from brain.core.explanations import Candidate, Contrast, Feature, Map
+from brain.core.explanations import Candidate, Contrast, Feature, Map, PairContrast
 from brain.core.geometry import Rectangle, rectangle
 from brain.explanation.controls import same_place
 
@@ -33,33 +34,61 @@ def contrast(
         features: with boxes in pixels of the crop.
         field: the square of the crop that the maps cover.
     """
-    if len(candidates) < 2:
+    if len(candidates) < 2 or not all(candidate.signed for candidate in candidates[:2]):
         return None
-    first, second = candidates[:2]
-    if first.signed is None or second.signed is None:
-        return None
-    difference = first.signed.to_array() - second.signed.to_array()  # (h, w)
+    difference = _difference(candidates, (0, 1))
     unit = float(np.abs(difference).max()) or 1.0
-    leads = [lead(feature, difference, field) for feature in features]
     return Contrast(
-        label_for=first.label,
-        label_against=second.label,
+        **_pair(candidates, features, (0, 1), field).model_dump(),
         map=_grey(difference / unit),
         against=_grey(-difference / unit),
+    )
+
+
+def contrasts(
+    candidates: Sequence[Candidate], features: Sequence[Feature], field: Rectangle
+) -> list[PairContrast]:
+    """Every pair of candidates, the better one of each pair first. See `contrast` for the arguments."""
+    if not all(candidate.signed for candidate in candidates):
+        return []
+    return [_pair(candidates, features, pair, field) for pair in combinations(range(len(candidates)), 2)]
+
+
+def _pair(
+    candidates: Sequence[Candidate], features: Sequence[Feature], pair: tuple[int, int], field: Rectangle
+) -> PairContrast:
+    difference = _difference(candidates, pair)
+    leads = [lead(feature, pair, difference, field) for feature in features]
+    first, second = pair
+    return PairContrast(
+        label_for=candidates[first].label,
+        label_against=candidates[second].label,
+        leads=[round(value, 4) for value in leads],
         features_for=leading_features(features, leads),
         features_against=leading_features(features, [-value for value in leads]),
         sentence="",
     )
 
 
-def lead(feature: Feature, difference: np.ndarray, field: Rectangle) -> float:
-    """How much a feature adds to the first candidate's lead over the second, in units of the logit.
+def _difference(candidates: Sequence[Candidate], pair: tuple[int, int]) -> np.ndarray:
+    first, second = (candidates[place].signed for place in pair)
+    assert first is not None
+    assert second is not None
+    difference: np.ndarray = first.to_array() - second.to_array()  # (h, w)
+    return difference
+
+
+def lead(feature: Feature, pair: tuple[int, int], difference: np.ndarray, field: Rectangle) -> float:
+    """How much a feature adds to one candidate's lead over another, in units of the logit.
 
     Args:
+        feature: measured, where it has the drop of both candidates' logits.
+        pair: places of the two among the candidates.
         difference: (h, w) map of the difference of their logits over the field.
     """
-    if len(feature.falls) > 1:
-        return feature.falls[0] - feature.falls[1]
+    first, second = pair
+    if len(feature.falls) > max(pair):
+        return feature.falls[first] - feature.falls[second]
     rows, columns = difference.shape
     box = rectangle(feature.box).moved(-field.x, -field.y)
     across, down = columns / field.width, rows / field.height

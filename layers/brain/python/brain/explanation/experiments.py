@@ -25,7 +25,7 @@ from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.activation_maps import to_grey
 from brain.explanation.checks import FeatureChecker
-from brain.explanation.contrast import contrast
+from brain.explanation.contrast import contrast, contrasts
 from brain.explanation.effects import EffectScorer
 from brain.explanation.evidence import measure_evidence
 from brain.explanation.feature_scores import share_outside
@@ -70,6 +70,7 @@ def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> F
             "reasons": reasons,
             "fidelity": fidelity,
             "contrast": contrast(findings.candidates, features, named.view.field),
+            "contrasts": contrasts(findings.candidates, features, named.view.field),
         }
     )
     passes = {**findings.passes, **runner.passes}

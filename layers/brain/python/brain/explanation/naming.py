@@ -13,7 +13,7 @@ from brain.core.results import Identity
 from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.activation_maps import ClassActivationMaps, to_grey
-from brain.explanation.contrast import contrast
+from brain.explanation.contrast import contrast, contrasts
 from brain.explanation.feature_scores import score, share_outside
 from brain.explanation.findings import Findings, NamedFace, Rules
 from brain.explanation.view import FaceView
@@ -75,6 +75,7 @@ def name_face(
             outside=share_outside(features, gc_map),
             check=rules.check or default_check(classifier),
             contrast=contrast(candidates, features, view.field),
+            contrasts=contrasts(candidates, features, view.field),
         ),
         gc_map=gc_map,
         evidence=None,

@@ -16,11 +16,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from brain.core.explanations import Contrast, Explanation, Feature, Reason
+from brain.core.explanations import Explanation, Feature, PairContrast, Reason, Translation
 from brain.core.parts import pairs_among, plural
 from brain.core.results import Result, Verdict
-from brain.core.schema import CamMethod, Check, Language
+from brain.core.schema import LANGUAGES, CamMethod, Check, Language
 from brain.rendering.words import english, german
 from brain.rendering.words.numbers import percent
 from brain.rendering.words.phrases import Hints, Part, Phrases
@@ -34,16 +35,37 @@ COUNTS = 0.05
 MENTIONED = 3
 
 
+class Sentence(NamedTuple):
+    """A sentence, and the names of the features that it is about."""
+
+    text: str
+    features: Sequence[str] = ()
+
+
 def explanation(result: Result) -> Explanation:
-    """The explanation with every sentence written (again), in its own language."""
+    """The explanation with every sentence written (again), in its own language and in all the others."""
     known = result.explanation or Explanation(sentences=[])
+    translations = {
+        language: Translation(
+            sentences=sentences(result, language),
+            contrasts=[versus(pair, result, language) for pair in known.contrasts],
+        )
+        for language in LANGUAGES
+    }
     contrast = known.contrast
     if contrast:
-        sentence = versus(contrast, result, known.language)
-        contrast = contrast.model_copy(update={"sentence": sentence})
-    known = known.model_copy(update={"contrast": contrast})
-    said = sentences(result.model_copy(update={"explanation": known}), known.language)
-    return known.model_copy(update={"sentences": said})
+        contrast = contrast.model_copy(update={"sentence": versus(contrast, result, known.language)})
+    own = translations[known.language]
+    pairs = zip(known.contrasts, own.contrasts, strict=True)
+    return known.model_copy(
+        update={
+            "sentences": own.sentences,
+            "mentions": [list(sentence.features) for sentence in _said(result, known, known.language)],
+            "contrast": contrast,
+            "contrasts": [pair.model_copy(update={"sentence": text}) for pair, text in pairs],
+            "translations": translations,
+        }
+    )
 
 
 def hints(language: Language) -> Hints:
@@ -62,18 +84,18 @@ def sentences(result: Result, language: Language = "en") -> list[str]:
     """
     if not result.candidates or not result.identity:
         raise ValueError("a result without candidates has nothing to say")
-    return list(_said(result, result.explanation or Explanation(sentences=[]), language))
+    known = result.explanation or Explanation(sentences=[])
+    return [sentence.text for sentence in _said(result, known, language)]
 
 
-def _said(result: Result, known: Explanation, language: Language) -> Iterator[str]:
+def _said(result: Result, known: Explanation, language: Language) -> Iterator[Sentence]:
     table, first = TABLES[language], result.candidates[0]
     assert result.identity is not None
     by_verdict = {Verdict.STRONG: table.strong, Verdict.WEAK: table.weak, Verdict.NOBODY: table.nobody}
-    yield by_verdict[result.identity.verdict].format(
-        name=first.name, match=percent(first.probability, language)
-    )
+    match = percent(first.probability, language)
+    yield Sentence(by_verdict[result.identity.verdict].format(name=first.name, match=match))
     if first.map.is_empty:
-        yield table.empty.format(cam=CAM_NAMES[known.cam])
+        yield Sentence(table.empty.format(cam=CAM_NAMES[known.cam]))
     if known.check is Check.OFF:
         yield from _untested(result, known, table)
     else:
@@ -81,21 +103,23 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[st
         yield from _idle(result.features, known, table)
     if len(result.candidates) > 1 and result.candidates[1].probability >= RUNNER_UP:
         second = result.candidates[1]
-        yield table.next.format(name=second.name, match=percent(second.probability, language))
-        if known.contrast and (known.contrast.features_for or known.contrast.features_against):
-            yield table.apart.format(sides="; ".join(_sides(known.contrast, result, table)))
+        yield Sentence(table.next.format(name=second.name, match=percent(second.probability, language)))
+        if known.contrast and (features := known.contrast.features_for + known.contrast.features_against):
+            sides = "; ".join(_sides(known.contrast, result, table))
+            yield Sentence(table.apart.format(sides=sides), features)
     yield from _careful(known, language)
 
 
-def _untested(result: Result, known: Explanation, table: Phrases) -> Iterator[str]:
+def _untested(result: Result, known: Explanation, table: Phrases) -> Iterator[Sentence]:
     bright = [feature.name for feature in result.features if feature.significant]
     if bright:
-        yield table.brightest.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(bright, table))
+        text = table.brightest.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(bright, table))
+        yield Sentence(text, bright)
     elif not result.candidates[0].map.is_empty:
-        yield table.dull.format(cam=CAM_NAMES[known.cam])
+        yield Sentence(table.dull.format(cam=CAM_NAMES[known.cam]))
 
 
-def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> Iterator[str]:
+def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> Iterator[Sentence]:
     table = TABLES[language]
     for index, reason in enumerate(reasons[:MENTIONED]):
         numbers = {
@@ -104,36 +128,39 @@ def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> I
         }
         parts = parts_of(reason.features, table)
         if len(parts) > 1:
-            yield table.whole.format(**numbers)
+            yield Sentence(table.whole.format(**numbers), reason.features)
         else:
             phrase = table.another if index else table.reason
-            yield phrase.format(part=parts[0].text, it=parts[0].without, **numbers)
+            text = phrase.format(part=parts[0].text, it=parts[0].without, **numbers)
+            yield Sentence(text, reason.features)
     effects = [feature.effect.probability for feature in result.features if feature.effect]
     if effects and not reasons:
         after = result.candidates[0].probability - max(effects)
         counts = max(effects) >= COUNTS
-        yield table.even if counts else table.none.format(after=percent(max(after, 0.0), language))
+        stays = percent(max(after, 0.0), language)
+        yield Sentence(table.even if counts else table.none.format(after=stays))
 
 
-def _idle(features: Sequence[Feature], known: Explanation, table: Phrases) -> Iterator[str]:
+def _idle(features: Sequence[Feature], known: Explanation, table: Phrases) -> Iterator[Sentence]:
     named = {name for reason in known.reasons for name in reason.features}
     bright = [f for f in features if f.significant and f.effect and f.name not in named]
     for phrase, counts in ((table.idle, False), (table.usual, True)):
         names = [f.name for f in bright if f.effect and (f.effect.probability >= COUNTS) is counts]
         if names:
-            yield phrase.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(names, table))
+            text = phrase.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(names, table))
+            yield Sentence(text, names)
 
 
-def _careful(known: Explanation, language: Language) -> Iterator[str]:
+def _careful(known: Explanation, language: Language) -> Iterator[Sentence]:
     table = TABLES[language]
     measured = known.evidence_outside is not None
     share = known.evidence_outside if known.evidence_outside is not None else known.outside
     if share > OUTSIDE:
         phrase = table.careful_evidence if measured else table.careful_map
-        yield phrase.format(share=percent(share, language), cam=CAM_NAMES[known.cam])
+        yield Sentence(phrase.format(share=percent(share, language), cam=CAM_NAMES[known.cam]))
 
 
-def versus(contrast: Contrast, result: Result, language: Language) -> str:
+def versus(contrast: PairContrast, result: Result, language: Language) -> str:
     """Which features speak for the one name and which for the other."""
     table = TABLES[language]
     one, other = _names(contrast, result)
@@ -141,13 +168,13 @@ def versus(contrast: Contrast, result: Result, language: Language) -> str:
     return f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
-def _sides(contrast: Contrast, result: Result, table: Phrases) -> list[str]:
+def _sides(contrast: PairContrast, result: Result, table: Phrases) -> list[str]:
     one, other = _names(contrast, result)
     both = ((contrast.features_for, one), (contrast.features_against, other))
     return [_side(features, name, table) for features, name in both if features]
 
 
-def _names(contrast: Contrast, result: Result) -> tuple[str, str]:
+def _names(contrast: PairContrast, result: Result) -> tuple[str, str]:
     names = {candidate.label: candidate.name for candidate in result.candidates}
     return names[contrast.label_for], names[contrast.label_against]
 

@@ -1,0 +1,56 @@
+/** What the flow from a photo to its result needs from outside. */
+
+/** @typedef {import('./shared/errors.js').PageError} PageError */
+/** @typedef {import('./shared/types.js').Photo} Photo */
+/** @typedef {import('./shared/types.js').Ticket} Ticket */
+/** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./shared/types.js').Sample} Sample */
+/** @typedef {import('./shared/types.js').Stage} Stage */
+
+/**
+ * @typedef {object} Views
+ * @property {(notice?: string) => void} start
+ * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
+ * @property {(sent: number, size: number) => void} sent fraction and bytes
+ * @property {(result: Result, photo: Photo | null, sample?: Sample) => void} result named first, then done
+ * @property {(faces: import('./faces.js').Faces) => void} faces what is known about the faces of the photo at hand
+ * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
+ * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error
+ *
+ * @typedef {object} Listeners
+ * @property {(stage: Stage, waited: number) => void} onStage waited in milliseconds
+ * @property {(result: Result) => void} onNamed
+ *
+ * @callback CreateUpload
+ * @param {AbortSignal} signal
+ * @param {{content_type: string, size: number, face: number}} photo
+ * @returns {Promise<Ticket>}
+ *
+ * @callback Send
+ * @param {AbortSignal} signal
+ * @param {Ticket['upload']} upload
+ * @param {Blob} file
+ * @param {(sent: number) => void} onProgress fraction
+ * @returns {Promise<void>}
+ *
+ * @callback Wait
+ * @param {AbortSignal} signal
+ * @param {string} id
+ * @param {Listeners} listeners
+ * @returns {Promise<Result>}
+ *
+ * @typedef {object} Dependencies
+ * @property {Views} views
+ * @property {(signal: AbortSignal, file: Blob) => Promise<{file: Blob, type: string}>} prepare gives what is uploaded
+ * @property {CreateUpload} createUpload
+ * @property {Send} send
+ * @property {Wait} wait
+ * @property {(signal: AbortSignal, id: string) => Promise<void>} remove
+ * @property {(signal: AbortSignal, slug: string) => Promise<{sample: Sample, result: Result, file: Blob}>} openSample
+ * @property {(id: string | null) => void} go puts the id into the address
+ * @property {() => boolean} online
+ * @property {(file: Blob) => string} preview makes an object URL
+ * @property {(url: string) => void} release revokes it
+ */
+
+export {};
