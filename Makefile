@@ -14,6 +14,7 @@ BENCH_PIP := .tools/bench/bin/python -m pip install --quiet --disable-pip-versio
 TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
+SCHEMATHESIS := .tools/schemathesis/bin/st
 # The image: its model, its Python version, and a base image that has Python and pip.
 BRAIN_MODEL ?= brain-mini
 PYTHON_VERSION ?= 3.13
@@ -57,7 +58,7 @@ docs: .venv/.start ## regenerate docs/architecture.svg and docs/openapi.json
 	$(BIN)/python -m functions.api.openapi docs/openapi.json
 
 .PHONY: setup
-setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) browser ## install everything that `start` and `test` need
+setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATHESIS) browser ## install everything that `start` and `test` need
 
 .PHONY: test
 test: setup lint ## run all checks and tests
@@ -135,6 +136,12 @@ $(CHECKOV): .venv/.torch
 	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python .tools/checkov/bin/python 'checkov>=3.2,<4' 2>/dev/null \
 		|| .tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check 'checkov>=3.2,<4'
 	@touch $@
+
+$(SCHEMATHESIS):
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+	@echo "Installing Schemathesis ..."
+	@$(PYTHON) -m venv .tools/schemathesis
+	@.tools/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'
 
 .PHONY: bench
 bench: .tools/bench/.ready ## measure BRAIN beside its peers and write the reports; BENCH=... passes options

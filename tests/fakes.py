@@ -15,9 +15,9 @@ from typing import Any
 
 import httpx
 
-from brain.cloud.photos import Photo
+from brain.cloud.photos import Photo, PhotoDeclaration
 from brain.cloud.repository import Upload
-from brain.cloud.status_rows import Claim, Outcome
+from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
 from brain.core.explanations import Candidate, Explanation, Feature, Map
 from brain.core.results import Face, Identity, Model, PhotoRequest, Result, Source, Status, Verdict
@@ -209,18 +209,27 @@ class FakeApiRepository:
     """A repository for the API: results by id, and the requested uploads."""
 
     results: dict[str, Result] = field(default_factory=dict)
-    uploads: list[tuple[str, int]] = field(default_factory=list)
+    uploads: list[PhotoDeclaration] = field(default_factory=list)
+    reads: int = 0
     broken: bool = False
 
-    def create_upload(self, content_type: str, face: int = 0) -> Upload:
-        self.uploads.append((content_type, face))
-        fields = {"key": f"uploads/{PAGE_ID}", "Content-Type": content_type}
+    def create_upload(self, photo: PhotoDeclaration) -> Upload:
+        self.uploads.append(photo)
+        fields = {"key": f"uploads/{PAGE_ID}", "Content-Type": photo.content_type}
         return Upload(PAGE_ID, "https://bucket.example/", fields, now() + timedelta(seconds=600))
 
-    def read(self, upload_id: str) -> Result | None:
+    def row(self, upload_id: str) -> StatusRow | None:
         if self.broken:
             raise RuntimeError("secret detail of the database")
-        return self.results.get(upload_id)
+        result = self.results.get(upload_id)
+        if result is None:
+            return None
+        changed = result.finished_at or result.created_at
+        return StatusRow(upload_id, result.status, result.created_at, changed, 1, result.source)
+
+    def result_of(self, row: StatusRow) -> Result | None:
+        self.reads += 1
+        return self.results.get(row.id)
 
     def link(self, result: Result) -> Result:
         urls = {role: f"https://signed.example/{name}" for role, name in result.artifacts.items()}

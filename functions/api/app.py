@@ -7,27 +7,49 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Header, Query, Request, Response
 
 from brain import __version__
+from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.repository import Upload
+from brain.cloud.status_rows import StatusRow
 from brain.cloud.uploads import is_id
 from brain.core.results import Result, Status
 from brain.core.settings import MIB, Settings
 from brain.recognition import names
 
 if TYPE_CHECKING or __package__:
+    from functions.api.caching import entity_tag, matches
     from functions.api.description import describe_with_problems
+    from functions.api.head import HeadMiddleware
     from functions.api.problems import ApiProblem, add_problem_handlers, internal_error, unknown_result
-    from functions.api.schemas import Form, Health, Identities, IdentityFound, UploadCreated, UploadRequest
+    from functions.api.schemas import (
+        CONTENT_TYPES,
+        Form,
+        Health,
+        Identities,
+        IdentityFound,
+        UploadCreated,
+        UploadRequest,
+    )
 else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
+    from caching import entity_tag, matches
     from description import describe_with_problems
+    from head import HeadMiddleware
     from problems import ApiProblem, add_problem_handlers, internal_error, unknown_result
-    from schemas import Form, Health, Identities, IdentityFound, UploadCreated, UploadRequest
+    from schemas import (
+        CONTENT_TYPES,
+        Form,
+        Health,
+        Identities,
+        IdentityFound,
+        UploadCreated,
+        UploadRequest,
+    )
 
-CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
+NOT_MODIFIED = "The result has not changed since the response with this ETag."
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -44,11 +66,14 @@ log = logging.getLogger("brain.api")
 class ApiRepository(Protocol):
     """Where uploads are created and results read; see `brain.cloud.repository.AwsResultRepository`."""
 
-    def create_upload(self, content_type: str, face: int = 0) -> Upload:
+    def create_upload(self, photo: PhotoDeclaration) -> Upload:
         """Create a `waiting` row and a presigned POST for one photo."""
 
-    def read(self, upload_id: str) -> Result | None:
-        """The current result, with file names as artifacts; None if the id is unknown."""
+    def row(self, upload_id: str) -> StatusRow | None:
+        """The status of a photo; None if the id is unknown."""
+
+    def result_of(self, row: StatusRow) -> Result | None:
+        """The result in the state of a row, with file names as artifacts; None if it was deleted."""
 
     def link(self, result: Result) -> Result:
         """The result with a presigned URL in place of each artifact's file name."""
@@ -59,12 +84,19 @@ class ApiRepository(Protocol):
 
 def create_app(settings: Settings, repository: ApiRepository) -> FastAPI:
     """Create the application."""
+    # Behind CloudFront, a redirect to a path without its trailing slash would name API Gateway's host.
     app = FastAPI(
-        title="BRAIN", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="BRAIN",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
     )
-    app.openapi = describe_with_problems(app)  # type: ignore[method-assign]
+    app.openapi = describe_with_problems(app, settings.max_bytes)  # type: ignore[method-assign]
     add_problem_handlers(app)
     app.middleware("http")(_add_headers)
+    app.add_middleware(HeadMiddleware)
     _add_result_routes(app, settings, repository)
     _add_information_routes(app, settings)
     return app
@@ -74,7 +106,8 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
     @app.post("/api/uploads", status_code=201)
     def create_upload(request: UploadRequest) -> UploadCreated:
         _check_acceptable(request, settings.max_bytes)
-        upload = repository.create_upload(request.content_type, request.face)
+        declared = PhotoDeclaration(request.content_type, request.size, request.face)
+        upload = repository.create_upload(declared)
         return UploadCreated(
             id=upload.id,
             status=Status.WAITING,
@@ -84,13 +117,23 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
             max_bytes=settings.max_bytes,
         )
 
-    @app.get("/api/results/{upload_id}")
-    def read_result(upload_id: str, response: Response) -> Result:
-        result = repository.read(upload_id) if is_id(upload_id) else None
+    @app.get(
+        "/api/results/{upload_id}", response_model=Result, responses={304: {"description": NOT_MODIFIED}}
+    )
+    def read_result(
+        upload_id: str, response: Response, if_none_match: Annotated[str | None, Header()] = None
+    ) -> Result | Response:
+        row = repository.row(upload_id) if is_id(upload_id) else None
+        if row is None:
+            raise unknown_result()
+        response.headers["ETag"] = tag = entity_tag(row, settings.url_seconds)
+        if row.status in UNFINISHED:
+            response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        if matches(if_none_match, tag):
+            return Response(status_code=304, headers=dict(response.headers))
+        result = repository.result_of(row)
         if result is None:
             raise unknown_result()
-        if result.status in UNFINISHED:
-            response.headers["Retry-After"] = RETRY_AFTER_SECONDS
         return repository.link(result)
 
     @app.delete("/api/results/{upload_id}", status_code=204)

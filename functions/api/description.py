@@ -30,14 +30,19 @@ ERRORS = {
 }
 
 
-def describe_with_problems(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """A replacement for `FastAPI.openapi`, which does not know that errors are problem documents."""
+def describe_with_problems(app: FastAPI, max_bytes: int) -> Callable[[], dict[str, Any]]:
+    """A replacement for `FastAPI.openapi`, which does not know that errors are problem documents.
+
+    Args:
+        app: the application.
+        max_bytes: maximum size of a photo.
+    """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _with_problems(
-                get_openapi(title=app.title, version=app.version, summary=SUMMARY, routes=app.routes)
-            )
+            document = get_openapi(title=app.title, version=app.version, summary=SUMMARY, routes=app.routes)
+            document["components"]["schemas"]["UploadRequest"]["properties"]["size"]["maximum"] = max_bytes
+            app.openapi_schema = _with_problems(document)
         return app.openapi_schema
 
     return openapi

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from brain.core.errors import BrainError
 
@@ -52,6 +53,11 @@ def unknown_result() -> ApiProblem:
     )
 
 
+def malformed_request(hint: str) -> ApiProblem:
+    """The 422 for a request that does not conform to the OpenAPI document."""
+    return ApiProblem(422, "The request is malformed.", "malformed-request", hint)
+
+
 def internal_error() -> ApiProblem:
     """The 500 for unexpected exceptions; reveals nothing about the cause."""
     return ApiProblem(500, "Something went wrong on our side.", "internal-error", "Try again later.")
@@ -65,22 +71,36 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem.response()
 
     @app.exception_handler(HTTPException)
-    def http_error(_: Request, error: HTTPException) -> Response:
+    def http_error(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
+        if status is HTTPStatus.BAD_REQUEST:  # FastAPI could not decode the body
+            return malformed_request("body: The request body cannot be parsed.").response()
         reason = status.phrase.lower().replace(" ", "-")
         detail = f"{status.description or status.phrase}."
         problem = ApiProblem(status, detail, reason, "Check the address and the method.")
-        return problem.response(error.headers)
+        headers = dict(error.headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_allowed_methods(request)))
+        return problem.response(headers)
 
     @app.exception_handler(RequestValidationError)
-    def malformed_request(_: Request, error: RequestValidationError) -> Response:
+    def invalid_request(_: Request, error: RequestValidationError) -> Response:
         hint = "; ".join(f"{_location(entry)}: {entry['msg']}" for entry in error.errors())
-        return ApiProblem(422, "The request is malformed.", "malformed-request", hint).response()
+        return malformed_request(hint).response()
 
     @app.exception_handler(BrainError)
     def brain_error(_: Request, error: BrainError) -> Response:
         log.error("%s (%s)", error.message, error.reason)
         return ApiProblem(500, error.message, error.reason, error.hint).response()
+
+
+def _allowed_methods(request: Request) -> set[str]:
+    """The methods of all routes for the path; the router's own `Allow` header has those of one route."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return methods | ({"HEAD"} if "GET" in methods else set())
 
 
 def _location(error: Mapping[str, Any]) -> str:

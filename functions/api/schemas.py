@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from brain.core.results import Status
+
+
+def _integral(value: object) -> object:
+    """Convert a float without a fraction, which JSON Schema regards as an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+JsonInteger = Annotated[int, BeforeValidator(_integral)]
+CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
 class UploadRequest(BaseModel):
@@ -14,9 +24,9 @@ class UploadRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    content_type: str = Field(max_length=100)
-    size: int = Field(gt=0)
-    face: int = Field(default=0, ge=0, le=999)
+    content_type: str = Field(max_length=100, json_schema_extra={"enum": list(CONTENT_TYPES)})
+    size: JsonInteger = Field(gt=0)
+    face: JsonInteger = Field(default=0, ge=0, le=999)
 
 
 class Form(BaseModel):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from brain.cloud.repository import AwsResultRepository
 from brain.cloud.status_rows import Claim, Outcome
-from brain.cloud.uploads import upload_key
 from brain.core.results import Problem, Result, Source, Status
 from tests.fakes import PAGE_ID, done_result
 
@@ -13,7 +12,7 @@ STORED = [f"results/{PAGE_ID}/{name}" for name in ("cropped.jpg", "gc_map_12.png
 LONG = 3600.0
 
 
-def place(key: str = upload_key(PAGE_ID), etag: str = "e") -> Source:
+def place(key: str = "inbox/photo.jpg", etag: str = "e") -> Source:
     return Source(bucket="brain-uploads", key=key, etag=etag)
 
 

@@ -11,6 +11,9 @@ import pytest
 from moto import mock_aws
 
 from brain.cloud.repository import AwsResultRepository
+from brain.cloud.status_table import StatusTable
+from brain.cloud.uploads import upload_key
+from brain.core.results import Source
 from brain.core.settings import Settings
 
 REGION = "eu-central-1"
@@ -30,6 +33,11 @@ class Cloud:
         bucket = self.settings.uploads_bucket
         etag: str = self.s3.put_object(Bucket=bucket, Key=key, Body=data, Metadata=metadata or {})["ETag"]
         return etag.strip('"')
+
+    def announce(self, upload_id: str) -> None:
+        """Create the row that the API creates for an upload through the page."""
+        source = Source(bucket=self.settings.uploads_bucket, key=upload_key(upload_id))
+        StatusTable(self.dynamodb, self.settings.table, days=1).create(upload_id, source)
 
     def photos(self) -> list[str]:
         """The keys in the uploads bucket."""

@@ -46,7 +46,8 @@ def with_method(event: dict[str, Any], method: str) -> dict[str, Any]:
     return event
 
 
-def finish(repository: AwsResultRepository) -> None:
+def finish(repository: AwsResultRepository, cloud: Cloud) -> None:
+    cloud.announce(PAGE_ID)
     claim = repository.claim(PAGE_ID, SOURCE, 60)
     assert claim is not None
     files = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
@@ -83,7 +84,7 @@ def test_the_form_uploads_a_photo_to_its_key(cloud: Cloud) -> None:
 
 
 def test_a_done_result_has_working_urls(repository: AwsResultRepository, cloud: Cloud) -> None:
-    finish(repository)
+    finish(repository, cloud)
 
     status, headers, body = call(raw_event("api_read_result"))
 
@@ -102,7 +103,7 @@ def test_an_unknown_result_is_a_readable_problem() -> None:
 
 def test_delete_removes_everything(repository: AwsResultRepository, cloud: Cloud) -> None:
     cloud.drop(upload_key(PAGE_ID), PHOTO)
-    finish(repository)
+    finish(repository, cloud)
 
     assert call(with_method(raw_event("api_read_result"), "DELETE"))[0] == 204
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.repository import AwsResultRepository
 from brain.cloud.status_rows import Outcome
 from brain.cloud.status_table import AlreadyClaimed
@@ -32,7 +33,7 @@ def test_the_first_delivery_of_a_dropped_photo_creates_its_row(
 
 
 def test_claiming_a_page_upload_keeps_its_creation_time(repository: AwsResultRepository) -> None:
-    upload = repository.create_upload("image/png")
+    upload = repository.create_upload(PhotoDeclaration("image/png", 1000))
     created_at = repository.read(upload.id).created_at  # type: ignore[union-attr]
     time.sleep(0.005)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from brain.cloud.photos import PhotoGone, PhotoReplaced
+from brain.cloud.photos import PhotoDeclaration, PhotoGone, PhotoReplaced
 from brain.cloud.repository import AwsResultRepository
 from brain.core.clock import now
 from brain.core.errors import PhotoUnreadable
@@ -26,7 +26,7 @@ def policy_of(fields: dict[str, str]) -> list[Any]:
 
 
 def test_an_upload_is_a_waiting_row(repository: AwsResultRepository, cloud: Cloud) -> None:
-    upload = repository.create_upload("image/png", 2)
+    upload = repository.create_upload(PhotoDeclaration("image/png", 1000, 2))
 
     [row] = cloud.rows()
     assert row["id"]["S"] == upload.id
@@ -40,7 +40,7 @@ def test_an_upload_is_a_waiting_row(repository: AwsResultRepository, cloud: Clou
 
 
 def test_the_form_accepts_exactly_one_photo(repository: AwsResultRepository) -> None:
-    upload = repository.create_upload("image/png", 2)
+    upload = repository.create_upload(PhotoDeclaration("image/png", 1000, 2))
 
     conditions = policy_of(upload.fields)
     for exact in (
@@ -48,7 +48,7 @@ def test_the_form_accepts_exactly_one_photo(repository: AwsResultRepository) -> 
         {"key": f"uploads/{upload.id}"},
         {"Content-Type": "image/png"},
         {"x-amz-meta-face": "2"},
-        ["content-length-range", 1, 1000],
+        ["content-length-range", 1000, 1000],
     ):
         assert exact in conditions
     assert not [
@@ -60,7 +60,7 @@ def test_the_form_accepts_exactly_one_photo(repository: AwsResultRepository) -> 
 
 
 def test_the_form_expires_when_promised(repository: AwsResultRepository) -> None:
-    upload = repository.create_upload("image/png")
+    upload = repository.create_upload(PhotoDeclaration("image/png", 1000))
 
     policy = json.loads(base64.b64decode(upload.fields["policy"]))
     longer = datetime.fromisoformat(policy["expiration"]) - upload.expires_at
@@ -69,7 +69,10 @@ def test_the_form_expires_when_promised(repository: AwsResultRepository) -> None
 
 
 def test_the_form_uses_the_buckets_regional_host(repository: AwsResultRepository) -> None:
-    assert repository.create_upload("image/png").url == "https://brain-uploads.s3.eu-central-1.amazonaws.com/"
+    assert (
+        repository.create_upload(PhotoDeclaration("image/png", 1000)).url
+        == "https://brain-uploads.s3.eu-central-1.amazonaws.com/"
+    )
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])

@@ -60,6 +60,24 @@ def test_events_without_a_new_object_are_ignored(name: str) -> None:
     assert parsed.malformed == []
 
 
+@pytest.mark.parametrize("name", ["sqs_s3_dropped", "sqs_eventbridge_dropped", "sqs_guardduty_clean"])
+def test_folders_are_ignored(name: str) -> None:
+    event = raw_event(name)
+    body = json.loads(event["Records"][0]["body"])
+    match name:
+        case "sqs_s3_dropped":
+            body["Records"][0]["s3"]["object"]["key"] = "inbox/New+folder/"
+        case "sqs_eventbridge_dropped":
+            body["detail"]["object"]["key"] = "inbox/New folder/"
+        case _:
+            body["detail"]["s3ObjectDetails"]["objectKey"] = "inbox/New folder/"
+    event["Records"][0]["body"] = json.dumps(body)
+
+    parsed = parse(event)
+
+    assert (parsed.photos, parsed.malformed) == ([], [])
+
+
 def test_a_percent_sign_in_an_eventbridge_key_is_not_decoded() -> None:
     event = raw_event("eventbridge_dropped")
     event["detail"]["object"]["key"] = "100%25+.jpg"

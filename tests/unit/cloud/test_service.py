@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.photos import Photo, PhotoGone, PhotoReplaced
+from brain.cloud.photos import Photo, PhotoGone, PhotoInaccessible, PhotoReplaced
 from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
@@ -264,3 +264,13 @@ def test_an_explainer_without_a_final_result_is_an_internal_error() -> None:
     with pytest.raises(RuntimeError):
         service(repository, Unfinished()).process(FIRST, 60)
     assert repository.released == [repository.claimed]
+
+
+def test_an_inaccessible_photo_fails_at_once_but_can_be_retried() -> None:
+    repository = FakeRepository(photo=PhotoInaccessible("archived", "h"))
+
+    service(repository).process(FIRST, 60)
+
+    _, problem, retryable = stored(repository)
+    assert (problem.code, problem.reason) == (1, "archived")
+    assert retryable

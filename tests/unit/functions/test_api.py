@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from brain import __version__
+from brain.cloud.photos import PhotoDeclaration
 from brain.core.clock import now
 from brain.core.results import Problem, Result, Source, Status
 from brain.core.settings import Settings
@@ -56,13 +58,20 @@ def test_an_upload_is_created(client: Client, repository: FakeApiRepository, con
     assert body["result"] == f"/api/results/{PAGE_ID}"
     assert body["upload"]["url"] == "https://bucket.example/"
     assert body["upload"]["fields"]["Content-Type"] == content_type
-    assert repository.uploads == [(content_type, 3)]
+    assert repository.uploads == [PhotoDeclaration(content_type, 2000, face=3)]
+
+
+def test_integers_may_be_written_as_floats(client: Client, repository: FakeApiRepository) -> None:
+    response = client.post("/api/uploads", json=JPEG | {"size": 1234.0, "face": 2.0})
+
+    assert response.status_code == 201
+    assert repository.uploads == [PhotoDeclaration("image/jpeg", 1234, face=2)]
 
 
 def test_the_first_face_is_the_default(client: Client, repository: FakeApiRepository) -> None:
     client.post("/api/uploads", json=JPEG)
 
-    assert repository.uploads == [("image/jpeg", 0)]
+    assert repository.uploads == [PhotoDeclaration("image/jpeg", 1234, face=0)]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +107,9 @@ def test_a_malformed_field_is_named_but_not_repeated(client: Client) -> None:
     assert "<script>" not in str(body)
 
 
-def test_a_body_that_is_not_json_is_rejected(client: Client) -> None:
-    response = client.post("/api/uploads", content=b"{nope", headers={"content-type": "application/json"})
+@pytest.mark.parametrize("content", [b"{nope", b"\xff\xfe\x00", b'"\x80"'])
+def test_a_body_that_is_not_json_is_rejected(client: Client, content: bytes) -> None:
+    response = client.post("/api/uploads", content=content, headers={"content-type": "application/json"})
 
     assert_problem(response, 422, "malformed-request")
 
@@ -250,6 +260,99 @@ def test_the_openapi_document_describes_errors() -> None:
 
     assert described["openapi"].startswith("3.1")
     operation = described["paths"]["/api/results/{upload_id}"]["get"]
-    assert {*operation["responses"]} == {"200", "404", "500"}
+    assert {*operation["responses"]} == {"200", "304", "404", "500"}
     assert {*operation["responses"]["404"]["content"]} == {"application/problem+json"}
     assert "HTTPValidationError" not in json.dumps(described)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/health", "/api/identities?q=clint", "/api/openapi.json", f"/api/results/{PAGE_ID}"]
+)
+def test_head_returns_the_headers_of_get(client: Client, repository: FakeApiRepository, path: str) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+    get, head = client.get(path), client.request("HEAD", path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == get.headers
+    assert int(head.headers["content-length"]) == len(get.content)
+
+
+@pytest.mark.parametrize("path", ["/api/health/", f"/api/results/{PAGE_ID}/", "/api/uploads/"])
+def test_a_trailing_slash_is_not_redirected(client: Client, path: str) -> None:
+    response = client.get(path)
+
+    assert_problem(response, 404, "not-found")
+    assert "location" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/uploads", "POST"),
+        (f"/api/results/{PAGE_ID}", "DELETE, GET, HEAD"),
+        ("/api/health", "GET, HEAD"),
+        ("/api/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_names_all_allowed_ones(client: Client, path: str, allowed: str) -> None:
+    response = client.request("PATCH", path)
+
+    assert_problem(response, 405, "method-not-allowed")
+    assert response.headers["allow"] == allowed
+
+
+def test_an_unchanged_result_is_not_sent_again(client: Client, repository: FakeApiRepository) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+    first = client.get(f"/api/results/{PAGE_ID}")
+    reads = repository.reads
+
+    again = client.get(f"/api/results/{PAGE_ID}", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["cache-control"] == "no-store"
+    assert repository.reads == reads, "only the row was read"
+
+
+@pytest.mark.parametrize("header", ["W/{}", '"other", {}', "*"])
+def test_entity_tags_are_compared_weakly(client: Client, repository: FakeApiRepository, header: str) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+    tag = client.get(f"/api/results/{PAGE_ID}").headers["etag"]
+
+    response = client.get(f"/api/results/{PAGE_ID}", headers={"If-None-Match": header.format(tag)})
+
+    assert response.status_code == 304
+
+
+def test_a_changed_result_is_sent(client: Client, repository: FakeApiRepository) -> None:
+    repository.results[PAGE_ID] = Result(id=PAGE_ID, status=Status.WAITING, created_at=now())
+    first = client.get(f"/api/results/{PAGE_ID}")
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+
+    second = client.get(f"/api/results/{PAGE_ID}", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (second.status_code, second.json()["status"]) == (200, "done")
+
+
+def test_an_unfinished_result_that_has_not_changed_has_a_retry_after_header(
+    client: Client, repository: FakeApiRepository
+) -> None:
+    repository.results[PAGE_ID] = Result(id=PAGE_ID, status=Status.PROCESSING, created_at=now())
+    tag = client.get(f"/api/results/{PAGE_ID}").headers["etag"]
+
+    response = client.get(f"/api/results/{PAGE_ID}", headers={"If-None-Match": tag})
+
+    assert (response.status_code, response.headers["retry-after"]) == (304, "1")
+
+
+def test_an_entity_tag_expires_before_the_urls_of_its_response(
+    repository: FakeApiRepository, tmp_path: Path
+) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+    client = Client(create_app(Settings(models_dir=tmp_path, url_seconds=1), repository))
+    tag = client.get(f"/api/results/{PAGE_ID}").headers["etag"]
+    time.sleep(0.5)
+
+    response = client.get(f"/api/results/{PAGE_ID}", headers={"If-None-Match": tag})
+
+    assert response.status_code == 200

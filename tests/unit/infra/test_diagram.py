@@ -41,7 +41,7 @@ def test_the_path_of_a_photo_is_drawn(translated: dict[str, Any]) -> None:
         Edge("UploadsBucket", "PhotoQueue", "new photo"),
         Edge("PhotoQueue", "ExplainFunction", "1 at a time"),
         Edge("PhotoQueue", "DeadLetterQueue", "after 5 tries"),
-        Edge("ExplainFunction", "UploadsBucket", "reads"),
+        Edge("ExplainFunction", "UploadsBucket", "reads, deletes"),
         Edge("ExplainFunction", "ResultsBucket", "reads, writes, deletes"),
         Edge("SiteDistribution", "HttpApi", "/api/*"),
         Edge("ScanResultRule", "PhotoQueue", "scanned photo", optional=True),

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 Event = Mapping[str, Any]
+StoredObject = tuple[str, str, str]  # bucket, key, ETag
 
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 CLEAN = "NO_THREATS_FOUND"
@@ -63,7 +64,7 @@ def parse(event: Event) -> ParsedEvent:
     """Parse an event in any of the known formats.
 
     A malformed SQS message is reported by its id and does not affect the rest of the batch. Events that
-    announce no new object (`s3:TestEvent`, deletions) are ignored.
+    announce no new object (`s3:TestEvent`, deletions) are ignored, and so are folders (keys that end in `/`).
 
     Raises:
         MalformedEvent: a direct invocation with an event in none of the known formats.
@@ -99,14 +100,22 @@ def _photos_in(
         return []
     try:
         if body.get("source") == "aws.guardduty":
-            return [PhotoEvent(*_scanned_object(body), message_id, receive_count, _is_clean(body))]
+            scanned = _scanned_object(body)
+            photo = PhotoEvent(*scanned, message_id, receive_count, _is_clean(body))
+            return [] if _is_folder(scanned) else [photo]
         objects = _eventbridge_objects(body) if body.get("source") == "aws.s3" else _s3_objects(body)
     except (AttributeError, KeyError, TypeError):
         raise MalformedEvent("the event announces no stored or scanned object") from None
-    return [PhotoEvent(*stored, message_id, receive_count) for stored in objects]
+    return [PhotoEvent(*stored, message_id, receive_count) for stored in objects if not _is_folder(stored)]
 
 
-def _scanned_object(body: Event) -> tuple[str, str, str]:
+def _is_folder(stored: StoredObject) -> bool:
+    """Whether an object is a folder that the S3 console or a client created."""
+    _, key, _ = stored
+    return key.endswith("/")
+
+
+def _scanned_object(body: Event) -> StoredObject:
     """Bucket, key and ETag in a GuardDuty event, whose keys are not encoded."""
     if body["detail-type"] != SCAN_RESULT:
         raise KeyError("detail-type")
@@ -122,7 +131,7 @@ def _is_clean(body: Event) -> bool:
     )
 
 
-def _s3_objects(body: Event) -> list[tuple[str, str, str]]:
+def _s3_objects(body: Event) -> list[StoredObject]:
     """Bucket, key and ETag of each created object. S3 notifications encode keys like a query string."""
     created = [record["s3"] for record in body["Records"] if record["eventName"].startswith("ObjectCreated:")]
     return [
@@ -131,7 +140,7 @@ def _s3_objects(body: Event) -> list[tuple[str, str, str]]:
     ]
 
 
-def _eventbridge_objects(body: Event) -> list[tuple[str, str, str]]:
+def _eventbridge_objects(body: Event) -> list[StoredObject]:
     """Bucket, key and ETag of a created object. EventBridge does not encode keys."""
     if body["detail-type"] != "Object Created":
         return []

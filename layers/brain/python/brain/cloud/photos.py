@@ -29,6 +29,29 @@ class PhotoReplaced(PhotoUnreadable):
         )
 
 
+class PhotoInaccessible(PhotoUnreadable):
+    """S3 refuses to return the object, because of its storage class, encryption or access policy."""
+
+
+# Error codes of GetObject, and the reason and hint that they are reported with.
+INACCESSIBLE = {
+    "InvalidObjectState": (
+        "archived",
+        "The photo is in an archive storage class. Restore it, then copy it into the bucket again.",
+    ),
+    "InvalidRequest": (
+        "customer-key",
+        "The photo is encrypted with a key of your own (SSE-C). Upload it without one.",
+    ),
+    "AccessDenied": (
+        "access-denied",
+        "S3 denies access to the photo or to the key that it is encrypted with. Upload it again.",
+    ),
+}
+KMS_PREFIX = "KMS."
+HEAD_REFUSED = ("400", "403", "404", "412")  # the response to HEAD has no body, and hence no error code
+
+
 @dataclass(frozen=True)
 class Photo:
     """A stored photo.
@@ -42,6 +65,21 @@ class Photo:
     face: int = 0
 
 
+@dataclass(frozen=True)
+class PhotoDeclaration:
+    """What a client declares about a photo before it uploads it.
+
+    Attributes:
+        content_type: MIME type.
+        size: exact size in bytes.
+        face: index of the face to explain.
+    """
+
+    content_type: str
+    size: int
+    face: int = 0
+
+
 class UploadsBucket:
     """Reads, signs and deletes photos. Thread-safe, as boto3 clients are."""
 
@@ -49,16 +87,16 @@ class UploadsBucket:
         self._settings = settings
         self._s3 = s3
 
-    def presigned_post(self, upload_id: str, content_type: str, face: int) -> dict[str, Any]:
-        """A form that accepts one photo of this type: a dict of `url` and `fields`."""
-        fields = {"Content-Type": content_type, "x-amz-meta-face": str(face)}
+    def presigned_post(self, upload_id: str, photo: PhotoDeclaration) -> dict[str, Any]:
+        """A form that accepts one photo as declared: a dict of `url` and `fields`."""
+        fields = {"Content-Type": photo.content_type, "x-amz-meta-face": str(photo.face)}
         form: dict[str, Any] = self._s3.generate_presigned_post(
             self._settings.uploads_bucket,
             upload_key(upload_id),
             Fields=dict(fields),
             Conditions=[
                 *({name: value} for name, value in fields.items()),
-                ["content-length-range", 1, self._settings.max_bytes],
+                ["content-length-range", photo.size, photo.size],
             ],
             ExpiresIn=self._settings.upload_seconds,
         )
@@ -70,15 +108,26 @@ class UploadsBucket:
         Raises:
             PhotoGone: the object does not exist any more.
             PhotoReplaced: the object has another ETag.
+            PhotoInaccessible: S3 refuses to return the object.
             PhotoUnreadable: `empty` or `too-large`; decided before the body is read.
         """
         try:
-            response = self._s3.get_object(Bucket=source.bucket, Key=source.key, IfMatch=f'"{source.etag}"')
+            response = self._s3.get_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
         except ClientError as error:
-            raise _missing(error) or error from None
+            raise _unreadable(error) or error from None
         with response["Body"] as body:
             self._check_size(response["ContentLength"])
             return Photo(body.read(), _face_index(response["Metadata"].get("face", "")))
+
+    def face_index(self, source: Source) -> int | None:
+        """Index of the face to explain, from the object's metadata; None if the object cannot be read."""
+        try:
+            response = self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in HEAD_REFUSED:
+                raise
+            return None
+        return _face_index(response["Metadata"].get("face", ""))
 
     def delete(self, upload_id: str, source: Source) -> None:
         """Delete a photo.
@@ -86,8 +135,18 @@ class UploadsBucket:
         A dropped photo is deleted only while it still has the same ETag, because its key may have been
         reused. The keys of uploads through the page are never reused.
         """
-        if source.key == upload_key(upload_id) or self._exists(source):
+        if source.key == upload_key(upload_id):
             self._s3.delete_object(Bucket=source.bucket, Key=source.key)
+        else:
+            self.delete_version(source)
+
+    def delete_version(self, source: Source) -> None:
+        """Delete a photo unless it was replaced. Requires no permission to read it."""
+        try:
+            self._s3.delete_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
+        except ClientError as error:
+            if not isinstance(_unreadable(error), PhotoGone | PhotoReplaced):
+                raise
 
     def _check_size(self, size: int) -> None:
         limit = self._settings.max_bytes
@@ -98,26 +157,23 @@ class UploadsBucket:
                 "too-large", f"The file is larger than {limit / MIB:g} MiB. Choose a smaller one."
             )
 
-    def _exists(self, source: Source) -> bool:
-        try:
-            self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=f'"{source.etag}"')
-        except ClientError as error:
-            if _missing(error) is None:
-                raise
-            return False
-        return True
-
 
 def _face_index(text: str) -> int:
     """The face index in an object's metadata, which anyone can write: 0 unless it is a plain number."""
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _missing(error: ClientError) -> PhotoUnreadable | None:
-    """The error to report for a missing or replaced object; None for any other S3 error."""
+def _if_match(source: Source) -> str:
+    return f'"{source.etag}"'
+
+
+def _unreadable(error: ClientError) -> PhotoUnreadable | None:
+    """The error to report for a missing, replaced or inaccessible object; None for any other S3 error."""
     code = error.response["Error"]["Code"]
     if code in ("NoSuchKey", "404"):
         return PhotoGone()
     if code in ("PreconditionFailed", "412"):
         return PhotoReplaced()
-    return None
+    if code.startswith(KMS_PREFIX):
+        code = "AccessDenied"
+    return PhotoInaccessible(*INACCESSIBLE[code]) if code in INACCESSIBLE else None

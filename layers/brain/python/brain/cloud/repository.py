@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brain.cloud.clients import dynamodb_client, s3_client
-from brain.cloud.photos import Photo, UploadsBucket
+from brain.cloud.photos import Photo, PhotoDeclaration, UploadsBucket
 from brain.cloud.result_files import ResultChanged, ResultsBucket
-from brain.cloud.status_rows import Claim, Outcome
+from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.cloud.status_table import NotClaimable, StatusTable
 from brain.cloud.uploads import new_id, upload_key
 from brain.core.clock import now
@@ -52,13 +52,13 @@ class AwsResultRepository:
         """A repository with its own clients, configured by the environment (the process's own by default)."""
         return cls(settings, s3_client(environ), dynamodb_client())
 
-    def create_upload(self, content_type: str, face: int = 0) -> Upload:
+    def create_upload(self, photo: PhotoDeclaration) -> Upload:
         """Create a `waiting` row and a presigned POST for one photo."""
         upload_id = new_id()
         # Whole seconds, rounded down, because the form's own expiry has no fraction and must not come
         # earlier.
         expires_at = now().replace(microsecond=0) + timedelta(seconds=self._settings.upload_seconds)
-        form = self._photos.presigned_post(upload_id, content_type, face)
+        form = self._photos.presigned_post(upload_id, photo)
         source = Source(bucket=self._settings.uploads_bucket, key=upload_key(upload_id))
         self._table.create(upload_id, source)
         return Upload(upload_id, form["url"], form["fields"], expires_at)
@@ -66,12 +66,21 @@ class AwsResultRepository:
     def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
         """Claim a photo for processing; see `StatusTable.claim`.
 
+        An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
+        is deleted. A dropped photo that is finished is claimed again if it was dropped again to explain
+        another face.
+
         Returns:
-            None if the photo is finished already, that is, for a duplicate delivery.
+            None if there is nothing to do, for instance for a duplicate delivery.
         """
+        is_page_upload = source.key == upload_key(upload_id)
         try:
-            return self._table.claim(upload_id, source, stalled_after)
-        except NotClaimable:
+            return self._table.claim(upload_id, source, stalled_after, create=not is_page_upload)
+        except NotClaimable as error:
+            if not is_page_upload:
+                return self._claim_for_another_face(error.row, source)
+            if error.row is None or error.row.source.etag != source.etag:
+                self._photos.delete_version(source)
             return None
 
     def release(self, claim: Claim) -> None:
@@ -113,15 +122,24 @@ class AwsResultRepository:
         if self._table.delete_claimed(claim):
             self._files.delete(claim.id)
 
+    def row(self, upload_id: str) -> StatusRow | None:
+        """The status of a photo; None if the id is unknown."""
+        return self._table.get(upload_id)
+
     def read(self, upload_id: str) -> Result | None:
         """The current result, with file names as artifacts; None if the id is unknown."""
-        row = self._table.get(upload_id)
-        if row is None:
-            return None
+        row = self.row(upload_id)
+        return self.result_of(row) if row else None
+
+    def result_of(self, row: StatusRow) -> Result | None:
+        """The result in the state of a row, with file names as artifacts; None if it was deleted meanwhile.
+
+        An unfinished result without a name consists of the row alone.
+        """
         status_only = Result(id=row.id, status=row.status, created_at=row.created_at, error=row.error)
         if row.status in (Status.WAITING, Status.PROCESSING):
             return status_only
-        stored = self._files.read(upload_id)
+        stored = self._files.read(row.id)
         if stored is not None:
             return stored
         return status_only if row.status is Status.FAILED else None
@@ -132,10 +150,11 @@ class AwsResultRepository:
         return result.model_copy(update={"artifacts": urls})
 
     def delete(self, upload_id: str) -> bool:
-        """Delete photo, files and row.
+        """Delete files, photo and row.
 
-        The row is deleted after everything else, so that an interrupted deletion can be repeated; deleting
-        the files again afterwards covers a worker that finished in between.
+        The files come first, so that the result is gone even if S3 refuses to delete the photo. The row is
+        deleted after everything else, so that an interrupted deletion can be repeated; deleting the files
+        again afterwards covers a worker that finished in between.
 
         Returns:
             False if the id is unknown.
@@ -143,11 +162,18 @@ class AwsResultRepository:
         row = self._table.get(upload_id)
         if row is None:
             return False
-        self._photos.delete(upload_id, row.source)
         self._files.delete(upload_id)
+        self._photos.delete(upload_id, row.source)
         self._table.delete(upload_id)
         self._files.delete(upload_id)
         return True
+
+    def _claim_for_another_face(self, row: StatusRow | None, source: Source) -> Claim | None:
+        if row is None or row.face is None or self._photos.face_index(source) in (None, row.face):
+            return None
+        claim = self._table.reclaim(row, source)
+        self._files.delete(row.id)
+        return claim
 
     def _write(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> str | None:
         """Write the files of a stage.

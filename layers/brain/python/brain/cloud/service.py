@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.photos import Photo, PhotoGone, PhotoReplaced
+from brain.cloud.photos import Photo, PhotoGone, PhotoInaccessible, PhotoReplaced
 from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
@@ -155,7 +155,7 @@ class Task:
                 self.repository.discard(self.claim)
                 return None
             return self.fail(error, retryable=True)
-        except PhotoReplaced as error:
+        except (PhotoReplaced, PhotoInaccessible) as error:
             return self.fail(error, retryable=True)
         except BrainError as error:
             if not error.photo_at_fault:
