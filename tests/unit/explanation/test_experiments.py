@@ -22,7 +22,8 @@ from brain.explanation.naming import default_check, top
 from brain.face.detector import FaceDetector
 from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.vgg import VGGFace
-from brain.rendering.words import explanation, percent
+from brain.rendering.words.numbers import percent
+from brain.rendering.words.rules import explanation
 from tests import tiny
 from tests.planted import GREEN, RED, Scene
 

@@ -24,9 +24,10 @@ from brain.core.explanations import (
 )
 from brain.core.results import Identity, Result, Status, Verdict
 from brain.core.schema import Box, CamMethod, Check, Language
-from brain.rendering.words import explanation, hints, numbers, percent, rules, sentences
+from brain.rendering.words import numbers, rules
+from brain.rendering.words.numbers import percent
 from brain.rendering.words.phrases import Phrases
-from brain.rendering.words.rules import TABLES
+from brain.rendering.words.rules import TABLES, explanation, hints, sentences
 
 BRIGHT = Map(height=1, width=1, data="/w==")
 EMPTY = Map(height=1, width=1, data="AA==")

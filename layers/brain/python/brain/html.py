@@ -9,7 +9,7 @@ from html import escape
 from brain.core.explanations import Candidate
 from brain.core.results import Result, Verdict
 from brain.core.schema import Language
-from brain.rendering.words import percent
+from brain.rendering.words.numbers import percent
 
 PICTURES = {"cropped": "face", "blended": "activation map", "evidence": "evidence"}
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}

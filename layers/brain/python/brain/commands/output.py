@@ -11,7 +11,7 @@ from pathlib import Path
 from brain.commands.terminal import CANNOT_WRITE, Ticker, complain
 from brain.commands.worker import Outcome
 from brain.core.results import Result, Status
-from brain.rendering.words import percent
+from brain.rendering.words.numbers import percent
 
 BAR = 24
 HINT_WRITE = "Check the folder's permissions and the free space, or name another one with --out."

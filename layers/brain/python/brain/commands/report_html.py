@@ -14,7 +14,7 @@ import cv2
 from brain.commands.stored_results import StoredResult, first_sentence
 from brain.core.results import Result
 from brain.rendering import drawing
-from brain.rendering.words import percent
+from brain.rendering.words.numbers import percent
 
 THUMBNAIL = 176
 QUALITY = 80

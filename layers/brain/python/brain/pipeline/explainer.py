@@ -27,7 +27,8 @@ from brain.face.photo import decode
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.hardware import use_threads
 from brain.recognition.model import LoadedModel, load_model
-from brain.rendering import drawing, words
+from brain.rendering import drawing
+from brain.rendering.words import rules as words
 
 
 @dataclass(frozen=True)
