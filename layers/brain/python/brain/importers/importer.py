@@ -83,7 +83,7 @@ def import_model(
         source = Source(path.name, contents.form, file_sha256(path))
         progress("Writing the weights")
         if config.has_gallery:
-            nobody(config).save(staged / GALLERY)
+            placeholder(config).save(staged / GALLERY)
         else:
             places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]
             writer.write_names(staged, find_names(config.identities, options.names, contents.names, places))
@@ -95,9 +95,10 @@ def import_model(
     return Imported(directory, config, source)
 
 
-def nobody(config: ModelConfig) -> Gallery:
-    """A gallery without people, with which a network is tried before anybody is enrolled."""
-    return Gallery((), np.zeros((0, DESCRIPTOR), np.float32), np.zeros(0, np.int32), "", config.name)
+def placeholder(config: ModelConfig) -> Gallery:
+    """A gallery of nobody in particular, with which a network is tried before anybody is enrolled."""
+    means = np.full((1, DESCRIPTOR), DESCRIPTOR**-0.5, np.float32)
+    return Gallery((config.name,), means, np.ones(1, np.int32), "", "")
 
 
 def read(path: Path, workplace: Path) -> Contents:
