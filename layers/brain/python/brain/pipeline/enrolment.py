@@ -1,22 +1,22 @@
 """Enrolment: from a photo of a person to the descriptor that goes into a gallery.
 
-decode -> detect -> the face nearest to the middle -> align -> crop, as stored -> network -> descriptor
+    decode -> the face nearest to the middle, as a crop -> network -> descriptor
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from brain.core.errors import RefusedError
-from brain.core.geometry import Rectangle
+from brain.core.results import Face
+from brain.core.schema import Box
 from brain.core.settings import Settings
-from brain.face.alignment import Aligner
-from brain.face.detector import FaceDetector
-from brain.face.photo import decode
-from brain.pipeline.explainer import cut_out
+from brain.face.photo import Photo, decode
+from brain.pipeline.face_location import FaceLocator
 from brain.recognition.classifier import Classifier
 from brain.recognition.gallery import Gallery
 from brain.recognition.loading import load_classifier
@@ -30,17 +30,15 @@ class FaceEmbedder:
 
     Args:
         classifier: a network with a gallery.
-        detector: finds faces.
-        aligner: says where exactly they are.
+        faces: finds faces and cuts them out.
     """
 
-    def __init__(self, classifier: Classifier, detector: FaceDetector, aligner: Aligner) -> None:
+    def __init__(self, classifier: Classifier, faces: FaceLocator) -> None:
         self._classifier = classifier
-        self._detector = detector
-        self._aligner = aligner
+        self._faces = faces
 
     @classmethod
-    def load(cls, settings: Settings) -> FaceEmbedder:
+    def load(cls, settings: Settings) -> Self:
         """Load cascades and weights as the settings say; the model needs no people yet.
 
         Raises:
@@ -52,7 +50,7 @@ class FaceEmbedder:
         classifier = load_classifier(folder, people=Gallery.placeholder(DESCRIPTOR))
         if not classifier.config.has_gallery:
             raise RefusedError(f"{settings.model} names a fixed list of identities", HINT_GALLERY)
-        return cls(classifier, FaceDetector(settings.cascades_dir), Aligner())
+        return cls(classifier, FaceLocator.load(settings, classifier.config.crop_scale))
 
     def embed(self, path: Path) -> np.ndarray:
         """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.
@@ -60,14 +58,21 @@ class FaceEmbedder:
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        pixels = decode(path.read_bytes()).pixels
-        height, width = pixels.shape[:2]
-        box = nearest_to(self._detector.detect(pixels).boxes, (width / 2, height / 2))
-        crop = cut_out(pixels, self._aligner.align(pixels, box), self._classifier.config.crop_scale)
-        activations = self._classifier.forward_with_activations(crop.pixels)
-        return self._classifier.descriptor(activations).numpy()
+        photo = decode(path.read_bytes())
+        found = self._faces.find(photo)
+        index = most_central(found.face, photo)
+        if index != found.face.index:
+            found = self._faces.find(photo, index)
+        activations = self._classifier.forward_with_activations(found.view.pixels)
+        descriptor: np.ndarray = self._classifier.descriptor(activations).numpy()
+        return descriptor
 
 
-def nearest_to(boxes: Sequence[Rectangle], point: tuple[float, float]) -> Rectangle:
-    """The box whose centre is nearest to a point."""
-    return min(boxes, key=lambda box: np.hypot(box.centre[0] - point[0], box.centre[1] - point[1]))
+def most_central(face: Face, photo: Photo) -> int:
+    """The index of the face nearest to the middle, among a face and the others found with it."""
+
+    def distance(box: Box) -> float:
+        return math.hypot(box.x + (box.width - photo.width) / 2, box.y + (box.height - photo.height) / 2)
+
+    boxes = {face.index: face.box} | {other.index: other.box for other in face.others}
+    return min(boxes, key=lambda index: distance(boxes[index]))
