@@ -1,6 +1,6 @@
 """Enrolment: from a photo of a person to the descriptor that goes into a gallery.
 
-    decode -> the face nearest to the middle, as a crop -> network -> descriptor
+decode -> the face nearest to the middle, as a crop -> network -> descriptor
 """
 
 from __future__ import annotations
