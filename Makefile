@@ -16,7 +16,7 @@ SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 SCHEMATHESIS := .tools/schemathesis/bin/st
 # The image: its model, its Python version, and a base image that has Python and pip.
-BRAIN_MODEL ?= brain-mini
+BRAIN_MODEL ?= dlib-resnet
 PYTHON_VERSION ?= 3.13
 BASE_IMAGE ?= public.ecr.aws/lambda/python:$(PYTHON_VERSION)
 IMAGE ?= brain-explain

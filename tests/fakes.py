@@ -102,7 +102,7 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
         created_at=created_at,
         finished_at=now(),
         source=source,
-        model=Model(name="brain-mini", version="1", identities=158, sha256="ab" * 32),
+        model=Model(name="dlib-resnet", version="1", identities=158, sha256="ab" * 32),
         face=Face(box=box, crop=box, cascade="haarcascade_frontalface_alt2.xml"),
         identity=who,
         candidates=[Candidate(**who.model_dump(include={"label", "name", "probability"}), map=grey)],

@@ -15,7 +15,7 @@ from infra.local.environment import REPOSITORY
 def main() -> int:
     """Assemble the tree and print the size of its parts in megabytes (10^6 bytes)."""
     parser = argparse.ArgumentParser(prog="python -m infra.image", description=__doc__)
-    parser.add_argument("--model", default="brain-mini", help="name of a folder in models/")
+    parser.add_argument("--model", default="dlib-resnet", help="name of a folder in models/")
     model = REPOSITORY / "models" / parser.parse_args().model
     if not (model / "names.txt").is_file():
         parser.error(f"there is no model in {model}")

@@ -274,7 +274,7 @@ def test_the_files_can_be_kept(visit: Visit, astronaut_jpeg: bytes) -> None:
     for index in range(count):
         assert page.request.get(str(links.nth(index).evaluate("link => link.href"))).ok
     page.get_by_text("How this result was made").click()
-    expect(page.locator("#making dl")).to_contain_text("brain-mini")
+    expect(page.locator("#making dl")).to_contain_text("dlib-resnet")
 
 
 def test_deleting_asks_first_and_then_leaves_nothing(visit: Visit, astronaut_jpeg: bytes) -> None:

@@ -24,7 +24,7 @@ SOURCE = Source(bucket="brain-uploads", key=upload_key(PAGE_ID), etag="e")
 @pytest.fixture(autouse=True)
 def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Configure the handler's composition root for the in-memory services."""
-    names = tmp_path / "brain-mini" / "names.txt"
+    names = tmp_path / "dlib-resnet" / "names.txt"
     names.parent.mkdir()
     names.write_text("Bill Clinton\nJosé Aznar\n", encoding="utf-8")
     monkeypatch.setenv("BRAIN_MODELS", str(tmp_path))
@@ -117,7 +117,7 @@ def test_identities() -> None:
 
     assert status == 200
     assert body == {
-        "model": "brain-mini",
+        "model": "dlib-resnet",
         "total": 2,
         "matches": 1,
         "identities": [{"label": 1, "name": "José Aznar"}],

@@ -20,7 +20,7 @@ from infra.cloud.destroy import destroy
 from infra.cloud.site import files, headers
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
-DEFAULTS = ["Model=brain-mini", "PythonRuntime=python3.13", "Architecture=x86_64"]
+DEFAULTS = ["Model=dlib-resnet", "PythonRuntime=python3.13", "Architecture=x86_64"]
 SAVED = """
 version = 0.1
 [default.deploy.parameters]
@@ -49,13 +49,13 @@ def build(*parameters: str) -> list[str]:
 
 
 def test_the_first_deployment_is_guided(tmp_path: Path) -> None:
-    sam = FakeSam(tmp_path / "samconfig.toml", SAVED.format(stack="faces", model="brain-mini"))
+    sam = FakeSam(tmp_path / "samconfig.toml", SAVED.format(stack="faces", model="dlib-resnet"))
 
     chosen = deploy("sam", {}, sam, sam.path)
 
     assert sam.commands == [build(*DEFAULTS), ["sam", "deploy", "--guided"]]
     assert (chosen.stack, chosen.region) == ("faces", REGION)
-    assert chosen.parameters == {"Model": "brain-mini", "Check": "", "AlarmEmail": "a@example.org"}
+    assert chosen.parameters == {"Model": "dlib-resnet", "Check": "", "AlarmEmail": "a@example.org"}
 
 
 def test_a_model_chosen_in_the_dialogue_is_built(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def tree() -> Iterator[Path]:
     above = Path(tempfile.mkdtemp(prefix="brain-image-"))
     above.chmod(0o755)
     root = above / "task"
-    assemble(root, REPOSITORY / "models" / "brain-mini", compiled=False)
+    assemble(root, REPOSITORY / "models" / "dlib-resnet", compiled=False)
     folders = [root, *(path for path in root.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)
@@ -197,7 +197,7 @@ def test_the_function_explains_a_photo_under_the_emulator(
     result = json.loads(s3.get_object(Bucket="brain-results", Key=f"{prefix}result.json")["Body"].read())
     assert result["status"] == "done", result
     assert (result["model"]["name"], result["identity"]["name"]) == (
-        "brain-mini",
+        "dlib-resnet",
         result["candidates"][0]["name"],
     )
     files = {entry["Key"] for entry in s3.list_objects_v2(Bucket="brain-results", Prefix=prefix)["Contents"]}
@@ -220,7 +220,7 @@ def test_the_image_contains_no_tests_headers_or_unused_services(tree: Path) -> N
         "s3",
         "dynamodb",
     }
-    assert {path.name for path in (tree / "models").iterdir()} == {"brain-mini"}
+    assert {path.name for path in (tree / "models").iterdir()} == {"dlib-resnet"}
     assert not (packages / "moto").exists(), "only what the function needs"
 
 

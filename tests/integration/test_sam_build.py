@@ -116,8 +116,8 @@ def test_the_built_api_responds(build: Callable[[str], Path], runtime: Path, ver
 
     assert run.returncode == 0, run.stderr
     status, body, heavy = json.loads(run.stdout.splitlines()[-1])
-    assert (status, body["model"]) == (200, "brain-mini")
-    assert body["total"] == len((REPOSITORY / "models/brain-mini/names.txt").read_text().splitlines())
+    assert (status, body["model"]) == (200, "dlib-resnet")
+    assert body["total"] == len((REPOSITORY / "models/dlib-resnet/names.txt").read_text().splitlines())
     assert heavy == []
     weigh(function, layer)
 

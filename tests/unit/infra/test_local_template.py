@@ -139,7 +139,7 @@ def test_the_functions_get_the_templates_settings(real: Stack) -> None:
     assert explain.environment["BRAIN_UPLOADS_BUCKET"] == description.uploads_bucket == "brain-uploads"
     assert explain.environment["BRAIN_RESULTS_BUCKET"] == description.results_bucket == "brain-results"
     assert explain.environment["BRAIN_MAX_RECEIVES"] == "5"
-    assert explain.environment["BRAIN_MODEL"] == "brain-mini"
+    assert explain.environment["BRAIN_MODEL"] == "dlib-resnet"
     assert (description.event_source.batch_size, description.event_source.partial) == (1, True)
     assert description.event_source.queue_url == f"{ENDPOINT}/123456789012/brain-PhotoQueue"
 

@@ -20,7 +20,7 @@ Change = Callable[[dict[str, Any]], object]
 
 @pytest.fixture(scope="module")
 def written(astronaut_jpeg: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `brain explain` writes about the astronaut, with brain-mini."""
+    """What `brain explain` writes about the astronaut, with dlib-resnet."""
     folder = tmp_path_factory.mktemp("verify")
     (folder / "astronaut.jpg").write_bytes(astronaut_jpeg)
     models = str(REPOSITORY / "models")
@@ -29,7 +29,7 @@ def written(astronaut_jpeg: bytes, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setenv("BRAIN_EXTRA_CASCADES", str(folder / "none"))
         out = folder / "out"
         assert (
-            main(["explain", str(folder / "astronaut.jpg"), "--model", "brain-mini", "--out", str(out)]) == 0
+            main(["explain", str(folder / "astronaut.jpg"), "--model", "dlib-resnet", "--out", str(out)]) == 0
         )
     return out
 

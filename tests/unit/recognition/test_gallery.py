@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brain.recognition.gallery import Gallery, mean_descriptor, read_removals
+from brain.recognition.gallery import Gallery, add_removal, mean_descriptor, read_removals
 from tests import tiny
 
 
@@ -23,8 +23,25 @@ def test_a_gallery_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_mean_descriptor_has_the_direction_of_the_mean() -> None:
-    descriptors = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], np.float32)
-    np.testing.assert_allclose(mean_descriptor(descriptors), np.array([1, 2]) / 5**0.5, rtol=1e-6)
+    descriptors = np.array([[1.0, 0.0], [0.6, 0.8]], np.float32)
+    np.testing.assert_allclose(mean_descriptor(descriptors), np.array([2, 1]) / 5**0.5, rtol=1e-6)
+
+
+def test_a_photo_of_somebody_else_hardly_counts() -> None:
+    random = np.random.default_rng(0)
+    person, other = random.standard_normal((2, 128))
+    photos = person + 0.1 * random.standard_normal((5, 128))
+    clean = mean_descriptor(photos / np.linalg.norm(photos, axis=1, keepdims=True))
+    mixed = np.vstack([photos, other])
+    found = mean_descriptor(mixed / np.linalg.norm(mixed, axis=1, keepdims=True))
+    assert clean @ found > 0.9999
+    plain = (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).mean(0)
+    assert clean @ plain / np.linalg.norm(plain) < 0.99
+
+
+def test_two_photos_count_alike() -> None:
+    photos = np.eye(4, dtype=np.float32)[:2]
+    np.testing.assert_allclose(mean_descriptor(photos), [0.5**0.5, 0.5**0.5, 0, 0], rtol=1e-6)
 
 
 def test_people_keep_the_order_in_which_they_come() -> None:
@@ -60,3 +77,12 @@ def test_removals_are_one_name_per_line(tmp_path: Path) -> None:
     assert read_removals(path) == ()
     path.write_text("# who asked to be left out\nAda Lovelace\n\n  Zoë Ångström \n", encoding="utf-8")
     assert read_removals(path) == ("Ada Lovelace", "Zoë Ångström")
+
+
+@pytest.mark.parametrize("before", [None, "# a comment\nAda Lovelace", "# a comment\nAda Lovelace\n"])
+def test_a_removal_is_added_below_the_others(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / "removals.txt"
+    if before is not None:
+        path.write_text(before, encoding="utf-8")
+    add_removal(path, "Alan Turing")
+    assert read_removals(path) == (("Alan Turing",) if before is None else ("Ada Lovelace", "Alan Turing"))

@@ -7,6 +7,7 @@ brain cascades install     install the optional mouth and nose cascades
 brain verify RESULT_DIR    recompute a stored result and compare every number
 brain evaluate DIR         measure a model on labelled photos
 brain model ...            install, list and check models
+brain people ...           build and edit the gallery of people
 
 Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 73 when files
 cannot be written, 130 when interrupted.
@@ -20,10 +21,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from brain.commands import cascades, evaluate, explain, identify, model, report, verify
+from brain.commands import cascades, evaluate, explain, identify, model, people, report, verify
 from brain.commands.terminal import USAGE_ERROR
 
-COMMANDS = (explain, report, verify, identify, evaluate, model, cascades)
+COMMANDS = (explain, report, verify, identify, evaluate, model, people, cascades)
 
 
 class Parser(argparse.ArgumentParser):

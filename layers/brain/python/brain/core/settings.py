@@ -58,7 +58,7 @@ class Settings:
     """
 
     models_dir: Path = MODELS_DIR
-    model: str = "brain-mini"
+    model: str = "dlib-resnet"
     cascades_dir: Path | None = None
     extra_cascades_dir: Path = EXTRA_CASCADES_DIR
     threshold: float = 0.5

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from brain.core.files import file_sha256
 from brain.importers import archive, formats, plan, writer
 from brain.importers.contents import ChannelOrder, Contents
@@ -24,7 +22,7 @@ from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
 from brain.importers.writer import Source
 from brain.recognition.config import ModelConfig
-from brain.recognition.gallery import GALLERY, Gallery
+from brain.recognition.gallery import Gallery
 from brain.recognition.loading import load_classifier
 from brain.recognition.resnet import DESCRIPTOR
 
@@ -82,22 +80,18 @@ def import_model(
         config, weights = plan.fit(contents, options.base, strict=options.strict)
         source = Source(path.name, contents.form, file_sha256(path))
         progress("Writing the weights")
-        if config.has_gallery:
-            nobody(config).save(staged / GALLERY)
-        else:
+        if not config.has_gallery:
             places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]
             writer.write_names(staged, find_names(config.identities, options.names, contents.names, places))
         writer.write(staged, config, weights, source, options.dtype)
         del contents, weights
         progress("Trying the network")
-        forward_passes(load_classifier(staged), 1)
+        forward_passes(load_classifier(staged, people=Gallery.placeholder(DESCRIPTOR)), 1)
+        if config.has_gallery and (directory / writer.CARD).exists():
+            # The card of a model with people also says whose descriptors it holds.
+            (staged / writer.CARD).unlink()
         writer.move(staged, directory)
     return Imported(directory, config, source)
-
-
-def nobody(config: ModelConfig) -> Gallery:
-    """A gallery without people, with which a network is tried before anybody is enrolled."""
-    return Gallery((), np.zeros((0, DESCRIPTOR), np.float32), np.zeros(0, np.int32), "", config.name)
 
 
 def read(path: Path, workplace: Path) -> Contents:

@@ -28,7 +28,7 @@ DLIB_RESNET = ModelConfig(
     name="dlib-resnet",
     version="1.0",
     architecture="dlib-resnet",
-    identities=0,
+    identities=1,  # as many as the gallery once it is loaded
     input_size=150,
     mean=(122.782, 117.001, 104.298),
     scale=1 / 256,
@@ -43,8 +43,8 @@ DLIB_RESNET = ModelConfig(
     ),
     cam=CamConfig("layercam", "stage2"),
     mirrored=True,
-    logit_scale=1.0,
-    open_set=OpenSetCalibration(top1=0.0, lead=0.0, intercept=0.0, cohort=49),
+    logit_scale=260.0,
+    open_set=OpenSetCalibration(top1=0.4039, lead=0.5527, intercept=-103.8, cohort=49),
     training_data="about 3 million photos of 7,485 people: FaceScrub, VGG-Face, and photos from the web",
     licence="CC0 1.0",
 )

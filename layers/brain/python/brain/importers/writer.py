@@ -67,9 +67,27 @@ def write(
     tensors = {name: to_tensor(array, dtype) for name, array in weights.items()}
     metadata = {"spec": config.to_json(), "source": json.dumps(vars(source))}
     save_file(tensors, directory / WEIGHTS, metadata=metadata)
+    sort_metadata(directory / WEIGHTS)
     (directory / CHECKSUM).write_text(f"{file_sha256(directory / WEIGHTS)}  {WEIGHTS}\n", encoding="ascii")
     shutil.copymode(directory / CHECKSUM, directory / WEIGHTS)  # safetensors makes its files private
     (directory / CARD).write_text(card(config, source, dtype), encoding="utf-8")
+
+
+def sort_metadata(path: Path) -> None:
+    """Sort a safetensors file's metadata, which is in random order, so that equal imports are equal files.
+
+    Raises:
+        OSError, ValueError: the file is not a safetensors file.
+    """
+    with path.open("r+b") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        if len(text) > length:
+            raise ValueError(f"the header of {path.name} would grow")
+        file.seek(8)
+        file.write(text.ljust(length))
 
 
 def write_names(directory: Path, names: tuple[str, ...]) -> None:

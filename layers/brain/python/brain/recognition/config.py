@@ -10,8 +10,9 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
+from brain.core.schema import CamMethod
+
 Architecture = Literal["vgg", "dlib-resnet"]
-CamMethod = Literal["gradcam", "layercam", "hirescam"]
 Point = tuple[float, float]
 Template = tuple[Point, Point, Point, Point, Point]
 

@@ -23,6 +23,12 @@ from brain.recognition.names import fold
 GALLERY = "gallery.safetensors"
 REMOVALS = "removals.txt"
 
+# A photo with this cosine to the person's other photos counts half; measured on LFW, see the model card.
+USUAL_COSINE = 0.95
+COSINE_SCALE = 0.01
+LEAST_WEIGHT = 0.001
+ITERATIONS = 4
+
 
 @dataclass(frozen=True)
 class Gallery:
@@ -71,6 +77,12 @@ class Gallery:
         return cls(tuple(descriptors), means, photos, source, weights_sha256)
 
     @classmethod
+    def placeholder(cls, dimensions: int) -> Gallery:
+        """Nobody in particular: what a network is loaded with before people are enrolled."""
+        means = np.full((1, dimensions), dimensions**-0.5, np.float32)
+        return cls(("nobody",), means, np.ones(1, np.int32), "", "")
+
+    @classmethod
     def load(cls, path: Path) -> Gallery:
         """Read a gallery.
 
@@ -103,9 +115,30 @@ class Gallery:
 
 
 def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:
-    """(n, D) descriptors of length 1 -> (D,) float32, the direction of their mean."""
-    mean = descriptors.astype(np.float64).mean(0)
-    unit: np.ndarray = (mean / np.linalg.norm(mean)).astype(np.float32)
+    """The direction of a person's mean descriptor; photos unlike the person's other ones count less.
+
+    With three photos or more, a photo's weight is a logistic function of the cosine between its descriptor
+    and the weighted mean of the others, iterated.
+
+    Args:
+        descriptors: (n, D) of length 1.
+
+    Returns:
+        (D,) float32 of length 1.
+    """
+    rows = descriptors.astype(np.float64)
+    weights = np.ones((len(rows), 1))
+    for _ in range(ITERATIONS if len(rows) >= 3 else 0):
+        others = (weights * rows).sum(0) - weights * rows
+        cosines = (rows * _unit(others)).sum(1, keepdims=True)
+        weights = 1 / (1 + np.exp((USUAL_COSINE - cosines) / COSINE_SCALE)) + LEAST_WEIGHT
+    mean: np.ndarray = _unit((weights * rows).sum(0)).astype(np.float32)
+    return mean
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors divided by their length, along the last axis."""
+    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(min=1e-12)
     return unit
 
 
@@ -115,3 +148,10 @@ def read_removals(path: Path) -> tuple[str, ...]:
         return ()
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def add_removal(path: Path, name: str) -> None:
+    """Add a name to `removals.txt`; what the file already says stays as it is."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    separator = "" if not text or text.endswith("\n") else "\n"
+    path.write_text(f"{text}{separator}{name}\n", encoding="utf-8")

@@ -27,10 +27,11 @@ ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet]] = {
 HINT_GALLERY = "Run `brain people build FOLDER`, or install the model again."
 
 
-def load_classifier(folder: Path, dtype: str = "float32") -> Classifier:
+def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None = None) -> Classifier:
     """Build the network that a model's folder describes.
 
     Args:
+        people: a gallery in place of the folder's own; only for a network that has one.
         dtype: what to compute in, `float32`, `bfloat16` or `auto`. A network with a gallery computes in
             float32 whatever is asked for.
 
@@ -46,7 +47,7 @@ def load_classifier(folder: Path, dtype: str = "float32") -> Classifier:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
     if config.has_gallery:
         try:
-            gallery = Gallery.load(folder / GALLERY)
+            gallery = people or Gallery.load(folder / GALLERY)
         except (OSError, ValueError) as error:
             raise ForwardPassFailed("gallery-damaged", HINT_GALLERY) from error
         config = replace(config, identities=len(gallery.names))

@@ -1,4 +1,4 @@
-"""The identities of a model as a list that can be searched. Knows no torch."""
+"""The identities of a model as a list that can be searched. Imports no torch."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from brain.core.errors import NamesMissing
 
-HINT = "names.txt must stand beside the weights and hold one name per line, in label order."
+HINT = "names.txt must be beside the weights and hold one name per line, in label order."
 
 
 @dataclass(frozen=True)
 class Name:
-    """One identity; `label` is the 0-based line of names.txt, `folded` what a search compares."""
+    """An identity: `label` is the 0-based line of names.txt, `folded` what a search compares."""
 
     label: int
     name: str
@@ -38,7 +38,7 @@ def load_names(path: Path, identities: int | None = None) -> tuple[str, ...]:
 
 
 def read_names(path: Path) -> tuple[Name, ...]:
-    """names.txt, made ready for `search`.
+    """The lines of names.txt, prepared for `search`.
 
     Raises:
         NamesMissing: code 5.
@@ -47,7 +47,7 @@ def read_names(path: Path) -> tuple[Name, ...]:
 
 
 def index(names: Iterable[str]) -> tuple[Name, ...]:
-    """Names in label order, made ready for `search`."""
+    """Names in label order, prepared for `search`."""
     return tuple(Name(label, name, fold(name)) for label, name in enumerate(names))
 
 
@@ -55,6 +55,11 @@ def search(names: Sequence[Name], query: str) -> list[Name]:
     """The names that contain every word of the query, whatever its case and accents, in label order."""
     words = fold(query).split()
     return [name for name in names if all(word in name.folded for word in words)]
+
+
+def display_name(folder: str) -> str:
+    """A folder's name as text: NFC, with spaces for underscores."""
+    return unicodedata.normalize("NFC", folder.replace("_", " "))
 
 
 def fold(text: str) -> str:

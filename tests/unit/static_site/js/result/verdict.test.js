@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { describeIdentity } from '../../../../../static_site/js/result/verdict.js';
 
-const model = { name: 'brain-mini', version: '1', identities: 5749, sha256: '' };
+const model = { name: 'dlib-resnet', version: '1', identities: 5749, sha256: '' };
 const identity = { label: 1, name: 'Ada', probability: 0.76, certainty: 0.91 };
 
 /** @param {any} facts */

@@ -1,0 +1,138 @@
+"""A gallery from a folder of folders: every photo described once, resumable, then one mean per person."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brain.commands.terminal import Ticker
+from brain.core.errors import BrainError, RefusedError
+from brain.core.files import file_sha256
+from brain.core.settings import Settings
+from brain.evaluation.journal import Journal, Record
+from brain.evaluation.photos import held_out_count, list_people
+from brain.pipeline.enrolment import FaceEmbedder
+from brain.recognition.gallery import REMOVALS, Gallery, read_removals
+from brain.recognition.loading import WEIGHTS
+from brain.recognition.names import display_name, fold
+
+JOURNAL = Path("build") / "people"
+HINT_FOLDER = "Give a folder that holds one folder of photos per person, named after the person."
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What a gallery is built from.
+
+    Attributes:
+        folder: one folder of photos per person.
+        source: where the photos come from, as the gallery says it.
+        leave_held_out: leave out the last fifth of a person's photos, with which a model is evaluated; a
+            person's only photo stays.
+        fresh: describe every photo again, also those that an interrupted build described.
+    """
+
+    folder: Path
+    source: str
+    leave_held_out: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Built:
+    """A gallery and what did not get into it.
+
+    Attributes:
+        gallery: everybody with a usable photo.
+        problems: path -> why a photo was left out, such as `no-face`.
+        removed: people in the folder who are on the list of removals.
+    """
+
+    gallery: Gallery
+    problems: Mapping[Path, str]
+    removed: Sequence[str]
+
+
+def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
+    """Describe the photos and average them.
+
+    Raises:
+        RefusedError: no photo shows a face, or the network has no gallery.
+        BrainError: codes 2 and 4.
+    """
+    model = settings.models_dir / settings.model
+    removals = {fold(name) for name in read_removals(model / REMOVALS)}
+    people = photos_by_person(options)
+    removed = [name for name in people if fold(name) in removals]
+    photos = [(name, path) for name, paths in people.items() if name not in removed for path in paths]
+    embedder, weights_sha256 = FaceEmbedder.load(settings), file_sha256(model / WEIGHTS)
+    file = JOURNAL / f"{settings.model}.jsonl"
+    if options.fresh:
+        file.unlink(missing_ok=True)
+    records = describe([path for _, path in photos], embedder, Journal(file, weights_sha256), ticker)
+    descriptors: dict[str, list[np.ndarray]] = {}
+    problems: dict[Path, str] = {}
+    for (name, path), record in zip(photos, records, strict=True):
+        if "problem" in record:
+            problems[path] = record["problem"]
+        else:
+            row = np.frombuffer(base64.b64decode(record["descriptor"]), np.float32)
+            descriptors.setdefault(name, []).append(row)
+    if not descriptors:
+        raise RefusedError(f"no photo in {options.folder} shows a face", HINT_FOLDER)
+    rows = {name: np.stack(found) for name, found in descriptors.items()}
+    return Built(Gallery.from_descriptors(rows, options.source, weights_sha256), problems, removed)
+
+
+def photos_by_person(options: BuildOptions) -> dict[str, list[Path]]:
+    """The photos of each person, in the order of the folders' names.
+
+    Raises:
+        RefusedError: the folder holds no folder with photos.
+    """
+    if not options.folder.is_dir():
+        raise RefusedError(f"there is no folder {options.folder}", HINT_FOLDER)
+    people = {display_name(name): paths for name, paths in list_people(options.folder).items() if paths}
+    if not people:
+        raise RefusedError(f"{options.folder} holds no folder with photos", HINT_FOLDER)
+    if not options.leave_held_out:
+        return people
+    return {
+        name: paths[: -held_out_count(len(paths))] if len(paths) > 1 else paths
+        for name, paths in people.items()
+    }
+
+
+def describe(
+    photos: Sequence[Path], embedder: FaceEmbedder, journal: Journal, ticker: Ticker
+) -> list[Record]:
+    """A record with a descriptor or a problem for each photo; known photos are not described again."""
+    records = journal.read()
+    left = [path for path in photos if str(path.resolve()) not in records]
+    start = time.monotonic()
+    with journal.writing() as write:
+        for number, path in enumerate(left, start=1):
+            record = described(path, embedder)
+            write(record)
+            records[record["path"]] = record
+            minutes = (time.monotonic() - start) / number * (len(left) - number) / 60
+            done = len(photos) - len(left) + number
+            ticker.show(f"Described {done:,} of {len(photos):,} photos, {minutes:.0f} minutes left")
+    return [records[str(path.resolve())] for path in photos]
+
+
+def described(path: Path, embedder: FaceEmbedder) -> Record:
+    """The descriptor of a photo as base64 of float32, or the reason why there is none."""
+    key = str(path.resolve())
+    try:
+        descriptor = embedder.embed(path)
+    except BrainError as error:
+        if not error.photo_at_fault:
+            raise
+        return {"path": key, "problem": error.reason}
+    return {"path": key, "descriptor": base64.b64encode(descriptor.tobytes()).decode("ascii")}

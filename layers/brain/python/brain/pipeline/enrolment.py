@@ -1,0 +1,78 @@
+"""Enrolment: from a photo of a person to the descriptor that goes into a gallery.
+
+decode -> the face nearest to the middle, as a crop -> network -> descriptor
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from brain.core.errors import RefusedError
+from brain.core.results import Face
+from brain.core.schema import Box
+from brain.core.settings import Settings
+from brain.face.photo import Photo, decode
+from brain.pipeline.face_location import FaceLocator
+from brain.recognition.classifier import Classifier
+from brain.recognition.gallery import Gallery
+from brain.recognition.loading import load_classifier
+from brain.recognition.resnet import DESCRIPTOR
+
+HINT_GALLERY = "Choose a network with a gallery, such as dlib-resnet."
+
+
+class FaceEmbedder:
+    """Computes descriptors by the steps of an explanation.
+
+    Args:
+        classifier: a network with a gallery.
+        faces: finds faces and cuts them out.
+    """
+
+    def __init__(self, classifier: Classifier, faces: FaceLocator) -> None:
+        self._classifier = classifier
+        self._faces = faces
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Load cascades and weights as the settings say; the model needs no people yet.
+
+        Raises:
+            CascadesMissing: code 2.
+            ForwardPassFailed: code 4.
+            RefusedError: the network has no gallery.
+        """
+        folder = settings.models_dir / settings.model
+        classifier = load_classifier(folder, people=Gallery.placeholder(DESCRIPTOR))
+        if not classifier.config.has_gallery:
+            raise RefusedError(f"{settings.model} names a fixed list of identities", HINT_GALLERY)
+        return cls(classifier, FaceLocator.load(settings, classifier.config.crop_scale))
+
+    def embed(self, path: Path) -> np.ndarray:
+        """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.
+
+        Raises:
+            BrainError: codes 1, 3 and 4.
+        """
+        photo = decode(path.read_bytes())
+        found = self._faces.find(photo)
+        index = most_central(found.face, photo)
+        if index != found.face.index:
+            found = self._faces.find(photo, index)
+        activations = self._classifier.forward_with_activations(found.view.pixels)
+        descriptor: np.ndarray = self._classifier.descriptor(activations).numpy()
+        return descriptor
+
+
+def most_central(face: Face, photo: Photo) -> int:
+    """The index of the face nearest to the middle, among a face and the others found with it."""
+
+    def distance(box: Box) -> float:
+        return math.hypot(box.x + (box.width - photo.width) / 2, box.y + (box.height - photo.height) / 2)
+
+    boxes = {face.index: face.box} | {other.index: other.box for other in face.others}
+    return min(boxes, key=lambda index: distance(boxes[index]))
