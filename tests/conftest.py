@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import skimage.data
 
-from brain.face.alignment import Aligner
 from brain.face.detector import FaceDetector
 from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
@@ -29,11 +28,6 @@ def astronaut_jpeg(astronaut: np.ndarray) -> bytes:
 @pytest.fixture(scope="session")
 def detector() -> FaceDetector:
     return FaceDetector()
-
-
-@pytest.fixture(scope="session")
-def aligner() -> Aligner:
-    return Aligner()
 
 
 @pytest.fixture(scope="session")

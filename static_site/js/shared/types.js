@@ -73,6 +73,8 @@
  * @property {Box} crop
  * @property {string} [found_by] `yunet`, or a cascade
  * @property {string} [cascade] the same in results of version 1
+ * @property {[number, number][]} [landmarks] right eye, left eye, nose tip, right and left mouth corner, in the photo
+ * @property {number} [rotation] 0, 90, 180 or 270 degrees, clockwise
  * @property {Affine} [transform] from the upright photo to the crop, pixels
  * @property {Box} [input] the square of the crop that the network sees and the maps cover; the whole crop if absent
  * @property {OtherFace[]} others

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brain.core import settings as module
-from brain.core.schema import Check
+from brain.core.schema import Check, Detector
 from brain.core.settings import MIB, Settings
 
 
@@ -23,6 +23,7 @@ def test_every_variable_is_read() -> None:
         {
             "BRAIN_MODELS": "/srv/models",
             "BRAIN_MODEL": "vgg-face",
+            "BRAIN_DETECTOR": "cascades",
             "BRAIN_CASCADES": "/srv/cascades",
             "BRAIN_THRESHOLD": "0.25",
             "BRAIN_CHECK": "features",
@@ -43,6 +44,7 @@ def test_every_variable_is_read() -> None:
     assert settings == Settings(
         models_dir=Path("/srv/models"),
         model="vgg-face",
+        detector=Detector.CASCADES,
         cascades_dir=Path("/srv/cascades"),
         threshold=0.25,
         check=Check.FEATURES,

@@ -34,7 +34,7 @@ def labelled(tmp_path: Path) -> Callable[[bytes], LabelledPhoto]:
 
 @pytest.fixture(scope="module")
 def faces() -> FaceLocator:
-    return FaceLocator.load(Settings(), tiny.config().crop_scale)
+    return FaceLocator.load(Settings(), tiny.config())
 
 
 def prediction(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) -> Prediction:

@@ -13,6 +13,7 @@ from brain.explanation.controls import (
     top_placements,
 )
 from brain.explanation.view import FaceView
+from brain.face.alignment import landmarks_in_box
 
 FACE = Rectangle(40, 40, 160, 160)
 FIELD = Rectangle(0, 0, 240, 240)
@@ -23,8 +24,10 @@ OTHER_EYE = Rectangle(140, 90, 40, 30)
 
 def test_controls_stay_in_the_face_and_in_what_the_network_sees() -> None:
     crop = np.zeros((240, 240, 3), np.uint8)
-    assert control_region(FaceView(crop, FACE, FIELD)) == REGION
-    assert control_region(FaceView(crop, FACE, Rectangle(50, 50, 100, 100))) == Rectangle(50, 50, 100, 100)
+    assert control_region(FaceView(crop, FACE, FIELD, landmarks_in_box(FACE))) == REGION
+    assert control_region(
+        FaceView(crop, FACE, Rectangle(50, 50, 100, 100), landmarks_in_box(FACE))
+    ) == Rectangle(50, 50, 100, 100)
 
 
 @pytest.mark.parametrize("boxes", [[EYE], [EYE, OTHER_EYE]])

@@ -10,6 +10,7 @@ from brain.explanation.activation_maps import to_grey
 from brain.explanation.evidence import GRID, MAP_SIZE, evidence_for, measure_evidence
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
+from brain.face.alignment import landmarks_in_box
 from brain.recognition.classifier import Classifier
 from tests import tiny
 
@@ -18,7 +19,7 @@ SIZE = 28
 
 def view_of(crop: np.ndarray) -> FaceView:
     whole = Rectangle(0, 0, len(crop), len(crop))
-    return FaceView(crop, whole, whole)
+    return FaceView(crop, whole, whole, landmarks_in_box(whole))
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from brain.explanation.activation_maps import to_grey
 from brain.explanation.effects import LEAST_EFFECT
 from brain.explanation.findings import Findings
 from brain.explanation.naming import default_check, top
-from brain.face.detector import FaceDetector
 from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.vgg import VGGFace
 from brain.rendering.words.numbers import percent
@@ -29,8 +28,8 @@ from tests.planted import GREEN, RED, Scene
 
 
 @pytest.fixture(scope="module")
-def scene(astronaut: np.ndarray, detector: FaceDetector) -> Scene:
-    return Scene(astronaut, detector)
+def scene(astronaut: np.ndarray) -> Scene:
+    return Scene(astronaut)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from brain.core.geometry import Rectangle
 from brain.explanation.fidelity import Target, areas, measure_fidelity
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
+from brain.face.alignment import landmarks_in_box
 from tests import tiny
 
 SIZE = 28
@@ -38,7 +39,7 @@ def measured(cam: np.ndarray, evidence: np.ndarray | None = None) -> Fidelity:
         map=Map.from_array(cam),
         evidence=None if evidence is None else Map.from_array(evidence),
     )
-    runner = PerturbationRunner(network, FaceView(crop, whole, whole))
+    runner = PerturbationRunner(network, FaceView(crop, whole, whole, landmarks_in_box(whole)))
     return measure_fidelity(runner, target, candidate, FRACTIONS)
 
 

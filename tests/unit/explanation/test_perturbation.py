@@ -7,10 +7,12 @@ import torch
 from brain.core.geometry import Rectangle
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
+from brain.face.alignment import landmarks_in_box
 from brain.recognition.classifier import Classifier
 from tests import tiny
 
 CROP = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8)
+FACE = Rectangle(10, 10, 40, 40)
 FIELD = Rectangle(5, 10, 40, 40)
 
 
@@ -21,7 +23,7 @@ def network(request: pytest.FixtureRequest) -> Classifier:
 
 @pytest.fixture
 def runner(network: Classifier) -> PerturbationRunner:
-    return PerturbationRunner(network, FaceView(CROP, Rectangle(10, 10, 40, 40), FIELD))
+    return PerturbationRunner(network, FaceView(CROP, FACE, FIELD, landmarks_in_box(FACE)))
 
 
 def test_a_mask_of_nothing_changes_nothing(runner: PerturbationRunner, network: Classifier) -> None:

@@ -4,9 +4,11 @@ import numpy as np
 
 from brain.core.geometry import Rectangle
 from brain.explanation.view import FaceView
+from brain.face.alignment import landmarks_in_box
 
 CROP = np.random.default_rng(0).integers(0, 256, (60, 60, 3), dtype=np.uint8)
-VIEW = FaceView(CROP, face=Rectangle(10, 10, 40, 40), field=Rectangle(10, 15, 40, 40))
+FACE = Rectangle(10, 10, 40, 40)
+VIEW = FaceView(CROP, FACE, Rectangle(10, 15, 40, 40), landmarks_in_box(FACE))
 
 
 def test_the_network_sees_the_field_alone() -> None:

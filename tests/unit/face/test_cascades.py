@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from brain.face.cascades import SHA256, RefusedError, install
+from brain.core.errors import RefusedError
+from brain.face.cascades import SHA256, install
 
 CASCADE = b"<?xml version='1.0'?>\n<opencv_storage>\n<cascade></cascade>\n</opencv_storage>\n"
 KNOWN = {"mouth.xml": hashlib.sha256(CASCADE).hexdigest()}

@@ -10,11 +10,13 @@ import pytest
 from brain.core.errors import CascadesMissing
 from brain.core.geometry import Rectangle
 from brain.explanation.feature_scores import score, share_outside
+from brain.face.affine import transform_points
+from brain.face.alignment import align, landmarks_in_box, template_for
 from brain.face.cascades import MOUTH_CASCADE
-from brain.face.crop import crop
 from brain.face.detector import FaceDetector
-from brain.face.features import CASCADE, GEOMETRY, FeatureFinder, Located, nearest, place
+from brain.face.features import CASCADE, GEOMETRY, LANDMARKS, FeatureFinder, Located, nearest, place
 
+WHOLE = Rectangle(0, 0, 100, 100)
 EVERY = {
     "left eye", "right eye", "left brow", "right brow", "left cheek", "right cheek",
     "nose", "mouth", "chin", "forehead",
@@ -27,15 +29,15 @@ def finder() -> FeatureFinder:
 
 
 @pytest.fixture(scope="module")
-def face_crop(detector: FaceDetector, astronaut: np.ndarray) -> tuple[np.ndarray, Rectangle]:
-    """The astronaut's crop, and the face's box in it."""
-    box = detector.detect(astronaut).boxes[0]
-    cut, square = crop(astronaut, box)
-    return cut, box.moved(-square.x, -square.y).scaled(cut.shape[0] / square.width)
+def face_crop(detector: FaceDetector, astronaut: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The astronaut's crop, and the landmarks in it."""
+    landmarks = detector.detect(astronaut)[0].landmarks
+    aligned = align(astronaut, landmarks, template_for(None, 1.5))
+    return aligned.pixels, transform_points(aligned.transform, landmarks)
 
 
 @pytest.fixture(scope="module")
-def located(finder: FeatureFinder, face_crop: tuple[np.ndarray, Rectangle]) -> dict[str, Located]:
+def located(finder: FeatureFinder, face_crop: tuple[np.ndarray, np.ndarray]) -> dict[str, Located]:
     return {feature.name: feature for feature in finder.locate(*face_crop)}
 
 
@@ -62,27 +64,41 @@ def test_a_smile_is_seen_at_the_mouth(located: dict[str, Located]) -> None:
     assert np.hypot(x - x0, y - y0) < located["mouth"].box.width / 2
 
 
-def test_without_eyes_geometry_places_everything(finder: FeatureFinder) -> None:
-    blank = np.full((224, 224, 3), 128, np.uint8)
-    found = finder.locate(blank, Rectangle(37, 37, 150, 150))
-    assert {feature.name for feature in found} == EVERY
-    assert {feature.located_by for feature in found} == {GEOMETRY}
+def test_what_no_cascade_sees_is_located_by_the_landmarks(finder: FeatureFinder) -> None:
+    landmarks = landmarks_in_box(Rectangle(37, 37, 150, 150))
+    found = {f.name: f for f in finder.locate(np.full((224, 224, 3), 128, np.uint8), landmarks)}
+    assert set(found) == EVERY
+    by_landmarks = {name for name, feature in found.items() if feature.located_by == LANDMARKS}
+    assert by_landmarks == {"left eye", "right eye", "nose", "mouth"}
+    assert {found[name].located_by for name in EVERY - by_landmarks} == {GEOMETRY}
+    assert found["right eye"].box.centre == pytest.approx(landmarks[0])
+    assert found["mouth"].box.centre == pytest.approx(landmarks[3:].mean(0))
+    nose = found["nose"].box
+    assert nose.centre[1] < landmarks[2][1] < nose.y + nose.height
+
+
+def test_a_mouth_aside_is_located_aside(finder: FeatureFinder) -> None:
+    landmarks = landmarks_in_box(Rectangle(37, 37, 150, 150))
+    landmarks[3:] += (12, 0)
+    found = {f.name: f for f in finder.locate(np.full((224, 224, 3), 128, np.uint8), landmarks)}
+    assert found["mouth"].box.centre[0] == pytest.approx(112 + 12)
+    assert found["chin"].box.centre[0] == pytest.approx(112)
 
 
 def test_geometry_turns_with_the_head() -> None:
-    upright = place("mouth", (100, 100), (160, 100)).centre
-    tilted = place("mouth", (100, 100), (160, 130)).centre
+    upright = place("mouth", np.array([(100, 100), (160, 100)])).centre
+    tilted = place("mouth", np.array([(100, 100), (160, 130)])).centre
     assert upright == pytest.approx((130, 167.2))
     assert tilted[0] < upright[0]
 
 
 def test_an_installed_cascade_locates_its_feature(
-    tmp_path: Path, face_crop: tuple[np.ndarray, Rectangle]
+    tmp_path: Path, face_crop: tuple[np.ndarray, np.ndarray]
 ) -> None:
     shutil.copy(Path(cv2.data.haarcascades) / "haarcascade_smile.xml", tmp_path / MOUTH_CASCADE)
     found = {feature.name: feature for feature in FeatureFinder(extra=tmp_path).locate(*face_crop)}
     assert found["mouth"].located_by == CASCADE
-    assert found["nose"].located_by == GEOMETRY
+    assert found["nose"].located_by == LANDMARKS
 
 
 def test_missing_feature_cascades_are_reported(tmp_path: Path) -> None:
@@ -106,7 +122,7 @@ def test_the_score_is_the_mean_of_the_map_inside_the_box() -> None:
         Located("mouth", Rectangle(10, 30, 20, 20), GEOMETRY),
         Located("chin", Rectangle(60, 60, 20, 20), GEOMETRY),
     ]
-    scored = score(boxes, gc_map, threshold=0.5)
+    scored = score(boxes, gc_map, threshold=0.5, field=WHOLE)
     assert [(f.name, f.score, f.significant) for f in scored] == [
         ("nose", 1.0, True),
         ("mouth", 0.5, False),
@@ -120,14 +136,14 @@ def test_a_box_is_cut_at_the_crops_edge_and_dropped_beyond_it() -> None:
         Located("chin", Rectangle(40, 90, 20, 30), GEOMETRY),
         Located("forehead", Rectangle(40, -40, 20, 30), GEOMETRY),
     ]
-    (chin,) = score(boxes, gc_map, threshold=0.5)
+    (chin,) = score(boxes, gc_map, threshold=0.5, field=WHOLE)
     assert (chin.box.y, chin.box.height) == (90, 10)
 
 
 def test_the_share_outside_counts_what_no_feature_covers() -> None:
     gc_map = np.zeros((100, 100), np.uint8)
     gc_map[:, :50] = 200
-    scored = score([Located("nose", Rectangle(0, 0, 50, 25), GEOMETRY)], gc_map, threshold=0.5)
+    scored = score([Located("nose", Rectangle(0, 0, 50, 25), GEOMETRY)], gc_map, threshold=0.5, field=WHOLE)
     assert share_outside(scored, gc_map) == pytest.approx(0.75)
     assert share_outside([], gc_map) == 1.0
     assert share_outside(scored, np.zeros((100, 100), np.uint8)) == 0.0

@@ -117,7 +117,7 @@ class Feature(Contract):
 
     name: str
     box: Box
-    located_by: Literal["cascade", "geometry"]
+    located_by: Literal["cascade", "landmarks", "geometry"]
     score: Fraction
     significant: bool
     effect: Effect | None = None

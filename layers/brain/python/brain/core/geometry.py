@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from brain.core.schema import Box
@@ -15,6 +16,18 @@ class Rectangle:
     y: float
     width: float
     height: float
+
+    @classmethod
+    def around(cls, points: Iterable[tuple[float, float]]) -> Rectangle:
+        """The smallest rectangle that holds all points, each (x, y)."""
+        xs, ys = zip(*points, strict=True)
+        return cls(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The four corners, clockwise from the top left, each (x, y)."""
+        right, bottom = self.x + self.width, self.y + self.height
+        return (self.x, self.y), (right, self.y), (right, bottom), (self.x, bottom)
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -46,6 +59,12 @@ def intersection(box: Rectangle, other: Rectangle) -> Rectangle:
     right = min(box.x + box.width, other.x + other.width)
     bottom = min(box.y + box.height, other.y + other.height)
     return Rectangle(x, y, max(right - x, 0.0), max(bottom - y, 0.0))
+
+
+def to_box(rectangle: Rectangle) -> Box:
+    """A rectangle as a box of the JSON contract: rounded to whole pixels, at least one in each direction."""
+    width, height = max(1, round(rectangle.width)), max(1, round(rectangle.height))
+    return Box(x=round(rectangle.x), y=round(rectangle.y), width=width, height=height)
 
 
 def square_around(box: Rectangle, scale: float) -> Rectangle:

@@ -21,6 +21,8 @@ from brain.core.schema import Box, Contract, Fraction
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
 
+Point = tuple[float, float]
+TransformRow = tuple[float, float, float]
 ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case hex characters")]
 
 
@@ -74,12 +76,30 @@ class OtherFace(Contract):
 
 
 class Face(Contract):
-    """The explained face: `box` as the cascade found it, `crop` the aligned square cut out around it."""
+    """The explained face. Everything but `input` is in pixels of the upright photo.
+
+    Attributes:
+        box: the upright rectangle around the face.
+        crop: the upright rectangle around what `cropped.jpg` shows.
+        landmarks: right eye, left eye, nose tip, right and left mouth corner, each (x, y); right and left are
+            the person's own.
+        found_by: `yunet`, or the file name of the cascade that proposed the face.
+        rotation: how far the face stands turned in the photo, clockwise, to the nearest quarter turn, in
+            degrees.
+        transform: two rows (a, b, c) that give a point of the photo in pixels of `cropped.jpg`:
+            x' = a x + b y + c, y' likewise. Pixel centres lie at half-integers in both.
+        input: the square of `cropped.jpg` that the network sees.
+        others: the faces that are not explained.
+    """
 
     index: int = 0
     box: Box
     crop: Box
-    cascade: str
+    landmarks: list[Point] = Field(min_length=5, max_length=5)
+    found_by: str
+    rotation: Literal[0, 90, 180, 270] = 0
+    transform: tuple[TransformRow, TransformRow]
+    input: Box
     others: list[OtherFace] = []
 
 

@@ -27,6 +27,13 @@ class Check(StrEnum):
     FULL = "full"
 
 
+class Detector(StrEnum):
+    """What proposes faces. YuNet confirms every proposal either way."""
+
+    YUNET = "yunet"
+    CASCADES = "cascades"
+
+
 class Contract(BaseModel):
     """Base class of all models: immutable, and unknown fields are errors."""
 

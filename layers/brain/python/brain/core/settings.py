@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Language
+from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Detector, Language
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
@@ -41,6 +41,7 @@ class Settings:
     Attributes:
         models_dir: folder with one subfolder per model.
         model: name of the model, a subfolder of `models_dir`.
+        detector: what proposes faces.
         cascades_dir: folder with OpenCV's cascades; None selects those in the OpenCV wheel.
         extra_cascades_dir: folder of the optional mouth and nose cascades (`brain cascades install`).
         threshold: score (0 to 1) above which a feature is significant.
@@ -59,6 +60,7 @@ class Settings:
 
     models_dir: Path = MODELS_DIR
     model: str = "dlib-resnet"
+    detector: Detector = Detector.YUNET
     cascades_dir: Path | None = None
     extra_cascades_dir: Path = EXTRA_CASCADES_DIR
     threshold: float = 0.5
@@ -103,6 +105,7 @@ class Settings:
         return cls(
             models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
             model=values.get("BRAIN_MODEL") or cls.model,
+            detector=Detector(choice("BRAIN_DETECTOR", list(Detector)) or cls.detector),
             cascades_dir=Path(cascades) if cascades else None,
             extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
             threshold=number("BRAIN_THRESHOLD", cls.threshold),

@@ -33,7 +33,7 @@ class EmbedderFactory:
             BrainError: codes 2, 4 and 5.
         """
         classifier = load_classifier(self.settings.models_dir / self.settings.model)
-        faces = FaceLocator.load(self.settings, classifier.config.crop_scale)
+        faces = FaceLocator.load(self.settings, classifier.config)
 
         def embed(photo: LabelledPhoto) -> Record:
             activations = classifier.forward_with_activations(read_face(photo.path, faces).pixels)

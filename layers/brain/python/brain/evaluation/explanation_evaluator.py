@@ -65,7 +65,7 @@ class ExplanationEvaluatorFactory:
         """
         settings = self.settings
         model = load_model(settings.models_dir / settings.model)
-        faces = FaceLocator.load(settings, model.network.config.crop_scale)
+        faces = FaceLocator.load(settings, model.network.config)
         finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
         rules = Rules(settings.threshold, Check.FULL, cam=settings.cam)
 

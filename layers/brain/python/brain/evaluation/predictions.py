@@ -93,7 +93,7 @@ class PredictorFactory:
             BrainError: codes 2, 4 and 5.
         """
         classifier = load_classifier(self.settings.models_dir / self.settings.model)
-        faces = FaceLocator.load(self.settings, classifier.config.crop_scale)
+        faces = FaceLocator.load(self.settings, classifier.config)
         return with_problems(lambda photo: predict(photo, classifier, faces))
 
 

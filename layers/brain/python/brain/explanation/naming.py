@@ -57,7 +57,7 @@ def name_face(
         for i, (label, probability) in enumerate(zip(labels, probabilities, strict=True))
     ]
     with clock.stage("features"):
-        located = finder.locate(view.crop, view.face) if finder else []
+        located = finder.locate(view.crop, view.landmarks) if finder else []
         features = score(located, gc_map, rules.threshold, view.field)
     certain = certainty(activations.logits, classifier.config)
     findings = Findings(

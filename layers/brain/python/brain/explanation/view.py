@@ -19,11 +19,13 @@ class FaceView:
         crop: (s, s, 3) uint8 BGR, as stored in `cropped.jpg`.
         face: the face's box.
         field: the square that the network sees, in whole pixels.
+        landmarks: (5, 2) right eye, left eye, nose tip, right and left mouth corner, in pixels of the crop.
     """
 
     crop: np.ndarray
     face: Rectangle
     field: Rectangle
+    landmarks: np.ndarray
 
     @property
     def pixels(self) -> np.ndarray:

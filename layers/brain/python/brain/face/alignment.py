@@ -1,137 +1,101 @@
-"""Where the face sits in a cascade's box: a small network moves and resizes the box before the crop.
+"""Puts a face upright and at one size, by its landmarks.
 
-A cascade answers on a coarse grid, so two photos of one person are cut a few percent larger or further to
-the left, and the network that names people sees two pictures. The box's regression is R-CNN's (Girshick et
-al., arXiv 1311.2524, appendix C) with one scale for both sides, since the crop is a square:
-
-    a square of VIEW boxes around the box, grey, (1, 1, 80, 80)
-      | 5x5 convolution, stride 2, ReLU
-    (1, 24, 40, 40)
-      | 3 times: 3x3 convolution, ReLU, 2x2 max-pool
-    (1, 64, 5, 5)
-      | fully connected, ReLU
-    (1, 128) -> how far to move across and down, in boxes, and the logarithm of how much larger to be
-
-It looks twice, the second time around the box that the first look gave, where it errs less.
-`training.alignment` fits it to landmarks: the result is the box of an average detection around a face
-whose eyes and nose are there. It knows nobody, so it serves every model.
+A similarity transform (rotation, scale, shift) brings the five landmarks as close as possible to where a
+network expects them. The network sees a square field; `cropped.jpg` shows the field with some room around it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import cv2
 import numpy as np
-import torch
-from safetensors.torch import load_file
-from torch import Tensor, nn
 
-from brain.core.geometry import Rectangle, square_around
-from brain.face.crop import sample
+from brain.core.geometry import Rectangle
+from brain.face.affine import scale_of, similarity_transform, transform_points, warp
 
-WEIGHTS = Path(__file__).with_name("alignment.safetensors")
-VIEW = 1.6
-VIEW_SIDE = 80
-FIRST = 24
-WIDTHS = (32, 48, 64)
-HIDDEN = 128
-LOOKS = 2
-# A face that is further off was found by chance; moving on would leave it.
-FURTHEST = 0.35
-LARGEST = 1.4
+# Where the landmarks lie in a box of the seed's first cascade: medians over 491 LFW photos, made symmetric.
+LANDMARKS_IN_BOX = np.array([(0.302, 0.396), (0.698, 0.396), (0.5, 0.616), (0.324, 0.791), (0.676, 0.791)])
+SMALLEST_CROP = 224
+LARGEST_CROP = 512
 
 
 @dataclass(frozen=True)
-class Placement:
-    """How to change a box: moved by `across` and `down` of its sides, `scale` times as large."""
+class Template:
+    """Where a network expects the landmarks.
 
-    across: float = 0.0
-    down: float = 0.0
-    scale: float = 1.0
-
-    def of(self, box: Rectangle) -> Rectangle:
-        """The square around the face in the box."""
-        side = max(box.width, box.height)
-        x, y = box.centre
-        x, y, new = x + self.across * side, y + self.down * side, self.scale * side
-        return Rectangle(x - new / 2, y - new / 2, new, new)
-
-
-class AlignmentNetwork(nn.Module):
-    """(B, 1, 80, 80) float32 -> (B, 3): across, down, logarithm of the scale."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        channels = FIRST
-        layers: list[nn.Module] = [nn.Conv2d(1, FIRST, 5, stride=2, padding=2), nn.ReLU()]
-        for width in WIDTHS:
-            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
-            channels = width
-        cells = (VIEW_SIDE // 2 ** (1 + len(WIDTHS))) ** 2
-        self.convolutions = nn.Sequential(*layers)
-        self.fully_connected = nn.Linear(channels * cells, HIDDEN)
-        self.placement = nn.Linear(HIDDEN, 3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        maps = self.convolutions(x).flatten(1)
-        return self.placement(torch.relu(self.fully_connected(maps)))
-
-
-class Aligner:
-    """The network, loaded once.
-
-    Args:
-        weights: a safetensors file.
+    Attributes:
+        points: (x, y) of the right eye, left eye, nose tip, right and left mouth corner, as fractions of the
+            side of the square that the network sees. Right and left are the person's own.
+        crop_scale: side of the stored crop in multiples of that square, at least 1.
     """
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
-        self._network = AlignmentNetwork().eval()
-        self._network.load_state_dict({name: t.float() for name, t in load_file(weights).items()})
-
-    def align(self, pixels: np.ndarray, box: Rectangle) -> Rectangle:
-        """The box, moved and resized to where the face is.
-
-        Args:
-            pixels: (H, W, 3) uint8 BGR.
-            box: as a cascade found it.
-        """
-        return self.align_many([pixels], [box])[0]
-
-    @torch.inference_mode()
-    def align_many(
-        self, pictures: Sequence[np.ndarray] | np.ndarray, boxes: Sequence[Rectangle]
-    ) -> list[Rectangle]:
-        """`align` for one box in each of several pictures."""
-        aligned = list(boxes)
-        for _ in range(LOOKS):
-            views = [view(pixels, box) for pixels, box in zip(pictures, aligned, strict=True)]
-            answers = self._network(to_input(views)).double().numpy()
-            aligned = [placement(row).of(box) for row, box in zip(answers, aligned, strict=True)]
-        return aligned
+    points: tuple[tuple[float, float], ...]
+    crop_scale: float
 
 
-def view(pixels: np.ndarray, box: Rectangle) -> np.ndarray:
-    """What the network looks at: (80, 80) uint8 grey.
+@dataclass(frozen=True)
+class AlignedFace:
+    """A face, upright and at a size of choice.
+
+    Attributes:
+        pixels: (S, S, 3) uint8 BGR, the crop.
+        transform: (2, 3) similarity from the picture to the crop, in pixels.
+        field: the square of the crop that the network sees, in whole pixels.
+    """
+
+    pixels: np.ndarray
+    transform: np.ndarray
+    field: Rectangle
+
+
+def template_for(points: Sequence[tuple[float, float]] | None, crop_scale: float) -> Template:
+    """The template of a model's configuration.
+
+    Args:
+        points: the model's own template; None for a network that expects the square of `crop_scale` times the
+            face's box, as the seed design cuts it. That square is then expressed in landmarks, so that every
+            network gets its faces aligned in the same way.
+        crop_scale: of the model's configuration.
+    """
+    if points is not None:
+        return Template(tuple(points), crop_scale)
+    inside = (LANDMARKS_IN_BOX - 0.5) / crop_scale + 0.5
+    return Template(tuple((float(x), float(y)) for x, y in inside), 1.0)
+
+
+def align(pixels: np.ndarray, landmarks: np.ndarray, template: Template) -> AlignedFace:
+    """Cut a face out of a picture, upright.
+
+    The crop has about the picture's own resolution; its side lies between `SMALLEST_CROP` and `LARGEST_CROP`
+    pixels, give or take rounding.
 
     Args:
         pixels: (H, W, 3) uint8 BGR.
-        box: the face, in pixels of `pixels`.
+        landmarks: (5, 2) in pixels of the picture.
+        template: of the network.
     """
-    return cv2.cvtColor(sample(pixels, square_around(box, VIEW), VIEW_SIDE), cv2.COLOR_BGR2GRAY)
+    to_unit = similarity_transform(landmarks, np.array(template.points))
+    side = float(np.clip(template.crop_scale / scale_of(to_unit), SMALLEST_CROP, LARGEST_CROP))
+    field = round(side / template.crop_scale)
+    room = round((side - field) / 2)
+    transform = similarity_transform(landmarks, np.array(template.points) * field + room)
+    size = field + 2 * room
+    return AlignedFace(warp(pixels, transform, size), transform, Rectangle(room, room, field, field))
 
 
-def to_input(views: Sequence[np.ndarray]) -> Tensor:
-    """(B, 1, 80, 80) float32 of mean 0 and deviation 1, whatever the light, from (80, 80) uint8 greys."""
-    x = torch.from_numpy(np.stack(views)[:, None]).float()
-    deviation, mean = torch.std_mean(x, dim=(2, 3), correction=0, keepdim=True)
-    return (x - mean) / (deviation + 1)
+def landmarks_in_box(box: Rectangle) -> np.ndarray:
+    """Where the landmarks of an average face lie in its box, (5, 2)."""
+    return np.asarray(np.array([box.x, box.y]) + LANDMARKS_IN_BOX * np.array([box.width, box.height]))
 
 
-def placement(answer: np.ndarray) -> Placement:
-    """The network's (3,) answer within what is plausible."""
-    across, down = np.clip(answer[:2], -FURTHEST, FURTHEST)
-    scale = np.clip(np.exp(answer[2]), 1 / LARGEST, LARGEST)
-    return Placement(float(across), float(down), float(scale))
+def box_around(landmarks: np.ndarray) -> Rectangle:
+    """The box around an upright face, as the seed's first cascade draws it on average.
+
+    Args:
+        landmarks: (5, 2).
+    """
+    from_box = similarity_transform(LANDMARKS_IN_BOX, landmarks)
+    x, y = transform_points(from_box, np.array([[0.5, 0.5]]))[0].tolist()
+    side = scale_of(from_box)
+    return Rectangle(x - side / 2, y - side / 2, side, side)

@@ -84,7 +84,8 @@ def _fetch(source: str, name: str) -> bytes:
         if "://" not in source:
             return (Path(source) / name).read_bytes()
         with urlopen(f"{source.rstrip('/')}/{name}", timeout=TIMEOUT_SECONDS) as answer:
-            return answer.read(LARGEST + 1)
+            data: bytes = answer.read(LARGEST + 1)
+            return data
     except (OSError, URLError) as error:
         raise RefusedError(
             f"cannot get {name} from {source}: {error}",

@@ -1,63 +1,114 @@
-"""The square around a face, cut out of the photo and resampled without aliasing."""
+"""From a photo to the crop of one face, as it is stored and as a network sees it.
+
+    detect -> the face that was asked for -> align -> JPEG -> decoded again
+
+The network sees `cropped.jpg` as it is stored, so that everything in a result can be recomputed from it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from brain.core.geometry import Rectangle, square_around
+from brain.core.errors import FaceNotFound
+from brain.core.geometry import Rectangle, rectangle, to_box
+from brain.core.results import Face, OtherFace
+from brain.face.affine import invert, transform_points
+from brain.face.alignment import AlignedFace, Template, align, box_around
+from brain.face.detector import DetectedFace, FaceDetector
+from brain.face.photo import Photo
 
-CROP_SCALE = 1.5
-MIN_CROP = 224
-MAX_CROP = 512
+JPEG_QUALITY = 95
+LANDMARK_DECIMALS = 2
+TRANSFORM_DECIMALS = 8
 
 
-def crop(pixels: np.ndarray, box: Rectangle, scale: float = CROP_SCALE) -> tuple[np.ndarray, Rectangle]:
-    """Cut out the square around a face.
+@dataclass(frozen=True)
+class FaceCrop:
+    """One face of a photo.
 
-    The square is `scale` times the box. The result is resized so that its side lies between `MIN_CROP` and
-    `MAX_CROP` pixels.
+    Attributes:
+        pixels: (S, S, 3) uint8 BGR, decoded from `jpeg`.
+        jpeg: the bytes of `cropped.jpg`.
+        face: as it stands in the result.
+    """
+
+    pixels: np.ndarray
+    jpeg: bytes
+    face: Face
+
+    @property
+    def field(self) -> Rectangle:
+        """The square that the network sees, in pixels of the crop."""
+        return rectangle(self.face.input)
+
+    @property
+    def landmarks(self) -> np.ndarray:
+        """(5, 2) in pixels of the crop."""
+        return landmarks_in_crop(self.face)
+
+
+class FaceCropper:
+    """Finds the faces of a photo and cuts one out.
 
     Args:
-        pixels: (H, W, 3) uint8.
-        box: the face, in pixels of `pixels`.
-
-    Returns:
-        The (S, S, 3) uint8 crop and the square it shows, in pixels of `pixels`.
+        detector: finds faces.
+        template: where the network expects the landmarks.
     """
-    square = square_around(box, scale)
-    size = int(min(max(round(square.width), MIN_CROP), MAX_CROP))
-    return sample(pixels, square, size), square
+
+    def __init__(self, detector: FaceDetector, template: Template) -> None:
+        self._detector = detector
+        self._template = template
+
+    def crop(self, photo: Photo, index: int = 0) -> FaceCrop:
+        """Cut one face out of a photo.
+
+        Args:
+            index: which face, 0 being the largest and most central one.
+
+        Raises:
+            FaceNotFound: code 3 with reason `no-face`, `too-small`, `too-blurred` or `no-such-face`.
+        """
+        faces = self._detector.detect(photo.pixels)
+        if not 0 <= index < len(faces):
+            hint = f"Found {len(faces)}; ask for a face from 0 to {len(faces) - 1}."
+            raise FaceNotFound("no-such-face", hint)
+        aligned = align(photo.pixels, faces[index].landmarks, self._template)
+        _, encoded = cv2.imencode(".jpg", aligned.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
+        return FaceCrop(pixels, encoded.tobytes(), _describe(faces, index, aligned, photo.scale))
 
 
-def sample(pixels: np.ndarray, square: Rectangle, size: int) -> np.ndarray:
-    """What a square shows, (size, size, 3) uint8; where it leaves the picture the border is repeated.
+def landmarks_in_crop(face: Face) -> np.ndarray:
+    """The landmarks of a stored face in pixels of its crop, (5, 2)."""
+    return transform_points(np.array(face.transform), np.array(face.landmarks))
+
+
+def face_in_crop(face: Face) -> Rectangle:
+    """The box around a stored face in pixels of its crop."""
+    return box_around(landmarks_in_crop(face))
+
+
+def _describe(faces: tuple[DetectedFace, ...], index: int, aligned: AlignedFace, scale: float) -> Face:
+    """A face in pixels of the full-resolution photo.
 
     Args:
-        pixels: (H, W, 3) uint8.
-        square: in pixels of `pixels`.
+        scale: full-resolution pixels per pixel of the copy in which the faces were found.
     """
-    if size < square.width:
-        pixels, square = _shrunk(pixels, square, size)
-    zoom = size / square.width
-    # Pixel centres lie at half-integers, hence the halves on both sides.
-    matrix = np.array(
-        [
-            [zoom, 0, (0.5 - square.x) * zoom - 0.5],
-            [0, zoom, (0.5 - square.y) * zoom - 0.5],
-        ]
+    face, boxes = faces[index], [to_box(found.box.scaled(scale)) for found in faces]
+    transform = aligned.transform / np.array([scale, scale, 1.0])
+    size = float(aligned.pixels.shape[0])
+    corners = transform_points(invert(transform), np.array(Rectangle(0, 0, size, size).corners))
+    return Face(
+        index=index,
+        box=boxes[index],
+        crop=to_box(Rectangle.around(corners.tolist())),
+        landmarks=np.round(face.landmarks * scale, LANDMARK_DECIMALS).tolist(),
+        found_by=face.found_by,
+        rotation=face.rotation,
+        transform=np.round(transform, TRANSFORM_DECIMALS).tolist(),
+        input=to_box(aligned.field),
+        others=[OtherFace(index=i, box=box) for i, box in enumerate(boxes) if i != index],
     )
-    return cv2.warpAffine(
-        pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-
-
-def _shrunk(pixels: np.ndarray, square: Rectangle, size: int) -> tuple[np.ndarray, Rectangle]:
-    """Area-average the picture around a large face first, since bilinear sampling alone would alias."""
-    height, width = pixels.shape[:2]
-    x0, y0 = max(0, int(square.x)), max(0, int(square.y))
-    x1, y1 = min(width, int(square.x + square.width) + 2), min(height, int(square.y + square.height) + 2)
-    factor = size / square.width
-    target = max(1, round((x1 - x0) * factor)), max(1, round((y1 - y0) * factor))
-    part = cv2.resize(pixels[y0:y1, x0:x1], target, interpolation=cv2.INTER_AREA)
-    return part, square.moved(-x0, -y0).scaled(factor)

@@ -1,10 +1,10 @@
-"""Eyes, nose, mouth ...: where they are in the crop, and how much of the map falls on each.
+"""Where eyes, nose, mouth and the other parts of the face are.
 
-Eyes and smile come from OpenCV's cascades; nose and mouth too where the opt-in cascades are installed.
-Everything else is placed by face geometry: positions relative to the two eyes, in units of the distance d
-between the pupils. The proportions are those of an average adult face (pupils 63 mm apart; from the line
-of the eyes down to the nose's tip 0.7 d, the mouth 1.1 d, the chin 1.75 d; Farkas, "Anthropometry of the
-Head and Face", 1994, rounded).
+Eyes and smile come from OpenCV's cascades, nose and mouth too where the opt-in cascades are installed. Eyes,
+nose and mouth that no cascade finds are located by the landmarks. Everything else is placed by face geometry:
+positions relative to the two pupils, in units of the distance d between them. The proportions are those of an
+average adult face (pupils 63 mm apart; from the line of the eyes down to the nose's tip 0.7 d, the mouth 1.1
+d, the chin 1.75 d; Farkas, "Anthropometry of the Head and Face", 1994, rounded).
 
 Left and right are the person's own, so the left eye is on the right of the picture.
 """
@@ -21,18 +21,15 @@ import numpy as np
 
 from brain.core.geometry import Rectangle
 from brain.face.cascades import MOUTH_CASCADE, NOSE_CASCADE
-from brain.face.detector import load_cascade
+from brain.face.haar import load_cascade
 
 EYE_CASCADE = "haarcascade_eye.xml"
 SMILE_CASCADE = "haarcascade_smile.xml"
 
-LocatedBy = Literal["cascade", "geometry"]
+LocatedBy = Literal["cascade", "landmarks", "geometry"]
 CASCADE: LocatedBy = "cascade"
+LANDMARKS: LocatedBy = "landmarks"
 GEOMETRY: LocatedBy = "geometry"
-
-# In fractions of the face's box as the frontal cascades draw it.
-EYE_HEIGHT = 0.39
-EYE_DISTANCE = 0.42
 
 # Name -> centre (across, down) and size (width, height), in units of the distance between the pupils.
 PROPORTIONS: dict[str, tuple[float, float, float, float]] = {
@@ -47,6 +44,8 @@ PROPORTIONS: dict[str, tuple[float, float, float, float]] = {
     "chin": (0.0, 1.62, 0.8, 0.42),
     "forehead": (0.0, -0.82, 1.4, 0.5),
 }
+# How far the nose's tip lies below the middle of its box, in distances between the pupils.
+NOSE_TIP = 0.15
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class FeatureFinder:
         extra: folder with the opt-in mouth and nose cascades; either may be absent.
 
     Raises:
-        CascadesMissing: code 2, when a cascade that should be there is not, or is none.
+        CascadesMissing: code 2, a cascade is absent or is not one.
     """
 
     def __init__(self, directory: Path | None = None, extra: Path | None = None) -> None:
@@ -78,52 +77,67 @@ class FeatureFinder:
             if extra is not None and (extra / file).is_file()
         }
 
-    def locate(self, crop: np.ndarray, face: Rectangle) -> list[Located]:
+    def locate(self, crop: np.ndarray, landmarks: np.ndarray) -> list[Located]:
         """Find every feature in a crop.
 
         Args:
             crop: (S, S, 3) uint8 BGR.
-            face: the face's box in pixels of the crop.
+            landmarks: (5, 2) right eye, left eye, nose tip, right and left mouth corner, in pixels of the
+                crop.
         """
         grey = cv2.equalizeHist(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY))
-        eyes = {name: self._eye_near(grey, face, name) for name in ("right eye", "left eye")}
-        pupils = [found.box.centre for found in eyes.values()]
-        found: list[Located] = []
-        for name in PROPORTIONS:
-            placed = Located(name, place(name, *pupils), GEOMETRY)
-            found.append(eyes.get(name) or self._by_extra_cascade(grey, placed))
-        mouth = next(feature for feature in found if feature.name == "mouth")
-        smile = nearest(_run(self._smile, grey, mouth.box, neighbours=30), mouth.box)
+        known = located_by_landmarks(landmarks)
+        found = [
+            self._by_cascade(grey, known.get(name) or Located(name, place(name, landmarks), GEOMETRY))
+            for name in PROPORTIONS
+        ]
+        mouth = known["mouth"].box
+        smile = nearest(_run(self._smile, grey, mouth, neighbours=30), mouth)
         return [*found, Located("smile", smile, CASCADE)] if smile else found
 
-    def _eye_near(self, grey: np.ndarray, face: Rectangle, name: str) -> Located:
-        side = PROPORTIONS[name][0]
-        size = 0.24 * face.width
-        x = face.x + face.width * (0.5 + side * EYE_DISTANCE)
-        y = face.y + face.height * EYE_HEIGHT
-        expected = Rectangle(x - size / 2, y - size / 2, size, size)
-        box = nearest(_run(self._eye, grey, expected, neighbours=4), expected)
-        if box:
-            return Located(name, box, CASCADE)
-        flat = 0.6 * size
-        return Located(name, Rectangle(x - size / 2, y - flat / 2, size, flat), GEOMETRY)
-
-    def _by_extra_cascade(self, grey: np.ndarray, placed: Located) -> Located:
-        cascade = self._extra.get(placed.name)
+    def _by_cascade(self, grey: np.ndarray, placed: Located) -> Located:
+        """The feature where its cascade sees it; as it was placed otherwise."""
+        cascade = self._eye if placed.name.endswith("eye") else self._extra.get(placed.name)
         box = cascade and nearest(_run(cascade, grey, placed.box, neighbours=4), placed.box)
         return Located(placed.name, box, CASCADE) if box else placed
 
 
-def place(name: str, right_pupil: tuple[float, float], left_pupil: tuple[float, float]) -> Rectangle:
-    """Where face geometry puts a feature, given both pupils in pixels of the crop."""
+def located_by_landmarks(landmarks: np.ndarray) -> dict[str, Located]:
+    """Eyes, nose and mouth where the landmarks are, with the size of an average face's."""
+    right_eye, left_eye, nose_tip, right_corner, left_corner = landmarks
+    axis = left_eye - right_eye
+    distance = float(np.hypot(*axis))
+    below = np.array([-axis[1], axis[0]])
+    centres = {
+        "right eye": right_eye,
+        "left eye": left_eye,
+        "nose": nose_tip - NOSE_TIP * below,
+        "mouth": (right_corner + left_corner) / 2,
+    }
+    boxes = {
+        name: _box_at(centre, PROPORTIONS[name][2] * distance, PROPORTIONS[name][3] * distance)
+        for name, centre in centres.items()
+    }
+    return {name: Located(name, box, LANDMARKS) for name, box in boxes.items()}
+
+
+def place(name: str, landmarks: np.ndarray) -> Rectangle:
+    """Where face geometry puts a feature.
+
+    Args:
+        landmarks: (5, 2) in pixels of the crop; only the eyes count.
+    """
     across, down, width, height = PROPORTIONS[name]
-    right, left = np.array(right_pupil), np.array(left_pupil)
+    right, left = landmarks[0], landmarks[1]
     axis = left - right
     distance = float(np.hypot(*axis))
     below = np.array([-axis[1], axis[0]])
-    x, y = (right + left) / 2 + across * axis + down * below
-    w, h = width * distance, height * distance
-    return Rectangle(float(x) - w / 2, float(y) - h / 2, w, h)
+    return _box_at((right + left) / 2 + across * axis + down * below, width * distance, height * distance)
+
+
+def _box_at(centre: np.ndarray, width: float, height: float) -> Rectangle:
+    x, y = centre.tolist()
+    return Rectangle(x - width / 2, y - height / 2, width, height)
 
 
 def nearest(boxes: Iterable[Rectangle], expected: Rectangle) -> Rectangle | None:

@@ -1,8 +1,8 @@
-"""Untrusted bytes in, an upright picture out, within limits.
+"""Decodes untrusted bytes to an upright picture in sRGB, within limits.
 
-Nothing is decoded before the header has been read: the type comes from the bytes (never from a
-name or a content type), the size from the header. Pillow reads all three formats' headers and
-orientation tags and, unlike OpenCV, refuses a truncated file instead of painting the rest grey.
+Nothing is decoded before the header has been read: the type comes from the bytes (never from a name or a
+content type), the size from the header. Pillow reads all three formats' headers and, unlike OpenCV, refuses a
+truncated file instead of painting the rest grey.
 """
 
 from __future__ import annotations
@@ -12,15 +12,28 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from brain.core.errors import PhotoUnreadable
+from brain.face.colour import to_srgb
+from brain.face.containers import JPEG_MAGIC, is_photo, split
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS = 64_000_000
 MIN_SIDE = 32
 WORKING_SIDE = 2000  # half of what a 12-megapixel camera makes, so that its photos are decoded at half size
-ORIENTATION = 0x0112
+END_OF_IMAGE = b"\xff\xd9"
+FILLER = range(1, 128)
+# EXIF orientation -> what brings the picture upright.
+TRANSPOSE = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 HINT_FORMAT = "Use a JPEG, PNG or WebP photo."
 HINT_AGAIN = "The file seems damaged or incomplete. Save or export the photo again and retry."
@@ -33,7 +46,7 @@ class Photo:
     """An upright photo.
 
     Attributes:
-        pixels: (H, W, 3) uint8, blue-green-red, orientation applied. For a large photo this is a
+        pixels: (H, W, 3) uint8, blue-green-red, sRGB, orientation applied. For a large photo this is a
             reduced copy whose longer side is at least `WORKING_SIDE`.
         width, height: size of the upright photo at full resolution, in pixels.
     """
@@ -45,7 +58,8 @@ class Photo:
     @property
     def scale(self) -> float:
         """Full-resolution pixels per pixel of `pixels`, at least 1."""
-        return self.width / self.pixels.shape[1]
+        working_width: int = self.pixels.shape[1]
+        return self.width / working_width
 
 
 def decode(data: bytes) -> Photo:
@@ -62,17 +76,16 @@ def decode(data: bytes) -> Photo:
     """
     if not data:
         raise PhotoUnreadable("empty", "The file is empty. Choose the photo again.")
-    image = _open(data)
-    full_size = image.size
+    container = split(data)
+    full_size = _open(container.pixels).size
     _check_size(full_size)
     try:
-        quarter_turn = image.getexif().get(ORIENTATION, 1) >= 5
-        image.draft("RGB", _reduced(full_size))
-        upright = ImageOps.exif_transpose(_shrunk(image))
-        rgb = np.asarray(_flattened(upright))
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        image = _transposed(_shrunk(_loaded(container.pixels)), container.orientation)
+        rgb = np.asarray(_converted(image, container.profile))
+    except Exception as error:
+        # Decoders raise whatever they like on damaged files.
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
-    width, height = reversed(full_size) if quarter_turn else full_size
+    width, height = full_size if container.orientation < 5 else full_size[::-1]
     return Photo(np.ascontiguousarray(rgb[:, :, ::-1]), width, height)
 
 
@@ -85,14 +98,36 @@ def _open(data: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise PhotoUnreadable("too-large", HINT_LARGE) from error
     except UnidentifiedImageError as error:
-        reason, hint = ("damaged", HINT_AGAIN) if _has_magic(data) else ("not-an-image", HINT_FORMAT)
+        reason, hint = ("damaged", HINT_AGAIN) if is_photo(data) else ("not-an-image", HINT_FORMAT)
         raise PhotoUnreadable(reason, hint) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except Exception as error:
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
 
 
-def _has_magic(data: bytes) -> bool:
-    return data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or data[8:12] == b"WEBP"
+def _loaded(data: bytes) -> Image.Image:
+    """A picture with its pixels, a large JPEG's at reduced size."""
+    try:
+        return _decoded(data)
+    except OSError:
+        if not data.startswith(JPEG_MAGIC):
+            raise
+        # A JPEG without its end marker is whole if its last row does not depend on what follows.
+        one, other = (_decoded(data + bytes(filler) + END_OF_IMAGE) for filler in (FILLER, FILLER[::-1]))
+        if one.tobytes() != other.tobytes():
+            raise
+        return one
+
+
+def _decoded(data: bytes) -> Image.Image:
+    image = _open(data)
+    image.draft("RGB", _reduced(image.size))
+    image.load()
+    return image
+
+
+def _transposed(image: Image.Image, orientation: int) -> Image.Image:
+    method = TRANSPOSE.get(orientation)
+    return image if method is None else image.transpose(method)
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -117,15 +152,13 @@ def _shrunk(image: Image.Image) -> Image.Image:
     factor = max(image.size) // WORKING_SIDE
     if factor < 2:
         return image
-    small = image.reduce(factor)
-    small.info = image.info
-    return small
+    return image.reduce(factor)
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    if image.mode not in ("RGBA", "LA", "RGBa", "La"):
-        return image.convert("RGB")
-    # A cut-out portrait belongs on white, not on whatever colour hides below transparency.
-    rgba = image.convert("RGBA")
-    white = Image.new("RGBA", rgba.size, "white")
-    return Image.alpha_composite(white, rgba).convert("RGB")
+def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB in sRGB; a cut-out portrait on white, not on whatever colour hides below its transparency."""
+    if image.mode in ("RGBA", "LA", "RGBa", "La"):
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        image = Image.alpha_composite(white, rgba).convert("RGB")
+    return to_srgb(image, profile).convert("RGB")

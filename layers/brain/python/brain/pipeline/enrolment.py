@@ -50,7 +50,7 @@ class FaceEmbedder:
         classifier = load_classifier(folder, people=Gallery.placeholder(DESCRIPTOR))
         if not classifier.config.has_gallery:
             raise RefusedError(f"{settings.model} names a fixed list of identities", HINT_GALLERY)
-        return cls(classifier, FaceLocator.load(settings, classifier.config.crop_scale))
+        return cls(classifier, FaceLocator.load(settings, classifier.config))
 
     def embed(self, path: Path) -> np.ndarray:
         """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.

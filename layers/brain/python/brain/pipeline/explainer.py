@@ -79,7 +79,7 @@ class Explainer:
             finder = None
         model = load_model(settings.models_dir / settings.model, settings.dtype)
         rules = Rules(settings.threshold, settings.check, settings.language, settings.cam)
-        faces = FaceLocator.load(settings, model.network.config.crop_scale)
+        faces = FaceLocator.load(settings, model.network.config)
         return cls(model, faces, finder, rules)
 
     @property

@@ -74,7 +74,8 @@ def verify(directory: Path, settings: Settings) -> Verification:
         (result.model.name, result.model.dtype) if result.model else (settings.model, settings.dtype)
     )
     model = load_model(settings.models_dir / name, dtype)
-    view = view_of(crop, model.network.config.crop_scale)
+    assert result.face is not None
+    view = view_of(crop, result.face)
     again, found = recompute(result, view, model, settings)
     compared, differences = 0, []
     for difference in [

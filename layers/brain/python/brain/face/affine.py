@@ -1,0 +1,119 @@
+"""Affine transforms of points and pictures.
+
+A transform is a (2, 3) float64 array. Points are continuous coordinates: (0, 0) is the top left corner of the
+top left pixel, whose centre is (0.5, 0.5). Angles turn clockwise on the screen, since y points down.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+
+def similarity_transform(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The rotation, scale and shift that map points onto others with the least squared error.
+
+    Umeyama, "Least-squares estimation of transformation parameters between two point patterns", TPAMI 1991,
+    equations 40 to 42.
+
+    Args:
+        source: (n, 2).
+        target: (n, 2).
+
+    Returns:
+        The (2, 3) transform; it never mirrors.
+    """
+    source_mean, target_mean = source.mean(0), target.mean(0)
+    source_centred, target_centred = source - source_mean, target - target_mean
+    u, singular, vt = np.linalg.svd(target_centred.T @ source_centred / len(source))
+    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt)) or 1.0])
+    turn = u @ np.diag(sign) @ vt
+    scale = (singular * sign).sum() / max(float((source_centred**2).sum(1).mean()), 1e-12)
+    return _transform(scale * turn, target_mean - scale * turn @ source_mean)
+
+
+def rotation(angle: float, centre: np.ndarray) -> np.ndarray:
+    """The (2, 3) transform that turns by `angle` degrees about a point."""
+    cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    linear = np.array([[cosine, -sine], [sine, cosine]])
+    return _transform(linear, centre - linear @ centre)
+
+
+def quarter_turn(angle: int, width: float, height: float) -> np.ndarray:
+    """The (2, 3) transform that turns a picture of a size by 0, 90, 180 or 270 degrees."""
+    turned = transform_points(rotation(angle, np.zeros(2)), np.array([(0, 0), (width, height)]))
+    return compose(_transform(np.eye(2), -turned.min(0)), np.rint(rotation(angle, np.zeros(2))))
+
+
+def mirror(width: float) -> np.ndarray:
+    """The (2, 3) transform that swaps the left and right of a picture."""
+    return np.array([[-1.0, 0.0, width], [0.0, 1.0, 0.0]])
+
+
+def compose(second: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """The transform that applies `first`, then `second`."""
+    return _transform(second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2] + second[:, 2])
+
+
+def invert(transform: np.ndarray) -> np.ndarray:
+    """The transform that undoes another."""
+    linear = np.linalg.inv(transform[:, :2])
+    return _transform(linear, -linear @ transform[:, 2])
+
+
+def transform_points(transform: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Where a transform puts points, (n, 2)."""
+    return np.asarray(points @ transform[:, :2].T + transform[:, 2])
+
+
+def scale_of(transform: np.ndarray) -> float:
+    """By how much a similarity transform enlarges."""
+    return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
+
+
+def angle_of(transform: np.ndarray) -> float:
+    """By how many degrees a similarity transform turns, -180 to 180."""
+    return float(np.rad2deg(np.arctan2(transform[1, 0], transform[0, 0])))
+
+
+def warp(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
+    """Resample a picture into a square.
+
+    Bilinear sampling alone aliases where the picture shrinks, so it is averaged down by area first.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        transform: a similarity from the picture to the square, (2, 3).
+        size: side of the square in pixels.
+
+    Returns:
+        (size, size, 3) uint8; beyond the picture its border is repeated.
+    """
+    if scale_of(transform) < 1:
+        pixels, transform = _shrunk(pixels, transform, size)
+    # OpenCV puts the centre of the first pixel at (0, 0).
+    half = np.array([0.5, 0.5])
+    linear, shift = transform[:, :2], transform[:, 2]
+    matrix = _transform(linear, linear @ half + shift - half)
+    return cv2.warpAffine(
+        pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _shrunk(pixels: np.ndarray, transform: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the picture that the square shows, at the square's scale, and its transform."""
+    height, width = pixels.shape[:2]
+    scale = scale_of(transform)
+    square = np.array([(0, 0), (size, 0), (0, size), (size, size)], dtype=float)
+    corners = transform_points(invert(transform), square)
+    margin = 2 / scale
+    x0, y0 = np.clip(np.floor(corners.min(0) - margin), 0, (width - 1, height - 1)).astype(int)
+    x1, y1 = np.clip(np.ceil(corners.max(0) + margin), (x0 + 1, y0 + 1), (width, height)).astype(int)
+    target = max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale))
+    part = cv2.resize(pixels[y0:y1, x0:x1], target, interpolation=cv2.INTER_AREA)
+    back = np.array([[(x1 - x0) / target[0], 0.0, x0], [0.0, (y1 - y0) / target[1], y0]])
+    return part, compose(transform, back)
+
+
+def _transform(linear: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    return np.column_stack([linear, shift])
