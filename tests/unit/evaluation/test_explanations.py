@@ -132,3 +132,15 @@ def test_the_cascade_goes_from_the_last_layer_to_the_first_and_spares_the_origin
                 assert bool((weights[name] == before[name]).all()) is (name.partition(".")[0] not in reached)
     assert (reached[0], reached[-1], len(reached)) == ("fc8", "conv1_1", 6)
     assert all((tensor == before[name]).all() for name, tensor in network.state_dict().items())
+
+
+def test_the_cascade_randomises_a_residual_network_stage_by_stage() -> None:
+    network = tiny.random_resnet()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    reached = []
+    for stage, changed in cascading_randomization(network):
+        reached.append(stage)
+        for name, tensor in changed.state_dict().items():
+            if name.endswith("weight") and tensor.ndim > 1:
+                assert bool((tensor == before[name]).all()) is (name.partition(".")[0] not in reached)
+    assert reached == ["gallery", "embedding", "stage5", "stage4", "stage3", "stage2", "stage1", "stem"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from brain.evaluation.errors import EvaluationError
 
 CARD = "MODEL_CARD.md"
-# The report's own title, and plots, which stay beside the report.
-LEFT_OUT = re.compile(r"^(### |!\[).*\n*", re.MULTILINE)
+# The report's own title; plots, which stay beside the report; times, which depend on the machine.
+LEFT_OUT = re.compile(r"^(### |!\[|Time per photo|Median time).*\n*", re.MULTILINE)
 
 
 def update_card(model_folder: Path, section: str, report: str, metrics: Path) -> None:

@@ -60,8 +60,8 @@ Spearman's rank correlation of the evidence map with the map it is compared with
 
 {sanity}
 
-Median time of an explanation on one thread: {metrics.seconds:.2f} s; mean cost: {metrics.passes:.0f} forward
-passes."""
+Mean cost of an explanation: {metrics.passes:.0f} forward passes.
+Median time of an explanation on one thread: {metrics.seconds:.2f} s."""
 SANITY = """\
 {layers}
 

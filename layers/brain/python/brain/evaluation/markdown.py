@@ -24,17 +24,16 @@ no face is found counts as wrong.
 OVERVIEW = """\
 {sets}
 
-"Left out" are the photos of known people with their own person taken out of the model, which makes them
-photos
-of unknown people. "Named" are those with the verdict strong or weak."""
+"Left out" are the photos of known people once more, with their own person taken out of the model, which
+makes them photos of unknown people. "Named" are those with the verdict strong or weak."""
 VERIFICATION = """\
 #### Pairs
 
 {table}
 
 LFW's protocol: ten folds, for each the threshold that is best on the other nine; in brackets the standard
-error of the mean. TAR is the share of matching pairs accepted where the given share of mismatched ones is
-(FAR), over all pairs.{without_face}
+error of the mean. TAR is the share of matching pairs that are accepted where the given share of mismatched
+ones is (FAR), over all pairs.{without_face}
 
 ![Receiver operating characteristic of the pairs](verification.png)"""
 

@@ -17,26 +17,30 @@ from brain.recognition.classifier import Classifier
 
 
 def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tuple[str, Classifier]]:
-    """The network with its last layer randomised, then its last two, and so on.
+    """The network with its last stage randomised, then its last two, and so on.
 
-    Random weights are normal with zero mean and the layer's own root mean square, so that no layer falls
-    silent; biases are zero.
+    A stage is a direct child of the network: a layer, or a block of them. Random weights are normal with zero
+    mean and the layer's own root mean square, so that no layer falls silent; biases are zero.
 
     Yields:
-        The name of the layer reached, and the network: one object throughout, changed further each time.
+        The name of the stage reached, and the network: the same object each time, changed further.
     """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
-    parameters = dict(changed.named_parameters())
-    layers = [name for name, module in changed.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
-    for name in reversed(layers):
-        weight = parameters[f"{name}.weight"]
-        noise = torch.randn(weight.shape, generator=generator, dtype=torch.float32)
-        weight.copy_(noise * weight.float().square().mean().sqrt())
-        if f"{name}.bias" in parameters:
-            parameters[f"{name}.bias"].zero_()
+    for name, stage in reversed(list(changed.named_children())):
+        for layer in stage.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                randomize(layer, generator)
         changed.__dict__.pop("fc6_by_channel", None)
         yield name, changed
+
+
+def randomize(layer: nn.Conv2d | nn.Linear, generator: torch.Generator) -> None:
+    """Replace a layer's weights by noise of the same root mean square, and its biases by zero."""
+    noise = torch.randn(layer.weight.shape, generator=generator, dtype=torch.float32)
+    layer.weight.copy_(noise * layer.weight.float().square().mean().sqrt())
+    if layer.bias is not None:
+        layer.bias.zero_()
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
