@@ -9,6 +9,9 @@ import { comparedMaps, judgeFidelity } from './fidelity.js';
 
 /** @typedef {import('../shared/types.js').Explanation} Explanation */
 
+/** Larger sets of features that were measured jointly are all of them. */
+const LARGEST_SET = 5;
+
 /**
  * @param {HTMLDetailsElement} root hidden where nothing was checked
  * @param {Explanation | null} explanation
@@ -24,13 +27,23 @@ export function showChecks(root, explanation) {
 }
 
 /**
- * @param {string[]} features one, a left and a right one, or all of them measured jointly
+ * @param {string[]} features one, or several that were measured jointly
  * @returns {string}
  */
 export function reasonName(features) {
-  if (features.length > 2) return texts.checks.all;
-  const [first] = features;
-  return featureName(features.length === 2 ? `${first.replace(/^(left|right) /, '')}s` : first);
+  if (features.length > LARGEST_SET) return texts.checks.all;
+  return [...new Set(features.map((name) => pairName(name, features)))].map(featureName).join(', ');
+}
+
+/**
+ * @param {string} name
+ * @param {string[]} names
+ * @returns {string} the pair's name where both of its features are among the names
+ */
+function pairName(name, names) {
+  const part = name.replace(/^(left|right) /, '');
+  const isPair = part !== name && ['left', 'right'].every((side) => names.includes(`${side} ${part}`));
+  return isPair ? `${part}s` : name;
 }
 
 /** @param {import('../shared/types.js').Reason} reason */

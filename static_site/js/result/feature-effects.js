@@ -20,12 +20,21 @@ import { featureName, texts } from '../shared/texts.js';
  */
 export function rankFeatures(features, reasons) {
   const ranked = features.map((feature) => {
-    const pair = reasons.find((reason) => reason.features.length === 2 && reason.features.includes(feature.name)) ?? null;
+    const pair = reasons.find(({ features: names }) => isPair(names) && names.includes(feature.name)) ?? null;
     const effect = pair?.effect ?? (feature.reason && feature.effect);
     const strength = effect ? Math.max(effect.logit, Number.EPSILON) : 0;
     return { ...feature, reason: strength > 0, strength, pair };
   });
   return ranked.sort((a, b) => b.strength - a.strength || b.score - a.score);
+}
+
+/**
+ * @param {string[]} names
+ * @returns {boolean} whether they are a left and a right feature
+ */
+function isPair(names) {
+  const [first, second] = names.map((name) => name.replace(/^(left|right) /, ''));
+  return names.length === 2 && first === second;
 }
 
 /**

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch.nn import functional
+from torch.utils.flop_counter import FlopCounterMode
 
 from brain.recognition.classifier import Classifier
 from brain.recognition.config import CamConfig
@@ -109,3 +110,16 @@ def test_it_is_a_classifier_like_any_other(resnet: FaceResNet) -> None:
     assert isinstance(resnet, Classifier)
     assert resnet.is_small
     assert resnet.dtype is torch.float32
+
+
+@pytest.mark.parametrize("layer", ["stage1", "stage2", "stage3"])
+def test_gradients_cost_what_torch_counts(layer: str) -> None:
+    network = tiny.random_resnet(cam=CamConfig("layercam", layer))
+    x = torch.rand(1, 3, 150, 150)
+    with FlopCounterMode(display=False) as whole:
+        network(x)
+    features = network.forward_features(x).detach().requires_grad_(True)
+    with FlopCounterMode(display=False) as gradient:
+        network.forward_head(features)[0, 0].backward()
+    counted = gradient.get_total_flops() / whole.get_total_flops()
+    assert network.gradient_passes == pytest.approx(counted, abs=0.06)

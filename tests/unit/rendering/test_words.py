@@ -142,11 +142,23 @@ def test_the_first_sentence_is_as_sure_as_the_verdict(verdict: Verdict, english:
                 " Übereinstimmung von 83 % auf 31 %."
             ],
         ),
+        (
+            [reason("left eye", "right eye", "nose")],
+            [
+                "No part decides alone, but the eyes and the nose do together: without them the match falls"
+                " from 83 % to 31 %."
+            ],
+            [
+                "Kein Teil entscheidet allein, aber die Augen und die Nase zusammen: Ohne sie fällt die"
+                " Übereinstimmung von 83 % auf 31 %."
+            ],
+        ),
     ],
 )
 def test_reasons_carry_their_numbers(reasons: list[Reason], english: list[str], german: list[str]) -> None:
-    assert sentences(result(reasons=reasons))[1:] == english
-    assert sentences(result(reasons=reasons), "de")[1:] == german
+    tested = tuple(feature(name, fall=0.01) for name in ("left eye", "right eye", "nose", "mouth", "chin"))
+    assert sentences(result(features=tested, reasons=reasons))[1:] == english
+    assert sentences(result(features=tested, reasons=reasons), "de")[1:] == german
 
 
 def test_no_reason_reads_naturally_too() -> None:

@@ -130,7 +130,8 @@ class Reason(Contract):
     """Something that the name was shown to depend on: a feature, or a pair measured jointly.
 
     Attributes:
-        features: one name, a left and a right one, or all where only all features together are a reason.
+        features: one name, a left and a right one, or a set of features where no single one and no pair is
+            a reason.
         before, after: the named identity's probability with it and without it.
         effect: the fall when all of `features` is blurred out.
         control: the largest fall that any control region of equal area caused.

@@ -1,71 +1,52 @@
 """What the name depends on, by experiment: features are blurred out, and control regions beside them.
 
-1. Every feature, every left and right pair jointly, and all features together are blurred out.
+1. Every feature, and every left and right pair jointly, is blurred out.
 2. For each part that costs enough probability to be a reason (see `effects`), one control region is blurred
    out (see `controls`).
 3. For each part that still exceeds its control, two more control regions are.
+4. A part is no reason where another one that covers no more of the face has a larger effect and is none.
 
-All features together are named only where no smaller part is a reason. Their controls are everything else
-in the input, and two random masks of the same area.
+Where no part is a reason, the name may still depend on several of them together:
 
-A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features
-the single feature where it has most of the pair's effect, otherwise the pair.
+5. The features are joined one after the other, the largest effect first, and blurred out together. Every
+   set that costs enough is compared with its own shape elsewhere in the face, where there is room for it, and
+   with random masks of the same area, until one is a reason.
+6. All features together come last. Their controls are everything else in the input, and two random masks of
+   the same area.
+
+A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features the
+single feature where it has most of the pair's effect, otherwise the pair.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from torch import Tensor
 
-from brain.core.explanations import Control, Effect, Feature, Reason
+from brain.core.explanations import Control, Feature, Reason
 from brain.core.geometry import Rectangle, intersection, rectangle
 from brain.core.parts import pairs_among
-from brain.core.schema import Box
-from brain.explanation.controls import (
-    candidate_placements,
-    control_region,
-    same_place,
-    top_placements,
-)
-from brain.explanation.effects import DIGITS, LEAST_EFFECT, EffectScorer, is_reason, largest_effect
+from brain.explanation.controls import candidate_placements, control_region, top_placements
+from brain.explanation.effects import DIGITS, EffectScorer
 from brain.explanation.masks import noise_map, random_mask
 from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.reasons import (
+    CheckedPart,
+    Names,
+    heat_of,
+    name_once,
+    to_control,
+    to_reason,
+    undominated,
+    with_check,
+)
 
-# The share of a pair's effect from which on one of its features is named alone.
-MOST_OF_A_PAIR = 0.8
 CONTROLS = 3
+# How many features are joined at most before all of them are.
+LARGEST_SET = 5
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
-
-Names = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CheckedPart:
-    """One or more features that were blurred out together.
-
-    Attributes:
-        names: of the features.
-        boxes: in pixels of the crop, as far as the network sees them.
-        effect: what their absence does to the named identity.
-        logit_drops: what it does to each candidate.
-        area: share of the input that was blurred out.
-        controls: effects of the control regions, with the first box of each.
-    """
-
-    names: Names
-    boxes: tuple[Rectangle, ...]
-    effect: Effect
-    logit_drops: list[float]
-    area: float
-    controls: list[Control] = field(default_factory=list)
-
-    @property
-    def is_reason(self) -> bool:
-        """Whether the name depends on the part."""
-        return is_reason(self.effect, self.controls)
 
 
 @dataclass(frozen=True)
@@ -101,14 +82,17 @@ class FeatureChecker:
         visible = self._visible(features)
         if not visible:
             return list(features), []
-        *parts, everything = self._blur_out(visible)
-        parts = self._with_controls(parts)
-        reasons = name_once([part for part in parts if part.is_reason])
-        if not reasons:
-            everything = self._with_controls_of_everything(everything)
-            reasons = [everything] if everything.is_reason else []
-        alone = {part.names: part for part in parts if len(part.names) == 1}
-        checked = [with_check(feature, alone.get((feature.name,))) for feature in features]
+        singles = [(name,) for name in visible]
+        parts = self._with_controls(self._blur_out([*singles, *pairs_among(visible)], visible))
+        held = undominated(parts)
+        reasons = name_once(held) or self._joint_reason(parts, visible)
+        alone = {part.names[0]: part for part in parts if len(part.names) == 1}
+        checked = [
+            with_check(feature, alone[feature.name], is_reason=alone[feature.name] in held)
+            if feature.name in alone
+            else feature
+            for feature in features
+        ]
         return checked, [to_reason(reason, self._scorer.before) for reason in reasons]
 
     def _visible(self, features: Sequence[Feature]) -> dict[str, Rectangle]:
@@ -117,26 +101,26 @@ class FeatureChecker:
         boxes = {feature.name: intersection(rectangle(feature.box), view.field) for feature in features}
         return {name: box for name, box in boxes.items() if box.area > 0}
 
-    def _blur_out(self, visible: Mapping[str, Rectangle]) -> list[CheckedPart]:
-        """Each feature, each pair, and all features together as the last one."""
-        groups = [*((name,) for name in visible), *pairs_among(visible), tuple(visible)]
+    def _blur_out(self, groups: Sequence[Names], visible: Mapping[str, Rectangle]) -> list[CheckedPart]:
+        """Blur out each group of features, in one batch."""
         boxes = [tuple(visible[name] for name in names) for names in groups]
         masks = np.stack([self._runner.mask(each) for each in boxes])
         logits = self._runner.logits(FEATURES_EXPERIMENT, masks)
         return [
-            self._checked(names, each, row, float(mask.mean()))
+            CheckedPart(
+                names=names,
+                boxes=each,
+                effect=self._scorer.effect(row),
+                logit_drops=self._scorer.logit_drops(row),
+                area=round(float(mask.mean()), DIGITS),
+            )
             for names, each, row, mask in zip(groups, boxes, logits, masks, strict=True)
         ]
-
-    def _checked(self, names: Names, boxes: tuple[Rectangle, ...], row: Tensor, area: float) -> CheckedPart:
-        drops = self._scorer.logit_drops(row)
-        return CheckedPart(names, boxes, self._scorer.effect(row), drops, round(area, DIGITS))
 
     def _with_controls(self, parts: Sequence[CheckedPart]) -> list[CheckedPart]:
         """One control for each part with enough effect, more for those that exceed it."""
         heat = heat_of(parts, self._runner.view.field) if self._heat is None else self._heat
-        suspects = [part for part in parts if part.effect.probability >= LEAST_EFFECT]
-        regions = {part.names: self._control_regions(part, parts, heat) for part in suspects}
+        regions = {part.names: self._control_regions(part, parts, heat) for part in parts if part.is_large}
         tested = self._measure(parts, {names: found[:1] for names, found in regions.items()})
         left = {part.names: regions[part.names][1:] for part in tested if part.is_reason}
         return self._measure(tested, left)
@@ -155,14 +139,41 @@ class FeatureChecker:
         hottest = top_placements(places, heat, view.field, CONTROLS)
         return [ControlRegion(place[0], self._runner.mask(place)) for place in hottest]
 
-    def _with_controls_of_everything(self, everything: CheckedPart) -> CheckedPart:
-        if everything.effect.probability < LEAST_EFFECT:
-            return everything
-        mask = self._runner.mask(everything.boxes)
-        seeds = (mask, np.ascontiguousarray(mask[:, ::-1] + 1))
-        blots = [random_mask(noise_map(seed, len(mask)), everything.area) for seed in seeds]
-        regions = [ControlRegion(self._runner.view.field, each) for each in (1 - mask, *blots)]
-        return self._measure([everything], {everything.names: regions})[0]
+    def _joint_reason(
+        self, parts: Sequence[CheckedPart], visible: Mapping[str, Rectangle]
+    ) -> list[CheckedPart]:
+        """The smallest set of features that is a reason, or all of them, or nothing."""
+        singles = [part for part in parts if len(part.names) == 1]
+        ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
+        order = [part.names[0] for part in ranked]
+        sizes = [size for size in range(2, LARGEST_SET + 1) if size < len(order)]
+        *sets, everything = self._blur_out(
+            [*(tuple(order[:size]) for size in sizes), tuple(visible)], visible
+        )
+        for part in [each for each in [*sets, everything] if each.is_large]:
+            regions = self._everything_else(part) if part is everything else self._own_shape(part)
+            regions += self._random_regions(part, CONTROLS - len(regions))
+            (tested,) = self._measure([part], {part.names: regions})
+            if tested.is_reason:
+                return [tested]
+        return []
+
+    def _everything_else(self, part: CheckedPart) -> list[ControlRegion]:
+        return [ControlRegion(self._runner.view.field, 1 - self._runner.mask(part.boxes))]
+
+    def _own_shape(self, part: CheckedPart) -> list[ControlRegion]:
+        """The shape of a set of features elsewhere in the face, where there is room for it."""
+        places = candidate_placements(part.boxes, part.boxes, control_region(self._runner.view))
+        heat = np.ones((1, 1)) if self._heat is None else self._heat
+        hottest = top_placements(places, heat, self._runner.view.field, 1)
+        return [ControlRegion(place[0], self._runner.mask(place)) for place in hottest]
+
+    def _random_regions(self, part: CheckedPart, count: int) -> list[ControlRegion]:
+        """Random masks of the part's area, the same for the same part."""
+        mask = self._runner.mask(part.boxes)
+        seeds = [np.ascontiguousarray(mask[:, ::-1] + number) for number in range(count)]
+        masks = [random_mask(noise_map(seed, len(mask)), part.area) for seed in seeds]
+        return [ControlRegion(self._runner.view.field, each) for each in masks]
 
     def _measure(
         self, parts: Sequence[CheckedPart], regions: Mapping[Names, Sequence[ControlRegion]]
@@ -176,64 +187,3 @@ class FeatureChecker:
         for (names, region), row in zip(listed, logits, strict=True):
             controls.setdefault(names, []).append(to_control(region.box, self._scorer.effect(row)))
         return [replace(part, controls=[*part.controls, *controls.get(part.names, [])]) for part in parts]
-
-
-def name_once(reasons: Sequence[CheckedPart]) -> list[CheckedPart]:
-    """The reasons to name, the largest effect first, without those that say the same."""
-    found = {reason.names: reason for reason in reasons}
-    for pair in [names for names in found if len(names) > 1]:
-        enough = MOST_OF_A_PAIR * found[pair].effect.probability
-        singles = [(name,) for name in pair if (name,) in found]
-        alone = any(found[single].effect.probability >= enough for single in singles)
-        for names in [pair] if alone else singles:
-            del found[names]
-    named: list[CheckedPart] = []
-    for reason in sorted(found.values(), key=lambda part: part.effect.probability, reverse=True):
-        if not any(same_place(reason.boxes, other.boxes) for other in named):
-            named.append(reason)
-    return named
-
-
-def heat_of(parts: Sequence[CheckedPart], field: Rectangle) -> np.ndarray:
-    """The drop of the probability per pixel as far as single features tell, over the field."""
-    size = round(field.width)
-    heat = np.zeros((size, size))
-    for part in parts:
-        if len(part.names) == 1:
-            box = part.boxes[0].moved(-field.x, -field.y)
-            rows = slice(int(box.y), int(box.y + box.height))
-            columns = slice(int(box.x), int(box.x + box.width))
-            heat[rows, columns] = np.maximum(heat[rows, columns], part.effect.probability / box.area)
-    return heat
-
-
-def to_control(box: Rectangle, effect: Effect) -> Control:
-    """A control as it is stored."""
-    corner = Box(x=round(box.x), y=round(box.y), width=round(box.width), height=round(box.height))
-    return Control(box=corner, probability=effect.probability, logit=effect.logit)
-
-
-def with_check(feature: Feature, part: CheckedPart | None) -> Feature:
-    """The feature as it is stored once it was tested; as it is where the network does not see it."""
-    if part is None:
-        return feature
-    return feature.model_copy(
-        update={
-            "effect": part.effect,
-            "controls": part.controls,
-            "falls": part.logit_drops,
-            "reason": part.is_reason,
-        }
-    )
-
-
-def to_reason(part: CheckedPart, before: float) -> Reason:
-    """A reason as it is stored; `before` is the named identity's probability with the part."""
-    return Reason(
-        features=list(part.names),
-        before=round(before, DIGITS),
-        after=round(max(0.0, before - part.effect.probability), DIGITS),
-        effect=part.effect,
-        control=largest_effect(part.controls),
-        area=part.area,
-    )

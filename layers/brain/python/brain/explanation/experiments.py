@@ -4,7 +4,9 @@ The plan, with forward passes as `Findings.passes` counts them:
 
 | experiment | what the network is shown                                      | what it gives              |
 |------------|----------------------------------------------------------------|----------------------------|
-| naming     | the face as it is                                              | name, candidates, CAMs     |
+| naming     | the face as it is (and mirrored, where a network names so)     | name, candidates           |
+| cam        | nothing: gradients of the candidates' logits                   | class activation maps      |
+| rounding   | the face as it is, where float32 named it and bfloat16 tests   | offset of the tests        |
 | evidence   | the face with one window of a grid blurred out                 | the evidence map           |
 | features   | the face without each feature, each pair, all features         | effects, possible reasons  |
 | controls   | the face without regions of the same shape elsewhere           | reasons                    |
@@ -50,6 +52,8 @@ def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> F
     with clock.stage("prepare"):
         classifier = model.perturbation_model(named.view.pixels, named.classifier, named.activations)
         runner = PerturbationRunner(classifier, named.view)
+        if named.classifier is model.exact:
+            runner.count("rounding", classifier.naming_passes)
         logits, labels = named.activations.logits, [each.label for each in findings.candidates]
         scorer = EffectScorer(logits, labels)
     if level is Check.FULL:

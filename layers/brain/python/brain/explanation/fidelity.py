@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from brain.core.explanations import Areas, Candidate, Fidelity
-from brain.explanation.masks import centre_map, noise_map, pixel_ranking, top_pixels
+from brain.explanation.masks import centre_map, noise_map, pixel_ranking, random_mask, top_pixels
 from brain.explanation.perturbation import PerturbationRunner
 
 EXPERIMENT = "fidelity"
@@ -51,9 +51,9 @@ def measure_fidelity(
     maps = {"cam": candidate.map.to_array()}
     if candidate.evidence is not None:
         maps["evidence"] = candidate.evidence.to_array()
-    maps["random"] = noise_map(runner.view.pixels, runner.size)
     maps["centre"] = centre_map(runner.size)
     found = deletion_insertion(runner, target, maps, fractions)
+    found["random"] = random_deletion_insertion(runner, target, fractions)
     shown = found.get("evidence", found["cam"])
     # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
     inverted = Areas(deletion=shown.insertion, insertion=shown.deletion)
@@ -81,6 +81,17 @@ def deletion_insertion(
         name: areas((np.concatenate([whole, down, blurred]), np.concatenate([blurred, up, whole])), fractions)
         for name, down, up in zip(maps, falling, rising, strict=True)
     }
+
+
+def random_deletion_insertion(
+    runner: PerturbationRunner, target: Target, fractions: Sequence[float]
+) -> Areas:
+    """The areas of blurred noise. Noise is as random backwards, so one curve serves for both figures."""
+    noise = noise_map(runner.view.pixels, runner.size)
+    masks = np.stack([random_mask(noise, fraction) for fraction in fractions])
+    logits = torch.cat([runner.logits(EXPERIMENT, masks), runner.blurred_logits[None]])
+    curve = np.concatenate([np.ones(1), relative_probabilities(logits, target)])
+    return areas((curve, curve), fractions)
 
 
 def relative_probabilities(logits: torch.Tensor, target: Target) -> np.ndarray:

@@ -79,7 +79,10 @@ def name_face(
         ),
         gc_map=gc_map,
         evidence=None,
-        passes={"naming": 1},
+        passes={
+            "naming": classifier.naming_passes,
+            "cam": round(len(labels) * classifier.gradient_passes, 2),
+        },
     )
     return NamedFace(view, findings, classifier, activations, cams)
 

@@ -99,6 +99,16 @@ class Classifier(nn.Module, ABC):
     def map_size(self) -> int:
         """Side of the activations of `cam_layer`."""
 
+    @property
+    @abstractmethod
+    def gradient_passes(self) -> float:
+        """Arithmetic of the gradient of one logit at `cam_layer`, in forward passes."""
+
+    @property
+    def naming_passes(self) -> int:
+        """Forward passes that `forward_with_activations` takes."""
+        return 2 if self.config.mirrored else 1
+
     @abstractmethod
     def _activations(self, x: Tensor, layer: str) -> Activations:
         """Name one preprocessed input, (1, 3, S, S)."""

@@ -126,6 +126,19 @@ class FaceResNet(Classifier):
         side = ((self.config.input_size - 7) // 2 + 1 - 3) // 2 + 1
         return side >> self.layers.index(self.cam_layer)
 
+    @property
+    def gradient_passes(self) -> float:
+        """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
+        side = (self.config.input_size - 7) // 2 + 1
+        work = [self.stem.weight.numel() * side**2]
+        side = (side - 3) // 2 + 1
+        for name in self.layers:
+            weights = [each.numel() for each in self.get_submodule(name).parameters() if each.dim() == 4]
+            work.append(sum(weights) * side**2)
+            side //= 2
+        first = self.layers.index(self.cam_layer) + 2
+        return 2 * sum(work[first:]) / sum(work)
+
     def _activations(self, x: Tensor, layer: str) -> Activations:
         inputs = torch.cat([x, x.flip(3)]) if self.config.mirrored else x
         features = self.forward_features(inputs, layer)

@@ -96,6 +96,11 @@ class VGGFace(Classifier):
         block = int(self.cam_layer.removeprefix("conv").partition("_")[0])
         return self.config.input_size >> (block - 1)
 
+    @property
+    def gradient_passes(self) -> float:
+        """See `Classifier.gradient_passes`; the closed form is a few matrix products."""
+        return 0.0 if self.cam_layer == self.layers[-1] else 2.0
+
     def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
         """See `Classifier.logit_gradients`; in closed form for the last convolution."""
         if activations.layer != self.layers[-1]:

@@ -25,6 +25,8 @@ PHRASES = Phrases(
     nobody="This looks like nobody the network knows; the nearest is {name} ({match}).",
     reason="Mostly {part}: without {it} the match falls from {before} to {after}.",
     another="Then {part}: without {it} it falls to {after}.",
+    together="No part decides alone, but {parts} do together: without them the match falls from {before} to"
+    " {after}.",
     whole="It takes the whole face: no single part decides, but without all of them the match falls"
     " from {before} to {after}.",
     even="No single part decides: none counts more than other places of its size.",

@@ -25,6 +25,8 @@ PHRASES = Phrases(
     nobody="Das sieht nach niemandem aus, den das Netz kennt; am nächsten kommt {name} ({match}).",
     reason="Vor allem {part}: Ohne {it} fällt die Übereinstimmung von {before} auf {after}.",
     another="Dann {part}: Ohne {it} fällt sie auf {after}.",
+    together="Kein Teil entscheidet allein, aber {parts} zusammen: Ohne sie fällt die Übereinstimmung von"
+    " {before} auf {after}.",
     whole="Es braucht das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle fällt die"
     " Übereinstimmung von {before} auf {after}.",
     even="Kein Teil entscheidet allein: Keiner zählt mehr als andere Stellen seiner Größe.",

@@ -31,6 +31,7 @@ class Phrases:
         join: between the last two of several parts.
         strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
         reason, another: the first reason, and the next. {part} {it} {before} {after}
+        together: the only reason is a set of features. {parts} {before} {after}
         whole: the only reason is all features together. {before} {after}
         even: no part counts more than any other place of its size.
         none: no part counts much by itself. {after}
@@ -52,6 +53,7 @@ class Phrases:
     nobody: str
     reason: str
     another: str
+    together: str
     whole: str
     even: str
     none: str

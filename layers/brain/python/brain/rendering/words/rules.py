@@ -4,7 +4,7 @@
 |--------------------|-----------------------------------------------------------------------------------|
 | strong, weak, nobody | always one of them, by the identity's verdict                                   |
 | reason, another    | tested, and there are reasons: the first, then up to two more                     |
-| whole              | tested, and only all features together are one                                    |
+| together, whole    | tested, and only a set of features is one, or all of them                         |
 | even, none         | tested, and there is none: no part beats its controls; no part costs 5 % of match |
 | idle, usual        | tested, and the map is bright over something that is no reason                    |
 | brightest, dull    | not tested: what the map says, and that it was not tested                         |
@@ -127,8 +127,11 @@ def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> I
             "after": percent(reason.after, language),
         }
         parts = parts_of(reason.features, table)
-        if len(parts) > 1:
+        if set(reason.features) == {feature.name for feature in result.features if feature.effect}:
             yield Sentence(table.whole.format(**numbers), reason.features)
+        elif len(parts) > 1:
+            text = table.together.format(parts=listed(parts, table), **numbers)
+            yield Sentence(text, reason.features)
         else:
             phrase = table.another if index else table.reason
             text = phrase.format(part=parts[0].text, it=parts[0].without, **numbers)
@@ -194,5 +197,10 @@ def parts_of(names: Sequence[str], table: Phrases) -> list[Part]:
 
 def enumerate_parts(names: Sequence[str], table: Phrases) -> str:
     """Up to three parts as they are listed in a sentence."""
-    *most, last = [part.text for part in parts_of(names, table)][:MENTIONED]
+    return listed(parts_of(names, table)[:MENTIONED], table)
+
+
+def listed(parts: Sequence[Part], table: Phrases) -> str:
+    """Parts as they are listed in a sentence."""
+    *most, last = [part.text for part in parts]
     return f"{', '.join(most)} {table.join} {last}" if most else last

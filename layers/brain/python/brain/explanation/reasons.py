@@ -1,0 +1,125 @@
+"""Parts of the face that were tested, and which of them are named as reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from brain.core.explanations import Control, Effect, Feature, Reason
+from brain.core.geometry import Rectangle
+from brain.core.schema import Box
+from brain.explanation.controls import same_place
+from brain.explanation.effects import DIGITS, LEAST_EFFECT, is_reason, largest_effect
+
+# The share of a pair's effect from which on one of its features is named alone.
+MOST_OF_A_PAIR = 0.8
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckedPart:
+    """One or more features that were blurred out together.
+
+    Attributes:
+        names: of the features.
+        boxes: in pixels of the crop, as far as the network sees them.
+        effect: what their absence does to the named identity.
+        logit_drops: what it does to each candidate.
+        area: share of the input that was blurred out.
+        controls: effects of the control regions, with the first box of each.
+    """
+
+    names: Names
+    boxes: tuple[Rectangle, ...]
+    effect: Effect
+    logit_drops: list[float]
+    area: float
+    controls: list[Control] = field(default_factory=list)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the effect is large enough for a reason."""
+        return self.effect.probability >= LEAST_EFFECT
+
+    @property
+    def is_reason(self) -> bool:
+        """Whether the name depends on the part."""
+        return is_reason(self.effect, self.controls)
+
+
+def undominated(parts: Sequence[CheckedPart]) -> list[CheckedPart]:
+    """The reasons among tested parts, without those that a part which is none has more effect than.
+
+    A part that covers no more of the face, shares no feature with the reason, and has a larger effect is as
+    good as a control that was not exceeded.
+    """
+
+    def dominates(other: CheckedPart, part: CheckedPart) -> bool:
+        larger = other.effect.probability > part.effect.probability
+        return larger and other.area <= part.area and not set(other.names) & set(part.names)
+
+    others = [part for part in parts if not part.is_reason]
+    reasons = [part for part in parts if part.is_reason]
+    return [part for part in reasons if not any(dominates(other, part) for other in others)]
+
+
+def name_once(reasons: Sequence[CheckedPart]) -> list[CheckedPart]:
+    """The reasons to name, the largest effect first, without those that say the same."""
+    found = {reason.names: reason for reason in reasons}
+    for pair in [names for names in found if len(names) > 1]:
+        enough = MOST_OF_A_PAIR * found[pair].effect.probability
+        singles = [(name,) for name in pair if (name,) in found]
+        alone = any(found[single].effect.probability >= enough for single in singles)
+        for names in [pair] if alone else singles:
+            del found[names]
+    named: list[CheckedPart] = []
+    for reason in sorted(found.values(), key=lambda part: part.effect.probability, reverse=True):
+        if not any(same_place(reason.boxes, other.boxes) for other in named):
+            named.append(reason)
+    return named
+
+
+def heat_of(parts: Sequence[CheckedPart], field: Rectangle) -> np.ndarray:
+    """The drop of the probability per pixel as far as single features tell, over the field."""
+    size = round(field.width)
+    heat = np.zeros((size, size))
+    for part in parts:
+        if len(part.names) == 1:
+            box = part.boxes[0].moved(-field.x, -field.y)
+            rows = slice(int(box.y), int(box.y + box.height))
+            columns = slice(int(box.x), int(box.x + box.width))
+            heat[rows, columns] = np.maximum(heat[rows, columns], part.effect.probability / box.area)
+    return heat
+
+
+def to_control(box: Rectangle, effect: Effect) -> Control:
+    """A control as it is stored."""
+    corner = Box(x=round(box.x), y=round(box.y), width=round(box.width), height=round(box.height))
+    return Control(box=corner, probability=effect.probability, logit=effect.logit)
+
+
+def with_check(feature: Feature, part: CheckedPart, *, is_reason: bool) -> Feature:
+    """The feature as it is stored once it was tested."""
+    return feature.model_copy(
+        update={
+            "effect": part.effect,
+            "controls": part.controls,
+            "falls": part.logit_drops,
+            "reason": is_reason,
+        }
+    )
+
+
+def to_reason(part: CheckedPart, before: float) -> Reason:
+    """A reason as it is stored; `before` is the named identity's probability with the part."""
+    return Reason(
+        features=list(part.names),
+        before=round(before, DIGITS),
+        after=round(max(0.0, before - part.effect.probability), DIGITS),
+        effect=part.effect,
+        control=largest_effect(part.controls),
+        area=part.area,
+    )
