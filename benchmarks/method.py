@@ -30,8 +30,9 @@ METHOD = """\
   build on PyPI. With the CPU build its missing operators are declared so that the import succeeds; no
   measurement uses them (`benchmarks/peers.py`).
 - **Local stack.** `make start`'s processes, with small photos of scikit-image's astronaut dropped into
-  the bucket at once, from the first PUT until the API answers `done` for all. A visitor's wait ends when
-  the API answers; drawing the page is not included. The API is asked every 50 ms.
+  the bucket at once, from the first PUT until the API answers `done` for all.
+- **Page.** The local stack's page in headless Chromium on the same machine, from the end of the POST that
+  carries the 12-megapixel photo until the result is visible, and until nothing in it is pending.
 - **Memory** is the peak of resident memory (VmHWM) of a fresh process that explains the 12-megapixel
   photo twice with full checks. It includes memory-mapped weights, which the system can drop and read
   again at any time.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import api, bfloat16, deepface, explainers, latency, maps, processes, stack, storage
+from benchmarks import api, bfloat16, deepface, explainers, latency, maps, page, processes, stack, storage
 from benchmarks.measurements import Section
 
 
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[Section, Options], None]] = {
     "storage": lambda section, options: storage.measure(section, options.few),
     "explainers": lambda section, options: explainers.measure(section, options.photos),
     "stack": lambda section, options: stack.measure(section),
+    "page": lambda section, options: page.measure(section, options.few),
     "start": lambda section, options: processes.measure_start(section, options.few),
     "memory": lambda section, options: processes.measure_memory(section),
     "functions": lambda section, options: processes.measure_functions(section, 2),

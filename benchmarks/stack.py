@@ -1,4 +1,4 @@
-"""The local stack: a folder of photos dropped into the bucket, and the wait of a single visitor."""
+"""The local stack: how many photos per minute it explains when a folder is dropped into the bucket."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
 
 import boto3
 
@@ -23,17 +22,16 @@ from brain.core.settings import Settings
 from infra.local import environment
 
 RATE = "photos per minute: {}"  # "idle" or "busy neighbour"
-UPLOAD_TO = "upload to {}"  # "named" or "done"
 PHOTOS = 24
+VARIABLES = Condition(threads=None, variables={"BRAIN_CHECK": "full"}).environment
 READY = "is ready"
 STOP_SECONDS = 30
 LIMIT_SECONDS = 180.0
 POLL_SECONDS = 0.05
-STATUSES = ("named", "done")
 
 
 class Stack:
-    """A running stack.
+    """A running stack; `page` is the address of the page.
 
     Args:
         page: TCP port of page and API.
@@ -41,7 +39,7 @@ class Stack:
     """
 
     def __init__(self, page: int, storage: int) -> None:
-        self._api = f"http://{environment.HOST}:{page}/api/results"
+        self.page = f"http://{environment.HOST}:{page}"
         self._bucket = Settings().uploads_bucket
         self._s3 = boto3.client(
             "s3",
@@ -58,17 +56,18 @@ class Stack:
 
     def status(self, upload_id: str) -> str:
         """The status of a photo; "waiting" while the API does not know it."""
-        with suppress(OSError), urllib.request.urlopen(f"{self._api}/{upload_id}", timeout=10) as answer:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"{self.page}/api/results/{upload_id}", timeout=10) as answer,
+        ):
             return str(json.load(answer)["status"])
         return "waiting"
 
 
 def measure(section: Section, photos: int = PHOTOS) -> None:
     """Measure the stack idle and beside a busy neighbour."""
-    variables = Condition(threads=None, variables={"BRAIN_CHECK": "full"}).environment
-    with running_stack(variables) as stack:
+    with running_stack(VARIABLES) as stack:
         drop_folder(stack, inputs.photos(2), "warm-up")
-        section.times["visitor"] = visitor_waits(stack)
         for busy, title in ((False, "idle"), (True, "busy neighbour")):
             with section.recording_failures(title), neighbour(busy):
                 seconds = drop_folder(stack, inputs.photos(photos), title)
@@ -106,23 +105,6 @@ def drop_folder(stack: Stack, photos: list[bytes], folder: str) -> float:
     ids = [stack.drop(f"{folder}/{number}.jpg", photo) for number, photo in enumerate(photos)]
     wait_until(lambda: all(stack.status(upload_id) == "done" for upload_id in reversed(ids)))
     return time.perf_counter() - start
-
-
-def visitor_waits(stack: Stack, rounds: int = 5) -> dict[str, list[float]]:
-    """Seconds from the end of an upload until the API answers each status, by status and round."""
-    waits: dict[str, list[float]] = {UPLOAD_TO.format(status): [] for status in STATUSES}
-    for number in range(rounds):
-        upload_id = stack.drop(f"visitor/{number}.jpg", inputs.PHOTO.read_bytes())
-        start = time.perf_counter()
-        for position, status in enumerate(STATUSES):
-            wait_until(partial(has_reached, stack, upload_id, STATUSES[position:]))
-            waits[UPLOAD_TO.format(status)].append(time.perf_counter() - start)
-    return waits
-
-
-def has_reached(stack: Stack, upload_id: str, statuses: Sequence[str]) -> bool:
-    """Whether a photo has one of the statuses."""
-    return stack.status(upload_id) in statuses
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -74,6 +74,13 @@ def test_every_make_target_exists(document: Path) -> None:
     assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 
 
+def test_every_command_is_documented() -> None:
+    commands = set(re.findall(r"^    (\w+) ", build_parser().format_help(), re.MULTILINE))
+    documented = set(re.findall(r"^\| `brain (\w+)", section("command-line.md"), re.MULTILINE))
+    assert commands
+    assert documented == commands
+
+
 @pytest.mark.parametrize("command", [c.strip() for c in COMMANDS if "bin/brain " in c])
 def test_every_brain_command_parses(command: str) -> None:
     words = shlex.split(command.partition("bin/brain ")[2])
