@@ -35,6 +35,15 @@ export async function loadLanguage(code) {
 }
 
 /**
+ * Add the texts of a page of its own, until the language changes.
+ *
+ * @param {object} more
+ */
+export function addTexts(more) {
+  texts = { ...texts, ...more };
+}
+
+/**
  * @param {string} key such as `start.title`
  * @returns {string}
  * @throws {Error} there is no such text

@@ -82,6 +82,7 @@ export const de = {
     copy: 'Es gibt keine Verbindung. Dies ist die Kopie, die auf diesem Gerät liegt.',
   },
   footer: {
+    how: 'So funktioniert es, und hier versagt es',
     language: 'Sprache',
     retention: 'Ihr Foto wird nach einem Tag gelöscht, das Ergebnis nach 30 Tagen.',
     key: 'Wer den Link hat, kann das Ergebnis sehen und löschen; sonst niemand.',

@@ -81,6 +81,7 @@ export const en = {
     copy: 'There is no connection. This is the copy that is kept on this device.',
   },
   footer: {
+    how: 'How it works, and where it fails',
     language: 'Language',
     retention: 'Your photo is deleted after a day, the result after 30 days.',
     key: 'Anyone who has the link can view and delete the result; nobody else can.',
