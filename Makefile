@@ -31,11 +31,11 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .PHONY: start
-start: .venv/.start ## run the whole stack on this machine; PORT and S3_PORT set the ports
+start: .venv/.start static_site/samples/index.json ## run the whole stack on this machine; PORT and S3_PORT set the ports
 	@exec $(BIN)/python -m infra.local
 
 .PHONY: deploy
-deploy: .venv/.start $(SAM) ## build, deploy to AWS and publish the page; asks for the stack's parameters the first time
+deploy: .venv/.start static_site/samples/index.json $(SAM) ## build, deploy to AWS and publish the page; asks for the stack's parameters the first time
 	@$(BIN)/python -m infra.cloud.deploy --sam $(abspath $(SAM))
 
 .PHONY: destroy
@@ -115,6 +115,11 @@ browser:
 	@echo "Installing the test dependencies ..."
 	@$(PIP) --editable '.[explain,api,local,test]'
 	@touch $@
+
+# The page's sample photos, with their results from the default model.
+static_site/samples/index.json: infra/samples.py .venv/.start
+	@echo "Preparing the sample photos ..."
+	@$(BIN)/python -m infra.samples
 
 # ESLint, TypeScript and axe-core check the page. The page itself needs none of them.
 node_modules/.ready: package.json package-lock.json

@@ -14,6 +14,7 @@
  * @property {(sent: number, size: number) => void} sent fraction and bytes
  * @property {(result: Result, photo: Photo | null, sample?: Sample) => void} result named first, then done
  * @property {(faces: import('./faces.js').Faces) => void} faces what is known about the faces of the photo at hand
+ * @property {(result: Result) => void} kept the copy of a result that is kept on this device
  * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
  * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error
  *
@@ -47,6 +48,7 @@
  * @property {Wait} wait
  * @property {(signal: AbortSignal, id: string) => Promise<void>} remove
  * @property {(signal: AbortSignal, slug: string) => Promise<{sample: Sample, result: Result, file: Blob}>} openSample
+ * @property {(id: string) => Promise<Result | null>} kept the copy on this device, null where there is none
  * @property {(id: string | null) => void} go puts the id into the address
  * @property {() => boolean} online
  * @property {(file: Blob) => string} preview makes an object URL

@@ -86,6 +86,7 @@ export function createFlow(dependencies) {
    */
   async function follow(signal, id, stage, face) {
     const photo = photoOf(id);
+    if (!dependencies.online() && (await showKept(signal, id))) return;
     if (stage) views.progress(stage, { photo });
     const result = await waitFor(signal, id, photo);
     signal.throwIfAborted();
@@ -96,6 +97,19 @@ export function createFlow(dependencies) {
     }
     const error = errorFromResult(result.error);
     views.error(error, photo, photo && error.retry ? () => explain(photo, face) : null);
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {string} id
+   * @returns {Promise<boolean>} whether this device has a copy of the result
+   */
+  async function showKept(signal, id) {
+    const copy = await dependencies.kept(id);
+    if (!copy || signal.aborted) return false;
+    resume = () => open(id);
+    views.kept(copy);
+    return true;
   }
 
   /**
@@ -116,7 +130,11 @@ export function createFlow(dependencies) {
       });
     } catch (thrown) {
       const error = toPageError(thrown, dependencies.online());
-      if (signal.aborted || !named || !error.retry) throw thrown;
+      if (signal.aborted || !error.retry) throw thrown;
+      if (!named) {
+        if (await showKept(signal, id)) return null;
+        throw thrown;
+      }
       // What is shown stays: only the checks are missing.
       resume = () => attempt((next) => follow(next, id, null, 0), () => open(id), () => photo);
       views.interrupted(error);

@@ -34,6 +34,14 @@ SENTENCES = (
     "Next comes Grace Hopper (9 %). What tells the two apart: the nose speaks for Ada Lovelace.",
 )
 
+GERMAN = (
+    "Von allen, die das Netz kennt, ähnelt dieses Gesicht am meisten Ada Lovelace (83 %).",
+    "Vor allem die Nase: Ohne sie fällt die Übereinstimmung von 83 % auf 39 %.",
+    "Dann das linke Auge: Ohne es fällt sie auf 52 %.",
+    "Die LayerCAM-Karte leuchtet auch über dem Mund, doch fehlt er, ändert sich kaum etwas.",
+    "Danach kommt Grace Hopper (9 %).",
+)
+
 
 def transform() -> list[list[float]]:
     """Photo to crop: a rotation by `ANGLE` and an enlargement by `SCALE` about the face's centre."""
@@ -126,6 +134,7 @@ def explanation() -> dict[str, Any]:
         for name in REASONS
     ]
     pairs = [(first, second) for first in range(5) for second in range(first + 1, 5)]
+    contrasts = [contrast(first, second) for first, second in pairs]
     return {
         "sentences": list(SENTENCES),
         "language": "en",
@@ -136,7 +145,12 @@ def explanation() -> dict[str, Any]:
         "reasons": reasons,
         "fidelity": {**fidelity, "inverted": {"deletion": 0.8, "insertion": 0.1}},
         "contrast": None,
-        "contrasts": [contrast(first, second) for first, second in pairs],
+        "contrasts": contrasts,
+        "mentions": [[], ["nose"], ["left eye"], ["mouth"], ["nose"]],
+        "translations": {
+            "en": {"sentences": list(SENTENCES), "contrasts": [pair["sentence"] for pair in contrasts]},
+            "de": {"sentences": list(GERMAN), "contrasts": ["Für den einen spricht die Nase."] * len(pairs)},
+        },
     }
 
 

@@ -74,7 +74,13 @@ def bring(page: Page, content: bytes, way: str) -> None:
 
 
 def see_result(page: Page) -> str:
-    """Wait until a result is shown whose picture has arrived; gives its id."""
+    """Wait until a finished result is shown whose picture has arrived; gives its id."""
+    expect(page.locator("#result:not(.pending)")).to_be_visible()
+    return see_name(page)
+
+
+def see_name(page: Page) -> str:
+    """Wait until a result is shown whose picture has arrived, its checks done or not; gives its id."""
     expect(page.locator("#result")).to_be_visible()
     page.locator(".picture .crop").evaluate("image => image.decode()")
     found = ID.search(page.url)

@@ -46,7 +46,7 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     expect(page.locator("#kinds input[value=map]")).to_be_checked()
     expect(page.locator("#kinds input[value=evidence]")).to_be_disabled()
     expect(page.locator("#features .effect").first).to_have_text("being tested …")
-    pages.see_result(page)
+    pages.see_name(page)
     assert pages.covered(page) > 100
     page.evaluate("window.shifts.length = 0")
     page.locator("#candidates input").nth(1).focus()

@@ -1,19 +1,24 @@
 /** What tells two candidates apart, looked up in the result. The rules are brain.explanation.contrast's alone. */
 
-/** @typedef {import('../shared/types.js').PairContrast} PairContrast */
+import { wordingOf } from '../shared/wording.js';
+
+/** @typedef {import('../shared/types.js').Explanation} Explanation */
 
 /**
- * @param {PairContrast[]} contrasts one for each pair of candidates, in either order
+ * @param {Explanation | null} explanation with a contrast for each pair of candidates, in either order
  * @param {number} label
  * @param {number} other
  * @returns {{leads: number[], sentence: string} | null} leads for each feature, in units of the logit, positive where
  *   it speaks for `label`; null where the pair was not compared
  */
-export function contrastOf(contrasts, label, other) {
-  const found = contrasts.find(({ label_for: a, label_against: b }) => a === label && b === other);
-  if (found) return { leads: found.leads, sentence: found.sentence };
-  const swapped = contrasts.find(({ label_for: a, label_against: b }) => a === other && b === label);
-  return swapped ? { leads: swapped.leads.map((lead) => -lead), sentence: swapped.sentence } : null;
+export function contrastOf(explanation, label, other) {
+  const contrasts = explanation?.contrasts ?? [];
+  const pair = [label, other];
+  const index = contrasts.findIndex(({ label_for: a, label_against: b }) => pair.includes(a) && pair.includes(b));
+  if (index < 0) return null;
+  const { label_for: first, leads } = contrasts[index];
+  const sentence = wordingOf(explanation).contrasts[index];
+  return { leads: first === label ? leads : leads.map((lead) => -lead), sentence };
 }
 
 /**

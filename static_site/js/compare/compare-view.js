@@ -4,6 +4,7 @@ import { camName } from '../shared/cam.js';
 import { find, make, placeBox } from '../shared/dom.js';
 import { keepTogether } from '../shared/format.js';
 import { featureName, texts } from '../shared/texts.js';
+import { wordingOf } from '../shared/wording.js';
 import { contrastOf, rankLeads } from './compare-candidates.js';
 import { decodeSigned, drawSigned, subtract } from './signed-map.js';
 
@@ -103,9 +104,9 @@ function placeOnInput(canvas, image, { face }) {
  * @param {Candidate} other
  */
 function writePair(root, { explanation, features }, candidate, other) {
-  const contrast = contrastOf(explanation?.contrasts ?? [], candidate.label, other.label);
+  const contrast = contrastOf(explanation, candidate.label, other.label);
   const sentence = find(root, '.sentence', HTMLElement);
-  sentence.lang = explanation?.language ?? 'en';
+  sentence.lang = wordingOf(explanation).language;
   sentence.textContent = keepTogether(contrast?.sentence ?? '');
   const leads = features.map(({ name }, index) => ({ name, lead: contrast?.leads[index] ?? 0 }));
   find(root, '.balance', HTMLElement).replaceChildren(

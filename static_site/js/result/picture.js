@@ -134,6 +134,16 @@ export function createPicture(root, { onImageLost, onPoint }) {
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
       stage.scrollIntoView({ behavior: still ? 'auto' : 'smooth', block: 'start' });
     },
+    /** The face and the map as they are shown, for another canvas. */
+    async snapshot() {
+      // The picture on the page comes from another origin, and a canvas with it could not be read.
+      const blob = await (await fetch(crop.src)).blob();
+      const side = crop.naturalWidth;
+      const box = input ?? { x: 0, y: 0, width: side, height: side };
+      const [x, y, width, height] = [box.x, box.y, box.width, box.height].map((value) => value / side);
+      const opacityShown = opacity.valueAsNumber / 100;
+      return { face: await createImageBitmap(blob), map: canvas, opacity: opacityShown, box: { x, y, width, height } };
+    },
     /** @param {Feature[]} features best first */
     setFeatures(features) {
       drawn = features.map((feature) => makeBox(feature, onPoint));

@@ -1,8 +1,7 @@
 /** The result: composes the name, the picture, the lists and the disclosures. */
 
 import { createCompareView } from '../compare/compare-view.js';
-import { find, make } from '../shared/dom.js';
-import { keepTogether } from '../shared/format.js';
+import { find } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 import { showCandidates } from './candidates.js';
 import { showChecks } from './checks.js';
@@ -13,6 +12,8 @@ import { showFeatureSummary } from './feature-summary.js';
 import { createMapSwitch } from './map-switch.js';
 import { createPicture } from './picture.js';
 import { showFiles, showProvenance } from './provenance.js';
+import { createSentences } from './sentences.js';
+import { drawSharePicture } from './share-picture.js';
 import { showIdentity } from './verdict.js';
 
 /** @typedef {import('../shared/types.js').Photo} Photo */
@@ -38,6 +39,7 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
     onHighlight: highlight,
     onKeep: picture.reveal,
   });
+  const sentences = createSentences(find(root, '#sentences', HTMLElement), { onHighlight: highlight });
   const faces = createFaceChoice(find(root, '#faces', HTMLElement), { onChoose: onFace, onAll: onAllFaces });
   const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renewLinks });
   /** @type {Result | null} */
@@ -47,6 +49,7 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
 
   /** @param {string[]} names of features */
   function highlight(names) {
+    sentences.highlight(names);
     features.highlight(names);
     picture.highlight(names);
   }
@@ -119,6 +122,7 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
       shown = result;
       root.classList.toggle('pending', result.status === 'named');
       showIdentity(root, result);
+      sentences.show(result.status === 'named' ? null : result.explanation);
       showWhy(root, result);
       showFeatures(result, update);
       showFiles(find(files, 'ul', HTMLElement), result);
@@ -137,6 +141,12 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
       showProvenance(find(root, '#making', HTMLElement), result);
     },
     setFaces: faces.setFaces,
+    /** @returns {Promise<Blob | null>} a picture of the face with the map that is shown, and its caption, as PNG */
+    async sharePicture() {
+      if (!shown) return null;
+      const title = `${find(root, '#map-title', HTMLElement).textContent} ${find(root, '#whose', HTMLElement).textContent}`;
+      return drawSharePicture(shown, { ...(await picture.snapshot()), title });
+    },
     /** The checks were interrupted. @param {import('../shared/errors.js').PageError} error */
     interrupt({ title, hint }) {
       find(root, '#pending-text', HTMLElement).textContent = `${title}. ${hint}`;
@@ -164,11 +174,6 @@ function wholePhoto({ face, source: { width, height } }, photo) {
  */
 function showWhy(root, { explanation, error, status }) {
   const pending = status === 'named';
-  const sentences = find(root, '#sentences', HTMLElement);
-  sentences.lang = explanation?.language ?? 'en';
-  const tested = pending ? [] : (explanation?.sentences ?? []);
-  sentences.lang = explanation?.language ?? 'en';
-  sentences.replaceChildren(...tested.map((text) => make('p', {}, keepTogether(text))));
   find(root, '#pending', HTMLElement).hidden = !pending;
   find(root, '#pending-text', HTMLElement).textContent = texts.why.pending;
   find(root, '#resume', HTMLElement).hidden = true;

@@ -1,13 +1,15 @@
-/** Passing on the link to a result. */
+/** Passing on a result: its link, or a picture of it. */
 
-import { find } from '../shared/dom.js';
+import { find, make } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 
 /**
- * @param {HTMLElement} root holds `#copy-link`, `#share-link` and `#link-text`
- * @param {(text: string) => void} notify
+ * @param {HTMLElement} root holds `#copy-link`, `#share-link`, `#save-picture` and `#link-text`
+ * @param {object} events
+ * @param {(text: string) => void} events.notify
+ * @param {() => Promise<Blob | null>} events.drawPicture
  */
-export function createShare(root, notify) {
+export function createShare(root, { notify, drawPicture }) {
   const copy = find(root, '#copy-link', HTMLButtonElement);
   const share = find(root, '#share-link', HTMLButtonElement);
   const field = find(root, '#link-text', HTMLInputElement);
@@ -29,6 +31,12 @@ export function createShare(root, notify) {
     }
   });
 
+  find(root, '#save-picture', HTMLButtonElement).addEventListener('click', async () => {
+    const picture = await drawPicture().catch(() => null);
+    if (picture) save(picture, 'brain.png');
+    else notify(texts.share.noPicture);
+  });
+
   return {
     /** @param {string} url */
     setLink(url) {
@@ -37,4 +45,15 @@ export function createShare(root, notify) {
       field.hidden = true;
     },
   };
+}
+
+/**
+ * @param {Blob} file
+ * @param {string} name
+ */
+function save(file, name) {
+  const url = URL.createObjectURL(file);
+  make('a', { href: url, download: name }).click();
+  // The download has begun when the click returns, but browsers read the file a little later.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

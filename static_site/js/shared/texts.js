@@ -4,12 +4,44 @@ import { en } from '../texts/en.js';
 
 /** @typedef {typeof en} Texts */
 
+/** The languages of the page, each with its own name for itself. The sentences of results have the same. */
+export const LANGUAGES = { en: 'English', de: 'Deutsch' };
+
 /** @type {Texts} The table in use; importing modules see the change when the language does. */
-// eslint-disable-next-line prefer-const
 export let texts = en;
 
-/** Attributes of index.html that name a text, and where that text goes. */
-const TARGETS = { 'data-label': 'aria-label', 'data-alt': 'alt', 'data-placeholder': 'placeholder' };
+/** Attributes of index.html that name a text, and the attribute that the text goes to. */
+const TARGETS = { 'data-label': 'aria-label', 'data-alt': 'alt' };
+
+/**
+ * @param {readonly string[]} preferred language tags, the favourite first
+ * @returns {keyof typeof LANGUAGES}
+ */
+export function bestLanguage(preferred) {
+  for (const tag of preferred) {
+    const code = tag.toLowerCase().split('-')[0];
+    if (code === 'en' || code === 'de') return code;
+  }
+  return 'en';
+}
+
+/**
+ * Use the texts of a language from now on.
+ *
+ * @param {keyof typeof LANGUAGES} code
+ */
+export async function loadLanguage(code) {
+  texts = code === 'de' ? (await import('../texts/de.js')).de : en;
+}
+
+/**
+ * Add the texts of a page of its own, until the language changes.
+ *
+ * @param {object} more
+ */
+export function addTexts(more) {
+  texts = { ...texts, ...more };
+}
 
 /**
  * @param {string} key such as `start.title`

@@ -66,6 +66,8 @@
  * @property {Reason[]} [reasons]
  * @property {Fidelity | null} [fidelity]
  * @property {PairContrast[]} [contrasts] every pair of candidates
+ * @property {string[][]} [mentions] the features that each sentence is about
+ * @property {Record<string, {sentences: string[], contrasts: string[]}>} [translations] by language
  *
  * @typedef {object} Face
  * @property {number} index

@@ -18,6 +18,14 @@ export function createIdentityList(root, onTotal) {
   const note = find(root, '.note', HTMLElement);
   const list = find(root, 'ul', HTMLElement);
   let controller = new AbortController();
+  /** @type {Awaited<ReturnType<typeof searchIdentities>> | null} */
+  let found = null;
+
+  function draw() {
+    if (!found) return;
+    list.replaceChildren(...found.identities.map(({ name }) => make('li', {}, name)));
+    note.textContent = describe(found, input.value.trim());
+  }
 
   /** @param {number} pause milliseconds to wait for more typing */
   async function search(pause) {
@@ -26,10 +34,9 @@ export function createIdentityList(root, onTotal) {
     const { signal } = controller;
     try {
       await sleep(signal, pause);
-      const answer = await searchIdentities(signal, input.value.trim(), SHOWN);
-      onTotal(answer.total);
-      list.replaceChildren(...answer.identities.map(({ name }) => make('li', {}, name)));
-      note.textContent = describe(answer, input.value.trim());
+      found = await searchIdentities(signal, input.value.trim(), SHOWN);
+      onTotal(found.total);
+      draw();
     } catch (error) {
       if (!signal.aborted) note.textContent = toPageError(error, navigator.onLine).hint;
     }
@@ -38,6 +45,7 @@ export function createIdentityList(root, onTotal) {
   input.addEventListener('input', () => search(TYPING_PAUSE_MS));
   root.addEventListener('toggle', () => root.open && search(0));
   search(0);
+  return { draw };
 }
 
 /**

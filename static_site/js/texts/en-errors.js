@@ -35,9 +35,9 @@ export const errors = {
   fileHints: {
     tooLarge: (/** @type {string} */ size, /** @type {string} */ limit) =>
       `It has ${size}; the limit is ${limit}. Use a smaller copy or a screenshot.`,
-    heic: 'It is a HEIC photo, as iPhones take them. Export it as JPEG, or use a screenshot of it.',
-    avif: 'It is an AVIF picture. Save it as JPEG, PNG or WebP.',
-    gif: 'It is a GIF. Save one frame of it as JPEG or PNG.',
+    heic: 'It is a HEIC photo, as iPhones take them, and this browser cannot read it. Export it as JPEG, or use a screenshot of it.',
+    avif: 'It is an AVIF picture, and this browser cannot read it. Save it as JPEG, PNG or WebP.',
+    gif: 'It is a GIF, and this browser cannot read it. Save one frame of it as JPEG or PNG.',
     pdf: 'It is a PDF. Take a screenshot of the photo in it.',
   },
 };

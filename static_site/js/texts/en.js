@@ -74,7 +74,15 @@ export const en = {
     first: (/** @type {string} */ known, /** @type {number} */ shown) => `${known}; the first ${shown} are shown.`,
     all: (/** @type {string} */ known) => `${known}.`,
   },
+  device: {
+    title: 'Your results on this device',
+    clear: 'Clear the list',
+    keep: 'Keep results on this device',
+    copy: 'There is no connection. This is the copy that is kept on this device.',
+  },
   footer: {
+    how: 'How it works, and where it fails',
+    language: 'Language',
     retention: 'Your photo is deleted after a day, the result after 30 days.',
     key: 'Anyone who has the link can view and delete the result; nobody else can.',
     purpose: 'For research and learning. BRAIN names the closest match among the people it knows; it does not identify anyone.',

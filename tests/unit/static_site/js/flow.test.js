@@ -1,47 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createFlow } from '../../../../static_site/js/flow.js';
 import { pageError } from '../../../../static_site/js/shared/errors.js';
-
-const ID = 'a'.repeat(32);
-const FACE_MISSING = { code: 3, message: 'ERROR: sorry, frontal face wasn\'t detected', reason: 'no-face', hint: 'Turn.' };
-
-/**
- * A flow whose views only record what they are told. `changes` replaces single dependencies.
- *
- * @param {Record<string, any>} [changes]
- */
-function world(changes = {}) {
-  const log = /** @type {any[]} */ ([]);
-  const note = (/** @type {string} */ what) => (/** @type {any[]} */ ...rest) => void log.push([what, ...rest]);
-  const released = /** @type {string[]} */ ([]);
-  const known = /** @type {string[][]} */ ([]);
-  const parts = {
-    views: {
-      start: note('start'),
-      progress: note('progress'),
-      sent: note('sent'),
-      result: note('result'),
-      error: note('error'),
-      interrupted: note('interrupted'),
-      faces: (/** @type {any} */ faces) => void known.push([...faces].map(([index, { status }]) => `${index} ${status}`)),
-    },
-    prepare: async (/** @type {any} */ _, /** @type {Blob} */ file) => ({ file, type: 'image/jpeg' }),
-    createUpload: async () => ({ id: ID, upload: { url: '', fields: {} }, max_bytes: 1 }),
-    send: async () => {},
-    wait: async () => ({ id: ID, status: 'done' }),
-    remove: async () => {},
-    go: note('go'),
-    online: () => true,
-    preview: () => 'blob:1',
-    release: (/** @type {string} */ url) => void released.push(url),
-    ...changes,
-  };
-  const flow = createFlow(/** @type {any} */ (parts));
-  return { flow, log, released, known, last: () => log[log.length - 1], names: () => log.map(([what]) => what) };
-}
-
-const photo = new Blob(['photo']);
+import { FACE_MISSING, ID, photo, world } from './flow-world.js';
 
 test('a photo goes all the way to its result, and the address gets the id', async () => {
   const { flow, log, last } = world();
@@ -161,58 +121,6 @@ test('another face is asked for with its index and the same photo', async () => 
   await flow.accept(photo);
   await flow.anotherFace(2);
   assert.deepEqual(asked, [0, 2]);
-});
-
-/** A world in which every upload becomes the result of the face that was asked for; face 3 cannot be explained. */
-function crowd() {
-  const asked = /** @type {number[]} */ ([]);
-  const createUpload = async (/** @type {any} */ _, /** @type {any} */ { face }) => {
-    asked.push(face);
-    return { id: `face ${face}`, upload: { url: '', fields: {} }, max_bytes: 1 };
-  };
-  const wait = async (/** @type {any} */ _, /** @type {string} */ id) => {
-    const index = Number(id.split(' ')[1]);
-    return { id, status: index === 3 ? 'failed' : 'done', error: FACE_MISSING, face: { index } };
-  };
-  return { asked, ...world({ createUpload, wait }) };
-}
-
-test('all faces are explained in the background, and one that fails does not stop the others', async () => {
-  const { flow, asked, known, names } = crowd();
-  await flow.accept(photo);
-  const shown = names().length;
-  await flow.allFaces([0, 1, 3, 4]);
-  assert.deepEqual(asked, [0, 1, 3, 4]);
-  assert.deepEqual(known.at(-1), ['0 done', '1 done', '3 failed', '4 done']);
-  assert.equal(names().length, shown, 'the result stays on the page');
-});
-
-test('a face that is explained already is shown without another upload', async () => {
-  const { flow, asked, log, last } = crowd();
-  await flow.accept(photo);
-  await flow.allFaces([0, 1]);
-  await flow.anotherFace(1);
-  assert.deepEqual(asked, [0, 1]);
-  assert.deepEqual([last()[0], last()[1].id], ['result', 'face 1']);
-  assert.ok(log.some(([what, id]) => what === 'go' && id === 'face 1'));
-});
-
-test('another photo ends what was under way for the faces of the last one', async () => {
-  const { flow, known } = crowd();
-  await flow.accept(photo);
-  const all = flow.allFaces([0, 1, 4]);
-  await flow.accept(photo);
-  await all;
-  assert.deepEqual(known.at(-1), ['0 done']);
-});
-
-test('a sample is shown with its photo, without an upload', async () => {
-  const sample = { slug: 'ada', name: 'Ada', credit: 'public domain' };
-  const openSample = async () => ({ sample, result: { id: ID, status: 'done' }, file: photo });
-  const { flow, last, log } = world({ openSample });
-  await flow.openSample('ada');
-  assert.deepEqual([last()[0], last()[2].file, last()[3]], ['result', photo, sample]);
-  assert.ok(!log.some(([what]) => what === 'progress'));
 });
 
 test('the name is shown at once, and the checks fill in', async () => {

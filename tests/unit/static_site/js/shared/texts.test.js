@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
-import { featureName, lookUp, texts } from '../../../../../static_site/js/shared/texts.js';
+import { bestLanguage, featureName, LANGUAGES, loadLanguage, lookUp, texts } from '../../../../../static_site/js/shared/texts.js';
 
 test('a text is found by its key, and a wrong key is an error', () => {
   assert.equal(lookUp('share.copy'), 'Copy link');
@@ -47,4 +47,30 @@ test('every text is used', () => {
       return html.includes(`"${key}"`) || new RegExp(`\\b${name}\\b`).test(sources) ? [] : [key];
     });
   assert.deepEqual(unused(texts, ''), []);
+});
+
+test('the language is the first that the page has', () => {
+  assert.equal(bestLanguage(['fr-FR', 'de-AT', 'en']), 'de');
+  assert.equal(bestLanguage(['en-GB', 'de']), 'en');
+  assert.equal(bestLanguage(['fr']), 'en');
+  assert.equal(bestLanguage([]), 'en');
+});
+
+test('every language has every text, and no text is left in English', async () => {
+  /** @param {any} table @param {string} path @returns {[string, any][]} */
+  const flatten = (table, path = '') =>
+    Object.entries(table).flatMap(([name, value]) =>
+      typeof value === 'object' ? flatten(value, `${path}${name}.`) : [[`${path}${name}`, value]],
+    );
+  const english = new Map(flatten(texts));
+  for (const code of /** @type {(keyof typeof LANGUAGES)[]} */ (Object.keys(LANGUAGES))) {
+    await loadLanguage(code);
+    assert.equal(texts.code, code);
+    const table = flatten(texts);
+    assert.deepEqual(table.map(([key]) => key), [...english.keys()]);
+    if (code === 'en') continue;
+    const same = table.filter(([key, text]) => typeof text === 'string' && text.includes(' ') && text === english.get(key));
+    assert.deepEqual(same, []);
+  }
+  await loadLanguage('en');
 });

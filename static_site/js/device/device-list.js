@@ -1,0 +1,63 @@
+/** The list of this device's results on the start page. */
+
+import { find, make } from '../shared/dom.js';
+import { readSetting, writeSetting } from '../shared/settings.js';
+import { texts } from '../shared/texts.js';
+
+const SETTING = 'keep';
+
+/** @typedef {ReturnType<typeof import('./kept-results.js').createKeptResults>} KeptResults */
+
+/** @returns {boolean} whether results are to be kept on this device */
+export function keepsResults() {
+  return readSetting(SETTING) !== 'no';
+}
+
+/**
+ * @param {HTMLElement} root the section of index.html
+ * @param {KeptResults} kept
+ * @param {(result: import('../shared/types.js').Result) => string} titleOf
+ */
+export function createDeviceList(root, kept, titleOf) {
+  const list = find(root, 'ul', HTMLElement);
+  const keep = find(root, '#keep-results', HTMLInputElement);
+  const clear = find(root, '#clear-results', HTMLButtonElement);
+  /** @type {string[]} object URLs of the thumbnails */
+  let urls = [];
+
+  async function draw() {
+    const entries = await kept.list();
+    for (const url of urls) URL.revokeObjectURL(url);
+    urls = [];
+    const rows = await Promise.all(entries.map(makeRow));
+    list.replaceChildren(...rows);
+    clear.hidden = entries.length === 0;
+    root.hidden = entries.length === 0 && keep.checked;
+  }
+
+  /** @param {import('./kept-results.js').Entry} entry */
+  async function makeRow({ id, savedAt, result }) {
+    const crop = (await kept.get(id))?.crop;
+    const url = crop ? URL.createObjectURL(crop) : '';
+    urls.push(url);
+    const image = make('img', { src: url, alt: '', width: 48, height: 48 });
+    const date = new Date(savedAt).toLocaleDateString(texts.code, { dateStyle: 'medium' });
+    const name = make('span', { class: 'name' }, titleOf(result));
+    const link = make('a', { class: 'kept', href: `#${id}` }, image, name, make('span', { class: 'muted' }, date));
+    return make('li', {}, link);
+  }
+
+  keep.checked = keepsResults();
+  keep.addEventListener('change', async () => {
+    writeSetting(SETTING, keep.checked ? 'yes' : 'no');
+    if (!keep.checked) await kept.clear();
+    await draw();
+  });
+  clear.addEventListener('click', async () => {
+    await kept.clear();
+    await draw();
+    keep.focus();
+  });
+
+  return { draw };
+}

@@ -1,0 +1,43 @@
+/** Choosing the page's language. */
+
+import { make } from './dom.js';
+import { readSetting, writeSetting } from './settings.js';
+import { bestLanguage, LANGUAGES, loadLanguage, texts, writeTexts } from './texts.js';
+
+const SETTING = 'language';
+
+/**
+ * Use the language that was chosen here before, otherwise the browser's.
+ *
+ * @param {() => Promise<void> | void} [prepare] what the document needs before its texts are written
+ */
+export async function useLanguage(prepare) {
+  const chosen = readSetting(SETTING);
+  await apply(bestLanguage(chosen ? [chosen] : navigator.languages), prepare);
+}
+
+/**
+ * @param {keyof typeof LANGUAGES} code
+ * @param {() => Promise<void> | void} [prepare]
+ */
+async function apply(code, prepare) {
+  // Without the other table, offline for instance, the page stays readable in the language that it has.
+  await loadLanguage(code).catch(() => undefined);
+  await prepare?.();
+  document.documentElement.lang = texts.code;
+  writeTexts(document);
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {() => Promise<void> | void} onChange what is not in the document's own keys has to follow
+ */
+export function createLanguageSwitch(select, onChange) {
+  const options = Object.entries(LANGUAGES).map(([code, name]) => make('option', { value: code, lang: code }, name));
+  select.replaceChildren(...options);
+  select.value = texts.code;
+  select.addEventListener('change', async () => {
+    writeSetting(SETTING, select.value);
+    await apply(bestLanguage([select.value]), onChange);
+  });
+}
