@@ -7,7 +7,7 @@ import pytest
 from benchmarks import cost, prices
 
 FUNCTION = cost.ExplainFunction(
-    "brain-mini",
+    "dlib-resnet",
     {
         1: {"loading": 2.0, "first": 0.5, "second": 0.2},
         2: {"loading": 1.5, "first": 0.3, "second": 0.12},
