@@ -69,3 +69,9 @@ def test_the_model_and_the_settings_count(models_dir: Path) -> None:
     ]
     assert len(set(changed)) == len(changed)
     assert run_fingerprint(load_model(models_dir / "tiny"), None) == changed[0]
+
+
+def test_people_do_not_count_where_records_do_not_depend_on_them(models_dir: Path) -> None:
+    model = load_model(models_dir / "tiny")
+    others = replace(model, names=model.names[::-1], gallery_checksum="0" * 64)
+    assert run_fingerprint(others, None, people=False) == run_fingerprint(model, None, people=False)

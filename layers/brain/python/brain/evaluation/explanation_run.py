@@ -16,6 +16,7 @@ from brain.evaluation.run import HINT_NOTHING, NOTHING, describe
 from brain.recognition.model import LoadedModel, load_model
 
 RANDOMIZED_PHOTOS = 20
+JOURNAL = "explanations.jsonl"
 
 
 def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
@@ -41,6 +42,8 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
         spec.name: sample([photo for photo in photos_of(spec, model.names) if photo.label is not None], limit)
         for spec in plan.sets
     }
+    if plan.fresh:
+        Journal(plan.out / JOURNAL, "").clear()
     records = {name: measure(plan, model, photos) for name, photos in sets.items() if photos}
     for name, own in records.items():
         if all("problem" in record for record in own):
@@ -58,9 +61,7 @@ def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> 
         *(settings.cascades_dir, settings.extra_cascades_dir, settings.threshold, settings.cam),
         *sorted(randomized),
     )
-    journal = Journal(plan.out / "explanations.jsonl", fingerprint)
-    if plan.fresh:
-        journal.clear()
+    journal = Journal(plan.out / JOURNAL, fingerprint)
     factory = ExplanationEvaluatorFactory(settings, randomized)
     return evaluate_photos(photos, factory, journal, plan.processes, "explanations")
 

@@ -20,14 +20,16 @@ from brain.recognition.model import LoadedModel
 MODELS = "models"  # package data of the wheel; the evaluated model counts by its checksums
 
 
-def run_fingerprint(model: LoadedModel, *settings: object) -> str:
+def run_fingerprint(model: LoadedModel, *settings: object, people: bool = True) -> str:
     """The fingerprint of a run; journals return records of the same fingerprint only.
 
     Args:
         settings: whatever else decides a record, such as the folder of the cascades.
+        people: records depend on the gallery and its names.
     """
     libraries = (cv2.__version__, np.__version__, PIL.__version__, torch.__version__)
-    parts = [model.sha256, str(model.gallery_checksum), *model.names, *map(str, (*libraries, *settings))]
+    known = (model.gallery_checksum, *model.names) if people else ()
+    parts = map(str, (model.sha256, *known, *libraries, *settings))
     return hashlib.sha256("\n".join(parts).encode() + source_digest(PACKAGE)).hexdigest()
 
 

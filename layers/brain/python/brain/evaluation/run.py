@@ -10,11 +10,11 @@ from brain.evaluation.embeddings import EmbedderFactory, similarity
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.fingerprint import run_fingerprint
 from brain.evaluation.groups import read_groups
-from brain.evaluation.journal import Journal, Record
+from brain.evaluation.journal import Journal
 from brain.evaluation.markdown import Report, Subject, markdown
 from brain.evaluation.metrics import SetMetrics, set_metrics
 from brain.evaluation.pairs import Pair, photos_in, read_pairs
-from brain.evaluation.parallel import Factory, evaluate_photos
+from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto, count_photos
 from brain.evaluation.plan import Plan, SetSpec, people_in, photos_of, require_libraries
 from brain.evaluation.predictions import Prediction, PredictorFactory
@@ -67,19 +67,18 @@ def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[Label
     everything = [photo for own in photos for photo in own]
     if not everything:
         return []
+    journal = open_journal(plan, "predictions", run_fingerprint(model, plan.settings.cascades_dir))
     factory = PredictorFactory(plan.settings)
-    records = iter(run(plan, model, everything, factory, "predictions"))
+    records = iter(evaluate_photos(everything, factory, journal, plan.processes, "predictions"))
     return [[Prediction.from_record(photo, next(records)) for photo in own] for own in photos]
 
 
-def run(
-    plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto], factory: Factory, title: str
-) -> list[Record]:
-    """Each photo's record; those of an interrupted run are taken from `<title>.jsonl`."""
-    journal = Journal(plan.out / f"{title}.jsonl", run_fingerprint(model, plan.settings.cascades_dir))
+def open_journal(plan: Plan, name: str, fingerprint: str) -> Journal:
+    """The journal of a run, emptied where it is to start over."""
+    journal = Journal(plan.out / f"{name}.jsonl", fingerprint)
     if plan.fresh:
         journal.clear()
-    return evaluate_photos(photos, factory, journal, plan.processes, title)
+    return journal
 
 
 def measure_set(
@@ -94,8 +93,10 @@ def measure_set(
 def measure_pairs(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Verification:
     """Verification accuracy on pairs."""
     photos = photos_in(pairs)
+    fingerprint = run_fingerprint(model, plan.settings.cascades_dir, people=False)
+    journal = open_journal(plan, "embeddings", fingerprint)
     factory = EmbedderFactory(plan.settings)
-    records = run(plan, model, photos, factory, "embeddings")
+    records = evaluate_photos(photos, factory, journal, plan.processes, "embeddings")
     by_path = {photo.path: record for photo, record in zip(photos, records, strict=True)}
     return verify_pairs(
         [similarity(by_path[pair.first], by_path[pair.second]) for pair in pairs],
