@@ -13,7 +13,7 @@ from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Detector
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
 PACKAGE = Path(__file__).resolve().parents[1]
-REPOSITORY = PACKAGE.parents[3]
+REPOSITORY = (PACKAGE / "../../../..").resolve()  # Lambda's folders have fewer parents
 
 
 def default_models_dir() -> Path:
