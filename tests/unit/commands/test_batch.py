@@ -30,7 +30,7 @@ from tests.fakes import FakeExplained, done_result
 class MoodyExplainer:
     """Explains photos, but for those that raise something odd and those that end the process."""
 
-    model = Model(name="brain-mini", version="1", identities=158, sha256="ab" * 32)
+    model = Model(name="dlib-resnet", version="1", identities=158, sha256="ab" * 32)
 
     def explain(self, photo: bytes, request: PhotoRequest, progress: Progress | None = None) -> FakeExplained:
         if photo == b"odd":
