@@ -24,7 +24,9 @@ def test_effects_are_drops_of_the_first_label() -> None:
 @pytest.mark.parametrize(
     ("own", "controls", "exceeds", "reason"),
     [
-        (effect(0.3, 2.0), [effect(0.1, 1.0), effect(0.2, 1.9)], True, True),
+        (effect(0.3, 2.0), [effect(0.1, 1.0), effect(0.2, 1.6)], True, True),
+        (effect(0.3, 2.0), [effect(0.1, 1.0), effect(0.2, 1.9)], True, False),
+        (effect(0.3, 2.0), [effect(-0.1, -1.0)], True, True),
         (effect(0.3, 2.0), [effect(0.1, 1.0), effect(0.2, 2.1)], False, False),
         (effect(0.3, 2.0), [effect(0.3, 1.0)], False, False),
         (effect(0.11, 2.0), [effect(0.0, 0.0)], True, False),
