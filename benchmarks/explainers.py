@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,12 @@ from benchmarks.conditions import Condition
 from benchmarks.explaining import request
 from benchmarks.measurements import Section
 from brain.core.errors import BrainError
-from brain.core.geometry import Rectangle
 from brain.core.settings import Settings
 from brain.explanation.fidelity import Target, deletion_insertion
 from brain.explanation.perturbation import PerturbationRunner
-from brain.explanation.view import FaceView
-from brain.pipeline.explainer import Explainer
-from brain.recognition.model import load_model
+from brain.pipeline.explainer import ExplainedPhoto, Explainer
+from brain.pipeline.face_location import view_of
+from brain.recognition.model import LoadedModel, load_model
 
 if TYPE_CHECKING:
     from brain.recognition.classifier import Classifier
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 GROUP = str(Condition())
 EVERYTHING = "BRAIN: everything, full checks"
 OCCLUSION = "captum Occlusion, {} x {} pixels, stride {}"
-ABLATION_CAM = "pytorch-grad-cam AblationCAM"
-SCORE_CAM = "pytorch-grad-cam ScoreCAM"
+CAM = "pytorch-grad-cam {} at {}"
+CAMS = {"AblationCAM": peers.ablation_cam, "ScoreCAM": peers.score_cam}
+# Its documentation recommends the last convolutional layer.
+BRAINS_LAYER, LAST_LAYER = "the layer that BRAIN maps", "the last layer"
 QUALITY = "quality"
 WINDOWS = (peers.Windows(38, 28), peers.Windows(30, 15), peers.Windows(30, 10), peers.Windows(22, 6))
 FRACTIONS = (0.03, 0.08, 0.12, 0.2, 0.3, 0.5)
@@ -82,15 +84,16 @@ class Face:
         label = self.target.label
         everything = np.ones((1, self.runner.size, self.runner.size), np.float32)
         blurred = self.runner.compose(everything)
-        plain = [peers.PlainClassifier(self.classifier, self.classifier.cam_layer) for _ in range(2)]
         explainers = {
             OCCLUSION.format(windows.side, windows.side, windows.stride): peers.occlusion(
                 self.classifier, x, label, blurred, windows
             )
             for windows in WINDOWS
         }
-        explainers[ABLATION_CAM] = peers.ablation_cam(plain[0], x, label)
-        explainers[SCORE_CAM] = peers.score_cam(plain[1], x, label)
+        layers = {BRAINS_LAYER: self.classifier.cam_layer, LAST_LAYER: self.classifier.layers[-1]}
+        for (name, method), (place, layer) in product(CAMS.items(), layers.items()):
+            model = peers.PlainClassifier(self.classifier, layer)
+            explainers[CAM.format(name, place)] = method(model, x, label)
         return explainers
 
 
@@ -98,15 +101,16 @@ def compare(folder: str | None) -> dict[str, Any]:
     """Seconds and quality of every explainer, by photo; the first photo is explained twice to warm up."""
     settings = Settings.from_environment()
     explainer = Explainer.load(settings)
-    classifier = load_model(settings.models_dir / settings.model, settings.dtype).network
+    model = load_model(settings.models_dir / settings.model, settings.dtype)
     seconds: dict[str, list[float]] = {}
     quality: dict[str, Areas] = {}
     photos = list(explainable(explainer, photos_of(Path(folder)) if folder else inputs.photos(PHOTOS + 2)))
     for number, photo in enumerate([photos[0], *photos]):
-        took, maps = {}, {}
         start = time.perf_counter()
-        face = explain(explainer, classifier, photo)
-        took[EVERYTHING], maps[EVERYTHING] = time.perf_counter() - start, face.brain_map
+        explained = explainer.explain(photo, request())
+        took = {EVERYTHING: time.perf_counter() - start}
+        face = face_of(explained, model)
+        maps = {EVERYTHING: face.brain_map}
         for name, compute in face.peers().items():
             start = time.perf_counter()
             maps[name] = compute()
@@ -118,17 +122,15 @@ def compare(folder: str | None) -> dict[str, Any]:
     return {"seconds": seconds, "quality": quality, "photos": len(photos)}
 
 
-def explain(explainer: Explainer, classifier: Classifier, photo: bytes) -> Face:
-    """Explain a photo with BRAIN."""
-    explained = explainer.explain(photo, request())
-    best = explained.result.candidates[0]
-    assert explained.result.face
+def face_of(explained: ExplainedPhoto, model: LoadedModel) -> Face:
+    """The face in an explained photo. The peers explain the network that BRAIN's experiments use."""
+    best, face = explained.result.candidates[0], explained.result.face
+    assert face
     assert best.evidence
-    field = explained.result.face.input
     jpeg = np.frombuffer(explained.files["cropped.jpg"], np.uint8)
-    crop = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR))
-    square = Rectangle(field.x, field.y, field.width, field.height)
-    runner = PerturbationRunner(classifier, FaceView(crop, square, square))
+    view = view_of(np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)), face)
+    classifier = model.perturbation_model(view.pixels, *model.forward_with_activations(view.pixels))
+    runner = PerturbationRunner(classifier, view)
     return Face(classifier, runner, Target(best.label, best.probability), best.evidence.to_array())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product, starmap
 
 import numpy as np
 
@@ -109,7 +110,8 @@ def explainer_goals(measurements: Measurements) -> Iterator[Goal]:
     faster = measurements.ratio("explainers", explainers.GROUP, peer, explainers.EVERYTHING)
     what = "Everything, against captum's Occlusion at the same map quality"
     yield Goal(what, AT_LEAST, 10, "times faster", faster, note)
-    for peer in (explainers.ABLATION_CAM, explainers.SCORE_CAM):
+    places = (explainers.LAST_LAYER, explainers.BRAINS_LAYER)
+    for peer in starmap(explainers.CAM.format, product(explainers.CAMS, places)):
         faster = measurements.ratio("explainers", explainers.GROUP, peer, explainers.EVERYTHING)
         yield Goal(f"Everything, against {peer}", AT_LEAST, 10, "times faster", faster)
         for key, relation in (("deletion", AT_MOST), ("insertion", AT_LEAST)):
