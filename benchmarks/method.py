@@ -15,10 +15,9 @@ METHOD = """\
   counts as the part that it computes.
 - **Maps by perturbation.** BRAIN's time is that of everything, from the photo's bytes to the last
   sentence. A peer's time is that of one map from the preprocessed tensor. Occlusion runs in batches of 16
-  with the blurred input as baseline; without them it is slower and its maps are worse. AblationCAM and
-  ScoreCAM use the last layer, as their documentation recommends, and the layer that BRAIN draws its
-  activation map from, which is cheaper and better. Deletion and insertion are measured at fractions that
-  BRAIN does not look at itself.
+  with the blurred input as baseline. AblationCAM and ScoreCAM use the last layer, as their documentation
+  recommends, and the layer that BRAIN draws its activation map from too. Deletion and insertion are
+  measured at fractions that BRAIN does not look at itself.
 - **VGG-Face** has random weights (He initialisation), which take as much time as trained ones. deepface
   reads the same ones from a `vgg_face_weights.pth` in its own format. It detects, aligns and embeds one
   face.
