@@ -20,6 +20,7 @@ with gc_frozen():
     from brain.cloud.repository import AwsResultRepository
     from brain.cloud.service import Service
     from brain.cloud.status_table import AlreadyClaimed
+    from brain.cloud.uploads import id_of_object
     from brain.core.results import Result
     from brain.core.settings import Settings
 
@@ -31,6 +32,7 @@ with gc_frozen():
 if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
 
+LOGGED_CHARACTERS = 8  # of an id; the whole id grants access to the result
 logger = Logger(service="explain")
 
 
@@ -93,10 +95,10 @@ def _succeeds(photo: PhotoEvent, service: Service, timeout: float, memory: int) 
     try:
         result = service.process(photo, timeout)
     except AlreadyClaimed:
-        logger.info("another worker is processing this photo", extra={"receive_count": photo.receive_count})
+        logger.info("another worker is processing this photo", extra=_about(photo))
         return False
     except Exception:
-        logger.exception("a photo could not be processed", extra={"receive_count": photo.receive_count})
+        logger.exception("a photo could not be processed", extra=_about(photo))
         return False
     finally:
         report.count_cost(time.perf_counter() - start, memory)
@@ -105,10 +107,14 @@ def _succeeds(photo: PhotoEvent, service: Service, timeout: float, memory: int) 
     return True
 
 
+def _about(photo: PhotoEvent) -> dict[str, Any]:
+    upload_id = id_of_object(photo.bucket, photo.key, photo.etag)
+    return {"photo": upload_id[:LOGGED_CHARACTERS], "receive_count": photo.receive_count}
+
+
 def _record(result: Result) -> None:
-    """Log and count a stored result. Logs only the start of the id, because the whole id grants access."""
+    """Log and count a stored result."""
     code, reason = (result.error.code, result.error.reason) if result.error else (0, None)
-    logger.info(
-        "stored", extra={"photo": result.id[:8], "status": result.status, "code": code, "reason": reason}
-    )
+    about = {"photo": result.id[:LOGGED_CHARACTERS], "status": result.status, "code": code, "reason": reason}
+    logger.info("stored", extra=about)
     report.count_result(result)

@@ -78,3 +78,17 @@ def test_failures_are_counted_as_cost(
     run(raw_event("sqs_s3_dropped"), repository, FakeExplainer(RuntimeError()))
 
     assert [name for name, _, _ in metrics(capsys.readouterr().out)] == ["GigabyteSeconds"]
+
+
+def test_an_internal_error_is_logged_with_the_start_of_the_id(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.drop(DROPPED, PHOTO)
+
+    with logged(logger) as stream:
+        run(raw_event("sqs_s3_dropped"), repository, FakeExplainer(RuntimeError("out of luck")))
+
+    [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (line["level"], line["photo"], line["receive_count"]) == ("ERROR", DROPPED_ID[:8], 1)
+    assert DROPPED_ID not in stream.getvalue()
+    assert "My Photo" not in stream.getvalue()

@@ -204,10 +204,15 @@ def test_the_stack_starts_explains_and_stops(
     assert (status, health["model"]) == (200, "tiny")
     s3 = client("s3", chosen.endpoint)
     etag = s3.put_object(Bucket="brain-uploads", Key="inbox/a.jpg", Body=astronaut_jpeg)["ETag"]
-    assert finished(chosen, "inbox/a.jpg", etag)["status"] == "done"
+    result = finished(chosen, "inbox/a.jpg", etag)
+    assert result["status"] == "done"
 
     process.send_signal(number)
     rest, _ = process.communicate(timeout=PATIENCE)
+
+    names = [candidate["name"] for candidate in result["candidates"]]
+    for secret in (result["id"], "a.jpg", "X-Amz-Signature", *names):
+        assert secret not in rest, "logs contain no ids, keys, presigned URLs or names"
 
     assert process.returncode == 0
     assert "Traceback" not in rest

@@ -18,7 +18,7 @@ from brain.core.settings import REPOSITORY
 from tests.fakes import EVENTS
 
 SAM = REPOSITORY / ".tools" / "sam" / "bin" / "sam"
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # What the function is given by Lambda itself; all of it is plain Python.
 RUNTIME = ("boto3", "botocore", "s3transfer", "dateutil", "jmespath", "urllib3", "six")
 HEAVY = {"torch", "cv2", "numpy", "PIL", "safetensors", "boto3", "botocore"}
