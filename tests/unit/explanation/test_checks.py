@@ -39,7 +39,7 @@ class WrittenNetwork(PerturbationRunner):
     def __init__(self, logit: Logit) -> None:
         super().__init__(
             tiny.random_network(input_size=SIZE),
-            FaceView(np.zeros((SIZE, SIZE, 3), np.uint8), WHOLE, WHOLE),
+            FaceView(np.zeros((SIZE, SIZE, 3), np.uint8), WHOLE, WHOLE, np.zeros((5, 2))),
         )
         self._logit = logit
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 from dataclasses import fields
 from string import Formatter
+from typing import Any, Literal
 
 import pytest
 
@@ -22,7 +23,7 @@ from brain.core.explanations import (
     PairContrast,
     Reason,
 )
-from brain.core.results import Identity, Result, Status, Verdict
+from brain.core.results import Face, Identity, Result, Status, Verdict
 from brain.core.schema import Box, CamMethod, Check, Language
 from brain.rendering.words import numbers, rules
 from brain.rendering.words.numbers import percent
@@ -264,7 +265,7 @@ def test_contrast_has_a_sentence_of_its_own(
         ({"outside": 0.3}, None),
     ],
 )
-def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, float], said: str | None) -> None:
+def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, Any], said: str | None) -> None:
     careful = [one for one in sentences(result(**told)) if one.startswith("Careful")]
     assert [one.startswith(said or "never") for one in careful] == ([True] if said else [])
 
@@ -280,6 +281,25 @@ def test_sentences_name_the_method_of_the_map(cam: CamMethod, name: str, languag
     said = sentences(untested.model_copy(update={"explanation": drawn}), language)
     assert any(f"{name}-Karte" in each or f"{name} map" in each for each in said)
     assert not any("{" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "said"),
+    [(0, None), (180, "In the photo the face is turned by 180 degrees; it was set upright first.")],
+)
+def test_a_turned_face_is_mentioned(rotation: Literal[0, 180], said: str | None) -> None:
+    box = Box(x=0, y=0, width=10, height=10)
+    face = Face(
+        box=box,
+        crop=box,
+        landmarks=[(1, 1)] * 5,
+        found_by="yunet",
+        rotation=rotation,
+        transform=((1, 0, 0), (0, 1, 0)),
+        input=box,
+    )
+    spoken = sentences(result().model_copy(update={"face": face}))
+    assert [each for each in spoken if "upright" in each] == ([said] if said else [])
 
 
 def test_sentences_come_from_the_stored_json_alone() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 PAIRED = ("eye", "brow", "cheek")
 
@@ -20,6 +20,11 @@ def pairs_among(names: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs whose two features are both among the names."""
     present = set(names)
     return [pair(part) for part in PAIRED if present.issuperset(pair(part))]
+
+
+def is_pair(names: Sequence[str]) -> bool:
+    """Whether names are those of a left and a right feature."""
+    return len(names) == 2 and bool(pairs_among(names))
 
 
 def plural(both: tuple[str, str]) -> str:

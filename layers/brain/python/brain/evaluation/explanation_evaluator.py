@@ -16,6 +16,7 @@ import torch
 
 from brain.core.explanations import Effect, Reason
 from brain.core.geometry import intersection, rectangle
+from brain.core.parts import is_pair
 from brain.core.schema import Check
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
@@ -41,7 +42,6 @@ from brain.rendering import drawing
 
 FRACTIONS = (0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.75)
 FRESH_CONTROLS = 3
-PAIR = 2
 JPEG_QUALITY = 60
 
 
@@ -150,7 +150,7 @@ class ExplainedFace:
         self, reason: Reason, runner: PerturbationRunner, scorer: EffectScorer
     ) -> list[Effect]:
         """The effects of random control regions that the explanation has not used."""
-        if len(reason.features) <= PAIR:
+        if len(reason.features) == 1 or is_pair(reason.features):
             masks = self.masks_elsewhere(reason, runner)
         else:
             masks = self.random_masks(reason.area, runner.size)
@@ -169,7 +169,7 @@ class ExplainedFace:
         return [runner.mask(fresh[index]) for index in drawn]
 
     def random_masks(self, area: float, size: int) -> list[np.ndarray]:
-        """Random masks of equal area, for a reason that covers the whole face."""
+        """Random masks of equal area, for a set of features."""
         seeds = [self.random(number).bytes(16) for number in range(FRESH_CONTROLS)]
         return [random_mask(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
 

@@ -11,7 +11,7 @@ Where no part is a reason, the name may still depend on several of them together
 5. The features are joined one after the other, the largest effect first, and blurred out together. Every
    set that costs enough is compared with its own shape elsewhere in the face, where there is room for it, and
    with random masks of the same area, until one is a reason.
-6. All features together come last. Their controls are everything else in the input, and two random masks of
+6. All features together come last. Their controls are everything else in the input, and random masks of
    the same area.
 
 A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features the
@@ -44,6 +44,8 @@ from brain.explanation.reasons import (
 )
 
 CONTROLS = 3
+# Of a set of features. Random masks vary more than moved shapes.
+SET_CONTROLS = 4
 # How many features are joined at most before all of them are.
 LARGEST_SET = 5
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
@@ -152,7 +154,7 @@ class FeatureChecker:
         )
         for part in [each for each in [*sets, everything] if each.is_large]:
             regions = self._everything_else(part) if part is everything else self._own_shape(part)
-            regions += self._random_regions(part, CONTROLS - len(regions))
+            regions += self._random_regions(part, SET_CONTROLS - len(regions))
             (tested,) = self._measure([part], {part.names: regions})
             if tested.is_reason:
                 return [tested]

@@ -23,6 +23,7 @@ PHRASES = Phrases(
     strong="Von allen, die das Netz kennt, ähnelt dieses Gesicht am meisten {name} ({match}).",
     weak="Das Netz neigt zu {name} ({match}), ist sich aber nicht sicher.",
     nobody="Das sieht nach niemandem aus, den das Netz kennt; am nächsten kommt {name} ({match}).",
+    turned="Auf dem Foto ist das Gesicht um {degrees} Grad gedreht; es wurde zuerst aufgerichtet.",
     reason="Vor allem {part}: Ohne {it} fällt die Übereinstimmung von {before} auf {after}.",
     another="Dann {part}: Ohne {it} fällt sie auf {after}.",
     together="Kein Teil entscheidet allein, aber {parts} zusammen: Ohne sie fällt die Übereinstimmung von"

@@ -30,6 +30,7 @@ class Phrases:
         parts: by the feature's name; pairs under "eyes", "brows", "cheeks".
         join: between the last two of several parts.
         strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
+        turned: the face had to be set upright. {degrees}
         reason, another: the first reason, and the next. {part} {it} {before} {after}
         together: the only reason is a set of features. {parts} {before} {after}
         whole: the only reason is all features together. {before} {after}
@@ -51,6 +52,7 @@ class Phrases:
     strong: str
     weak: str
     nobody: str
+    turned: str
     reason: str
     another: str
     together: str
