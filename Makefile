@@ -63,7 +63,7 @@ setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATH
 .PHONY: test
 test: setup lint ## run all checks and tests
 	$(BIN)/python -m pytest
-	node --test $$(find tests/unit/static_site -name '*.test.js')
+	node --import ./tests/unit/static_site/js/setup.js --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: pr
 pr: test ## run what CI runs: all checks and tests

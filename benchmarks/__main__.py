@@ -1,7 +1,7 @@
 """`make bench`, or `python -m benchmarks`: measure BRAIN beside its peers and write the reports.
 
 Every section is stored in benchmarks/results.json as soon as it is measured. RESULTS.md, a plot, docs/cost.md
-and the figures in README are written from that file.
+and the figures in README and on the page are written from that file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import cost_page, goals, inputs, machine, plot, readme, report
+from benchmarks import cost_page, goals, inputs, machine, page_figures, plot, readme, report
 from benchmarks.measurements import RESULTS, Measurements, Section
 from benchmarks.sections import SECTIONS, Options
 
@@ -77,6 +77,7 @@ def write_reports(measurements: Measurements) -> None:
     report.write(measurements)
     plot.write(measurements)
     readme.write(measurements)
+    page_figures.write(measurements)
     cost_page.write(measurements)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -38,7 +40,8 @@ def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address:
     """
     for suffix, content_type in CONTENT_TYPES.items():
         mimetypes.add_type(content_type, suffix)
-    page = Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))])
+    files = Mount("/", StaticFiles(directory=folder, html=True))
+    page = Starlette(routes=[files], middleware=[Middleware(GZipMiddleware)])
     alias = f"localhost:{address.rpartition(':')[2]}"
 
     async def site(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,8 +2,8 @@
 
 /** @typedef {import('./shared/types.js').Photo} Photo */
 /** @typedef {import('./shared/types.js').Result} Result */
-/** @typedef {{status: 'running' | 'done' | 'failed', result: Result | null}} FaceState */
-/** @typedef {ReadonlyMap<number, FaceState>} Faces by the face's index */
+/** @typedef {import('./shared/types.js').FaceState} FaceState */
+/** @typedef {import('./shared/types.js').Faces} Faces */
 
 /**
  * @param {object} dependencies

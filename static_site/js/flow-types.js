@@ -13,7 +13,7 @@
  * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
  * @property {(sent: number, size: number) => void} sent fraction and bytes
  * @property {(result: Result, photo: Photo | null, sample?: Sample) => void} result named first, then done
- * @property {(faces: import('./faces.js').Faces) => void} faces what is known about the faces of the photo at hand
+ * @property {(faces: import('./shared/types.js').Faces) => void} faces what is known about the faces of the photo at hand
  * @property {(result: Result) => void} kept the copy of a result that is kept on this device
  * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
  * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error

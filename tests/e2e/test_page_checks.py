@@ -94,12 +94,12 @@ def test_the_evidence_comes_first_and_grad_cam_is_one_switch_away(explained: Exp
     evidence = pages.painted(page)
     expect(page.locator("#note-evidence")).to_be_visible()
     expect(page.locator("#note-map")).to_be_hidden()
-    tools = pages.place(page, ".tools")
+    tools = pages.place(page, ".picture .tools")
     page.locator("#kinds label").nth(1).click()
     expect(page.locator("#note-map")).to_be_visible()
     expect(page.locator("#note-evidence")).to_be_hidden()
     assert pages.painted(page) != evidence
-    assert pages.place(page, ".tools") == tools, "switching moves nothing"
+    assert pages.place(page, ".picture .tools") == tools, "switching moves nothing"
     page.locator("#candidates label").nth(1).click()
     expect(page.locator("#kinds input[value=map]")).to_be_checked()
     page.locator("#kinds").get_by_text("Evidence").click()

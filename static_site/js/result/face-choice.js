@@ -4,7 +4,7 @@ import { find, make } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 import { describeIdentity } from './verdict.js';
 
-/** @typedef {import('../faces.js').Faces} Faces */
+/** @typedef {import('../shared/types.js').Faces} Faces */
 /** @typedef {import('../shared/types.js').Photo} Photo */
 /** @typedef {import('../shared/types.js').Result} Result */
 
@@ -72,7 +72,7 @@ export function createFaceChoice(root, { onChoose, onAll }) {
 
 /**
  * @param {number} index
- * @param {import('../faces.js').FaceState} state
+ * @param {import('../shared/types.js').FaceState} state
  */
 function describe(index, { status, result }) {
   const words = texts.faces;

@@ -21,8 +21,10 @@ export async function useLanguage(prepare) {
  * @param {() => Promise<void> | void} [prepare]
  */
 async function apply(code, prepare) {
-  // Without the other table, offline for instance, the page stays readable in the language that it has.
-  await loadLanguage(code).catch(() => undefined);
+  await loadLanguage(code).catch((error) => {
+    // Without the other table, offline for instance, the page keeps the language that it has.
+    if (!texts) throw error;
+  });
   await prepare?.();
   document.documentElement.lang = texts.code;
   writeTexts(document);

@@ -1,14 +1,12 @@
 /** The table of texts in the visitor's language, and how it gets into the document. */
 
-import { en } from '../texts/en.js';
-
-/** @typedef {typeof en} Texts */
+/** @typedef {typeof import('../texts/en.js').en} Texts */
 
 /** The languages of the page, each with its own name for itself. The sentences of results have the same. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' };
 
-/** @type {Texts} The table in use; importing modules see the change when the language does. */
-export let texts = en;
+/** @type {Texts} The table in use, from the first `loadLanguage` on; importing modules see it change. */
+export let texts;
 
 /** Attributes of index.html that name a text, and the attribute that the text goes to. */
 const TARGETS = { 'data-label': 'aria-label', 'data-alt': 'alt' };
@@ -31,7 +29,7 @@ export function bestLanguage(preferred) {
  * @param {keyof typeof LANGUAGES} code
  */
 export async function loadLanguage(code) {
-  texts = code === 'de' ? (await import('../texts/de.js')).de : en;
+  texts = code === 'de' ? (await import('../texts/de.js')).de : (await import('../texts/en.js')).en;
 }
 
 /**

@@ -97,6 +97,9 @@
  * @property {StoredError | null} error
  * @property {Record<string, number>} timings seconds by stage
  *
+ * @typedef {{status: 'running' | 'done' | 'failed', result: Result | null}} FaceState of a face of the photo at hand
+ * @typedef {ReadonlyMap<number, FaceState>} Faces by the face's index
+ *
  * @typedef {object} Ticket the answer to POST /api/uploads
  * @property {string} id
  * @property {{url: string, fields: Record<string, string>}} upload

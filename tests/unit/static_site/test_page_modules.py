@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SITE = REPOSITORY / "static_site"
-IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*['"]([^'"]+)['"]""")
+IMPORT = re.compile(r"""(?:from|import|new URL)\s*\(?\s*['"]([^'"]+)['"]""")
 
 
 class Tags(HTMLParser):
@@ -42,7 +42,14 @@ def test_modules_under_node() -> None:
     node = shutil.which("node")
     assert node, "node 20 or newer is needed on the PATH for the page's unit tests (it comes with npm)"
     files = sorted(str(path) for path in (REPOSITORY / "tests/unit/static_site/js").rglob("*.test.js"))
-    run = subprocess.run([node, "--test", *files], capture_output=True, text=True, timeout=120, check=False)
+    setup = REPOSITORY / "tests/unit/static_site/js/setup.js"
+    run = subprocess.run(
+        [node, "--import", str(setup), "--test", *files],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert re.search(r"^# pass [1-9]", run.stdout, re.MULTILINE), "node found no test"
 

@@ -1,0 +1,78 @@
+"""The figures on the page "How it works": static_site/figures.json.
+
+The sources are the JSON files beside the default model, which `brain evaluate` writes, and the results of
+`make bench`. What was not measured is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from benchmarks import storage
+from benchmarks.measurements import Measurements
+from benchmarks.readme import read
+from brain.core.settings import REPOSITORY, Settings
+
+FIGURES = REPOSITORY / "static_site" / "figures.json"
+NAMED_VERDICTS = ("strong", "weak")
+
+
+def write(measurements: Measurements) -> None:
+    """Write the file; without an evaluation of the default model there is none."""
+    metrics = read(Settings().models_dir / Settings().model / "metrics.json")
+    if not metrics:
+        FIGURES.unlink(missing_ok=True)
+        return
+    FIGURES.write_text(json.dumps(figures(metrics, measurements), indent=2) + "\n", encoding="utf-8")
+
+
+def figures(metrics: dict[str, Any], measurements: Measurements) -> dict[str, Any]:
+    """What the page shows.
+
+    Args:
+        metrics: `metrics.json` of `brain evaluate`.
+        measurements: of `make bench`.
+    """
+    model, sets = metrics["model"], metrics["sets"]
+    return {
+        "model": {"name": f"{model['name']} {model['version']}", "people": model["identities"]},
+        "sets": [figures_of_set(name, found) for name, found in sets.items() if found["accuracies"]],
+        "stats": {**accuracy_stats(metrics), **latency_stats(measurements)},
+    }
+
+
+def figures_of_set(name: str, metrics: dict[str, Any]) -> dict[str, Any]:
+    """One row of the table: shares from 0 to 1, None where a set has no such people."""
+    accuracy = metrics["accuracies"][0]
+    return {
+        "name": name,
+        "photos": metrics["known_photos"],
+        "top1": accuracy["top_1"],
+        "top5": accuracy["top_5"],
+        "known": named(metrics["verdicts"].get("known")),
+        "unknown": named(metrics["verdicts"].get("unknown")),
+    }
+
+
+def named(verdicts: dict[str, Any] | None) -> float | None:
+    """The share of photos whose verdict is strong or weak."""
+    return sum(verdicts[verdict]["share"] for verdict in NAMED_VERDICTS) if verdicts else None
+
+
+def accuracy_stats(metrics: dict[str, Any]) -> dict[str, float]:
+    """Accuracy on pairs, and the lowest AUROC of any set."""
+    rocs = [
+        roc["auroc"] for found in metrics["sets"].values() if (roc := found["open_set"] or found["left_out"])
+    ]
+    stats = {"auroc": min(rocs)} if rocs else {}
+    if metrics["verification"]:
+        stats["pairs"] = metrics["verification"]["accuracy"]
+    return stats
+
+
+def latency_stats(measurements: Measurements) -> dict[str, float]:
+    """Median seconds of a 12-megapixel photo on one AVX2 core."""
+    contenders = {"name": storage.NAMED, "all": storage.DONE}
+    found = {key: measurements.median("storage", storage.GROUP, name) for key, name in contenders.items()}
+    return {key: value.median for key, value in found.items() if value}

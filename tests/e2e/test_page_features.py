@@ -1,0 +1,334 @@
+"""The page over a fake API: samples, several faces, languages, this device's results, offline."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests import pictures
+from tests.e2e import fake_results, pages
+from tests.e2e.conftest import Visit
+from tests.e2e.fake_site import CROPPED, FakeApi, Stage
+
+SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
+SHARED = f"/#{'c' * 32}"
+GPS_TAG = 0x8825
+
+
+def photo_of_a_phone() -> bytes:
+    """A noisy 12-megapixel JPEG with the place where it was taken."""
+    noise = np.random.default_rng(0).integers(0, 255, (375, 500, 3), np.uint8)
+    image = Image.fromarray(noise).resize((4000, 3000))
+    exif = Image.Exif()
+    exif.get_ifd(GPS_TAG)[1] = "N"
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=92, exif=exif)
+    return stream.getvalue()
+
+
+def uploaded(api: FakeApi) -> bytes:
+    """The file inside the multipart form that was uploaded last."""
+    body = api.photos[-1]
+    start = body.rindex(b"\xff\xd8\xff")
+    return body[start : body.rindex(b"\r\n--")]
+
+
+def test_a_large_photo_is_scaled_down_and_loses_its_metadata(visit_fake: Visit, fake_api: FakeApi) -> None:
+    photo = photo_of_a_phone()
+    page = visit_fake()
+    pages.choose(page, photo)
+    pages.see_result(page)
+    sent = uploaded(fake_api)
+    assert Image.open(io.BytesIO(sent)).size == (2560, 1920)
+    assert len(sent) < 0.5 * len(photo)
+    assert b"Exif" not in sent
+    assert fake_api.uploads[-1] == {"content_type": "image/jpeg", "size": len(sent), "face": 0}
+
+
+def test_a_turned_photo_is_uploaded_upright(visit_fake: Visit, fake_api: FakeApi) -> None:
+    pixels = np.zeros((60, 90, 3), np.uint8)
+    pixels[:, :30] = 255
+    page = visit_fake()
+    pages.choose(page, pictures.with_orientation(pixels, 6))
+    pages.see_result(page)
+    sent = np.asarray(Image.open(io.BytesIO(uploaded(fake_api))))
+    assert sent.shape == (60, 90, 3)
+    assert sent[30, 15].mean() > 200
+    assert sent[30, 60].mean() < 50
+
+
+def test_the_original_is_uploaded_where_it_is_asked_for(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
+) -> None:
+    page = visit_fake()
+    page.get_by_text("What is uploaded?").click()
+    page.get_by_label("Upload the original file").check()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    assert uploaded(fake_api) == astronaut_jpeg
+
+
+def test_a_photo_that_breaks_off_is_not_taken_for_a_whole_one(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
+) -> None:
+    half = astronaut_jpeg[: len(astronaut_jpeg) // 2]
+    page = visit_fake()
+    pages.choose(page, half)
+    pages.see_result(page)
+    assert uploaded(fake_api) == half
+
+
+def test_an_upload_that_breaks_off_can_be_repeated(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    visit_fake.expected.append("net::ERR_")
+    page = visit_fake("/", **pages.PHONE)
+    page.route("**/api/fake/photos", lambda route: route.abort("connectionreset"))
+    pages.choose(page, astronaut_jpeg)
+    pages.see_error(page, "The connection was lost")
+    page.unroute("**/api/fake/photos")
+    page.get_by_role("button", name="Try again").click()
+    pages.see_result(page)
+
+
+def several_faces(upload_id: str) -> list[Stage]:
+    """A result for the face that was asked for, in a photo with three."""
+    boxes = [(178, 66, 96, 110), (20, 60, 70, 80), (400, 200, 60, 70)]
+    faces = [
+        {"index": i, "box": dict(zip(("x", "y", "width", "height"), b, strict=True))}
+        for i, b in enumerate(boxes)
+    ]
+    result = fake_results.done(upload_id, CROPPED)
+    index = FACES[int(upload_id, 16) - 1]["face"]
+    result["face"].update(
+        index=index, box=faces[index]["box"], others=[f for f in faces if f["index"] != index]
+    )
+    result["identity"]["name"] = fake_results.NAMES[index]
+    return [(0.0, result)]
+
+
+FACES: list[dict[str, Any]] = []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_one_of_several_faces_can_be_chosen_and_all_explained(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes, size: dict[str, Any]
+) -> None:
+    FACES.clear()
+    fake_api.uploads = FACES
+    fake_api.script = several_faces
+    page = visit_fake("/", **size)
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    expect(page.locator("#faces h2")).to_have_text("This photo has 3 faces")
+    expect(page.locator(".face-box")).to_have_count(3)
+    assert pages.accessibility_violations(page) == []
+    page.locator(".face-box").nth(1).click()
+    expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[1])
+    expect(page.locator(".face-box").nth(1)).to_have_attribute("aria-current", "true")
+    page.get_by_role("button", name="Explain all of them").click()
+    expect(page.locator(".named-faces li")).to_have_text(
+        [f"Face {i + 1}: {fake_results.NAMES[i]}" for i in range(3)]
+    )
+    expect(page.locator("#all-faces")).to_be_hidden()
+    expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[1])
+    assert [upload["face"] for upload in fake_api.uploads] == [0, 1, 2]
+    page.locator(".face-box").nth(2).click()
+    expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[2])
+    assert len(fake_api.uploads) == 3
+    page.go_back()
+    expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[1])
+    assert pages.overflow(page) <= 0
+
+
+def give_samples(page: Page, photo: bytes) -> None:
+    """Answer for the files that `python -m infra.samples` writes."""
+    sample = {"slug": "ada", "name": "Ada Lovelace", "credit": "Public domain"}
+    result = fake_results.done("f" * 32, CROPPED)
+    files = {"index.json": json.dumps({"samples": [sample]}), "ada/result.json": json.dumps(result)}
+
+    def answer(route: Route) -> None:
+        name = route.request.url.partition("/samples/")[2]
+        if name in files:
+            route.fulfill(body=files[name], content_type="application/json")
+        else:
+            route.fulfill(body=photo, content_type="image/jpeg")
+
+    page.route("**/samples/**", answer)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_sample_shows_a_finished_result_without_the_stack(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes, size: dict[str, Any]
+) -> None:
+    page = visit_fake("/404.html", **size)
+    give_samples(page, astronaut_jpeg)
+    page.goto("/")
+    page.get_by_role("link", name="Ada Lovelace").click()
+    expect(page.locator("#result-name")).to_have_text("Ada Lovelace")
+    expect(page.locator("#credit")).to_have_text("Sample photo: Ada Lovelace. Public domain.")
+    expect(page.locator("#delete")).to_be_hidden()
+    expect(page.locator("#views")).to_be_visible()
+    assert page.url.endswith("/#sample-ada")
+    assert (fake_api.uploads, fake_api.requests) == ([], 0)
+    assert pages.accessibility_violations(page) == []
+    assert pages.overflow(page) <= 0
+    page.go_back()
+    expect(page.locator("#start")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_and_the_sentences_speak_the_visitors_language(
+    visit_fake: Visit, size: dict[str, Any]
+) -> None:
+    page = visit_fake("/", locale="de-DE", **size)
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("#start h1")).to_contain_text("Wem sieht dieses Gesicht ähnlich?")
+    page.goto(SHARED)
+    pages.see_result(page)
+    expect(page.locator("#sentences")).to_have_attribute("lang", "de")
+    assert pages.words(page.locator("#sentences p").nth(1).inner_text()) == fake_results.GERMAN[1]
+    assert "Für den einen" in page.locator(".compare .sentence").inner_text()
+    assert pages.overflow(page) <= 0
+    page.locator("#candidates input").nth(2).check()
+    page.locator("#language").select_option("en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#sentences p").nth(1)).to_contain_text("Mostly the nose")
+    expect(page.locator("#why-title")).to_have_text("Why")
+    expect(page.locator("#features .name").first).to_have_text("Nose")
+    expect(page.locator("#candidates input").nth(2)).to_be_checked()
+    page.reload()
+    expect(page.locator("#certainty")).to_have_text("Strong match")
+
+
+def test_sentences_boxes_and_list_light_up_together(visit_fake: Visit) -> None:
+    page = visit_fake(SHARED)
+    pages.see_result(page)
+    sentence = page.locator("#sentences p").nth(2)
+    row = page.locator("#features .feature").filter(has_text="Left eye")
+    sentence.hover()
+    expect(row).to_contain_class("highlighted")
+    expect(page.locator(".box.highlighted")).to_have_count(1)
+    page.mouse.move(0, 0)
+    expect(page.locator(".box.highlighted")).to_have_count(0)
+    sentence.focus()
+    expect(page.locator(".box.highlighted")).to_have_count(1)
+    sentence.blur()
+    row.hover()
+    expect(sentence).to_contain_class("highlighted")
+    page.locator(".box.reason").first.hover()
+    expect(page.locator("#sentences p").nth(1)).to_contain_class("highlighted")
+
+
+def test_a_picture_with_its_caption_can_be_saved(visit_fake: Visit) -> None:
+    page = visit_fake(SHARED)
+    pages.see_result(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as a picture").click()
+    image = Image.open(download.value.path())
+    assert download.value.suggested_filename == "brain.png"
+    assert image.width == 1080
+    assert image.height > 1400
+    pixels = np.asarray(image.convert("RGB"))
+    assert pixels[64:1016, 64:1016].std() > 30, "the face"
+    assert (pixels[1100:].min(axis=2) < 80).sum() > 5000, "the text"
+
+
+def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake("/", reduced_motion="reduce", **pages.PHONE)
+    expect(page.locator("#device")).to_be_hidden()
+    pages.choose(page, astronaut_jpeg)
+    upload_id = pages.see_result(page)
+    page.locator(".logo").click()
+    entry = page.locator("#device .kept")
+    expect(entry).to_contain_text("Ada Lovelace")
+    assert pages.accessibility_violations(page) == []
+    page.reload()
+    entry.click()
+    assert pages.see_result(page) == upload_id
+    page.locator(".logo").click()
+    page.get_by_role("button", name="Clear the list").click()
+    expect(page.locator("#device")).to_be_hidden()
+
+
+def test_nothing_is_kept_where_that_is_switched_off(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator(".logo").click()
+    page.get_by_label("Keep results on this device").uncheck()
+    expect(page.locator("#device .kept")).to_have_count(0)
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator(".logo").click()
+    expect(page.get_by_label("Keep results on this device")).not_to_be_checked()
+    expect(page.locator("#device .kept")).to_have_count(0)
+    assert page.evaluate("caches.open('brain-results').then((cache) => cache.keys())") == []
+
+
+def test_a_deleted_result_leaves_this_device_too(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator("#delete").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#start")).to_be_visible()
+    expect(page.locator("#device")).to_be_hidden()
+
+
+def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    visit_fake.expected += ["net::ERR_", "Failed to fetch"]
+    page = visit_fake("/", service_workers="allow")
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.locator(".logo").click()
+    expect(page.locator("#device .kept")).to_have_count(1)
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("#device .kept").click()
+    expect(page.locator("#result-name")).to_have_text("Ada Lovelace")
+    expect(page.locator("#toast")).to_contain_text("no connection")
+    page.locator(".picture .crop").evaluate("image => image.decode()")
+    page.context.set_offline(False)
+
+
+def test_the_page_can_be_installed(visit_fake: Visit) -> None:
+    page = visit_fake()
+    manifest = page.request.get("/manifest.webmanifest")
+    assert manifest.headers["content-type"].startswith("application/manifest+json")
+    for icon in manifest.json()["icons"]:
+        assert page.request.get(f"/{icon['src']}").ok
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_how_it_works_reads_well(visit_fake: Visit, size: dict[str, Any], scheme: str) -> None:
+    page = visit_fake("/404.html", color_scheme=scheme, reduced_motion="reduce", **size)
+    stats = {"pairs": 0.99, "auroc": 0.96, "name": 0.21, "all": 0.8}
+    row = {"name": "lfw", "photos": 2329, "top1": 0.911, "top5": 0.957, "known": 0.88, "unknown": None}
+    figures = {"model": {"name": "net 2", "people": 5749}, "sets": [row], "stats": stats}
+    page.route("**/figures.json", lambda route: route.fulfill(json=figures))
+    page.goto("/how-it-works.html")
+    expect(page.locator(".chapters li")).to_have_count(6)
+    expect(page.locator(".stats li")).to_have_count(4)
+    expect(page.locator("tbody td").nth(1)).to_have_text("91.1 %".replace(" ", "\u00a0"))
+    assert pages.accessibility_violations(page) == []
+    assert pages.overflow(page) <= 0
+    page.locator("#language").select_option("de")
+    expect(page.locator("h1")).to_have_text("So funktioniert es")
+    expect(page.locator("tbody td").nth(1)).to_have_text("91,1 %".replace(" ", "\u00a0"))
+
+
+@pytest.mark.parametrize("path", ["/", SHARED])
+def test_the_page_can_be_enlarged_and_needs_no_colours(visit_fake: Visit, path: str) -> None:
+    # 200 % of a window of 1280 pixels.
+    page = visit_fake("/", viewport={"width": 640, "height": 450}, forced_colors="active")
+    page.goto(path)
+    expect(page.locator("main > section:visible")).to_have_count(1)
+    assert pages.overflow(page) <= 0
+    assert pages.accessibility_violations(page) == []

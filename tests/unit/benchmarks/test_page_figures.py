@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmarks.measurements import Measurements
+from benchmarks.page_figures import figures
+
+
+def metrics_of_set(auroc: float, top_1: float, unknown: dict[str, Any]) -> dict[str, Any]:
+    shares = {
+        verdict: {"share": share}
+        for verdict, share in zip(("strong", "weak", "nobody"), (0.6, 0.3, 0.1), strict=True)
+    }
+    return {
+        "known_photos": 200,
+        "accuracies": [{"top_1": top_1, "top_5": 0.97}, {"top_1": 0.1, "top_5": 0.1}],
+        "verdicts": {"known": shares, **unknown},
+        "open_set": {"auroc": auroc} if unknown else None,
+        "left_out": {"auroc": auroc},
+    }
+
+
+METRICS = {
+    "model": {"name": "net", "version": "2.0", "identities": 5749},
+    "sets": {
+        "lfw": metrics_of_set(0.98, 0.91, {}),
+        "foreign": metrics_of_set(
+            0.96, 0.92, {"unknown": {verdict: {"share": 0.04} for verdict in ("strong", "weak", "nobody")}}
+        ),
+    },
+    "verification": {"accuracy": 0.992},
+}
+
+
+def test_every_set_has_a_row_and_nothing_is_invented() -> None:
+    shown = figures(METRICS, Measurements())
+    assert shown["model"] == {"name": "net 2.0", "people": 5749}
+    lfw, foreign = shown["sets"]
+    assert (lfw["top1"], lfw["photos"], lfw["unknown"]) == (0.91, 200, None)
+    assert lfw["known"] == pytest.approx(0.9)
+    assert foreign["unknown"] == pytest.approx(0.08)
+    assert shown["stats"] == {"auroc": 0.96, "pairs": 0.992}
