@@ -33,18 +33,18 @@ def astronaut() -> FilePayload:
 
 
 def take_screenshot(page: Page) -> bytes:
-    """Explain the astronaut and capture the page from the top to the end of the candidates."""
+    """Explain the astronaut and capture the page from the top to the end of the sentences."""
     page.set_input_files("#file", astronaut())
-    page.locator("#result").wait_for()
+    page.locator("#result:not(.pending)").wait_for()
     page.locator(".picture .crop").evaluate("image => image.decode()")
-    main, candidates = page.locator("main").bounding_box(), page.locator("#candidates").bounding_box()
+    main, sentences = page.locator("main").bounding_box(), page.locator("#sentences").bounding_box()
     assert main
-    assert candidates
+    assert sentences
     clip: FloatRect = {
         "x": main["x"] - MARGIN,
         "y": 0,
         "width": main["width"] + 2 * MARGIN,
-        "height": candidates["y"] + candidates["height"] + MARGIN,
+        "height": sentences["y"] + sentences["height"] + MARGIN,
     }
     return page.screenshot(clip=clip, animations="disabled")
 
