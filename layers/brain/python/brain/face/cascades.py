@@ -1,8 +1,8 @@
-"""The opt-in mouth and nose cascades.
+"""Installs the optional mouth and nose cascades.
 
-They left OpenCV in 2020 because their author's terms, CC BY-NC 4.0, do not fit its licence. BRAIN works
-without them; whoever may use them installs them with one command, from OpenCV's own history at a pinned
-commit, and only a file with the known checksum is accepted.
+OpenCV removed them in 2020 because their licence, CC BY-NC 4.0, is incompatible with its own. BRAIN works
+without them. `brain cascades install` downloads them from a pinned commit of OpenCV's history and verifies
+their checksums.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class Installed:
-    """A cascade that now stands at `path`; `fresh` tells whether this run put it there."""
+    """An installed cascade; `fresh` is False if it was there before."""
 
     path: Path
     fresh: bool
@@ -49,22 +49,22 @@ def install(
     checksums: Mapping[str, str] = SHA256,
     progress: Callable[[str], None] = lambda name: None,
 ) -> list[Installed]:
-    """Install every cascade that is not there yet.
+    """Install the cascades that are missing.
 
     Args:
-        directory: where to; made when absent.
-        source: a URL or a local folder that holds the files.
+        directory: target folder, created if necessary.
+        source: URL or local folder of the files.
         checksums: file name -> sha256 in hex.
-        progress: called with each file's name before it is fetched.
+        progress: called with each file's name before it is downloaded.
 
     Raises:
-        RefusedError: a file cannot be had, is no cascade, or is not the known one.
+        RefusedError: a file cannot be downloaded, is not a cascade, or has another checksum.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    return [_install_one(directory, source, name, known, progress) for name, known in checksums.items()]
+    return [_install_file(directory, source, name, known, progress) for name, known in checksums.items()]
 
 
-def _install_one(
+def _install_file(
     directory: Path, source: str, name: str, known: str, progress: Callable[[str], None]
 ) -> Installed:
     path = directory / name
