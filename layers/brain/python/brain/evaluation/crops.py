@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from brain.core.errors import BrainError, PhotoUnreadable
+from brain.core.errors import BrainError
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.explanation.view import FaceView
@@ -20,12 +20,9 @@ def read_face(path: Path, faces: FaceLocator) -> FaceView:
 
     Raises:
         BrainError: codes 1 and 3.
+        OSError: the file cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise PhotoUnreadable("no-such-file", "The photo was removed during the run.") from error
-    return faces.find(decode(data)).view
+    return faces.find(decode(path.read_bytes())).view
 
 
 def with_problems(measure: Evaluator) -> Evaluator:
@@ -38,5 +35,7 @@ def with_problems(measure: Evaluator) -> Evaluator:
             if not error.photo_at_fault:
                 raise
             return {"path": photo.key, "problem": error.reason}
+        except OSError:
+            return {"path": photo.key, "problem": "no-such-file"}
 
     return evaluate

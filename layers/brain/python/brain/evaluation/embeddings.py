@@ -1,4 +1,7 @@
-"""The embedding of a photo's main face, for verification."""
+"""The embedding of a photo's face, for verification.
+
+Of several faces it is the one nearest to the photo's middle: LFW's photos are centred on whom they show.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from brain.core.settings import Settings
-from brain.evaluation.crops import Evaluator, read_face, with_problems
+from brain.evaluation.crops import Evaluator, with_problems
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
+from brain.pipeline.enrolment import FaceEmbedder
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.loading import load_classifier
 
@@ -33,18 +36,17 @@ class EmbedderFactory:
             BrainError: codes 2, 4 and 5.
         """
         classifier = load_classifier(self.settings.models_dir / self.settings.model)
-        faces = FaceLocator.load(self.settings, classifier.config)
+        embedder = FaceEmbedder(classifier, FaceLocator.load(self.settings, classifier.config))
 
         def embed(photo: LabelledPhoto) -> Record:
-            activations = classifier.forward_with_activations(read_face(photo.path, faces).pixels)
-            return {"embedding": encode(classifier.descriptor(activations))}
+            return {"embedding": encode(embedder.embed(photo.path))}
 
         return with_problems(embed)
 
 
-def encode(vector: torch.Tensor) -> str:
+def encode(vector: np.ndarray) -> str:
     """Base64 of float32."""
-    return b64encode(vector.numpy().astype("<f4").tobytes()).decode()
+    return b64encode(vector.astype("<f4").tobytes()).decode()
 
 
 def similarity(first: Record, second: Record) -> float | None:

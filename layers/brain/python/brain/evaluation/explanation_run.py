@@ -58,7 +58,13 @@ def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> 
     settings = plan.settings
     fingerprint = run_fingerprint(
         model,
-        *(settings.cascades_dir, settings.extra_cascades_dir, settings.threshold, settings.cam),
+        *(
+            settings.detector,
+            settings.cascades_dir,
+            settings.extra_cascades_dir,
+            settings.threshold,
+            settings.cam,
+        ),
         *sorted(randomized),
     )
     journal = Journal(plan.out / JOURNAL, fingerprint)

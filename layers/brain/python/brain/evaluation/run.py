@@ -67,10 +67,15 @@ def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[Label
     everything = [photo for own in photos for photo in own]
     if not everything:
         return []
-    journal = open_journal(plan, "predictions", run_fingerprint(model, plan.settings.cascades_dir))
+    journal = open_journal(plan, "predictions", run_fingerprint(model, *detection(plan)))
     factory = PredictorFactory(plan.settings)
     records = iter(evaluate_photos(everything, factory, journal, plan.processes, "predictions"))
     return [[Prediction.from_record(photo, next(records)) for photo in own] for own in photos]
+
+
+def detection(plan: Plan) -> tuple[object, ...]:
+    """The settings that decide which face is found."""
+    return plan.settings.detector, plan.settings.cascades_dir
 
 
 def open_journal(plan: Plan, name: str, fingerprint: str) -> Journal:
@@ -93,7 +98,7 @@ def measure_set(
 def measure_pairs(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Verification:
     """Verification accuracy on pairs."""
     photos = photos_in(pairs)
-    fingerprint = run_fingerprint(model, plan.settings.cascades_dir, people=False)
+    fingerprint = run_fingerprint(model, *detection(plan), people=False)
     journal = open_journal(plan, "embeddings", fingerprint)
     factory = EmbedderFactory(plan.settings)
     records = evaluate_photos(photos, factory, journal, plan.processes, "embeddings")
