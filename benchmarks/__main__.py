@@ -48,7 +48,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "sections",
         nargs="*",
-        choices=[*SECTIONS, []],
         metavar="SECTION",
         help=f"measure these sections only: {', '.join(SECTIONS)}",
     )
@@ -58,7 +57,11 @@ def parse_arguments() -> argparse.Namespace:
         "--rounds", type=int, default=15, help="rounds of fast sections; slow ones take a third"
     )
     parser.add_argument("--photos", type=Path, help="a folder of photos per person, to compare maps on")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.sections if name not in SECTIONS]
+    if unknown:
+        parser.error(f"there is no section {unknown[0]}; choose from {', '.join(SECTIONS)}")
+    return arguments
 
 
 def measure(name: str, options: Options) -> Section:
