@@ -15,8 +15,9 @@ import pytest
 
 from brain.commands.cli import main
 from brain.core.errors import RefusedError
-from brain.importers import download, plan
+from brain.importers import download
 from brain.importers.download import Published, fetch
+from brain.importers.published import BASE_CONFIGS
 from brain.recognition.model import load_model
 from tests.unit.importers import caffe_files, vgg
 
@@ -187,7 +188,7 @@ def test_fetch_downloads_verifies_and_imports(
     md5 = hashlib.md5(data).hexdigest() if published.md5 else None
     shelf.files[f"/{published.file}"] = data
     monkeypatch.setitem(download.PUBLISHED, form, replace(published, md5=md5))
-    monkeypatch.setitem(plan.KNOWN, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
+    monkeypatch.setitem(BASE_CONFIGS, "vgg-face", replace(vgg.CONFIG, name="vgg-face"))
     monkeypatch.setenv("BRAIN_MODELS", str(tmp_path / "models"))
     accept = ["--accept-licence", "non-commercial-research"]
     assert main(["model", "fetch", "vgg-face", *accept, "--form", form, "--mirror", shelf.url]) == 0

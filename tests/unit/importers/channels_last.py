@@ -30,26 +30,26 @@ def run(arrays: Arrays, x: Array) -> Array:
         if filters.ndim == 2:
             x = dense(x, filters, biases)
         else:
-            x = forward_features(x, filters, biases, padding=1 if name.startswith("conv") else 0)
+            x = convolved(x, filters, biases, padding=1 if name.startswith("conv") else 0)
         x = np.maximum(x, 0) if name != "fc8" else x
         x = pool(x) if name in pooled else x
     return x
 
 
-def forward_features(x: Array, filters: Array, biases: Array, padding: int) -> Array:
+def convolved(x: Array, filters: Array, biases: Array, padding: int) -> Array:
     """(H, W, C) with (h, w, C, K) -> (H', W', K)."""
     height, width = filters.shape[:2]
     padded = np.pad(x.astype(np.float64), ((padding, padding), (padding, padding), (0, 0)))
     windows = sliding_window_view(padded, (height, width), axis=(0, 1))  # (H', W', C, h, w)
-    return np.einsum("abcij,ijck->abk", windows, filters) + biases
+    return np.asarray(np.einsum("abcij,ijck->abk", windows, filters) + biases)
 
 
 def pool(x: Array) -> Array:
     """The maximum of every 2x2 square."""
     height, width, channels = x.shape
-    return x.reshape(height // 2, 2, width // 2, 2, channels).max((1, 3))
+    return np.asarray(x.reshape(height // 2, 2, width // 2, 2, channels).max((1, 3)))
 
 
 def dense(x: Array, kernel: Array, biases: Array) -> Array:
     """Flattens channel last, then (in,) @ (in, out)."""
-    return x.reshape(-1).astype(np.float64) @ kernel + biases
+    return np.asarray(x.reshape(-1).astype(np.float64) @ kernel + biases)

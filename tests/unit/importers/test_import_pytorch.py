@@ -45,7 +45,7 @@ def module(*, matrices: bool, conv: str = "conv{}_{}") -> nn.Sequential:
 
 def run(network: nn.Module, order: str) -> np.ndarray:
     with torch.inference_mode():
-        return network(torch.from_numpy(vgg.centred(order)).permute(2, 0, 1)[None]).numpy()
+        return np.asarray(network(torch.from_numpy(vgg.centred(order)).permute(2, 0, 1)[None]))
 
 
 @pytest.mark.parametrize("matrices", [True, False], ids=["matrices", "convolutions"])

@@ -50,10 +50,11 @@ class Writer:
         elif isinstance(value, list):
             self._object("torch.LongStorage")
             self._pack(f"q{len(value)}q", len(value), *value)
+        elif isinstance(value, tuple):
+            self._object(value[0])
+            self.value(value[1])
         else:
-            kind, fields = value  # type: ignore[misc]
-            self._object(kind)
-            self.value(fields)
+            raise TypeError(f"Torch7 has no form for {value!r}")
 
     def _object(self, kind: str) -> None:
         self._pack("i", 4)

@@ -70,7 +70,7 @@ def as_convolution(arrays: Weights, name: str) -> np.ndarray:
 def crop() -> np.ndarray:
     """(28, 28, 3) uint8 BGR, whose channels differ much."""
     noise = np.random.default_rng(1).integers(0, 100, (28, 28, 3))
-    return (noise + np.array([0, 60, 150])).astype(np.uint8)
+    return np.asarray(noise + np.array([0, 60, 150]), np.uint8)
 
 
 def centred(order: str) -> np.ndarray:

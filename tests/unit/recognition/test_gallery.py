@@ -19,6 +19,7 @@ def test_a_gallery_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read.photos.tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert read.means.dtype == np.float32
     np.testing.assert_allclose(read.means, people.means, atol=5e-4)
+    np.testing.assert_allclose(np.linalg.norm(read.means, axis=1), 1, atol=1e-6)
     assert [path.name for path in tmp_path.iterdir()] == ["gallery.safetensors"]
 
 

@@ -74,7 +74,7 @@ def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
     file = JOURNAL / f"{settings.model}.jsonl"
     if options.fresh:
         file.unlink(missing_ok=True)
-    records = describe([path for _, path in photos], embedder, Journal(file, weights_sha256), ticker)
+    records = describe([path for _, path in photos], embedder, Journal(file, embedder.fingerprint), ticker)
     descriptors: dict[str, list[np.ndarray]] = {}
     problems: dict[Path, str] = {}
     for (name, path), record in zip(photos, records, strict=True):

@@ -5,10 +5,12 @@ decode -> the face nearest to the middle, as a crop -> network -> descriptor
 
 from __future__ import annotations
 
+import hashlib
 import math
 from pathlib import Path
 from typing import Self
 
+import cv2
 import numpy as np
 
 from brain.core.errors import RefusedError
@@ -51,6 +53,16 @@ class FaceEmbedder:
         if not classifier.config.has_gallery:
             raise RefusedError(f"{settings.model} names a fixed list of identities", HINT_GALLERY)
         return cls(classifier, FaceLocator.load(settings, classifier.config))
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything beside the photo that decides a descriptor: tensors, alignment and OpenCV, in hex."""
+        config = self._classifier.config
+        digest = hashlib.sha256(repr((config.template, config.crop_scale, cv2.__version__)).encode())
+        for name, tensor in self._classifier.state_dict().items():
+            if not name.startswith("gallery."):
+                digest.update(tensor.numpy().tobytes())
+        return digest.hexdigest()
 
     def embed(self, path: Path) -> np.ndarray:
         """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.

@@ -92,7 +92,7 @@ class Gallery:
         try:
             with safe_open(path, framework="numpy") as file:
                 about = json.loads(file.metadata()["gallery"])
-                means = file.get_tensor("means").astype(np.float32)
+                means = _unit(file.get_tensor("means").astype(np.float32))  # float16 rounds lengths as well
                 photos = file.get_tensor("photos")
             return cls(tuple(about["names"]), means, photos, about["source"], about["weights_sha256"])
         except (SafetensorError, KeyError, TypeError) as error:
