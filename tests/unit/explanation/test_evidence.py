@@ -46,7 +46,7 @@ def test_what_the_prior_misses_the_windows_find(network: Classifier) -> None:
     y, x = np.unravel_index(found.argmax(), found.shape)
     assert 4 <= y * SIZE / MAP_SIZE < 10
     assert 4 <= x * SIZE / MAP_SIZE < 10
-    assert runner.passes == {"evidence": GRID * GRID}
+    assert 0 < runner.passes["evidence"] <= GRID * GRID
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0), (1, 1)])

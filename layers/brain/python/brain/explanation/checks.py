@@ -8,11 +8,10 @@
 
 Where no part is a reason, the name may still depend on several of them together:
 
-5. The features are joined one after the other, the largest effect first, and blurred out together. Every
-   set that costs enough is compared with its own shape elsewhere in the face, where there is room for it, and
-   with random masks of the same area, until one is a reason.
-6. All features together come last. Their controls are everything else in the input, and random masks of
-   the same area.
+5. The features are joined, the largest effect first, and two, three, five and all of them are blurred out
+   together. Each set that costs enough is compared with its own shape elsewhere in the face, where there is
+   room for it; all features with everything else in the input.
+6. The smallest sets that exceed this are compared with random masks of the same area.
 
 A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features the
 single feature where it has most of the pair's effect, otherwise the pair.
@@ -46,8 +45,10 @@ from brain.explanation.reasons import (
 CONTROLS = 3
 # Of a set of features. Random masks vary more than moved shapes.
 SET_CONTROLS = 4
-# How many features are joined at most before all of them are.
-LARGEST_SET = 5
+# How many sets that exceed their first control are compared with the others.
+SETS_TESTED = 2
+# How many features are joined before all of them are.
+SET_SIZES = (2, 3, 5)
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
 
 
@@ -148,17 +149,20 @@ class FeatureChecker:
         singles = [part for part in parts if len(part.names) == 1]
         ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
         order = [part.names[0] for part in ranked]
-        sizes = [size for size in range(2, LARGEST_SET + 1) if size < len(order)]
-        *sets, everything = self._blur_out(
-            [*(tuple(order[:size]) for size in sizes), tuple(visible)], visible
-        )
-        for part in [each for each in [*sets, everything] if each.is_large]:
-            regions = self._everything_else(part) if part is everything else self._own_shape(part)
-            regions += self._random_regions(part, SET_CONTROLS - len(regions))
-            (tested,) = self._measure([part], {part.names: regions})
-            if tested.is_reason:
-                return [tested]
+        groups = [tuple(order[:size]) for size in SET_SIZES if size < len(order)]
+        sets = [part for part in self._blur_out([*groups, tuple(visible)], visible) if part.is_large]
+        regions = {part.names: self._set_regions(part, len(visible)) for part in sets}
+        tested = self._measure(sets, {names: found[:1] for names, found in regions.items()})
+        for part in [part for part in tested if part.is_reason][:SETS_TESTED]:
+            (again,) = self._measure([part], {part.names: regions[part.names][1:]})
+            if again.is_reason:
+                return [again]
         return []
+
+    def _set_regions(self, part: CheckedPart, features: int) -> list[ControlRegion]:
+        """What a set of features is compared with; `features` is how many there are in all."""
+        first = self._everything_else(part) if len(part.names) == features else self._own_shape(part)
+        return [*first, *self._random_regions(part, SET_CONTROLS - len(first))]
 
     def _everything_else(self, part: CheckedPart) -> list[ControlRegion]:
         return [ControlRegion(self._runner.view.field, 1 - self._runner.mask(part.boxes))]

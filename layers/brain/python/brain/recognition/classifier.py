@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from brain.core.errors import ForwardPassFailed
 from brain.recognition.config import ModelConfig
+from brain.recognition.incremental import IncrementalFeatures, Region
 from brain.recognition.preprocessing import preprocess
 
 HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
@@ -163,6 +164,42 @@ class Classifier(nn.Module, ABC):
                 [self(part.contiguous(memory_format=torch.channels_last)) for part in torch.split(x, batch)]
             )
         )
+        _require_finite(logits)
+        return logits
+
+    def incremental(self, x: Tensor) -> IncrementalFeatures | None:
+        """Incremental inference of variants of an input; None where it saves little.
+
+        Args:
+            x: (1, 3, S, S) float32, preprocessed.
+        """
+        return None
+
+    def predict_incremental(
+        self, unaltered: IncrementalFeatures, x: Tensor, regions: Sequence[Region]
+    ) -> Tensor:
+        """Logits of variants of an input, each of which differs from it in one region.
+
+        Args:
+            unaltered: of `incremental`.
+            x: (n, 3, S, S) float32, preprocessed.
+            regions: n of them, in pixels.
+
+        Returns:
+            (n, K) float32.
+
+        Raises:
+            ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
+        """
+
+        def predict() -> Tensor:
+            changed = [
+                unaltered.features(region.of(each[None].to(self.dtype)), region)
+                for each, region in zip(x, regions, strict=True)
+            ]
+            return self.forward_head(torch.cat(changed))
+
+        logits = _run(predict)
         _require_finite(logits)
         return logits
 

@@ -31,6 +31,7 @@ from torch.nn import functional
 
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.config import ModelConfig
+from brain.recognition.incremental import IncrementalFeatures, Step
 
 
 class VGGFace(Classifier):
@@ -69,6 +70,16 @@ class VGGFace(Classifier):
             x = functional.max_pool2d(x, 2).relu_() if name in self._block_ends else x.relu_()
         out: Tensor = self.get_submodule(self.layers[last])(x).relu_()
         return out
+
+    def incremental(self, x: Tensor) -> IncrementalFeatures:
+        """See `Classifier.incremental`."""
+        names = self.layers[: self.layers.index(self.cam_layer) + 1]
+        steps = [
+            Step(self.get_submodule(name), pools=name in self._block_ends and name != names[-1])  # type: ignore[arg-type]
+            for name in names
+        ]
+        with torch.inference_mode():
+            return IncrementalFeatures(steps, x.to(self.dtype, memory_format=torch.channels_last))
 
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""

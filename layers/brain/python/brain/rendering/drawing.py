@@ -13,6 +13,8 @@ from brain.explanation.view import FaceView
 
 BLEND_QUALITY = 90
 BLEND = 0.45
+# Width of the margin over which a map fades, as a share of the square that the network sees.
+FADE = 0.08
 
 
 class Picture(NamedTuple):
@@ -25,22 +27,39 @@ class Picture(NamedTuple):
 def draw_activation_maps(view: FaceView, crop_jpeg: bytes, findings: Findings) -> dict[str, Picture]:
     """The crop and the class activation map by role, under the names of the seed's design.
 
-    Outside the square that the network sees, the heat map and the blend show the crop as it is.
+    Outside the square that the network sees, the heat map and the blend show the crop as it is. The map fades
+    towards the edges of the square, so that none is seen where the map ends.
 
     Args:
         crop_jpeg: the crop as it is stored.
     """
     label = findings.identity.label
-    heat_map, blended = view.crop.copy(), view.crop.copy()
     colours = to_colour(view.field_of(findings.gc_map))
-    view.field_of(heat_map)[:] = colours
-    view.field_of(blended)[:] = cv2.addWeighted(colours, BLEND, view.pixels, 1 - BLEND, 0)
+    opacity = field_opacity(view)
+    heat_map, blended = (view.crop.copy() for _ in range(2))
+    view.field_of(heat_map)[:] = mixed(colours, view.pixels, opacity)
+    view.field_of(blended)[:] = mixed(colours, view.pixels, BLEND * opacity)
     return {
         "cropped": Picture("cropped.jpg", crop_jpeg),
         "gc_map": Picture(f"gc_map_{label}.png", encode(".png", findings.gc_map)),
         "heat_map": Picture(f"heat_map_{label}.png", encode(".png", heat_map)),
         "blended": Picture(f"blended_{label}.jpg", encode(".jpg", blended, BLEND_QUALITY)),
     }
+
+
+def field_opacity(view: FaceView) -> np.ndarray:
+    """Opacity of a map over the field, (f, f, 1): 0 at its edges to 1 inside; 1 where the field is the crop."""
+    side = view.field_side
+    if side == len(view.crop):
+        return np.ones((side, side, 1))
+    at = np.arange(side) + 0.5
+    ramp = (np.minimum(at, side - at) / (FADE * side)).clip(max=1)
+    return np.minimum.outer(ramp, ramp)[..., None]
+
+
+def mixed(top: np.ndarray, bottom: np.ndarray, opacity: np.ndarray) -> np.ndarray:
+    """Two (f, f, 3) uint8 pictures, the top one with an opacity of 0 to 1."""
+    return np.asarray(np.rint(opacity * top + (1 - opacity) * bottom), np.uint8)
 
 
 def draw_evidence(findings: Findings) -> dict[str, Picture]:
