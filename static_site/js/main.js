@@ -2,6 +2,7 @@
 
 import { createDeviceList, keepsResults } from './device/device-list.js';
 import { createKeptResults } from './device/kept-results.js';
+import { prepareForOffline } from './device/offline.js';
 import { createFlow } from './flow.js';
 import { waitForResult } from './progress/poll.js';
 import { describeIdentity } from './result/verdict.js';
@@ -131,5 +132,4 @@ createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {
   redraw();
 });
 device.draw();
-// Without it the page works as well, except offline.
-navigator.serviceWorker?.register('sw.js').catch(() => undefined);
+prepareForOffline().catch(() => undefined);

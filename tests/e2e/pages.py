@@ -58,8 +58,14 @@ def file(content: bytes, name: str = "photo.jpg") -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
+def see_page(page: Page) -> None:
+    """Wait until the page's scripts have shown one of its views."""
+    expect(page.locator("main > section:visible")).to_have_count(1)
+
+
 def choose(page: Page, content: bytes, name: str = "photo.jpg") -> None:
     """Choose a photo with the file input."""
+    see_page(page)
     page.set_input_files("#file", file(content, name))
 
 
@@ -70,6 +76,7 @@ def answer_chooser(page: Page, content: bytes) -> None:
 
 def bring(page: Page, content: bytes, way: str) -> None:
     """Drop (`way` is drop) or paste a photo; dragover is what comes before a drop."""
+    see_page(page)
     page.evaluate(BRING, [way, base64.b64encode(content).decode()])
 
 

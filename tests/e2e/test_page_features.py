@@ -285,7 +285,8 @@ def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astrona
     page = visit_fake("/", service_workers="allow")
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    kept = "caches.open('brain-page').then((cache) => cache.keys()).then((keys) => keys.length > 40)"
+    page.wait_for_function(kept)
     page.locator(".logo").click()
     expect(page.locator("#device .kept")).to_have_count(1)
     page.context.set_offline(True)

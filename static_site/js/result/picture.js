@@ -54,6 +54,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
     const place = placement();
     placeLayer(overlay, place);
     placeBox(canvas, input ?? { x: 0, y: 0, width: side, height: side }, side);
+    canvas.classList.toggle('inset', input !== null && input.width < side);
     for (const { box, feature } of drawn) placeBox(box, feature.box, side);
     layOutLabels(place.toScreen);
   }
@@ -182,7 +183,7 @@ function makeBox(feature, onPoint) {
   const classes = ['box', feature.significant && 'significant', feature.reason && 'reason'];
   const box = make('div', { class: classes.filter(Boolean).join(' ') });
   const score = make('span', { class: 'score' }, ` ${percent(feature.score)}`);
-  const label = make('span', { class: 'box-label' }, featureName(feature.name), score);
+  const label = make('span', { class: 'box-label', hidden: true }, featureName(feature.name), score);
   box.addEventListener('pointerenter', () => onPoint([feature.name]));
   box.addEventListener('pointerleave', () => onPoint([]));
   return { box, label, feature };

@@ -13,7 +13,6 @@ import { createMapSwitch } from './map-switch.js';
 import { createPicture } from './picture.js';
 import { showFiles, showProvenance } from './provenance.js';
 import { createSentences } from './sentences.js';
-import { drawSharePicture } from './share-picture.js';
 import { showIdentity } from './verdict.js';
 
 /** @typedef {import('../shared/types.js').Photo} Photo */
@@ -145,6 +144,7 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
     async sharePicture() {
       if (!shown) return null;
       const title = `${find(root, '#map-title', HTMLElement).textContent} ${find(root, '#whose', HTMLElement).textContent}`;
+      const { drawSharePicture } = await import('./share-picture.js');
       return drawSharePicture(shown, { ...(await picture.snapshot()), title });
     },
     /** The checks were interrupted. @param {import('../shared/errors.js').PageError} error */

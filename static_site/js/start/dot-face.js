@@ -3,7 +3,8 @@
 import { colourAt } from '../shared/colours.js';
 
 const CELLS = 14;
-const FRAME_MS = 33;
+const FRAME_MS = 40;
+const TOUR_MS = 9600;
 
 /** Features that the highlight visits; position and size in cells. */
 const FEATURES = [
@@ -82,7 +83,8 @@ function draw(canvas, focus) {
 }
 
 /**
- * Animate until the signal aborts. The highlight follows a mouse over `area`; with reduced motion it stays still.
+ * Animate until the signal aborts. The highlight visits every feature once, which is enough for a decoration, and
+ * follows a mouse over `area`; with reduced motion it stays still.
  *
  * @param {AbortSignal} signal
  * @param {HTMLCanvasElement} canvas
@@ -92,7 +94,23 @@ export function animateDotFace(signal, canvas, area) {
   /** @type {{x: number, y: number} | null} */
   let pointer = null;
   let focus = focusAt(0);
+  let start = 0;
   let last = 0;
+  let running = false;
+  const frame = (/** @type {number} */ time) => {
+    start ||= time;
+    running = !signal.aborted && (pointer !== null || time - start < TOUR_MS);
+    if (!running) return;
+    if (time - last >= FRAME_MS) {
+      const goal = pointer ?? focusAt((time - start) / 1000);
+      focus = { x: focus.x + (goal.x - focus.x) * 0.2, y: focus.y + (goal.y - focus.y) * 0.2 };
+      last = time;
+      draw(canvas, focus);
+    }
+    requestAnimationFrame(frame);
+  };
+  draw(canvas, focus);
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   area.addEventListener('pointerleave', () => (pointer = null), { signal });
   area.addEventListener(
     'pointermove',
@@ -100,19 +118,10 @@ export function animateDotFace(signal, canvas, area) {
       const { left, top, width } = canvas.getBoundingClientRect();
       const cells = CELLS / width;
       pointer = { x: (event.clientX - left) * cells - 0.5, y: (event.clientY - top) * cells - 0.5 };
+      if (!running) requestAnimationFrame(frame);
+      running = true;
     },
     { signal },
   );
-  const frame = (/** @type {number} */ time) => {
-    if (signal.aborted) return;
-    if (time - last >= FRAME_MS) {
-      const goal = pointer ?? focusAt(time / 1000);
-      focus = { x: focus.x + (goal.x - focus.x) * 0.15, y: focus.y + (goal.y - focus.y) * 0.15 };
-      last = time;
-      draw(canvas, focus);
-    }
-    requestAnimationFrame(frame);
-  };
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) draw(canvas, focus);
-  else requestAnimationFrame(frame);
+  requestAnimationFrame(frame);
 }

@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 SITE = REPOSITORY / "static_site"
 IMPORT = re.compile(r"""(?:from|import|new URL)\s*\(?\s*['"]([^'"]+)['"]""")
 
+STATIC_IMPORT = re.compile(r"^import\b[^;]*?from '([^']+)';", re.MULTILINE)
+
 
 class Tags(HTMLParser):
     """Collects (tag, attributes, text inside) of every element."""
@@ -76,7 +78,8 @@ def test_every_file_named_is_there(tags: list[tuple[str, dict[str, str | None], 
 
 def imports(module: Path) -> set[Path]:
     """The modules that a module names, also those that it imports types from."""
-    return {(module.parent / name).resolve() for name in IMPORT.findall(module.read_text("utf-8"))}
+    names = IMPORT.findall(module.read_text("utf-8"))
+    return {(module.parent / name).resolve() for name in names if name.endswith(".js")}
 
 
 def group(module: Path) -> str:
@@ -101,6 +104,30 @@ def test_groups_import_each_other_in_one_direction() -> None:
     order = list(TopologicalSorter(graph).static_order())  # a CycleError names the circle
     assert order[:2] == ["texts", "shared"]
     assert order[-1] == "js"
+
+
+def static_imports(module: Path) -> set[Path]:
+    """Everything that is loaded with a module, at any depth."""
+    found = {module}
+    pending = [module]
+    while pending:
+        current = pending.pop()
+        names = STATIC_IMPORT.findall(current.read_text("utf-8"))
+        new = {(current.parent / name).resolve() for name in names} - found
+        found |= new
+        pending += new
+    return found
+
+
+def test_every_module_is_preloaded(tags: list[tuple[str, dict[str, str | None], list[str]]]) -> None:
+    preloaded = [
+        (SITE / str(attributes["href"])).resolve()
+        for _, attributes, _ in tags
+        if attributes.get("rel") == "modulepreload"
+    ]
+    main = (SITE / "js/main.js").resolve()
+    assert len(preloaded) == len(set(preloaded))
+    assert set(preloaded) == static_imports(main) - {main}
 
 
 def test_ids_are_unique_and_every_label_has_its_control(
