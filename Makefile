@@ -15,6 +15,7 @@ TORCH := torch==2.13.0
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 SCHEMATHESIS := .tools/schemathesis/bin/st
+MINISTACK := .tools/strict/bin/ministack
 # The image: its model, its Python version, and a base image that has Python and pip.
 BRAIN_MODEL ?= dlib-resnet
 PYTHON_VERSION ?= 3.13
@@ -62,8 +63,13 @@ setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATH
 
 .PHONY: test
 test: setup lint ## run all checks and tests
+	@$(MAKE) --no-print-directory $(MINISTACK) || echo "MiniStack cannot be installed: the strict tests are skipped." >&2
 	$(BIN)/python -m pytest
 	node --import ./tests/unit/static_site/js/setup.js --test $$(find tests/unit/static_site -name '*.test.js')
+
+.PHONY: strict
+strict: .venv/.test $(MINISTACK) ## test roles, forms and delivery on an emulator that enforces IAM policies
+	$(BIN)/python -m pytest tests/strict
 
 .PHONY: pr
 pr: test ## run what CI runs: all checks and tests
@@ -147,6 +153,12 @@ $(SCHEMATHESIS):
 	@echo "Installing Schemathesis ..."
 	@$(PYTHON) -m venv .tools/schemathesis
 	@.tools/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'
+
+$(MINISTACK):
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+	@echo "Installing MiniStack ..."
+	@$(PYTHON) -m venv .tools/strict
+	@.tools/strict/bin/python -m pip install --quiet --disable-pip-version-check 'ministack==1.5.33'
 
 .PHONY: bench
 bench: .tools/bench/.ready ## measure BRAIN beside its peers and write the reports; BENCH=... passes options
