@@ -22,7 +22,7 @@ from brain.commands.worker import Worker
 from brain.core.results import Model, PhotoRequest, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
-from brain.library import load_explainer
+from brain.pipeline.library import load_explainer
 from tests import pictures
 from tests.fakes import FakeExplained, done_result
 

@@ -13,7 +13,7 @@ from brain.commands.cli import main
 from brain.core.clock import now
 from brain.core.errors import FaceNotFound
 from brain.core.results import PhotoRequest, Result, Source, failed_result
-from brain.library import Explanation
+from brain.pipeline.library import Explanation
 from tests import pictures
 from tests.fakes import done_result
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from brain.core.errors import BrainError
     from brain.core.results import Result
     from brain.core.settings import Settings
-    from brain.library import Explanation, explain
     from brain.pipeline.explainer import Explainer
+    from brain.pipeline.library import Explanation, explain
 
 __version__ = "1.0.0"
 
@@ -27,10 +27,10 @@ __all__ = ["BrainError", "Explainer", "Explanation", "Result", "Settings", "expl
 _MODULES = {
     "BrainError": "brain.core.errors",
     "Explainer": "brain.pipeline.explainer",
-    "Explanation": "brain.library",
+    "Explanation": "brain.pipeline.library",
     "Result": "brain.core.results",
     "Settings": "brain.core.settings",
-    "explain": "brain.library",
+    "explain": "brain.pipeline.library",
 }
 
 

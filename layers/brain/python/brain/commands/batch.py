@@ -13,8 +13,8 @@ from brain.commands.jobs import Job
 from brain.commands.worker import Outcome, Worker
 from brain.core.errors import ForwardPassFailed
 from brain.core.results import failed_result
-from brain.library import photo_request
-from brain.photo_input import file_key
+from brain.pipeline.library import photo_request
+from brain.pipeline.photo_input import file_key
 
 QUEUED_PER_PROCESS = 2
 HINT_DIED = "The process that explained it died. Use fewer --processes where memory is short."

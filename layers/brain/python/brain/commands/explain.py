@@ -26,7 +26,7 @@ from brain.core.gc import gc_frozen
 from brain.core.results import Result, Status
 from brain.core.schema import CAM_METHODS, LANGUAGES, Check
 from brain.core.settings import Settings
-from brain.library import load_explainer
+from brain.pipeline.library import load_explainer
 
 PHOTOS_PER_PROCESS = 4  # a process takes about as long to start as these to explain
 STAGES = {

@@ -12,8 +12,8 @@ from brain.core.errors import BrainError, ForwardPassFailed
 from brain.core.results import PhotoRequest, Result, Status, failed_result
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
-from brain.library import explain_bytes, load_explainer, photo_request
-from brain.photo_input import file_key, read_photo
+from brain.pipeline.library import explain_bytes, load_explainer, photo_request
+from brain.pipeline.photo_input import file_key, read_photo
 
 if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer

@@ -48,13 +48,14 @@ def draw_activation_maps(view: FaceView, crop_jpeg: bytes, findings: Findings) -
 
 
 def field_opacity(view: FaceView) -> np.ndarray:
-    """Opacity of a map over the field, (f, f, 1): 0 at its edges to 1 inside; 1 where the field is the crop."""
+    """Opacity of a map over the field, (f, f, 1): 0 at its edges, 1 inside; 1 if the field is the crop."""
     side = view.field_side
     if side == len(view.crop):
         return np.ones((side, side, 1))
     at = np.arange(side) + 0.5
     ramp = (np.minimum(at, side - at) / (FADE * side)).clip(max=1)
-    return np.minimum.outer(ramp, ramp)[..., None]
+    opacity: np.ndarray = np.minimum.outer(ramp, ramp)[..., None]
+    return opacity
 
 
 def mixed(top: np.ndarray, bottom: np.ndarray, opacity: np.ndarray) -> np.ndarray:

@@ -18,14 +18,14 @@ from brain.core.errors import ForwardPassFailed
 from brain.core.results import PhotoRequest, Result, Source, Verdict
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
-from brain.photo_input import photo_bytes
+from brain.pipeline.photo_input import photo_bytes
 
 if TYPE_CHECKING:
     import numpy as np
 
     from brain.core.explanations import Candidate, Reason
-    from brain.photo_input import Photo
     from brain.pipeline.explainer import Explainer
+    from brain.pipeline.photo_input import Photo
 
 RESULT_FILE = "result.json"
 ARTIFACTS = ("cropped.jpg", "gc_map_*.png", "heat_map_*.png", "blended_*.jpg", "evidence_*.png")
@@ -130,7 +130,7 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         """The explanation as self-contained HTML, which notebooks display."""
-        from brain.html import card
+        from brain.rendering.html import card
 
         return card(self.result, self.files)
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 import brain
 from brain.core.settings import REPOSITORY
-from brain.library import load_explainer
+from brain.pipeline.library import load_explainer
 from tests import pictures
 
 EXAMPLES = re.findall(
