@@ -261,7 +261,7 @@ def worker_ids(parent: int) -> set[int]:
 
 
 def test_a_failing_process_stops_the_stack(start: Callable[..., subprocess.Popen[str]]) -> None:
-    process = start(free_ports(), BRAIN_MODEL="no-such-model")
+    process = start(free_ports(), BRAIN_MODEL="no-such-model", BRAIN_WORKERS="1")
 
     said, _ = process.communicate(timeout=PATIENCE)
 
