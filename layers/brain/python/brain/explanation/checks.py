@@ -34,6 +34,7 @@ from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.reasons import (
     CheckedPart,
     Names,
+    apart,
     heat_of,
     name_once,
     to_control,
@@ -148,7 +149,7 @@ class FeatureChecker:
         """The smallest set of features that is a reason, or all of them, or nothing."""
         singles = [part for part in parts if len(part.names) == 1]
         ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
-        order = [part.names[0] for part in ranked]
+        order = [part.names[0] for part in apart(ranked)]
         groups = [tuple(order[:size]) for size in SET_SIZES if size < len(order)]
         sets = [part for part in self._blur_out([*groups, tuple(visible)], visible) if part.is_large]
         regions = {part.names: self._set_regions(part, len(visible)) for part in sets}
