@@ -8,7 +8,7 @@
 
 Where no part is a reason, the name may still depend on several of them together:
 
-5. The features are joined, the largest effect first, and two, three, five and all of them are blurred out
+5. The features are joined, the largest effect first, and two, three, four and all of them are blurred out
    together. Each set that costs enough is compared with its own shape elsewhere in the face, where there is
    room for it; all features with everything else in the input.
 6. The smallest sets that exceed this are compared with random masks of the same area.
@@ -49,7 +49,7 @@ SET_CONTROLS = 4
 # How many sets that exceed their first control are compared with the others.
 SETS_TESTED = 2
 # How many features are joined before all of them are.
-SET_SIZES = (2, 3, 5)
+SET_SIZES = (2, 3, 4)
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
 
 
