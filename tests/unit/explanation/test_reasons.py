@@ -5,7 +5,7 @@ import numpy as np
 from brain.core.explanations import Control, Effect
 from brain.core.geometry import Rectangle
 from brain.core.schema import Box
-from brain.explanation.reasons import CheckedPart, heat_of, name_once, undominated
+from brain.explanation.reasons import CheckedPart, apart, heat_of, name_once, undominated
 
 SPOT = Box(x=0, y=0, width=1, height=1)
 PLACES = {
@@ -38,6 +38,11 @@ def test_the_largest_effect_comes_first() -> None:
 
 def test_one_place_is_named_once() -> None:
     assert names(name_once([part("mouth", effect=0.4), part("smile", effect=0.5)])) == [("smile",)]
+
+
+def test_parts_at_the_place_of_an_earlier_one_are_left_out() -> None:
+    parts = [part("smile", effect=0.1), part("nose", effect=0.3), part("mouth", effect=0.2)]
+    assert names(apart(parts)) == [("smile",), ("nose",)]
 
 
 def test_of_a_pair_the_feature_that_has_most_of_the_effect_is_named() -> None:

@@ -8,7 +8,7 @@
 
 Where no part is a reason, the name may still depend on several of them together:
 
-5. The features are joined, the largest effect first, and two, three, five and all of them are blurred out
+5. The features are joined, the largest effect first, and two, three, four and all of them are blurred out
    together. Each set that costs enough is compared with its own shape elsewhere in the face, where there is
    room for it; all features with everything else in the input.
 6. The smallest sets that exceed this are compared with random masks of the same area.
@@ -34,6 +34,7 @@ from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.reasons import (
     CheckedPart,
     Names,
+    apart,
     heat_of,
     name_once,
     to_control,
@@ -48,7 +49,7 @@ SET_CONTROLS = 4
 # How many sets that exceed their first control are compared with the others.
 SETS_TESTED = 2
 # How many features are joined before all of them are.
-SET_SIZES = (2, 3, 5)
+SET_SIZES = (2, 3, 4)
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
 
 
@@ -148,7 +149,7 @@ class FeatureChecker:
         """The smallest set of features that is a reason, or all of them, or nothing."""
         singles = [part for part in parts if len(part.names) == 1]
         ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
-        order = [part.names[0] for part in ranked]
+        order = [part.names[0] for part in apart(ranked)]
         groups = [tuple(order[:size]) for size in SET_SIZES if size < len(order)]
         sets = [part for part in self._blur_out([*groups, tuple(visible)], visible) if part.is_large]
         regions = {part.names: self._set_regions(part, len(visible)) for part in sets}

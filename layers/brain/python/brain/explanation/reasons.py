@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,11 +75,16 @@ def name_once(reasons: Sequence[CheckedPart]) -> list[CheckedPart]:
         alone = any(found[single].effect.probability >= enough for single in singles)
         for names in [pair] if alone else singles:
             del found[names]
-    named: list[CheckedPart] = []
-    for reason in sorted(found.values(), key=lambda part: part.effect.probability, reverse=True):
-        if not any(same_place(reason.boxes, other.boxes) for other in named):
-            named.append(reason)
-    return named
+    return apart(sorted(found.values(), key=lambda part: part.effect.probability, reverse=True))
+
+
+def apart(parts: Iterable[CheckedPart]) -> list[CheckedPart]:
+    """The parts without those at the place of an earlier one."""
+    chosen: list[CheckedPart] = []
+    for part in parts:
+        if not any(same_place(part.boxes, other.boxes) for other in chosen):
+            chosen.append(part)
+    return chosen
 
 
 def heat_of(parts: Sequence[CheckedPart], field: Rectangle) -> np.ndarray:
