@@ -2,7 +2,7 @@
 
     .venv/bin/python -m docs.contact_sheet
 
-writes build/contact-sheet/<size>-<scheme>.png. The page runs over the fake API of its tests, without the stack.
+writes build/contact-sheet/<size>-<scheme>.png. The page runs over the fake API of its tests.
 """
 
 from __future__ import annotations

@@ -60,10 +60,10 @@ def test_what_is_published_is_small_and_has_no_metadata(tmp_path: Path) -> None:
     large = Image.new("RGB", (4000, 3000))
     large.getexif()[0x010E] = "a secret"
     path = write_photos(large, SAMPLE, tmp_path)
-    photo, thumbnail = Image.open(path), Image.open(tmp_path / "thumbnail.jpg")
-    assert max(photo.size) == 1280
-    assert thumbnail.size == (192, 192)
-    assert not photo.getexif()
+    with Image.open(path) as photo, Image.open(tmp_path / "thumbnail.jpg") as thumbnail:
+        assert max(photo.size) == 1280
+        assert thumbnail.size == (192, 192)
+        assert not photo.getexif()
 
 
 def test_every_sample_has_a_checksum_a_credit_and_a_name_of_its_own() -> None:
