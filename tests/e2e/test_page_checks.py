@@ -62,7 +62,8 @@ def older(result: dict[str, Any]) -> None:
     """As it was before there were checks and verdicts."""
     result["explanation"] = {key: result["explanation"][key] for key in ("sentences", "outside")}
     for candidate in result["candidates"]:
-        del candidate["evidence"], candidate["signed"]
+        for key in ("evidence", "signed", "grad_cam"):
+            candidate.pop(key, None)
     for feature in result["features"]:
         del feature["effect"], feature["controls"], feature["falls"], feature["reason"]
     del result["identity"]["certainty"], result["identity"]["verdict"]
@@ -201,7 +202,8 @@ def test_without_checks_the_page_still_reads_well(
     explained: Explained, change: Change, size: dict[str, Any]
 ) -> None:
     page, result = explained(change, **size)
-    expect(page.locator("#kinds")).to_be_hidden()
+    expect(page.locator("#kinds label:has([value=evidence])")).to_be_hidden()
+    expect(page.locator("#kinds")).to_be_visible(visible=change is unchecked)
     expect(page.locator("#note-map")).to_be_visible()
     expect(page.locator("#checking")).to_be_hidden()
     expect(page.locator(".effect")).to_have_count(0)

