@@ -84,17 +84,18 @@ def read_weights(path: Path, dtype: str) -> tuple[ModelConfig, dict[str, Tensor]
         names = list(file.keys())
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in names)
     chosen = choose_dtype(dtype, parameters) if not config.has_gallery else torch.float32
-    return config, {name: read_tensor(path, name, chosen) for name in names}
+    # Convolutions are faster with their weights in this order, except for those of a VGG in float32.
+    channels_last = config.has_gallery or chosen is torch.bfloat16
+    return config, {name: read_tensor(path, name, chosen, channels_last=channels_last) for name in names}
 
 
-def read_tensor(path: Path, name: str, dtype: torch.dtype) -> Tensor:
+def read_tensor(path: Path, name: str, dtype: torch.dtype, *, channels_last: bool) -> Tensor:
     """A tensor as it is computed with: mapped from the file where it is stored like that, else converted.
 
     The file is opened for each tensor, so that pages that were only converted do not stay in memory.
     """
     with safe_open(path, framework="pt") as file:
         tensor: Tensor = file.get_tensor(name).to(torch.float32 if name.startswith("fc8.") else dtype)
-    if dtype is torch.bfloat16 and tensor.dim() == 4:
-        # Convolutions in bfloat16 are faster with their weights in this order; in float32 they are not.
+    if channels_last and tensor.dim() == 4:
         return tensor.contiguous(memory_format=torch.channels_last)
     return tensor
