@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,14 @@ def test_a_card_without_markers_is_refused() -> None:
         with_section(CARD, "explanations", "figures")
 
 
-def test_the_metrics_are_copied_beside_the_card(tmp_path: Path) -> None:
+def test_the_metrics_are_copied_beside_the_card_without_times(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
-    (tmp_path / "metrics.json").write_text("{}")
+    metrics = {"model": {}, "sets": {"lfw": {"found": 1.0, "latency": {"median": 0.1}}}}
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics))
     with pytest.raises(EvaluationError, match="no card"):
         update_card(tmp_path / "model", "figures", "new", tmp_path / "metrics.json")
     (tmp_path / "model" / "MODEL_CARD.md").write_text(CARD)
     update_card(tmp_path / "model", "figures", "new", tmp_path / "metrics.json")
-    assert (tmp_path / "model" / "metrics.json").read_text() == "{}"
+    copied = json.loads((tmp_path / "model" / "metrics.json").read_text())
+    assert copied == {"model": {}, "sets": {"lfw": {"found": 1.0}}}
     assert "\nnew\n" in (tmp_path / "model" / "MODEL_CARD.md").read_text()

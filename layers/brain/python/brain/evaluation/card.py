@@ -1,19 +1,22 @@
 """Puts the figures of a report into a model's card, so that nobody writes them by hand.
 
 `report.md` goes between `<!-- figures -->` and `<!-- end of figures -->` of MODEL_CARD.md, `explanations.md`
-between `<!-- explanations -->` and `<!-- end of explanations -->`. The JSON is copied beside the card.
+between `<!-- explanations -->` and `<!-- end of explanations -->`. The JSON is copied beside the card. Times
+are left out: they depend on the machine.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 from pathlib import Path
+from typing import Any
 
 from brain.evaluation.errors import EvaluationError
 
 CARD = "MODEL_CARD.md"
-# The report's own title; plots, which stay beside the report; times, which depend on the machine.
+TIMES = ("latency", "seconds")
+# The report's own title; plots, which stay beside the report; times.
 LEFT_OUT = re.compile(r"^(### |!\[|Time per photo|Median time).*\n*", re.MULTILINE)
 
 
@@ -34,7 +37,18 @@ def update_card(model_folder: Path, section: str, report: str, metrics: Path) ->
     except OSError as error:
         raise EvaluationError(f"There is no card at {file}.", "Evaluate without --card.") from error
     file.write_text(with_section(card, section, report), encoding="utf-8")
-    shutil.copyfile(metrics, model_folder / metrics.name)
+    document = without_times(json.loads(metrics.read_text(encoding="utf-8")))
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    (model_folder / metrics.name).write_text(text + "\n", encoding="utf-8")
+
+
+def without_times(document: dict[str, Any]) -> dict[str, Any]:
+    """A report's JSON without the times of its sets."""
+    sets = {
+        name: {key: value for key, value in metrics.items() if key not in TIMES}
+        for name, metrics in document.get("sets", {}).items()
+    }
+    return {**document, "sets": sets}
 
 
 def with_section(card: str, section: str, report: str) -> str:
