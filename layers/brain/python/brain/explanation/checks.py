@@ -1,10 +1,10 @@
 """What the name depends on, by experiment: features are blurred out, and control regions beside them.
 
 1. Every feature, and every left and right pair jointly, is blurred out.
-2. For each part that costs enough probability to be a reason (see `effects`), one control region is blurred
-   out (see `controls`).
+2. For each of the six strongest parts that cost enough probability to be a reason (see `effects`), one
+   control region is blurred out (see `controls`).
 3. For each part that still exceeds its control, two more control regions are.
-4. A part is no reason where another one that covers no more of the face has a larger effect and is none.
+4. A part is no reason where another one has a larger effect and is none.
 
 Where no part is a reason, the name may still depend on several of them together:
 
@@ -44,6 +44,8 @@ from brain.explanation.reasons import (
 )
 
 CONTROLS = 3
+# How many parts are compared with controls, the largest effect first.
+SUSPECTS = 6
 # Of a set of features. Random masks vary more than moved shapes.
 SET_CONTROLS = 4
 # How many sets that exceed their first control are compared with the others.
@@ -122,9 +124,11 @@ class FeatureChecker:
         ]
 
     def _with_controls(self, parts: Sequence[CheckedPart]) -> list[CheckedPart]:
-        """One control for each part with enough effect, more for those that exceed it."""
+        """One control for each of the strongest parts with enough effect, more for those that exceed it."""
         heat = heat_of(parts, self._runner.view.field) if self._heat is None else self._heat
-        regions = {part.names: self._control_regions(part, parts, heat) for part in parts if part.is_large}
+        ranked = sorted(parts, key=lambda part: part.effect.probability, reverse=True)
+        suspects = [part for part in ranked if part.is_large][:SUSPECTS]
+        regions = {part.names: self._control_regions(part, parts, heat) for part in suspects}
         tested = self._measure(parts, {names: found[:1] for names, found in regions.items()})
         left = {part.names: regions[part.names][1:] for part in tested if part.is_reason}
         return self._measure(tested, left)

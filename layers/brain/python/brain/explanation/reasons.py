@@ -53,13 +53,13 @@ class CheckedPart:
 def undominated(parts: Sequence[CheckedPart]) -> list[CheckedPart]:
     """The reasons among tested parts, without those that a part which is none has more effect than.
 
-    A part that covers no more of the face, shares no feature with the reason, and has a larger effect is as
-    good as a control that was not exceeded.
+    Controls keep off stronger parts. Where one of these is no reason, nothing shows that its place counts
+    less than that of the weaker part.
     """
 
     def dominates(other: CheckedPart, part: CheckedPart) -> bool:
         larger = other.effect.probability > part.effect.probability
-        return larger and other.area <= part.area and not set(other.names) & set(part.names)
+        return larger and not set(other.names) & set(part.names)
 
     others = [part for part in parts if not part.is_reason]
     reasons = [part for part in parts if part.is_reason]
