@@ -12,10 +12,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import torch
-from brain.face.yunet import WEIGHTS
 from PIL import Image, ImageOps
 
 from brain.core.settings import Settings
+from brain.face.yunet import WEIGHTS
 from brain.recognition.model import load_model
 
 DETECTION_SIDE = 640  # pixels of the photo's long side
