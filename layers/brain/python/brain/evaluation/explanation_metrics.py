@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brain.core.parts import is_pair
 from brain.evaluation.journal import Record
 
 MAPS = ("cam", "evidence", "random", "inverted", "centre")
@@ -28,12 +29,12 @@ class ReasonMetrics:
 
     Attributes:
         named: the share of results that name a reason.
-        all_features: the share of results whose reason is all features together.
+        sets: the share of results whose reason is a set of features, neither a single one nor a pair.
         holds: the share of first-named reasons whose effect exceeds that of every fresh control.
     """
 
     named: float
-    all_features: float
+    sets: float
     holds: float
 
 
@@ -129,9 +130,14 @@ def reason_metrics(explained: Sequence[Record]) -> ReasonMetrics:
     named = [record for record in explained if record["reason"]]
     return ReasonMetrics(
         named=len(named) / len(explained),
-        all_features=sum(len(record["reason"]) > 2 for record in named) / len(explained),
+        sets=sum(is_set(record["reason"]) for record in named) / len(explained),
         holds=sum(record["holds"] for record in named) / max(1, len(named)),
     )
+
+
+def is_set(features: Sequence[str]) -> bool:
+    """Whether a reason's features are neither a single one nor a left and right pair."""
+    return len(features) > 1 and not is_pair(features)
 
 
 def spread(explained: Sequence[Record], field: str) -> Spread:

@@ -46,7 +46,8 @@ in insertion on {insertion}, in both on {both}.
 
 #### {name}: reasons
 
-{named} of the results name a reason ({all_features} all features together). Of the first-named reasons
+{named} of the results name a reason ({sets} a set of features that decide only together). Of the
+first-named reasons
 {holds} cost more probability and more of the logit than each of three control regions of equal area that the
 explanation had not used. On average {outside} of the evidence lies on no named feature.
 
@@ -128,7 +129,7 @@ def section(name: str, metrics: ExplanationMetrics) -> str:
         insertion=percent(metrics.win_rate.insertion),
         both=percent(metrics.win_rate.both),
         named=percent(metrics.reasons.named),
-        all_features=percent(metrics.reasons.all_features),
+        sets=percent(metrics.reasons.sets),
         holds=percent(metrics.reasons.holds),
         outside=percent(metrics.outside),
         stability=table(
