@@ -130,7 +130,7 @@ class FeatureChecker:
         suspects = [part for part in ranked if part.is_large][:SUSPECTS]
         regions = {part.names: self._control_regions(part, parts, heat) for part in suspects}
         tested = self._measure(parts, {names: found[:1] for names, found in regions.items()})
-        left = {part.names: regions[part.names][1:] for part in tested if part.is_reason}
+        left = {part.names: regions[part.names][1:] for part in undominated(tested)}
         return self._measure(tested, left)
 
     def _control_regions(
