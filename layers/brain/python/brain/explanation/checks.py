@@ -47,7 +47,7 @@ CONTROLS = 3
 # How many parts are compared with controls, the largest effect first.
 SUSPECTS = 6
 # Of a set of features. Random masks vary more than moved shapes.
-SET_CONTROLS = 4
+SET_CONTROLS = 5
 # How many sets that exceed their first control are compared with the others.
 SETS_TESTED = 2
 # How many features are joined before all of them are.

@@ -19,6 +19,8 @@ LEAST_EFFECT = 0.12
 # What a reason's logit must lose, in multiples of what any control loses. Controls are a sample: without a
 # margin, one reason in ten does not exceed the next three controls.
 MARGIN = 1.2
+# The same for a set of features, whose controls are mostly random masks: these vary more.
+SET_MARGIN = 1.3
 DIGITS = 4
 
 
@@ -62,8 +64,8 @@ def exceeds_controls(effect: Effect, controls: Sequence[Effect]) -> bool:
     return effect.probability > strictest.probability and effect.logit > strictest.logit
 
 
-def is_reason(effect: Effect, controls: Sequence[Effect]) -> bool:
-    """Whether an effect is large enough, and exceeds every control with the margin."""
+def is_reason(effect: Effect, controls: Sequence[Effect], margin: float = MARGIN) -> bool:
+    """Whether an effect is large enough, and exceeds every control, its logit with a margin."""
     if effect.probability < LEAST_EFFECT or not exceeds_controls(effect, controls):
         return False
-    return effect.logit >= MARGIN * largest_effect(controls).logit
+    return effect.logit >= margin * largest_effect(controls).logit

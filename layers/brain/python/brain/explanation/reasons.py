@@ -9,9 +9,17 @@ import numpy as np
 
 from brain.core.explanations import Control, Effect, Feature, Reason
 from brain.core.geometry import Rectangle
+from brain.core.parts import is_pair
 from brain.core.schema import Box
 from brain.explanation.controls import same_place
-from brain.explanation.effects import DIGITS, LEAST_EFFECT, is_reason, largest_effect
+from brain.explanation.effects import (
+    DIGITS,
+    LEAST_EFFECT,
+    MARGIN,
+    SET_MARGIN,
+    is_reason,
+    largest_effect,
+)
 
 # The share of a pair's effect from which on one of its features is named alone.
 MOST_OF_A_PAIR = 0.8
@@ -47,7 +55,8 @@ class CheckedPart:
     @property
     def is_reason(self) -> bool:
         """Whether the name depends on the part."""
-        return is_reason(self.effect, self.controls)
+        margin = MARGIN if len(self.names) == 1 or is_pair(self.names) else SET_MARGIN
+        return is_reason(self.effect, self.controls, margin)
 
 
 def undominated(parts: Sequence[CheckedPart]) -> list[CheckedPart]:
