@@ -31,8 +31,10 @@ EXPERIMENT = "evidence"
 # Side of the map. It holds what the windows and the prior can tell.
 MAP_SIZE = 35
 # Side of a window as a share of the input's, and number of windows in a row.
-WINDOW = 0.25
-GRID = 5
+WINDOW = 0.18
+GRID = 7
+# Along the border these windows are measured, and the others interpolated.
+BORDER = (0, 3, 6)
 WINDOWS_WEIGHT = 0.5
 # Standard deviation of the prior's blur, as a share of the side.
 PRIOR_BLUR = 0.05
@@ -66,10 +68,30 @@ def prior_of(layercam: np.ndarray) -> np.ndarray:
 
 def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
     """By how much each logit falls without the window at a place, (k, MAP_SIZE, MAP_SIZE)."""
-    masks = occlusion_windows(WINDOW, GRID, runner.size)
-    chosen = list(labels)
+    measured, chosen = measured_windows(), list(labels)
+    masks = occlusion_windows(WINDOW, GRID, runner.size)[measured.ravel()]
     falls = (logits[chosen] - runner.logits(EXPERIMENT, masks)[:, chosen]).clamp(min=0)  # (n, k)
-    return np.stack([interpolated(each) for each in falls.T.reshape(len(chosen), GRID, GRID).numpy()])
+    grids = np.zeros((len(chosen), GRID, GRID), np.float32)
+    grids[:, measured] = falls.T.numpy()
+    return np.stack([interpolated(with_border(grid)) for grid in grids])
+
+
+def measured_windows() -> np.ndarray:
+    """(GRID, GRID) bool: all windows but those along the border, of which every third one."""
+    measured = np.zeros((GRID, GRID), bool)
+    measured[1:-1, 1:-1] = True
+    for edge in (0, GRID - 1):
+        measured[edge, BORDER] = measured[BORDER, edge] = True
+    return measured
+
+
+def with_border(grid: np.ndarray) -> np.ndarray:
+    """(GRID, GRID) falls with those along the border interpolated where they were not measured."""
+    filled, every = grid.copy(), np.arange(GRID)
+    for edge in (0, GRID - 1):
+        filled[edge] = np.interp(every, BORDER, grid[edge, BORDER])
+        filled[:, edge] = np.interp(every, BORDER, grid[BORDER, edge])
+    return filled
 
 
 def interpolated(grid: np.ndarray) -> np.ndarray:

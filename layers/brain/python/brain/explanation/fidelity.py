@@ -22,7 +22,7 @@ from brain.explanation.masks import centre_map, noise_map, pixel_ranking, random
 from brain.explanation.perturbation import PerturbationRunner
 
 EXPERIMENT = "fidelity"
-FRACTIONS = (0.05, 0.15, 0.35)
+FRACTIONS = (0.1, 0.3)
 DIGITS = 4
 
 Curves = tuple[np.ndarray, np.ndarray]
