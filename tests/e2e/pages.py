@@ -156,7 +156,7 @@ def overflow(page: Page) -> int:
 def accessibility_violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA and its best practices, as "rule: elements"."""
     # The page's texts arrive with its language; until then, links and buttons have no names.
-    page.wait_for_function("[...document.querySelectorAll('[data-text]')].every(each => each.textContent)")
+    expect(page.locator("[data-text]:empty")).to_have_count(0)
     # A view that is still fading in has too little contrast.
     page.emulate_media(reduced_motion="reduce")
     page.evaluate(AXE.read_text("utf-8"))
