@@ -65,7 +65,7 @@ class Scene:
 
     def box(self, name: str) -> Rectangle:
         """A feature's box in pixels of the crop."""
-        return next(one.box for one in self.located if one.name == name)
+        return next(feature.box for feature in self.located if feature.name == name)
 
     def painted(self, **colours: tuple[float, float, float]) -> np.ndarray:
         """The crop with colour on some features; `left_eye=RED`."""

@@ -126,7 +126,9 @@ def test_every_part_says_what_blurring_it_did(explained: Explained) -> None:
         left = pages.percent(min(1, max(0, match - feature["effect"]["probability"])))
         assert re.search(f"[Ww]ithout it (alone )?{left}", pages.words(row.inner_text()))
     reasons = {feature["name"] for feature in result["features"] if feature["reason"]}
-    pairs = [one["features"] for one in result["explanation"]["reasons"] if len(one["features"]) == 2]
+    pairs = [
+        reason["features"] for reason in result["explanation"]["reasons"] if len(reason["features"]) == 2
+    ]
     expect(page.locator("#features .reason")).to_have_count(len(reasons.union(*pairs)))
     explanation = result["explanation"]
     expect(page.locator("#outside")).to_contain_text(f"of {CAM[explanation.get('cam', 'gradcam')]}")

@@ -39,7 +39,7 @@ def mouth(scene: Scene) -> Findings:
 
 
 def feature(found: Findings, name: str) -> Feature:
-    return next(one for one in found.features if one.name == name)
+    return next(feature for feature in found.features if feature.name == name)
 
 
 def say(found: Findings) -> list[str]:

@@ -23,14 +23,14 @@ def write(path: Path, kernels: Arrays, *, keras_1: bool = False, whole_model: bo
             order.append(name)
             group = root.create_group(name)
             names = [f"{name}{part}" for part in parts]
-            group.attrs["weight_names"] = np.array([one.encode() for one in names])
-            for one, array in zip(names, arrays, strict=True):
-                group.create_dataset(one, data=array)
+            group.attrs["weight_names"] = np.array([weight.encode() for weight in names])
+            for weight, array in zip(names, arrays, strict=True):
+                group.create_dataset(weight, data=array)
             if name in vgg.pooled_after(kernels):
                 order.append(f"max_pooling2d_{len(order)}")
         order.append("flatten")
         for name in set(order) - set(kernels):
             root.create_group(name).attrs["weight_names"] = np.array([], "S1")
-        root.attrs["layer_names"] = np.array([one.encode() for one in order])
+        root.attrs["layer_names"] = np.array([name.encode() for name in order])
         root.attrs["backend"] = b"tensorflow"
     return path

@@ -87,9 +87,9 @@ def test_the_input_is_centred_as_in_dlib(folder: Path) -> None:
 
 def test_an_import_is_the_same_each_time(path: Path, tmp_path: Path) -> None:
     options = ImportOptions(DLIB_RESNET, dtype="float16")
-    one, other = (import_model(path, tmp_path / name, options).directory for name in ("a", "b"))
-    assert (one / "weights.safetensors").read_bytes() == (other / "weights.safetensors").read_bytes()
-    stored = load_file(one / "weights.safetensors").values()
+    first, second = (import_model(path, tmp_path / name, options).directory for name in ("a", "b"))
+    assert (first / "weights.safetensors").read_bytes() == (second / "weights.safetensors").read_bytes()
+    stored = load_file(first / "weights.safetensors").values()
     assert {tensor.dtype for tensor in stored} == {torch.float16}
 
 

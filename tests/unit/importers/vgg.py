@@ -61,7 +61,7 @@ def as_convolution(arrays: Weights, name: str) -> np.ndarray:
         return weight
     if name != "fc6":
         return weight[:, :, None, None]
-    convolutions = [one for one in layers(arrays) if one.startswith("conv")]
+    convolutions = [name for name in layers(arrays) if name.startswith("conv")]
     channels = len(arrays[f"{convolutions[-1]}.bias"])
     side = round((weight.shape[1] / channels) ** 0.5)
     return weight.reshape(-1, channels, side, side)

@@ -218,7 +218,7 @@ def test_without_checks_nothing_is_claimed_to_be_tested(settings: Settings, astr
     assert (result.explanation.check, result.explanation.reasons) == (Check.OFF, [])
     assert (result.explanation.fidelity, result.explanation.evidence_outside) == (None, None)
     assert all(feature.effect is None and not feature.reason for feature in result.features)
-    assert all(one.evidence is None and one.signed is not None for one in result.candidates)
+    assert all(candidate.evidence is None and candidate.signed is not None for candidate in result.candidates)
     assert set(result.timings) == {"decode", "face", "classify", "cam", "features", "blend"}
 
 
@@ -275,8 +275,12 @@ def test_bfloat16_gives_the_answer_of_float32_and_tests_it_for_itself(
     assert rounded.model is not None
     assert rounded.model.dtype == "bfloat16"
     assert rounded.identity == exact.identity
-    for one, other in zip(rounded.candidates, exact.candidates, strict=True):
-        assert (one.probability, one.map, one.signed) == (other.probability, other.map, other.signed)
+    for candidate, other in zip(rounded.candidates, exact.candidates, strict=True):
+        assert (candidate.probability, candidate.map, candidate.signed) == (
+            other.probability,
+            other.map,
+            other.signed,
+        )
     effects = [feature.effect for feature in rounded.features]
     assert effects != [feature.effect for feature in exact.features]
 

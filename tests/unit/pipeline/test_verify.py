@@ -136,6 +136,8 @@ def test_a_model_that_is_not_there_is_error_4(stored: Path, monkeypatch: pytest.
 
 def test_numbers_agree_to_within_rounding_only() -> None:
     assert list(compare("a", {"b": [0.5, 100.0]}, {"b": [0.501, 100.1]})) == [None, None]
-    (difference,) = [one for one in compare("a", {"b": [0.5, 1]}, {"b": [0.51, 1]}) if one]
+    (difference,) = [
+        difference for difference in compare("a", {"b": [0.5, 1]}, {"b": [0.51, 1]}) if difference
+    ]
     assert (difference.where, difference.stored, difference.found) == ("a.b[0]", "0.5", "0.51")
-    assert [one.where for one in compare("a", [1], [1, 2]) if one] == ["a"]
+    assert [difference.where for difference in compare("a", [1], [1, 2]) if difference] == ["a"]

@@ -58,13 +58,15 @@ def test_a_logit_is_a_cosine_times_the_scale(resnet: FaceResNet) -> None:
 
 def test_a_face_and_its_mirror_image_get_the_same_name() -> None:
     network = tiny.random_resnet(mirrored=True)
-    one, other = (network.forward_with_activations(f) for f in (FIELD, np.ascontiguousarray(FIELD[:, ::-1])))
-    torch.testing.assert_close(one.logits, other.logits, atol=1e-4, rtol=0)
-    assert not torch.allclose(one.forward_logits, other.forward_logits, atol=1e-4)
+    plain, mirrored = (
+        network.forward_with_activations(f) for f in (FIELD, np.ascontiguousarray(FIELD[:, ::-1]))
+    )
+    torch.testing.assert_close(plain.logits, mirrored.logits, atol=1e-4, rtol=0)
+    assert not torch.allclose(plain.forward_logits, mirrored.forward_logits, atol=1e-4)
     x = network.preprocess(FIELD)
-    torch.testing.assert_close(one.forward_logits, network(x)[0], atol=1e-4, rtol=0)
+    torch.testing.assert_close(plain.forward_logits, network(x)[0], atol=1e-4, rtol=0)
     descriptors = network.describe(network.forward_features(torch.cat([x, x.flip(3)])))
-    torch.testing.assert_close(network.descriptor(one), functional.normalize(descriptors.sum(0), dim=0))
+    torch.testing.assert_close(network.descriptor(plain), functional.normalize(descriptors.sum(0), dim=0))
 
 
 def test_without_the_mirror_image_the_forward_pass_decides() -> None:

@@ -43,9 +43,9 @@ def test_bfloat16_answers_nearly_as_float32_does(
     )
     pairs = [(exact.features, rounded.features), (exact.logits, rounded.logits)]
     pairs += [(exact.hidden[name], rounded.hidden[name]) for name in ("fc6", "fc7")]
-    for one, other in pairs:
+    for expected, other in pairs:
         assert other.dtype is torch.float32
-        assert (one - other).abs().max() <= 0.02 * one.abs().max()
+        assert (expected - other).abs().max() <= 0.02 * expected.abs().max()
     assert not torch.equal(exact.logits, rounded.logits)
 
 

@@ -266,8 +266,8 @@ def test_contrast_has_a_sentence_of_its_own(
     ],
 )
 def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, Any], said: str | None) -> None:
-    careful = [one for one in sentences(result(**told)) if one.startswith("Careful")]
-    assert [one.startswith(said or "never") for one in careful] == ([True] if said else [])
+    careful = [sentence for sentence in sentences(result(**told)) if sentence.startswith("Careful")]
+    assert [sentence.startswith(said or "never") for sentence in careful] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -330,10 +330,10 @@ def test_both_languages_say_everything_with_the_same_figures() -> None:
     assert english.parts.keys() == german.parts.keys()
     assert {p: v.plural for p, v in english.parts.items()} == {p: v.plural for p, v in german.parts.items()}
     for field in fields(Phrases):
-        one, other = getattr(english, field.name), getattr(german, field.name)
-        if isinstance(one, str):
-            assert placeholders(one) == placeholders(other), field.name
-            assert one != other, field.name
+        in_english, in_german = getattr(english, field.name), getattr(german, field.name)
+        if isinstance(in_english, str):
+            assert placeholders(in_english) == placeholders(in_german), field.name
+            assert in_english != in_german, field.name
 
 
 def test_every_feature_can_be_said() -> None:

@@ -112,10 +112,10 @@ def _loaded(data: bytes) -> Image.Image:
         if not data.startswith(JPEG_MAGIC):
             raise
         # A JPEG without its end marker is whole if its last row does not depend on what follows.
-        one, other = (_decoded(data + bytes(filler) + END_OF_IMAGE) for filler in (FILLER, FILLER[::-1]))
-        if one.tobytes() != other.tobytes():
+        first, second = (_decoded(data + bytes(filler) + END_OF_IMAGE) for filler in (FILLER, FILLER[::-1]))
+        if first.tobytes() != second.tobytes():
             raise
-        return one
+        return first
 
 
 def _decoded(data: bytes) -> Image.Image:

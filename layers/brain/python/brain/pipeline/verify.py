@@ -121,8 +121,8 @@ def compare(where: str, stored: Any, found: Any) -> Iterator[Difference | None]:
             else:
                 yield from compare(path, stored[name], found[name])
     elif isinstance(stored, list) and isinstance(found, list) and len(stored) == len(found):
-        for index, (one, other) in enumerate(zip(stored, found, strict=True)):
-            yield from compare(f"{where}[{index}]", one, other)
+        for index, (first, second) in enumerate(zip(stored, found, strict=True)):
+            yield from compare(f"{where}[{index}]", first, second)
     else:
         yield None if agree(stored, found) else Difference(where, shortened(stored), shortened(found))
 
@@ -137,8 +137,10 @@ def agree(stored: Any, found: Any) -> bool:
 def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
     """Whether two encoded maps agree in every cell; the signed ones have a scale."""
     kind = np.int8 if "scale" in stored else np.uint8
-    one, other = (np.frombuffer(base64.b64decode(each["data"]), kind).astype(int) for each in (stored, found))
-    return one.shape == other.shape and bool((abs(one - other) <= CLOSE_PIXELS).all())
+    first, second = (
+        np.frombuffer(base64.b64decode(each["data"]), kind).astype(int) for each in (stored, found)
+    )
+    return first.shape == second.shape and bool((abs(first - second) <= CLOSE_PIXELS).all())
 
 
 def pictures(directory: Path, result: Result, view: FaceView, found: Findings) -> Iterator[Difference | None]:
@@ -155,8 +157,8 @@ def pictures(directory: Path, result: Result, view: FaceView, found: Findings) -
 
 def pixels_agree(stored: bytes, drawn: bytes) -> bool:
     """Whether two pictures look the same: their mean difference is at most 2 of 255."""
-    one, other = drawing.decode(stored), drawing.decode(drawn)
-    return one.shape == other.shape and float(np.abs(one.astype(int) - other).mean()) <= CLOSE_PIXELS
+    first, second = drawing.decode(stored), drawing.decode(drawn)
+    return first.shape == second.shape and float(np.abs(first.astype(int) - second).mean()) <= CLOSE_PIXELS
 
 
 def read_result(directory: Path) -> Result:

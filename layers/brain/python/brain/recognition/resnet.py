@@ -99,8 +99,8 @@ class FaceResNet(Classifier):
     def describe_mirrored(self, x: Tensor) -> Tensor:
         """(B, 3, S, S) -> (B, 128) mean descriptors of inputs and their mirror images, of length 1."""
         features = self.forward_features(torch.cat([x, x.flip(3)]))
-        one, other = self.describe(features).chunk(2)
-        return functional.normalize(one + other)
+        first, second = self.describe(features).chunk(2)
+        return functional.normalize(first + second)
 
     def with_logit_offset(self, offset: Tensor) -> Self:
         """See `Classifier.with_logit_offset`."""
@@ -148,13 +148,13 @@ class FaceResNet(Classifier):
         return Activations(layer, features[0], logits, forward_logits, {"descriptor": mean})
 
 
-def padded_sum(one: Tensor, other: Tensor) -> Tensor:
+def padded_sum(first: Tensor, second: Tensor) -> Tensor:
     """The sum of maps of different sizes; channels and edges that one of them lacks count as zero."""
-    if one.shape == other.shape:
-        return one + other
-    _, channels, height, width = (max(sizes) for sizes in zip(one.shape, other.shape, strict=True))
+    if first.shape == second.shape:
+        return first + second
+    _, channels, height, width = (max(sizes) for sizes in zip(first.shape, second.shape, strict=True))
     a, b = (
         functional.pad(x, (0, width - x.shape[3], 0, height - x.shape[2], 0, channels - x.shape[1]))
-        for x in (one, other)
+        for x in (first, second)
     )
     return a + b

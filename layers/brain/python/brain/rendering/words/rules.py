@@ -169,14 +169,14 @@ def _careful(known: Explanation, language: Language) -> Iterator[Sentence]:
 def versus(contrast: PairContrast, result: Result, language: Language) -> str:
     """Which features speak for the one name and which for the other."""
     table = TABLES[language]
-    one, other = _names(contrast, result)
-    text = "; ".join(_sides(contrast, result, table)) or table.level.format(name=one, other=other)
+    first, second = _names(contrast, result)
+    text = "; ".join(_sides(contrast, result, table)) or table.level.format(name=first, other=second)
     return f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _sides(contrast: PairContrast, result: Result, table: Phrases) -> list[str]:
-    one, other = _names(contrast, result)
-    both = ((contrast.features_for, one), (contrast.features_against, other))
+    first, second = _names(contrast, result)
+    both = ((contrast.features_for, first), (contrast.features_against, second))
     return [_side(features, name, table) for features, name in both if features]
 
 
