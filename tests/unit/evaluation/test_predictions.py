@@ -12,9 +12,9 @@ import torch
 import brain
 from brain.core.errors import ForwardPassFailed
 from brain.core.settings import Settings
-from brain.evaluation.crops import with_problems
+from brain.evaluation.crops import EvaluatorFactory, with_problems
 from brain.evaluation.photos import LabelledPhoto
-from brain.evaluation.predictions import Prediction, PredictorFactory, judge_logits, predict, ranked_above
+from brain.evaluation.predictions import Prediction, judge_logits, predict, predictor, ranked_above
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.classifier import Classifier
 from tests import pictures, tiny
@@ -46,7 +46,7 @@ def test_the_prediction_is_the_explainers(
     labelled: Callable[[bytes], LabelledPhoto], models_dir: Path, astronaut_jpeg: bytes
 ) -> None:
     photo, settings = labelled(astronaut_jpeg), Settings(models_dir=models_dir, model="tiny")
-    found = Prediction.from_record(photo, PredictorFactory(settings)()(photo))
+    found = Prediction.from_record(photo, EvaluatorFactory(settings, predictor)()(photo))
     explainer = brain.Explainer.load(settings)
     explanation = brain.explain(astronaut_jpeg, explainer=explainer)
     assert (found.certainty, found.verdict) == (explanation.certainty, explanation.verdict)

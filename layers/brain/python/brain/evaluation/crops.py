@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from brain.core.errors import BrainError
+from brain.core.settings import Settings
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.explanation.view import FaceView
 from brain.face.photo import decode
 from brain.pipeline.face_location import FaceLocator
+from brain.recognition.classifier import Classifier
+from brain.recognition.loading import load_classifier
 
 Evaluator = Callable[[LabelledPhoto], Record]
+
+
+@dataclass(frozen=True)
+class EvaluatorFactory:
+    """Opens an evaluator in each process.
+
+    Attributes:
+        settings: the model and the cascades.
+        build: makes the evaluator; a function of a module, so that it can be sent to another process.
+    """
+
+    settings: Settings
+    build: Callable[[Classifier, FaceLocator], Evaluator]
+
+    def __call__(self) -> Evaluator:
+        """Load the model and the detector.
+
+        Raises:
+            BrainError: codes 2, 4 and 5.
+        """
+        classifier = load_classifier(self.settings.models_dir / self.settings.model)
+        return with_problems(self.build(classifier, FaceLocator.load(self.settings, classifier.config)))
 
 
 def read_face(path: Path, faces: FaceLocator) -> FaceView:

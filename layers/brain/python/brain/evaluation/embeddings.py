@@ -6,42 +6,20 @@ Of several faces it is the one nearest to the photo's middle: LFW's photos are c
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
 
 import numpy as np
 
-from brain.core.settings import Settings
-from brain.evaluation.crops import Evaluator, with_problems
+from brain.evaluation.crops import Evaluator
 from brain.evaluation.journal import Record
-from brain.evaluation.photos import LabelledPhoto
 from brain.pipeline.enrolment import FaceEmbedder
 from brain.pipeline.face_location import FaceLocator
-from brain.recognition.loading import load_classifier
+from brain.recognition.classifier import Classifier
 
 
-@dataclass(frozen=True)
-class EmbedderFactory:
-    """Opens an embedder in each process.
-
-    Attributes:
-        settings: the model and the cascades.
-    """
-
-    settings: Settings
-
-    def __call__(self) -> Evaluator:
-        """Load the model and the cascades.
-
-        Raises:
-            BrainError: codes 2, 4 and 5.
-        """
-        classifier = load_classifier(self.settings.models_dir / self.settings.model)
-        embedder = FaceEmbedder(classifier, FaceLocator.load(self.settings, classifier.config))
-
-        def embed(photo: LabelledPhoto) -> Record:
-            return {"embedding": encode(embedder.embed(photo.path))}
-
-        return with_problems(embed)
+def embedder(classifier: Classifier, faces: FaceLocator) -> Evaluator:
+    """The evaluator whose records hold a photo's embedding."""
+    embeds = FaceEmbedder(classifier, faces)
+    return lambda photo: {"embedding": encode(embeds.embed(photo.path))}
 
 
 def encode(vector: np.ndarray) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from brain.core.settings import Settings
-from brain.evaluation.crops import Evaluator, read_face, with_problems
+from brain.evaluation.crops import Evaluator, read_face
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.explanation.naming import CANDIDATES, top
@@ -18,7 +17,6 @@ from brain.pipeline.face_location import FaceLocator
 from brain.recognition.certainty import certainty, judge
 from brain.recognition.classifier import Classifier
 from brain.recognition.config import ModelConfig
-from brain.recognition.loading import load_classifier
 
 
 @dataclass(frozen=True)
@@ -76,25 +74,9 @@ class Prediction:
         return sum(among is None or label in among for label in self.ranked_above) < k
 
 
-@dataclass(frozen=True)
-class PredictorFactory:
-    """Opens a predictor in each process.
-
-    Attributes:
-        settings: the model and the cascades.
-    """
-
-    settings: Settings
-
-    def __call__(self) -> Evaluator:
-        """Load the model and the cascades.
-
-        Raises:
-            BrainError: codes 2, 4 and 5.
-        """
-        classifier = load_classifier(self.settings.models_dir / self.settings.model)
-        faces = FaceLocator.load(self.settings, classifier.config)
-        return with_problems(lambda photo: predict(photo, classifier, faces))
+def predictor(classifier: Classifier, faces: FaceLocator) -> Evaluator:
+    """The evaluator whose records hold the fields of a `Prediction`."""
+    return lambda photo: predict(photo, classifier, faces)
 
 
 def predict(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) -> Record:

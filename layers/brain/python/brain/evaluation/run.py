@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from brain.evaluation import report
 from brain.evaluation.accuracy import built_in_groups
-from brain.evaluation.embeddings import EmbedderFactory, similarity
+from brain.evaluation.crops import EvaluatorFactory
+from brain.evaluation.embeddings import embedder, similarity
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.fingerprint import run_fingerprint
 from brain.evaluation.groups import read_groups
@@ -17,7 +18,7 @@ from brain.evaluation.pairs import Pair, photos_in, read_pairs
 from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto, count_photos
 from brain.evaluation.plan import Plan, SetSpec, people_in, photos_of, require_libraries
-from brain.evaluation.predictions import Prediction, PredictorFactory
+from brain.evaluation.predictions import Prediction, predictor
 from brain.evaluation.verification import Verification, verify_pairs
 from brain.pipeline.explainer import describe_model
 from brain.recognition.model import LoadedModel, load_model
@@ -68,7 +69,7 @@ def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[Label
     if not everything:
         return []
     journal = open_journal(plan, "predictions", run_fingerprint(model, *detection(plan)))
-    factory = PredictorFactory(plan.settings)
+    factory = EvaluatorFactory(plan.settings, predictor)
     records = iter(evaluate_photos(everything, factory, journal, plan.processes, "predictions"))
     return [[Prediction.from_record(photo, next(records)) for photo in own] for own in photos]
 
@@ -100,7 +101,7 @@ def measure_pairs(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Veri
     photos = photos_in(pairs)
     fingerprint = run_fingerprint(model, *detection(plan), people=False)
     journal = open_journal(plan, "embeddings", fingerprint)
-    factory = EmbedderFactory(plan.settings)
+    factory = EvaluatorFactory(plan.settings, embedder)
     records = evaluate_photos(photos, factory, journal, plan.processes, "embeddings")
     by_path = {photo.path: record for photo, record in zip(photos, records, strict=True)}
     return verify_pairs(
