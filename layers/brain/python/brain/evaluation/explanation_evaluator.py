@@ -24,7 +24,7 @@ from brain.evaluation.crops import Evaluator, read_face, with_problems
 from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.evaluation.sanity import cascading_randomization, rank_correlation
-from brain.explanation.activation_maps import ClassActivationMaps
+from brain.explanation.activation_maps import ClassActivationMaps, to_grey
 from brain.explanation.controls import candidate_placements, control_region, same_place
 from brain.explanation.effects import EffectScorer, exceeds_controls
 from brain.explanation.evidence import evidence_for
@@ -141,10 +141,10 @@ class ExplainedFace:
         }
 
     def evidence_of(self, crop: np.ndarray, network: Classifier | None = None) -> np.ndarray:
-        """The evidence map for the named identity in another crop, or of another network: (H, W) float32."""
+        """The named identity's evidence in another crop, or of another network: (H, W) uint8, as stored."""
         view = replace(self.view, crop=crop)
-        evidence: np.ndarray = evidence_for(network or self.network, view, [self.found.identity.label])[0]
-        return evidence
+        evidence = evidence_for(network or self.network, view, [self.found.identity.label])[0]
+        return to_grey(evidence)
 
     def fresh_controls(
         self, reason: Reason, runner: PerturbationRunner, scorer: EffectScorer
