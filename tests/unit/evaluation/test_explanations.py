@@ -43,7 +43,7 @@ def test_explanations_are_tried_and_reported(album: Path, capsys: pytest.Capture
         assert 0 <= deletion <= 1
         assert 0 <= insertion <= 1
     assert metrics["areas"]["inverted"] == pytest.approx(metrics["areas"]["evidence"][::-1])
-    # The planted network's evidence is exactly zero over most of the crop; there JPEG's noise decides on ranks.
+    # The planted network's evidence is zero over most of the crop; there, noise of the JPEG decides on ranks.
     assert metrics["jpeg"]["mean"] > 0.85
     assert metrics["mirrored"]["mean"] > 0.95
     report = Path("out/explanations.md").read_text(encoding="utf-8")
