@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from brain.cloud.photos import Photo, PhotoDeclaration
+from brain.cloud.photos import PhotoDeclaration, StoredPhoto
 from brain.cloud.repository import Upload
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
@@ -177,7 +177,7 @@ class FakeRepository:
     """
 
     claimed: Claim | Exception | None = field(default_factory=claim_of)
-    photo: Photo | Exception = field(default_factory=lambda: Photo(PHOTO))
+    photo: StoredPhoto | Exception = field(default_factory=lambda: StoredPhoto(PHOTO))
     deleted_meanwhile: bool = False
     claims: list[tuple[str, Source]] = field(default_factory=list)
     named: list[tuple[Result, Mapping[str, bytes]]] = field(default_factory=list)
@@ -194,7 +194,7 @@ class FakeRepository:
     def release(self, claim: Claim) -> None:
         self.released.append(claim)
 
-    def read_photo(self, source: Source) -> Photo:
+    def read_photo(self, source: Source) -> StoredPhoto:
         if isinstance(self.photo, Exception):
             raise self.photo
         return self.photo

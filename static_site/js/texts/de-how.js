@@ -24,7 +24,7 @@ export const how = {
     },
     {
       title: 'Messen, wovon der Name abhängt',
-      text: 'Fünfundzwanzig Stellen des Gesichts werden nacheinander unscharf gemacht, und jedes Mal rechnet das Netz neu. Zusammen mit der Aktivierungskarte ergibt das die Karte der Belege: Sie ist dort hell, wo die Bewertung ohne eine Stelle fällt. Dann wird jeder Teil des Gesichts unscharf gemacht, und zum Vergleich gleich große Stellen anderswo. Ein Teil gilt nur dann als Grund, wenn die Übereinstimmung ohne ihn stärker fällt als ohne jede dieser Stellen.',
+      text: 'Dreiunddreißig Stellen des Gesichts werden nacheinander unscharf gemacht, und jedes Mal rechnet das Netz neu. Zusammen mit der Aktivierungskarte ergibt das die Karte der Belege: Sie ist dort hell, wo die Bewertung ohne eine Stelle fällt. Dann wird jeder Teil des Gesichts unscharf gemacht, und zum Vergleich gleich große Stellen anderswo. Ein Teil gilt nur dann als Grund, wenn die Übereinstimmung ohne ihn stärker fällt als ohne jede dieser Stellen.',
     },
     {
       title: 'Die Karten selbst prüfen',

@@ -23,7 +23,7 @@ export const how = {
     },
     {
       title: 'Measure what the name depends on',
-      text: 'Twenty-five regions of the face are blurred, one after another, and the network runs again each time. Together with the activation map this gives the evidence map: it is bright where the score drops without a region. Then each part of the face is blurred, and for comparison areas of the same size elsewhere in the face. A part is called a reason only if the match drops more without it than without any of those areas.',
+      text: 'Thirty-three regions of the face are blurred, one after another, and the network runs again each time. Together with the activation map this gives the evidence map: it is bright where the score drops without a region. Then each part of the face is blurred, and for comparison areas of the same size elsewhere in the face. A part is called a reason only if the match drops more without it than without any of those areas.',
     },
     {
       title: 'Check the maps themselves',

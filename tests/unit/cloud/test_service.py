@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.photos import Photo, PhotoGone, PhotoInaccessible, PhotoReplaced
+from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
 from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
@@ -44,7 +44,7 @@ def stored(repository: FakeRepository) -> tuple[Result, Problem, bool]:
 
 
 def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> None:
-    repository, explainer = FakeRepository(photo=Photo(PHOTO, face=2)), FakeExplainer()
+    repository, explainer = FakeRepository(photo=StoredPhoto(PHOTO, face=2)), FakeExplainer()
 
     result = service(repository, explainer).process(FIRST, 60)
 

@@ -28,18 +28,18 @@ OTHER = candidate(7, [[0.0, 1.0], [0.5, 0.0]])
 
 
 def test_the_maps_are_the_two_signs_of_the_difference() -> None:
-    told = contrast([ONE, OTHER], CORNERS, FIELD)
-    assert told is not None
-    assert (told.label_for, told.label_against) == (3, 7)
-    assert told.map.to_array().tolist() == [[255, 0], [0, 0]]
+    found = contrast([ONE, OTHER], CORNERS, FIELD)
+    assert found is not None
+    assert (found.label_for, found.label_against) == (3, 7)
+    assert found.map.to_array().tolist() == [[255, 0], [0, 0]]
     # The same scale on both sides: half the difference is half as bright.
-    assert told.against.to_array() == pytest.approx(np.array([[0, 128], [0, 0]]), abs=2)
+    assert found.against.to_array() == pytest.approx(np.array([[0, 128], [0, 0]]), abs=2)
 
 
 def test_unmeasured_features_are_told_apart_by_the_map() -> None:
-    told = contrast([ONE, OTHER], CORNERS, FIELD)
-    assert told is not None
-    assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])
+    found = contrast([ONE, OTHER], CORNERS, FIELD)
+    assert found is not None
+    assert (found.features_for, found.features_against) == (["right eye"], ["left eye"])
 
 
 def test_measured_features_are_told_apart_by_what_was_measured() -> None:
@@ -48,15 +48,15 @@ def test_measured_features_are_told_apart_by_what_was_measured() -> None:
         feature("right eye", 0, 0, [0.0, 0.2]),
         feature("mouth", 0, 10, [-1.0, 0.9]),
     ]
-    told = contrast([ONE, OTHER], measured, FIELD)
-    assert told is not None
-    assert (told.features_for, told.features_against) == (["left eye"], ["mouth"])
+    found = contrast([ONE, OTHER], measured, FIELD)
+    assert found is not None
+    assert (found.features_for, found.features_against) == (["left eye"], ["mouth"])
 
 
 def test_small_differences_name_nothing() -> None:
-    told = contrast([ONE, OTHER], [feature("mouth", 0, 10, [0.02, 0.01])], FIELD)
-    assert told is not None
-    assert (told.features_for, told.features_against) == ([], [])
+    found = contrast([ONE, OTHER], [feature("mouth", 0, 10, [0.02, 0.01])], FIELD)
+    assert found is not None
+    assert (found.features_for, found.features_against) == ([], [])
 
 
 def test_one_candidate_has_nobody_to_be_told_from() -> None:
@@ -73,9 +73,9 @@ def test_signed_maps_keep_their_values_to_within_half_a_step() -> None:
 def test_boxes_lie_in_the_crop_and_maps_in_the_field() -> None:
     field = Rectangle(20, 40, 20, 20)
     moved = [feature("left eye", 30, 40), feature("right eye", 20, 40), feature("mouth", 20, 50)]
-    told = contrast([ONE, OTHER], moved, field)
-    assert told is not None
-    assert (told.features_for, told.features_against) == (["right eye"], ["left eye"])
+    found = contrast([ONE, OTHER], moved, field)
+    assert found is not None
+    assert (found.features_for, found.features_against) == (["right eye"], ["left eye"])
 
 
 def test_every_pair_is_compared_in_the_order_of_the_candidates() -> None:

@@ -54,7 +54,7 @@ def result(
     features: tuple[Feature, ...] = (),
     seen: Map = BRIGHT,
     verdict: Verdict = Verdict.STRONG,
-    **told: object,
+    **fields: object,
 ) -> Result:
     who = {"label": 0, "name": "Ada Lovelace", "probability": first}
     return Result(
@@ -67,7 +67,7 @@ def result(
             Candidate(label=1, name="Alan Turing", probability=second, map=seen),
         ],
         features=list(features),
-        explanation=Explanation(**{"sentences": [], "check": Check.FULL, **told}),  # type: ignore[arg-type]
+        explanation=Explanation(**{"sentences": [], "check": Check.FULL, **fields}),  # type: ignore[arg-type]
     )
 
 
@@ -257,7 +257,7 @@ def test_contrast_has_a_sentence_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("shares", "said"),
     [
         ({"outside": 0.9, "evidence_outside": 0.61}, "Careful: 61 % of the evidence lies on no named part"),
         ({"outside": 0.9, "evidence_outside": 0.3}, None),
@@ -265,8 +265,8 @@ def test_contrast_has_a_sentence_of_its_own(
         ({"outside": 0.3}, None),
     ],
 )
-def test_evidence_beyond_the_face_is_said_aloud(told: dict[str, Any], said: str | None) -> None:
-    careful = [sentence for sentence in sentences(result(**told)) if sentence.startswith("Careful")]
+def test_evidence_beyond_the_face_is_said_aloud(shares: dict[str, Any], said: str | None) -> None:
+    careful = [sentence for sentence in sentences(result(**shares)) if sentence.startswith("Careful")]
     assert [sentence.startswith(said or "never") for sentence in careful] == ([True] if said else [])
 
 
@@ -361,24 +361,24 @@ def test_every_sentence_is_there_in_every_language() -> None:
     pair = PairContrast(
         label_for=0, label_against=1, leads=[1], features_for=["nose"], features_against=[], sentence=""
     )
-    told = explanation(
+    written = explanation(
         result(features=(feature("nose", 0.9, 0.5),), reasons=[reason("nose")], contrasts=[pair])
     )
-    assert set(told.translations) == set(TABLES)
-    assert told.translations["en"].sentences == told.sentences
-    assert told.translations["en"].contrasts == [told.contrasts[0].sentence]
-    german = told.translations["de"]
-    assert len(german.sentences) == len(told.sentences)
-    assert german.sentences != told.sentences
+    assert set(written.translations) == set(TABLES)
+    assert written.translations["en"].sentences == written.sentences
+    assert written.translations["en"].contrasts == [written.contrasts[0].sentence]
+    german = written.translations["de"]
+    assert len(german.sentences) == len(written.sentences)
+    assert german.sentences != written.sentences
     assert german.contrasts == ["Für Ada Lovelace spricht die Nase."]
 
 
 def test_each_sentence_says_which_features_it_is_about() -> None:
     eyes = [feature("left eye", 0.9, 0.5), feature("right eye", 0.9, 0.4), feature("mouth", 0.9, 0.01)]
-    told = explanation(result(features=tuple(eyes), reasons=[reason("left eye", "right eye")]))
-    about = dict(zip(told.sentences, told.mentions, strict=True))
+    written = explanation(result(features=tuple(eyes), reasons=[reason("left eye", "right eye")]))
+    about = dict(zip(written.sentences, written.mentions, strict=True))
     assert [names for text, names in about.items() if "Mostly the eyes" in text] == [
         ["left eye", "right eye"]
     ]
     assert [names for text, names in about.items() if "bright over the mouth" in text] == [["mouth"]]
-    assert told.mentions[0] == []
+    assert written.mentions[0] == []

@@ -53,7 +53,7 @@ HEAD_REFUSED = ("400", "403", "404", "412")  # the response to HEAD has no body,
 
 
 @dataclass(frozen=True)
-class Photo:
+class StoredPhoto:
     """A stored photo.
 
     Attributes:
@@ -102,7 +102,7 @@ class UploadsBucket:
         )
         return form
 
-    def read(self, source: Source) -> Photo:
+    def read(self, source: Source) -> StoredPhoto:
         """Read the version of a photo that an event announced.
 
         Raises:
@@ -117,7 +117,7 @@ class UploadsBucket:
             raise _unreadable(error) or error from None
         with response["Body"] as body:
             self._check_size(response["ContentLength"])
-            return Photo(body.read(), _face_index(response["Metadata"].get("face", "")))
+            return StoredPhoto(body.read(), _face_index(response["Metadata"].get("face", "")))
 
     def face_index(self, source: Source) -> int | None:
         """Index of the face to explain, from the object's metadata; None if the object cannot be read."""

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brain.cloud.clients import dynamodb_client, s3_client
-from brain.cloud.photos import Photo, PhotoDeclaration, UploadsBucket
+from brain.cloud.photos import PhotoDeclaration, StoredPhoto, UploadsBucket
 from brain.cloud.result_files import ResultChanged, ResultsBucket
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.cloud.status_table import NotClaimable, StatusTable
@@ -87,7 +87,7 @@ class AwsResultRepository:
         """Return a photo for the next delivery."""
         self._table.release(claim)
 
-    def read_photo(self, source: Source) -> Photo:
+    def read_photo(self, source: Source) -> StoredPhoto:
         """Read an announced photo; see `UploadsBucket.read`."""
         return self._photos.read(source)
 

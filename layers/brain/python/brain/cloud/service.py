@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
-from brain.cloud.photos import Photo, PhotoGone, PhotoInaccessible, PhotoReplaced
+from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
 from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
@@ -63,7 +63,7 @@ class ResultRepository(Protocol):
     def release(self, claim: Claim) -> None:
         """Return a photo for the next delivery."""
 
-    def read_photo(self, source: Source) -> Photo:
+    def read_photo(self, source: Source) -> StoredPhoto:
         """Read an announced photo."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:

@@ -136,7 +136,7 @@ class FeatureChecker:
     def _control_regions(
         self, part: CheckedPart, parts: Sequence[CheckedPart], heat: np.ndarray
     ) -> list[ControlRegion]:
-        """The hottest places off the part, and off stronger parts as long as that leaves room."""
+        """The strongest places off the part, and off stronger parts as long as that leaves room."""
         view = self._runner.view
         stronger = [other for other in parts if other.effect.probability > part.effect.probability]
         taken = [*part.boxes, *(box for other in stronger for box in other.boxes)]
@@ -144,8 +144,8 @@ class FeatureChecker:
         places = candidate_placements(part.boxes, taken, region) or candidate_placements(
             part.boxes, part.boxes, region
         )
-        hottest = top_placements(places, heat, view.field, CONTROLS)
-        return [ControlRegion(place[0], self._runner.mask(place)) for place in hottest]
+        strongest = top_placements(places, heat, view.field, CONTROLS)
+        return [ControlRegion(place[0], self._runner.mask(place)) for place in strongest]
 
     def _joint_reason(
         self, parts: Sequence[CheckedPart], visible: Mapping[str, Rectangle]
@@ -176,8 +176,8 @@ class FeatureChecker:
         """The shape of a set of features elsewhere in the face, where there is room for it."""
         places = candidate_placements(part.boxes, part.boxes, control_region(self._runner.view))
         heat = np.ones((1, 1)) if self._heat is None else self._heat
-        hottest = top_placements(places, heat, self._runner.view.field, 1)
-        return [ControlRegion(place[0], self._runner.mask(place)) for place in hottest]
+        strongest = top_placements(places, heat, self._runner.view.field, 1)
+        return [ControlRegion(place[0], self._runner.mask(place)) for place in strongest]
 
     def _random_regions(self, part: CheckedPart, count: int) -> list[ControlRegion]:
         """Random masks of the part's area, the same for the same part."""

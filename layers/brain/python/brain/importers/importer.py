@@ -20,7 +20,7 @@ from brain.importers.contents import ChannelOrder, Contents
 from brain.importers.inspection import StoredDtype
 from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
-from brain.importers.writer import Source
+from brain.importers.writer import ImportSource
 from brain.recognition.config import ModelConfig
 from brain.recognition.gallery import Gallery
 from brain.recognition.loading import load_classifier
@@ -54,7 +54,7 @@ class Imported:
 
     directory: Path
     config: ModelConfig
-    source: Source
+    source: ImportSource
 
 
 def import_model(
@@ -78,7 +78,7 @@ def import_model(
         if options.channel_order:
             contents = replace(contents, channel_order=options.channel_order)
         config, weights = plan.fit(contents, options.base, strict=options.strict)
-        source = Source(path.name, contents.form, file_sha256(path))
+        source = ImportSource(path.name, contents.form, file_sha256(path))
         progress("Writing the weights")
         if not config.has_gallery:
             places = [staged / writer.NAMES, path.parent / writer.NAMES, directory / writer.NAMES]

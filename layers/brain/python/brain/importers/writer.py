@@ -44,7 +44,7 @@ NETWORKS = {
 
 
 @dataclass(frozen=True)
-class Source:
+class ImportSource:
     """Where weights came from: the file as it was given, its format, and its SHA-256."""
 
     file: str
@@ -56,7 +56,7 @@ def write(
     directory: Path,
     config: ModelConfig,
     weights: Mapping[str, np.ndarray],
-    source: Source,
+    source: ImportSource,
     dtype: StoredDtype,
 ) -> None:
     """Write weights, checksum and card into an empty directory.
@@ -95,7 +95,7 @@ def write_names(directory: Path, names: tuple[str, ...]) -> None:
     (directory / NAMES).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
 
 
-def card(config: ModelConfig, source: Source, dtype: StoredDtype) -> str:
+def card(config: ModelConfig, source: ImportSource, dtype: StoredDtype) -> str:
     """The text of MODEL_CARD.md."""
     return CARD_TEXT.format(
         name=config.name,

@@ -49,13 +49,15 @@ def explanation(result: Result) -> Explanation:
     translations = {
         language: Translation(
             sentences=sentences(result, language),
-            contrasts=[versus(pair, result, language) for pair in known.contrasts],
+            contrasts=[contrast_sentence(pair, result, language) for pair in known.contrasts],
         )
         for language in LANGUAGES
     }
     contrast = known.contrast
     if contrast:
-        contrast = contrast.model_copy(update={"sentence": versus(contrast, result, known.language)})
+        contrast = contrast.model_copy(
+            update={"sentence": contrast_sentence(contrast, result, known.language)}
+        )
     own = translations[known.language]
     pairs = zip(known.contrasts, own.contrasts, strict=True)
     return known.model_copy(
@@ -166,7 +168,7 @@ def _careful(known: Explanation, language: Language) -> Iterator[Sentence]:
         yield Sentence(phrase.format(share=percent(share, language), cam=CAM_NAMES[known.cam]))
 
 
-def versus(contrast: PairContrast, result: Result, language: Language) -> str:
+def contrast_sentence(contrast: PairContrast, result: Result, language: Language) -> str:
     """Which features speak for the one name and which for the other."""
     table = TABLES[language]
     first, second = _names(contrast, result)
