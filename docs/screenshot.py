@@ -34,7 +34,8 @@ def astronaut() -> FilePayload:
 
 def take_screenshot(page: Page) -> bytes:
     """Explain the astronaut and capture the page from the top to the end of the sentences."""
-    page.locator("#start").wait_for()
+    # The page listens for photos once its texts have arrived.
+    page.locator("#start-title span:not(:empty)").first.wait_for()
     page.set_input_files("#file", astronaut())
     page.locator("#result:not(.pending)").wait_for()
     page.locator(".picture .crop").evaluate("image => image.decode()")
