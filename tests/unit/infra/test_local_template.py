@@ -135,7 +135,7 @@ def test_the_functions_get_the_templates_settings(real: Stack) -> None:
     description = describe(real)
     explain = description.functions[description.event_source.function]
 
-    assert (explain.timeout, explain.memory) == (60, 3008)
+    assert (explain.timeout, explain.memory) == (60, 1769)
     assert explain.environment["BRAIN_UPLOADS_BUCKET"] == description.uploads_bucket == "brain-uploads"
     assert explain.environment["BRAIN_RESULTS_BUCKET"] == description.results_bucket == "brain-results"
     assert explain.environment["BRAIN_MAX_RECEIVES"] == "5"
