@@ -15,6 +15,7 @@ import boto3
 import httpx
 import numpy as np
 import pytest
+import torch
 from botocore.config import Config
 
 from brain.cloud.uploads import id_of_object
@@ -121,6 +122,16 @@ def test_bad_photos_fail_terminally_and_leave_the_others_alone(
     assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Compute as the stack's workers do: the last digit of a sum depends on the number of threads."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_every_way_in_gives_the_same_answer(
     api: httpx.Client, drop: Drop, astronaut_jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
