@@ -19,7 +19,8 @@ from brain.cloud.photos import PhotoDeclaration, StoredPhoto
 from brain.cloud.repository import Upload
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
-from brain.core.explanations import Candidate, Explanation, Feature, Map
+from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict
+from brain.core.explanations import Candidate, Effect, Explanation, Feature, Map, Reason
 from brain.core.results import Face, Identity, Model, PhotoRequest, Result, Source, Status, Verdict
 from brain.core.schema import Box
 
@@ -118,6 +119,39 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
         artifacts={"cropped": "cropped.jpg", "gc_map": "gc_map_12.png"},
         timings={"total": 0.1},
     )
+
+
+def compared_result(done: Result, with_id: str) -> Result:
+    """A complete result of a photo that was compared with the photo of another result."""
+    box = Box(x=0, y=0, width=3, height=3)
+    effect, control = Effect(probability=0.3, logit=2.1), Effect(probability=0.1, logit=1.2)
+    nose = Feature(
+        name="nose", box=box, located_by="geometry", score=0.75, significant=True, effect=effect, reason=True
+    )
+    photo = ComparedPhoto(
+        input=box,
+        landmarks=[(0.5, 1), (2, 1), (1.2, 2), (0.6, 3), (1.9, 3)],
+        features=[nose],
+        reasons=[Reason(features=["nose"], before=0.9, after=0.6, effect=effect, control=control, area=0.1)],
+        reasons_against=[],
+        evidence=Map(height=1, width=2, data="AP8="),
+        against=Map(height=1, width=2, data="/wA="),
+    )
+    comparison = Comparison(
+        with_id=with_id,
+        similarity=0.95,
+        probability=0.9,
+        verdict=LikenessVerdict.PROBABLY_SAME,
+        photos=(photo, photo),
+        sentences=["Probably the same person.", "Mostly the nose."],
+        mentions=[[], ["nose"]],
+        translations={
+            "en": ["Probably the same person.", "Mostly the nose."],
+            "de": ["Vermutlich.", "Die Nase."],
+        },
+    )
+    artifacts = {**done.artifacts, "other_cropped": "other_cropped.jpg", "comparison": "comparison.jpg"}
+    return done.model_copy(update={"comparison": comparison, "artifacts": artifacts})
 
 
 def named_result(done: Result) -> Result:

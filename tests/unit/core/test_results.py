@@ -14,7 +14,7 @@ from brain.core.errors import FaceNotFound, PhotoUnreadable
 from brain.core.explanations import Map
 from brain.core.results import PhotoRequest, Problem, Result, Source, Status, failed_result
 from brain.core.schema import Box
-from tests.fakes import PAGE_ID, done_result
+from tests.fakes import PAGE_ID, compared_result, done_result
 
 
 def test_a_result_survives_the_round_trip() -> None:
@@ -23,12 +23,26 @@ def test_a_result_survives_the_round_trip() -> None:
     assert Result.model_validate_json(result.model_dump_json()) == result
 
 
+def test_a_comparison_survives_the_round_trip() -> None:
+    result = compared_result(done_result(PAGE_ID, now(), Source()), "f" * 32)
+
+    assert Result.model_validate_json(result.model_dump_json()) == result
+
+
+def test_a_comparison_is_of_two_photos() -> None:
+    document = json.loads(compared_result(done_result(PAGE_ID, now(), Source()), "f" * 32).model_dump_json())
+    document["comparison"]["photos"].pop()
+
+    with pytest.raises(ValidationError):
+        Result.model_validate_json(json.dumps(document))
+
+
 def test_top_level_names_are_the_contract() -> None:
     names = json.loads(done_result(PAGE_ID, now(), Source()).model_dump_json()).keys()
 
     assert list(names) == [
         "id", "status", "created_at", "finished_at", "source", "model", "face", "identity", "candidates",
-        "features", "explanation", "artifacts", "error", "timings", "passes",
+        "features", "explanation", "comparison", "artifacts", "error", "timings", "passes",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 
-from brain.core.results import ID_PATTERN
+from brain.core.schema import ID_PATTERN
 
 UPLOAD_PREFIX = "uploads/"
 RESULT_PREFIX = "results/"

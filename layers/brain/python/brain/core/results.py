@@ -10,20 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from brain.core.clock import now
+from brain.core.comparisons import Comparison, Point
 from brain.core.errors import BrainError
 from brain.core.explanations import Candidate, Explanation, Feature, Named
-from brain.core.schema import Box, Contract, Fraction
+from brain.core.schema import Box, Contract, Fraction, ResultId
 
-ID_PATTERN = r"^[0-9a-f]{32}$"
-
-Point = tuple[float, float]
 TransformRow = tuple[float, float, float]
-ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case hex characters")]
 
 
 class Status(StrEnum):
@@ -127,8 +124,9 @@ class Problem(Contract):
 class Result(Contract):
     """The result of one photo, in any state.
 
-    `artifacts` maps a role (cropped, gc_map, heat_map, blended, evidence) to a file name beside
-    `result.json`; the API replaces the file names with short-lived URLs. `timings` is in seconds by stage,
+    `artifacts` maps a role (cropped, gc_map, heat_map, blended, evidence; of a compared photo also
+    other_cropped and comparison) to a file name beside `result.json`; the API replaces the file names with
+    short-lived URLs. `timings` is in seconds by stage,
     `passes` counts forward passes by experiment. A result with error code 6 is `done`: name and maps are
     valid, only the reasons are missing.
     """
@@ -144,10 +142,24 @@ class Result(Contract):
     candidates: list[Candidate] = []
     features: list[Feature] = []
     explanation: Explanation | None = None
+    comparison: Comparison | None = None
     artifacts: dict[str, str] = {}
     error: Problem | None = None
     timings: dict[str, float] = {}
     passes: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class OtherPhoto:
+    """A photo that was explained before, to compare another one with.
+
+    Attributes:
+        result: with status `named` or `done`.
+        crop: the bytes of its `cropped.jpg`.
+    """
+
+    result: Result
+    crop: bytes
 
 
 @dataclass(frozen=True)
@@ -159,12 +171,14 @@ class PhotoRequest:
         created_at: when the photo was announced.
         source: where the photo came from.
         face: index of the face to explain; 0 is the largest and most central one.
+        compare_with: the photo to compare it with; None for an explanation alone.
     """
 
     upload_id: str
     created_at: datetime
     source: Source
     face: int = 0
+    compare_with: OtherPhoto | None = None
 
 
 def failed_result(request: PhotoRequest, error: BrainError) -> Result:

@@ -11,6 +11,8 @@ Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Change = Annotated[float, Field(ge=-1.0, le=1.0)]
 Language = Literal["en", "de"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+ID_PATTERN = r"^[0-9a-f]{32}$"
+ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case hex characters")]
 CamMethod = Literal["gradcam", "layercam", "hirescam"]
 CAM_METHODS: tuple[CamMethod, ...] = get_args(CamMethod)
 

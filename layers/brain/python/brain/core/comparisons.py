@@ -1,0 +1,74 @@
+"""The part of the JSON contract that compares two photos: do they show one person, and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from brain.core.explanations import Feature, Map, Reason
+from brain.core.schema import Box, Contract, Fraction, Language, ResultId
+
+Point = tuple[float, float]
+
+
+class LikenessVerdict(StrEnum):
+    """Whether two photos show the same person, by the probability of that."""
+
+    SAME = "same"
+    PROBABLY_SAME = "probably_same"
+    UNCLEAR = "unclear"
+    PROBABLY_DIFFERENT = "probably_different"
+    DIFFERENT = "different"
+
+
+class ComparedPhoto(Contract):
+    """Photo of a pair: what changes the likeness when something is blurred out in it and the other one stays.
+
+    An `effect` is how far `Comparison.probability` falls, with the logit being its log-odds. It is negative
+    where blurring makes the two photos more alike: what was blurred out speaks against one person.
+
+    Attributes:
+        input: the square of the photo's crop that the network sees, in pixels of the crop; maps cover it.
+        landmarks: right eye, left eye, nose tip, right and left mouth corner, in pixels of the crop.
+        features: with effects and controls; `score` is the mean of the evidence map inside the box.
+        reasons: what makes the photos alike, the largest effect first: the probability falls without it.
+        reasons_against: what speaks against one person: the probability rises without it.
+        evidence: where the photo is like the other one, stretched to 0 to 255.
+        against: where it is unlike the other one, likewise.
+    """
+
+    input: Box
+    landmarks: list[Point] = Field(min_length=5, max_length=5)
+    features: list[Feature]
+    reasons: list[Reason]
+    reasons_against: list[Reason]
+    evidence: Map
+    against: Map
+
+
+class Comparison(Contract):
+    """A photo beside another one.
+
+    Attributes:
+        with_id: id of the other photo's result.
+        similarity: the cosine of the two descriptors.
+        probability: the share of pairs as similar as this one that show one person, where pairs of one and of
+            two people are equally frequent.
+        photos: this photo and the other one.
+        language: that of the sentences.
+        mentions: the features that each sentence is about, the same in every language.
+        translations: the sentences in every language.
+        passes: forward passes of the network by experiment, over both photos.
+    """
+
+    with_id: ResultId
+    similarity: float = Field(ge=-1.0, le=1.0)
+    probability: Fraction
+    verdict: LikenessVerdict
+    photos: tuple[ComparedPhoto, ComparedPhoto]
+    sentences: list[str] = []
+    language: Language = "en"
+    mentions: list[list[str]] = []
+    translations: dict[Language, list[str]] = {}
+    passes: dict[str, float] = {}
