@@ -35,8 +35,6 @@ def measure(section: Section, rounds: int) -> None:
 def wait_for_result(page: Page, address: str) -> tuple[float, float]:
     """Seconds from the end of the upload until the page shows the name, and until it shows everything."""
     page.goto(address)
-    # The page listens for photos once its texts have arrived.
-    page.locator("#start-title span:not(:empty)").first.wait_for()
     with page.expect_event(
         "requestfinished", lambda request: is_upload(request.method, request.url, address)
     ):

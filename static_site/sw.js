@@ -7,8 +7,8 @@ const CACHE = 'brain-page';
 
 /** @param {string} url */
 function isOwn(url) {
-  const { origin, pathname } = new URL(url);
-  return origin === self.location.origin && !pathname.startsWith('/api/');
+  const { origin, pathname, protocol } = new URL(url);
+  return origin === self.location.origin && protocol !== 'blob:' && !pathname.startsWith('/api/');
 }
 
 /** @param {Request} request */
@@ -34,6 +34,10 @@ self.addEventListener('fetch', (event) => {
 
 // The first visit loads the page before there is a service worker, and tells it afterwards what it has loaded.
 self.addEventListener('message', (event) => {
-  const keep = async () => (await caches.open(CACHE)).addAll(event.data.filter(isOwn));
+  const keep = async () => {
+    const cache = await caches.open(CACHE);
+    // One by one: a file that is missing, such as the list of samples, must not keep the others away.
+    await Promise.allSettled(event.data.filter(isOwn).map((/** @type {string} */ url) => cache.add(url)));
+  };
   event.waitUntil(keep());
 });

@@ -101,12 +101,6 @@ function connectDeletion() {
 }
 
 showTotal();
-listenForPhotos({
-  inputs: [chooser, find(document, '#capture', HTMLInputElement)],
-  dropOverlay: find(document, '#drop-overlay', HTMLElement),
-  onPhoto: flow.accept,
-  notify,
-});
 offerCamera({
   phone: find(document, '#phone-camera', HTMLElement),
   button: find(document, '#open-camera', HTMLButtonElement),
@@ -123,6 +117,12 @@ for (const button of document.querySelectorAll('.start-over')) {
 window.addEventListener('popstate', followAddress);
 window.addEventListener('online', () => flow.resume());
 followAddress();
+listenForPhotos({
+  inputs: [chooser, find(document, '#capture', HTMLInputElement)],
+  dropOverlay: find(document, '#drop-overlay', HTMLElement),
+  onPhoto: flow.accept,
+  notify,
+});
 showSamples(find(document, '#samples', HTMLElement));
 const people = createIdentityList(find(document, '#people', HTMLDetailsElement), showTotal);
 createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {

@@ -149,8 +149,6 @@ class Visit:
         page.on("console", self._record)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.goto(path)
-        # The page listens for photos once its texts have arrived.
-        expect(page.locator("[data-text]:empty")).to_have_count(0)
         return page
 
     def _record(self, message: ConsoleMessage) -> None:

@@ -65,7 +65,6 @@ def see_page(page: Page) -> None:
 
 def choose(page: Page, content: bytes, name: str = "photo.jpg") -> None:
     """Choose a photo with the file input."""
-    see_page(page)
     page.set_input_files("#file", file(content, name))
 
 

@@ -19,6 +19,14 @@ from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 SHARED = f"/#{'c' * 32}"
 GPS_TAG = 0x8825
+KEPT = """async () => {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const keys = await (await caches.open('brain-page')).keys();
+    if (keys.length > 40) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the service worker keeps no copy of the page');
+}"""
 
 
 def photo_of_a_phone() -> bytes:
@@ -92,6 +100,17 @@ def test_an_upload_that_breaks_off_can_be_repeated(visit_fake: Visit, astronaut_
     pages.see_error(page, "The connection was lost")
     page.unroute("**/api/fake/photos")
     page.get_by_role("button", name="Try again").click()
+    pages.see_result(page)
+
+
+def test_a_photo_chosen_while_the_page_still_loads_is_taken(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake("/404.html")
+    held: list[Route] = []
+    page.route("**/js/main.js", lambda route: held.append(route))
+    page.goto("/", wait_until="commit")
+    pages.choose(page, astronaut_jpeg)
+    expect(page.locator("#result")).to_be_hidden()
+    held[0].continue_()
     pages.see_result(page)
 
 
@@ -285,8 +304,7 @@ def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astrona
     page = visit_fake("/", service_workers="allow")
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
-    kept = "caches.open('brain-page').then((cache) => cache.keys()).then((keys) => keys.length > 40)"
-    page.wait_for_function(kept)
+    page.evaluate(KEPT)
     page.locator(".logo").click()
     expect(page.locator("#device .kept")).to_have_count(1)
     page.context.set_offline(True)

@@ -3,6 +3,8 @@
 import { texts } from '../shared/texts.js';
 
 /**
+ * A photo that was chosen before, while the page was still loading, is taken as well.
+ *
  * @param {object} parts
  * @param {HTMLInputElement[]} parts.inputs file inputs
  * @param {HTMLElement} parts.dropOverlay shown while a file is dragged over the page
@@ -17,11 +19,13 @@ export function listenForPhotos({ inputs, dropOverlay, onPhoto, notify }) {
     onPhoto(files[0]);
   };
   for (const input of inputs) {
-    input.addEventListener('change', () => {
+    const takeChosen = () => {
       take(input.files);
       // Otherwise choosing the same file again would not be a change.
       input.value = '';
-    });
+    };
+    input.addEventListener('change', takeChosen);
+    takeChosen();
   }
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
   listenForDrops(dropOverlay, take);
