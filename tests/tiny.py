@@ -98,7 +98,7 @@ def random_resnet(seed: int = 0, **changes: object) -> FaceResNet:
     torch.manual_seed(seed)
     values: dict[str, object] = {"cam": CamConfig("layercam", "stage2"), "logit_scale": 20.0} | changes
     network = FaceResNet(replace(DLIB_RESNET, identities=len(NAMES), **values))  # type: ignore[arg-type]
-    people = gallery_tensors(gallery(seed), network.config.logit_scale)
+    people = gallery_tensors(gallery(seed), network.config)
     network.load_state_dict({**network.state_dict(), **people})
     return network.requires_grad_(False).eval()
 

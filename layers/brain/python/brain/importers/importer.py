@@ -22,9 +22,7 @@ from brain.importers.names import find_names
 from brain.importers.trial import forward_passes
 from brain.importers.writer import ImportSource
 from brain.recognition.config import ModelConfig
-from brain.recognition.gallery import Gallery
-from brain.recognition.loading import load_classifier
-from brain.recognition.resnet import DESCRIPTOR
+from brain.recognition.loading import load_without_people
 
 Progress = Callable[[str], None]
 
@@ -86,7 +84,7 @@ def import_model(
         writer.write(staged, config, weights, source, options.dtype)
         del contents, weights
         progress("Trying the network")
-        forward_passes(load_classifier(staged, people=Gallery.placeholder(DESCRIPTOR)), 1)
+        forward_passes(load_without_people(staged), 1)
         if config.has_gallery and (directory / writer.CARD).exists():
             # The card of a model with people also says whose descriptors it holds.
             (staged / writer.CARD).unlink()

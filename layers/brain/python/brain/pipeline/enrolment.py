@@ -20,9 +20,7 @@ from brain.core.settings import Settings
 from brain.face.photo import Photo, decode
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.classifier import Classifier
-from brain.recognition.gallery import Gallery
-from brain.recognition.loading import load_classifier
-from brain.recognition.resnet import DESCRIPTOR
+from brain.recognition.loading import load_without_people
 
 HINT_GALLERY = "Choose a network with a gallery, such as dlib-resnet."
 
@@ -48,8 +46,7 @@ class FaceEmbedder:
             ForwardPassFailed: code 4.
             RefusedError: the network has no gallery.
         """
-        folder = settings.models_dir / settings.model
-        classifier = load_classifier(folder, people=Gallery.placeholder(DESCRIPTOR))
+        classifier = load_without_people(settings.models_dir / settings.model)
         if not classifier.config.has_gallery:
             raise RefusedError(f"{settings.model} names a fixed list of identities", HINT_GALLERY)
         return cls(classifier, FaceLocator.load(settings, classifier.config))

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from brain.core.schema import CamMethod
+from brain.recognition.onnx.graph import Graph
 
-Architecture = Literal["vgg", "dlib-resnet"]
+Architecture = Literal["vgg", "dlib-resnet", "onnx"]
+Metric = Literal["cosine", "euclidean"]
 Point = tuple[float, float]
 Template = tuple[Point, Point, Point, Point, Point]
 
@@ -71,7 +73,10 @@ class ModelConfig:
             upright square around the face.
         cam: the class activation map that is drawn by default.
         mirrored: whether people are named by the mean descriptor of the input and its mirror image.
-        logit_scale: gallery: multiplies a cosine to give a logit.
+        metric: gallery: what a logit measures, see `brain.recognition.descriptor_network`.
+        logit_scale: gallery: multiplies what `metric` measures to give a logit.
+        descriptor_size: gallery: how many numbers a descriptor has.
+        graph: onnx: the operators.
         open_set: calibration of `brain.recognition.certainty`; None where it was not fitted.
     """
 
@@ -91,7 +96,10 @@ class ModelConfig:
     template: Template | None = None
     cam: CamConfig = CamConfig()
     mirrored: bool = False
+    metric: Metric = "cosine"
     logit_scale: float = 1.0
+    descriptor_size: int = 128
+    graph: Graph | None = None
     open_set: OpenSetCalibration | None = None
 
     @classmethod
@@ -105,6 +113,8 @@ class ModelConfig:
         values: dict[str, Any] = {
             field.name: _as_tuples(stored[field.name]) for field in fields(cls) if field.name in stored
         }
+        if values.get("graph") is not None:
+            values["graph"] = Graph.from_stored(values["graph"])
         if "cam" in values:
             values["cam"] = CamConfig(**values["cam"])
         if values.get("open_set") is not None:
@@ -114,7 +124,7 @@ class ModelConfig:
     @property
     def has_gallery(self) -> bool:
         """Whether the identities are the rows of a gallery, a file beside the weights."""
-        return self.architecture == "dlib-resnet"
+        return self.architecture in ("dlib-resnet", "onnx")
 
     def to_json(self) -> str:
         """The text that `from_json` reads."""

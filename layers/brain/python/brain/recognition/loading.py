@@ -16,13 +16,15 @@ from brain.recognition.classifier import HINT_WEIGHTS, Classifier
 from brain.recognition.config import Architecture, ModelConfig
 from brain.recognition.gallery import GALLERY, Gallery
 from brain.recognition.hardware import choose_dtype
+from brain.recognition.onnx.network import ImportedNetwork
 from brain.recognition.resnet import FaceResNet
 from brain.recognition.vgg import VGGFace
 
 WEIGHTS = "weights.safetensors"
-ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet]] = {
+ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet] | type[ImportedNetwork]] = {
     "vgg": VGGFace,
     "dlib-resnet": FaceResNet,
+    "onnx": ImportedNetwork,
 }
 HINT_GALLERY = "Run `brain people build FOLDER`, or install the model again."
 
@@ -38,12 +40,10 @@ def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None
     Raises:
         ForwardPassFailed: code 4; its reason tells absent from damaged from ill-fitting weights.
     """
-    path = folder / WEIGHTS
-    if not path.is_file():
-        raise ForwardPassFailed("weights-absent", f"There is no model at {folder.name}. {HINT_WEIGHTS}")
+    config = read_config(folder)
     try:
-        config, tensors = read_weights(path, dtype)
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        tensors = read_weights(folder / WEIGHTS, config, dtype)
+    except (SafetensorError, OSError) as error:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
     if config.has_gallery:
         try:
@@ -51,11 +51,36 @@ def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None
         except (OSError, ValueError) as error:
             raise ForwardPassFailed("gallery-damaged", HINT_GALLERY) from error
         config = replace(config, identities=len(gallery.names))
-        tensors |= gallery_tensors(gallery, config.logit_scale)
+        tensors |= gallery_tensors(gallery, config)
     try:
         return from_tensors(config, tensors)
     except (RuntimeError, KeyError) as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
+
+
+def load_without_people(folder: Path) -> Classifier:
+    """The network of a folder that needs no gallery yet; one that has a gallery knows nobody in particular.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    return load_classifier(folder, people=Gallery.placeholder(read_config(folder).descriptor_size))
+
+
+def read_config(folder: Path) -> ModelConfig:
+    """What a model's weights file says about its network.
+
+    Raises:
+        ForwardPassFailed: code 4; its reason tells absent from damaged weights.
+    """
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise ForwardPassFailed("weights-absent", f"There is no model at {folder.name}. {HINT_WEIGHTS}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return ModelConfig.from_json((file.metadata() or {})["spec"])
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
 
 
 def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifier:
@@ -71,22 +96,23 @@ def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifi
     return network.requires_grad_(False).eval()
 
 
-def gallery_tensors(gallery: Gallery, logit_scale: float) -> dict[str, Tensor]:
-    """A gallery as the last layer of a network."""
-    weight = torch.from_numpy(gallery.means) * logit_scale
-    return {"gallery.weight": weight, "gallery.bias": torch.zeros(len(weight))}
+def gallery_tensors(gallery: Gallery, config: ModelConfig) -> dict[str, Tensor]:
+    """A gallery as the last layer of a network; see `brain.recognition.descriptor_network`."""
+    means = torch.from_numpy(gallery.means)
+    factor, offset = (1.0, 0.0) if config.metric == "cosine" else (2.0, -2.0)
+    bias = torch.full((len(means),), offset * config.logit_scale)
+    return {"gallery.weight": means * (factor * config.logit_scale), "gallery.bias": bias}
 
 
-def read_weights(path: Path, dtype: str) -> tuple[ModelConfig, dict[str, Tensor]]:
-    """The configuration and the tensors of a weights file, in the number format to compute in."""
+def read_weights(path: Path, config: ModelConfig, dtype: str) -> dict[str, Tensor]:
+    """The tensors of a weights file, in the number format to compute in."""
     with safe_open(path, framework="pt") as file:
-        config = ModelConfig.from_json((file.metadata() or {})["spec"])
         names = list(file.keys())
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in names)
     chosen = choose_dtype(dtype, parameters) if not config.has_gallery else torch.float32
     # Convolutions are faster with their weights in this order, except for those of a VGG in float32.
     channels_last = config.has_gallery or chosen is torch.bfloat16
-    return config, {name: read_tensor(path, name, chosen, channels_last=channels_last) for name in names}
+    return {name: read_tensor(path, name, chosen, channels_last=channels_last) for name in names}
 
 
 def read_tensor(path: Path, name: str, dtype: torch.dtype, *, channels_last: bool) -> Tensor:
@@ -95,7 +121,9 @@ def read_tensor(path: Path, name: str, dtype: torch.dtype, *, channels_last: boo
     The file is opened for each tensor, so that pages that were only converted do not stay in memory.
     """
     with safe_open(path, framework="pt") as file:
-        tensor: Tensor = file.get_tensor(name).to(torch.float32 if name.startswith("fc8.") else dtype)
+        tensor: Tensor = file.get_tensor(name)
+    if tensor.is_floating_point():
+        tensor = tensor.to(torch.float32 if name.startswith("fc8.") else dtype)
     if channels_last and tensor.dim() == 4:
         return tensor.contiguous(memory_format=torch.channels_last)
     return tensor

@@ -1,4 +1,4 @@
-"""dlib's face recognition ResNet, and a gallery of people as its last layer.
+"""dlib's face recognition ResNet.
 
 The network (Davis King, dlib's examples/dnn_face_recognition_ex.cpp; He et al., "Deep Residual Learning for
 Image Recognition", arXiv 1512.03385) has 29 convolutions and 5.6 million parameters:
@@ -15,20 +15,17 @@ Image Recognition", arXiv 1512.03385) has 29 convolutions and 5.6 million parame
 dlib follows every convolution by an affine layer, which is folded into the convolution here. Where a block
 changes the size, dlib pads the smaller one of its two summands with zeros.
 
-A logit is the cosine between the descriptor and a person's mean descriptor, times `logit_scale`: a linear
-layer on the normalised descriptor, with one row per person.
+`brain.recognition.descriptor_network` says how a descriptor names people.
 """
 
 from __future__ import annotations
-
-from typing import Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.config import ModelConfig
+from brain.recognition.descriptor_network import DescriptorNetwork
 
 STEM = 32
 STAGES = {"stage1": (32, 3), "stage2": (64, 4), "stage3": (128, 3), "stage4": (256, 3), "stage5": (256, 1)}
@@ -52,19 +49,17 @@ class ResidualBlock(nn.Module):
         return padded_sum(shortcut, residual).relu_()
 
 
-class FaceResNet(Classifier):
+class FaceResNet(DescriptorNetwork):
     """The network above, in float32.
 
     Attributes:
         embedding: (256) -> (128) descriptor.
-        gallery: (128) -> (K): each person's unit mean descriptor times `logit_scale`.
     """
 
     layers = tuple(STAGES)
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.stem = nn.Conv2d(3, STEM, 7, stride=2)
         channels = STEM
         for name, (width, count) in STAGES.items():
@@ -86,39 +81,10 @@ class FaceResNet(Classifier):
             x = self.get_submodule(name)(x)
         return x
 
-    def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
-        """See `Classifier.forward_head`."""
-        logits: Tensor = self.gallery(self.describe(features, layer))
-        return logits
-
     def describe(self, features: Tensor, layer: str | None = None) -> Tensor:
-        """(B, C, H, W) activations of a layer -> (B, 128) descriptors of length 1."""
+        """See `DescriptorNetwork.describe`."""
         last = self.forward_features(features, self.layers[-1], start=layer or self.cam_layer)
         return functional.normalize(self.embedding(last.mean((2, 3))))
-
-    def describe_mirrored(self, x: Tensor) -> Tensor:
-        """(B, 3, S, S) -> (B, 128) mean descriptors of inputs and their mirror images, of length 1."""
-        features = self.forward_features(torch.cat([x, x.flip(3)]))
-        first, second = self.describe(features).chunk(2)
-        return functional.normalize(first + second)
-
-    def with_logit_offset(self, offset: Tensor) -> Self:
-        """See `Classifier.with_logit_offset`."""
-        with torch.device("meta"):
-            network = type(self)(self.config)
-        network.load_state_dict(
-            {**self.state_dict(), "gallery.bias": self.gallery.bias + offset}, assign=True
-        )
-        return network.requires_grad_(False).eval()
-
-    def descriptor(self, activations: Activations) -> Tensor:
-        """See `Classifier.descriptor`."""
-        return activations.hidden["descriptor"]
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """See `Classifier.dtype`."""
-        return torch.float32
 
     @property
     def map_size(self) -> int:
@@ -138,14 +104,6 @@ class FaceResNet(Classifier):
             side //= 2
         first = self.layers.index(self.cam_layer) + 2
         return 2 * sum(work[first:]) / sum(work)
-
-    def _activations(self, x: Tensor, layer: str) -> Activations:
-        inputs = torch.cat([x, x.flip(3)]) if self.config.mirrored else x
-        features = self.forward_features(inputs, layer)
-        descriptors = self.describe(features, layer)
-        mean = functional.normalize(descriptors.sum(0), dim=0)
-        logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
-        return Activations(layer, features[0], logits, forward_logits, {"descriptor": mean})
 
 
 def padded_sum(first: Tensor, second: Tensor) -> Tensor:

@@ -1,0 +1,73 @@
+"""A network that maps a face to a descriptor, and a gallery of people as its last layer.
+
+A logit is the likeness of the descriptor and a person's mean descriptor, times `logit_scale`; both have
+length 1. With `metric` "cosine" the likeness is their cosine c. With "euclidean" it is the negative squared
+distance, -|d - m|^2 = 2c - 2. Either way it is a linear layer on the descriptor, with one row per person.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from brain.recognition.classifier import Activations, Classifier
+from brain.recognition.config import ModelConfig
+
+
+class DescriptorNetwork(Classifier, ABC):
+    """Names people by their descriptors, in float32.
+
+    Attributes:
+        gallery: (D) -> (K) logits.
+    """
+
+    gallery: nn.Linear
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+
+    @abstractmethod
+    def describe(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """(B, C, H, W) activations of a layer -> (B, D) descriptors of length 1; None for `cam_layer`."""
+
+    def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
+        """See `Classifier.forward_head`."""
+        logits: Tensor = self.gallery(self.describe(features, layer))
+        return logits
+
+    def describe_mirrored(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) -> (B, D) mean descriptors of inputs and their mirror images, of length 1."""
+        features = self.forward_features(torch.cat([x, x.flip(3)]))
+        first, second = self.describe(features).chunk(2)
+        return functional.normalize(first + second)
+
+    def with_logit_offset(self, offset: Tensor) -> Self:
+        """See `Classifier.with_logit_offset`."""
+        with torch.device("meta"):
+            network = type(self)(self.config)
+        network.load_state_dict(
+            {**self.state_dict(), "gallery.bias": self.gallery.bias + offset}, assign=True
+        )
+        return network.requires_grad_(False).eval()
+
+    def descriptor(self, activations: Activations) -> Tensor:
+        """See `Classifier.descriptor`."""
+        return activations.hidden["descriptor"]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """See `Classifier.dtype`."""
+        return torch.float32
+
+    def _activations(self, x: Tensor, layer: str) -> Activations:
+        inputs = torch.cat([x, x.flip(3)]) if self.config.mirrored else x
+        features = self.forward_features(inputs, layer)
+        descriptors = self.describe(features, layer)
+        mean = functional.normalize(descriptors.sum(0), dim=0)
+        logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
+        return Activations(layer, features[0], logits, forward_logits, {"descriptor": mean})
