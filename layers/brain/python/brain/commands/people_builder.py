@@ -130,7 +130,7 @@ def described(path: Path, embedder: FaceEmbedder) -> Record:
     """The descriptor of a photo as base64 of float32, or the reason why there is none."""
     key = str(path.resolve())
     try:
-        descriptor = embedder.embed(path)
+        descriptor = embedder.embed(path.read_bytes())
     except BrainError as error:
         if not error.photo_at_fault:
             raise

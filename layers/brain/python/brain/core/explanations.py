@@ -60,11 +60,15 @@ class SignedMap(Contract):
 
 
 class Named(Contract):
-    """`label` is the 0-based line of names.txt, `probability` the softmax over all identities."""
+    """`label` is the 0-based line of names.txt, `probability` the softmax over all identities.
+
+    The labels of people of one's own (`source` is `own`) follow those of names.txt.
+    """
 
     label: int
     name: str
     probability: Fraction
+    source: Literal["embedded", "own"] = "embedded"
 
 
 class Candidate(Named):

@@ -18,7 +18,7 @@ from brain.core.clock import now
 from brain.core.comparisons import Comparison, Point
 from brain.core.errors import BrainError
 from brain.core.explanations import Candidate, Explanation, Feature, Named
-from brain.core.schema import Box, Contract, Fraction, ResultId
+from brain.core.schema import Box, Contract, Fraction, PeopleSource, ResultId
 
 TransformRow = tuple[float, float, float]
 
@@ -55,14 +55,32 @@ class Source(Contract):
     height: int | None = None
 
 
+class People(Contract):
+    """Whom a photo was compared with: one consistent version of each gallery.
+
+    Attributes:
+        source: the embedded gallery, people of one's own, or both.
+        embedded: checksum of the embedded gallery; None where it took no part.
+        own: checksum of the enrolled people; None where there were none.
+    """
+
+    source: PeopleSource
+    embedded: str | None = None
+    own: str | None = None
+
+
 class Model(Contract):
-    """The network that was used and its number format; `sha256` is the checksum of the weights file."""
+    """The network that was used and its number format; `sha256` is the checksum of the weights file.
+
+    `people` is None for a network that has no gallery.
+    """
 
     name: str
     version: str
     identities: int
     sha256: str
     dtype: Literal["float32", "bfloat16"] = "float32"
+    people: People | None = None
 
 
 class OtherFace(Contract):

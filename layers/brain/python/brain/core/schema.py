@@ -15,6 +15,8 @@ ID_PATTERN = r"^[0-9a-f]{32}$"
 ResultId = Annotated[str, Field(pattern=ID_PATTERN, description="32 lower-case hex characters")]
 CamMethod = Literal["gradcam", "layercam", "hirescam"]
 CAM_METHODS: tuple[CamMethod, ...] = get_args(CamMethod)
+PeopleSource = Literal["embedded", "own", "both"]
+PEOPLE_SOURCES: tuple[PeopleSource, ...] = get_args(PeopleSource)
 
 
 class Check(StrEnum):

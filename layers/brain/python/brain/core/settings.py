@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from brain.core.schema import CAM_METHODS, LANGUAGES, CamMethod, Check, Detector, Language
+from brain.core.schema import (
+    CAM_METHODS,
+    LANGUAGES,
+    PEOPLE_SOURCES,
+    CamMethod,
+    Check,
+    Detector,
+    Language,
+    PeopleSource,
+)
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
@@ -22,16 +31,17 @@ def default_models_dir() -> Path:
     return embedded if embedded.is_dir() else REPOSITORY / "models"
 
 
-def default_extra_cascades_dir() -> Path:
-    """The `cascades` folder of a checkout, or one in the user's data directory (XDG)."""
+def default_data_dir(name: str) -> Path:
+    """A folder of a checkout, or one in the user's data directory (XDG)."""
     if (REPOSITORY / "pyproject.toml").is_file():
-        return REPOSITORY / "cascades"
+        return REPOSITORY / name
     data_home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111
-    return Path(data_home) / "brain" / "cascades"
+    return Path(data_home) / "brain" / name
 
 
 MODELS_DIR = default_models_dir()
-EXTRA_CASCADES_DIR = default_extra_cascades_dir()
+EXTRA_CASCADES_DIR = default_data_dir("cascades")
+PEOPLE_DIR = default_data_dir("people")
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class Settings:
         language: language of the sentences.
         cam: method of the class activation maps; None takes the one in the model's configuration.
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
+        people_dir: folder of the user's own people, a file per model (`brain people add`).
+        people: whom photos are compared with: the model's embedded people, the user's own, or both.
         function_memory: memory of the Lambda function in MB; None outside Lambda.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: maximum size of a photo in bytes.
@@ -68,6 +80,8 @@ class Settings:
     language: Language = "en"
     cam: CamMethod | None = None
     dtype: str = "auto"
+    people_dir: Path = PEOPLE_DIR
+    people: PeopleSource = "both"
     function_memory: int | None = None
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
@@ -113,6 +127,8 @@ class Settings:
             language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
             cam=cast(CamMethod | None, choice("BRAIN_CAM", CAM_METHODS)),
             dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,
+            people_dir=Path(values.get("BRAIN_PEOPLE") or cls.people_dir),
+            people=cast(PeopleSource, choice("BRAIN_PEOPLE_SOURCE", PEOPLE_SOURCES) or cls.people),
             function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,

@@ -19,7 +19,7 @@ from brain.recognition.classifier import Classifier
 def embedder(classifier: Classifier, faces: FaceLocator) -> Evaluator:
     """The evaluator whose records hold a photo's embedding."""
     embeds = FaceEmbedder(classifier, faces)
-    return lambda photo: {"embedding": encode(embeds.embed(photo.path))}
+    return lambda photo: {"embedding": encode(embeds.embed(photo.path.read_bytes()))}
 
 
 def encode(vector: np.ndarray) -> str:

@@ -18,7 +18,7 @@ from brain.explanation.feature_scores import score, share_outside
 from brain.explanation.findings import Findings, NamedFace, Rules
 from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
-from brain.recognition.certainty import certainty, judge
+from brain.recognition.certainty import judge
 from brain.recognition.classifier import Classifier
 from brain.recognition.model import LoadedModel
 
@@ -50,6 +50,7 @@ def name_face(
             label=label,
             name=model.names[label],
             probability=probability,
+            source=model.source_of(label),
             map=Map.from_array(to_grey(maps[i])),
             signed=SignedMap.from_array(signed[i]),
             grad_cam=None if grad_cam is None else Map.from_array(to_grey(grad_cam[i])),
@@ -59,10 +60,10 @@ def name_face(
     with clock.stage("features"):
         located = finder.locate(view.crop, view.landmarks) if finder else []
         features = score(located, gc_map, rules.threshold, view.field)
-    certain = certainty(activations.logits, classifier.config)
+    certain = model.certainty(activations)
     findings = Findings(
         identity=Identity(
-            **candidates[0].model_dump(include={"label", "name", "probability"}),
+            **candidates[0].model_dump(include={"label", "name", "probability", "source"}),
             certainty=certain,
             verdict=judge(certain, probabilities[0]),
         ),

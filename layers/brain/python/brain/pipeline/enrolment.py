@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from pathlib import Path
 from typing import Self
 
 import cv2
@@ -61,13 +60,16 @@ class FaceEmbedder:
                 digest.update(tensor.numpy().tobytes())
         return digest.hexdigest()
 
-    def embed(self, path: Path) -> np.ndarray:
+    def embed(self, data: bytes) -> np.ndarray:
         """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.
+
+        Args:
+            data: the file's bytes.
 
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        photo = decode(path.read_bytes())
+        photo = decode(data)
         found = self._faces.find(photo)
         index = most_central(found.face, photo)
         if index != found.face.index:

@@ -9,7 +9,7 @@ It has two stages: the name with its class activation maps, and the checked expl
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -24,7 +24,9 @@ from brain.explanation.findings import Findings, Rules
 from brain.explanation.naming import name_face
 from brain.face.features import FeatureFinder
 from brain.face.photo import decode
+from brain.pipeline.current_model import CurrentModel, FindPeople
 from brain.pipeline.face_location import FaceLocator
+from brain.pipeline.people_folder import PeopleFolder
 from brain.recognition.hardware import use_threads
 from brain.recognition.model import LoadedModel, load_model
 from brain.rendering import drawing
@@ -43,7 +45,7 @@ class Explainer:
     """Everything loaded once and used for every photo.
 
     Args:
-        model: network and names.
+        model: returns network and names as they are now; asked once per photo.
         faces: finds the face in a photo.
         finder: finds features; None when its cascades did not load, which every result then reports
             as error 6.
@@ -52,7 +54,7 @@ class Explainer:
 
     def __init__(
         self,
-        model: LoadedModel,
+        model: Callable[[], LoadedModel],
         faces: FaceLocator,
         finder: FeatureFinder | None,
         rules: Rules,
@@ -63,8 +65,12 @@ class Explainer:
         self._rules = rules
 
     @classmethod
-    def load(cls, settings: Settings) -> Explainer:
+    def load(cls, settings: Settings, people: FindPeople | None = None) -> Explainer:
         """Load cascades and model as the settings say.
+
+        Args:
+            settings: of the process.
+            people: finds the user's own people; None for those in the settings' folder.
 
         Raises:
             CascadesMissing: code 2.
@@ -80,12 +86,13 @@ class Explainer:
         model = load_model(settings.models_dir / settings.model, settings.dtype)
         rules = Rules(settings.threshold, settings.check, settings.language, settings.cam)
         faces = FaceLocator.load(settings, model.network.config)
-        return cls(model, faces, finder, rules)
+        find_people = people or PeopleFolder(settings).people
+        return cls(CurrentModel(model, settings.people, find_people), faces, finder, rules)
 
     @property
     def model(self) -> Model:
-        """Which network answers."""
-        return describe_model(self._model)
+        """Which network answers now, and whom it knows."""
+        return describe_model(self._model())
 
     def explain(
         self, photo: bytes, request: PhotoRequest, progress: Progress | None = None
@@ -118,12 +125,12 @@ class Explainer:
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        clock = Stopwatch(progress)
+        clock, model = Stopwatch(progress), self._model()
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
             found = self._faces.find(decoded, request.face)
-        named = name_face(self._model, self._finder, self._rules, found.view, clock)
+        named = name_face(model, self._finder, self._rules, found.view, clock)
         with clock.stage("blend"):
             pictures = drawing.draw_activation_maps(found.view, found.jpeg, named.findings)
         result = Result(
@@ -131,11 +138,11 @@ class Explainer:
             status=Status.NAMED,
             created_at=request.created_at,
             source=request.source.model_copy(update={"width": decoded.width, "height": decoded.height}),
-            model=self.model,
+            model=describe_model(model),
             face=found.face,
         )
         yield explained(result, named.findings, pictures, clock)
-        findings = run_experiments(self._model, named, clock)
+        findings = run_experiments(model, named, clock)
         done = result.model_copy(
             update={
                 "status": Status.DONE,
@@ -170,6 +177,7 @@ def describe_model(model: LoadedModel) -> Model:
         version=network.config.version,
         identities=network.config.identities,
         sha256=model.sha256,
+        people=model.people,
         dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
 from brain.pipeline.explainer import with_findings
 from brain.pipeline.face_location import view_of
+from brain.pipeline.people_folder import PeopleFolder
 from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.own_people import with_people
 from brain.rendering import drawing
 
 RESULT_FILE = "result.json"
@@ -73,7 +75,7 @@ def verify(directory: Path, settings: Settings) -> Verification:
     name, dtype = (
         (result.model.name, result.model.dtype) if result.model else (settings.model, settings.dtype)
     )
-    model = load_model(settings.models_dir / name, dtype)
+    model = with_the_people(load_model(settings.models_dir / name, dtype), result, settings)
     assert result.face is not None
     view = view_of(crop, result.face)
     again, found = recompute(result, view, model, settings)
@@ -88,6 +90,20 @@ def verify(directory: Path, settings: Settings) -> Verification:
     return Verification(compared, differences)
 
 
+def with_the_people(model: LoadedModel, result: Result, settings: Settings) -> LoadedModel:
+    """The model with the people of the kind that the result was made with, as they are now.
+
+    Raises:
+        BrainError: they cannot be read, or are nobody.
+    """
+    people = result.model.people if result.model else None
+    if people is None:
+        return model
+    named = replace(settings, model=model.network.config.name)
+    own = PeopleFolder(named).people() if people.own else None
+    return with_people(model, own, people.source)
+
+
 def recompute(
     result: Result, view: FaceView, model: LoadedModel, settings: Settings
 ) -> tuple[Result, Findings]:
@@ -98,7 +114,8 @@ def recompute(
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
     rules = Rules(settings.threshold, stored.check, stored.language, stored.cam)
     found = analyze_face(model, finder, rules, view, Stopwatch())
-    described = result.model.model_copy(update={"sha256": model.sha256})
+    people = model.people if result.model.people else None
+    described = result.model.model_copy(update={"sha256": model.sha256, "people": people})
     return with_findings(result.model_copy(update={"model": described}), found), found
 
 

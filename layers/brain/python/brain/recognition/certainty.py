@@ -17,23 +17,35 @@ KNOWN = 0.5
 SURE = 0.6
 
 
-def certainty(logits: Tensor, config: ModelConfig) -> float:
+def certainty(logits: Tensor, config: ModelConfig, strangers: Tensor | None = None) -> float:
     """The probability that the person is one of the identities, 0 to 1.
 
     Without a calibration, the probability of the first name stands in for it.
 
     Args:
         logits: (K,).
+        strangers: (M,) logits of people who are no identities, but runners-up: with few identities there
+            would be too few of them otherwise.
     """
     if config.open_set is None:
         return round(float(torch.softmax(logits.double(), 0).max()), 6)
-    return round(float(torch.sigmoid(open_set_log_odds(logits.unsqueeze(0), config.open_set))[0]), 6)
+    others = None if strangers is None else strangers.unsqueeze(0)
+    return round(float(torch.sigmoid(open_set_log_odds(logits.unsqueeze(0), config.open_set, others))[0]), 6)
 
 
-def open_set_log_odds(logits: Tensor, calibration: OpenSetCalibration) -> Tensor:
-    """Log-odds that a person is in the gallery: (n, K) logits -> (n,) float64."""
+def open_set_log_odds(
+    logits: Tensor, calibration: OpenSetCalibration, strangers: Tensor | None = None
+) -> Tensor:
+    """Log-odds that a person is in the gallery: (n, K) logits -> (n,) float64.
+
+    Args:
+        strangers: (n, M), see `certainty`.
+    """
     best = logits.double().topk(min(calibration.cohort + 1, logits.shape[1])).values
     first, runners_up = best[:, 0], best[:, 1:]
+    if strangers is not None:
+        competing = torch.cat([runners_up, strangers.double()], 1)
+        runners_up = competing.topk(min(calibration.cohort, competing.shape[1])).values
     lead = first - runners_up.mean(1) if runners_up.shape[1] else torch.zeros_like(first)
     return calibration.top1 * first + calibration.lead * lead + calibration.intercept
 

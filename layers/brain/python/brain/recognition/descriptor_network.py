@@ -8,6 +8,7 @@ distance, -|d - m|^2 = 2c - 2. Either way it is a linear layer on the descriptor
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Self
 
 import torch
@@ -48,11 +49,19 @@ class DescriptorNetwork(Classifier, ABC):
 
     def with_logit_offset(self, offset: Tensor) -> Self:
         """See `Classifier.with_logit_offset`."""
+        return self.with_gallery(self.gallery.weight, self.gallery.bias + offset)
+
+    def with_gallery(self, weight: Tensor, bias: Tensor) -> Self:
+        """The same network with another last layer; all other weights are shared.
+
+        Args:
+            weight: (K, D), see `gallery`.
+            bias: (K,).
+        """
         with torch.device("meta"):
-            network = type(self)(self.config)
-        network.load_state_dict(
-            {**self.state_dict(), "gallery.bias": self.gallery.bias + offset}, assign=True
-        )
+            network = type(self)(replace(self.config, identities=len(weight)))
+        tensors = {**self.state_dict(), "gallery.weight": weight, "gallery.bias": bias}
+        network.load_state_dict(tensors, assign=True)
         return network.requires_grad_(False).eval()
 
     def descriptor(self, activations: Activations) -> Tensor:

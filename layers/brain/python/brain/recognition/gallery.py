@@ -8,16 +8,15 @@ came from, and which weights computed the descriptors. Adding a person adds a ro
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
+from brain.core.files import write_atomically
 from brain.recognition.names import fold
 
 GALLERY = "gallery.safetensors"
@@ -101,17 +100,8 @@ class Gallery:
     def save(self, path: Path) -> None:
         """Write the gallery in one step: a reader sees the old file or the new one. Means become float16."""
         about = {"names": self.names, "source": self.source, "weights_sha256": self.weights_sha256}
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        written = Path(name)
-        try:
-            tensors = {"means": self.means.astype(np.float16), "photos": self.photos}
-            save_file(tensors, written, metadata={"gallery": json.dumps(about, ensure_ascii=False)})
-            written.chmod(0o644)
-            written.replace(path)
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
+        tensors = {"means": self.means.astype(np.float16), "photos": self.photos}
+        write_atomically(path, save(tensors, {"gallery": json.dumps(about, ensure_ascii=False)}))
 
 
 def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ from safetensors import safe_open
 from torch import Tensor
 
 from brain.core.files import file_sha256
+from brain.core.results import People
+from brain.recognition.certainty import certainty
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.gallery import GALLERY
 from brain.recognition.loading import WEIGHTS, load_classifier
@@ -36,6 +39,10 @@ class LoadedModel:
         checksum: of the weights file.
         exact: the same weights in float32; None where that is `network`, or where the file's are rounded.
         gallery_checksum: of the gallery; None for a network without one.
+        people: which people are named; None for a network without a gallery.
+        embedded: how many labels belong to embedded people; the others are people of one's own.
+        strangers: (M, D) rows and (M,) biases of embedded people who are not named, see `certainty`; None
+            without any.
     """
 
     network: Classifier
@@ -43,6 +50,9 @@ class LoadedModel:
     checksum: Future[str]
     exact: Classifier | None = None
     gallery_checksum: str | None = None
+    people: People | None = None
+    embedded: int | None = None
+    strangers: tuple[Tensor, Tensor] | None = None
 
     @property
     def sha256(self) -> str:
@@ -65,6 +75,22 @@ class LoadedModel:
             if not nearly_tied(activations.logits):
                 return self.network, activations
         return self.exact, self.exact.forward_with_activations(field)
+
+    def certainty(self, activations: Activations) -> float:
+        """The probability that the person is one of the identities at all, 0 to 1.
+
+        Args:
+            activations: that named the face.
+        """
+        others = None
+        if self.strangers is not None:
+            weight, bias = self.strangers
+            others = weight @ self.network.descriptor(activations) + bias
+        return certainty(activations.logits, self.network.config, others)
+
+    def source_of(self, label: int) -> Literal["embedded", "own"]:
+        """Whether an identity is embedded in the model or one of the user's own people."""
+        return "embedded" if self.embedded is None or label < self.embedded else "own"
 
     def perturbation_model(
         self, field: np.ndarray, classifier: Classifier, activations: Activations
@@ -117,7 +143,9 @@ def load_model(folder: Path, dtype: str = "float32") -> LoadedModel:
     checksum = with_one_thread.submit(file_sha256, path)
     with_one_thread.shutdown(wait=False)
     gallery = folder / GALLERY
-    return LoadedModel(network, names, checksum, exact, file_sha256(gallery) if gallery.exists() else None)
+    embedded = file_sha256(gallery) if gallery.exists() else None
+    people = People(source="embedded", embedded=embedded) if embedded else None
+    return LoadedModel(network, names, checksum, exact, embedded, people)
 
 
 def affords_float32(path: Path, network: Classifier) -> bool:

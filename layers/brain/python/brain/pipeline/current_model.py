@@ -1,0 +1,43 @@
+"""The model with the people as they are now: one consistent version for each photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from brain.core.schema import PeopleSource
+from brain.recognition.enrolled import EnrolledPeople
+from brain.recognition.model import LoadedModel
+from brain.recognition.own_people import with_people
+
+FindPeople = Callable[[], EnrolledPeople | None]
+
+
+class CurrentModel:
+    """Asks where people are kept once per photo, and adds them to the model.
+
+    Args:
+        model: with its embedded gallery alone.
+        source: whom photos are compared with.
+        people: finds the user's own people as they are now.
+    """
+
+    def __init__(self, model: LoadedModel, source: PeopleSource, people: FindPeople) -> None:
+        self._model = model
+        self._source = source
+        self._people = people
+        self._made: tuple[str | None, LoadedModel] | None = None
+
+    def __call__(self) -> LoadedModel:
+        """The model for the next photo.
+
+        Raises:
+            ForwardPassFailed: code 4, the people were enrolled with another network.
+            NamesMissing: code 5, there is nobody to name.
+        """
+        if self._source == "embedded":
+            return self._model
+        own = self._people()
+        version = own.version if own is not None else None
+        if self._made is None or self._made[0] != version:
+            self._made = version, with_people(self._model, own, self._source)
+        return self._made[1]

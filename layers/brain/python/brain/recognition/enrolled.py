@@ -1,0 +1,166 @@
+"""People of one's own: the descriptors of enrolled photos, from which a gallery follows.
+
+The collection is a set. It does not depend on the order in which photos were added, and neither do its bytes,
+its version and its gallery. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from brain.recognition.gallery import Gallery, mean_descriptor
+from brain.recognition.people_document import DOCUMENT, NO_PEOPLE, read_document
+
+SOURCE = "people of one's own"
+# Of LFW's people with six photos or more, 0.6 % of the photos are less similar than this to the mean of four
+# others of the same person, and 0.2 % of other people's photos are more similar.
+UNLIKE = 0.93
+# 1 % of the means over three photos of one person are less similar than this to the mean over three others,
+# and 0.01 % of the means of two people are more similar (both LFW).
+ALIKE = 0.96
+
+
+@dataclass(frozen=True)
+class EnrolledPhoto:
+    """A photo of a person.
+
+    Attributes:
+        person: the person's name.
+        photo: identifies the photo among the person's, such as its checksum or its object key.
+        file: the photo's file name, for people to read.
+        descriptor: (D,) float32 of length 1.
+    """
+
+    person: str
+    photo: str
+    file: str
+    descriptor: np.ndarray
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies the photo in a collection."""
+        return self.person, self.photo
+
+
+@dataclass(frozen=True)
+class EnrolledPeople:
+    """Enrolled photos, sorted by person and photo.
+
+    Attributes:
+        photos: each key once.
+        weights_sha256: of the weights that computed the descriptors, in hex.
+    """
+
+    photos: tuple[EnrolledPhoto, ...]
+    weights_sha256: str
+
+    @classmethod
+    def of(cls, photos: Iterable[EnrolledPhoto], weights_sha256: str) -> EnrolledPeople:
+        """The collection of some photos; of two with one key the later one counts."""
+        by_key = {photo.key: photo for photo in photos}
+        return cls(tuple(by_key[key] for key in sorted(by_key)), weights_sha256)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody with a photo, sorted by name: the order of `gallery`."""
+        return tuple(dict.fromkeys(photo.person for photo in self.photos))
+
+    def of_person(self, name: str) -> tuple[EnrolledPhoto, ...]:
+        """A person's photos."""
+        return tuple(photo for photo in self.photos if photo.person == name)
+
+    def adding(self, photos: Iterable[EnrolledPhoto]) -> EnrolledPeople:
+        """The collection with more photos; one with a known key replaces the earlier one."""
+        return EnrolledPeople.of([*self.photos, *photos], self.weights_sha256)
+
+    def without_person(self, name: str) -> EnrolledPeople:
+        """The collection without a person."""
+        return replace(self, photos=tuple(photo for photo in self.photos if photo.person != name))
+
+    def gallery(self) -> Gallery:
+        """A row per person; a photo that was added twice counts once.
+
+        Raises:
+            ValueError: there are no photos.
+        """
+        rows = {name: distinct(self.of_person(name)) for name in self.names}
+        return Gallery.from_descriptors(rows, SOURCE, self.weights_sha256)
+
+    def similarities(self, name: str) -> Iterator[tuple[EnrolledPhoto, float | None]]:
+        """Each photo of a person, with its cosine to the mean of the others; None without any."""
+        photos = self.of_person(name)
+        for photo in photos:
+            others = [other for other in photos if not np.array_equal(other.descriptor, photo.descriptor)]
+            similarity = float(mean_descriptor(distinct(others)) @ photo.descriptor) if others else None
+            yield photo, similarity
+
+    @cached_property
+    def version(self) -> str:
+        """The SHA-256 of `to_bytes`, in hex: equal for equal collections."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def to_bytes(self, **further: Any) -> bytes:
+        """A safetensors file: `descriptors` (n, D), and as metadata one JSON document.
+
+        Args:
+            further: added to the document.
+        """
+        about = {
+            "weights_sha256": self.weights_sha256,
+            "photos": [[photo.person, photo.photo, photo.file] for photo in self.photos],
+            **further,
+        }
+        rows = [photo.descriptor for photo in self.photos]
+        descriptors = np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+        return save({"descriptors": descriptors}, {DOCUMENT: json.dumps(about, ensure_ascii=False)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> EnrolledPeople:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ValueError: these are not people.
+        """
+        try:
+            about = read_document(data)
+            descriptors = load(data)["descriptors"].astype(np.float32)
+            photos = [
+                EnrolledPhoto(person, photo, file, row)
+                for (person, photo, file), row in zip(about["photos"], descriptors, strict=True)
+            ]
+            return cls.of(photos, about["weights_sha256"])
+        except (SafetensorError, KeyError, TypeError) as error:
+            raise ValueError(NO_PEOPLE) from error
+
+
+def distinct(photos: Iterable[EnrolledPhoto]) -> np.ndarray:
+    """The different descriptors of some photos, (n, D), in an order of their own."""
+    rows: np.ndarray = np.unique(np.stack([photo.descriptor for photo in photos]), axis=0)
+    return rows
+
+
+def alike(gallery: Gallery, other: Gallery | None = None) -> list[tuple[str, str, float]]:
+    """Pairs of people who may be one person: both names and the cosine. People of the same name are left out.
+
+    Args:
+        other: the gallery that the second of each pair is in; None for the same one.
+    """
+    second = other or gallery
+    cosines = gallery.means @ second.means.T
+    if other is None:
+        cosines = np.triu(cosines, 1)
+    pairs = [(int(row), int(column)) for row, column in np.argwhere(cosines >= ALIKE)]
+    return [
+        (gallery.names[row], second.names[column], float(cosines[row, column]))
+        for row, column in pairs
+        if gallery.names[row] != second.names[column]
+    ]

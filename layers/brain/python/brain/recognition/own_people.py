@@ -1,0 +1,82 @@
+"""A model whose gallery has people of one's own beside the embedded ones, or in their place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from brain.core.errors import ForwardPassFailed, NamesMissing
+from brain.core.results import People
+from brain.core.schema import PeopleSource
+from brain.recognition.descriptor_network import DescriptorNetwork
+from brain.recognition.enrolled import EnrolledPeople
+from brain.recognition.gallery import Gallery
+from brain.recognition.loading import gallery_tensors
+from brain.recognition.model import LoadedModel
+from brain.recognition.names import fold
+
+# The logit of an embedded person whom one of the user's own replaces: below every other, and finite.
+REPLACED = -1000.0
+HINT_OTHER = "The people were enrolled with another network. Enrol their photos again."
+HINT_GALLERY = (
+    "This network names a fixed list of identities. Choose one with a gallery, such as dlib-resnet."
+)
+HINT_NOBODY = "Enrol somebody (`brain people add NAME PHOTO ...`), or name the embedded people as well."
+
+
+def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSource) -> LoadedModel:
+    """The model that names embedded people, people of one's own, or both.
+
+    Embedded people keep their labels; the others follow, sorted by name. Somebody in both is named by the
+    user's own photos. Weights are shared with the given model, so this takes milliseconds.
+
+    Args:
+        model: with the embedded gallery, as it was loaded.
+        own: None or without photos where nobody was enrolled.
+
+    Raises:
+        ForwardPassFailed: code 4, the descriptors are those of another network.
+        NamesMissing: code 5, only the user's own people are asked for, and there are none, or the network
+            names a fixed list of identities.
+    """
+    network = model.network
+    if source == "embedded":
+        return model
+    if not isinstance(network, DescriptorNetwork):
+        if source == "own":
+            raise NamesMissing("no-gallery", HINT_GALLERY)
+        return model
+    if own is None or not own.photos:
+        if source == "own":
+            raise NamesMissing("nobody-enrolled", HINT_NOBODY)
+        return replace(model, people=People(source=source, embedded=model.gallery_checksum))
+    if own.weights_sha256 != model.sha256:
+        raise ForwardPassFailed("people-of-another-network", HINT_OTHER)
+    gallery = own.gallery()
+    tensors = gallery_tensors(gallery, network.config)
+    weight, bias = tensors["gallery.weight"], tensors["gallery.bias"]
+    replaced = torch.tensor(replaced_by(gallery, model.names))
+    if source == "own":
+        return replace(
+            model,
+            network=network.with_gallery(weight, bias),
+            names=gallery.names,
+            people=People(source=source, own=own.version),
+            embedded=0,
+            strangers=(network.gallery.weight[~replaced], network.gallery.bias[~replaced]),
+        )
+    lowered = torch.where(replaced, REPLACED, network.gallery.bias)
+    return replace(
+        model,
+        network=network.with_gallery(torch.cat([network.gallery.weight, weight]), torch.cat([lowered, bias])),
+        names=(*model.names, *gallery.names),
+        people=People(source=source, embedded=model.gallery_checksum, own=own.version),
+        embedded=len(model.names),
+    )
+
+
+def replaced_by(own: Gallery, embedded: tuple[str, ...]) -> list[bool]:
+    """For each embedded person, whether the gallery has somebody of that name, whatever case and accents."""
+    names = {fold(name) for name in own.names}
+    return [fold(name) in names for name in embedded]
