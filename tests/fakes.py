@@ -21,7 +21,17 @@ from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
 from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict
 from brain.core.explanations import Candidate, Effect, Explanation, Feature, Map, Reason
-from brain.core.results import Face, Identity, Model, PhotoRequest, Result, Source, Status, Verdict
+from brain.core.results import (
+    Face,
+    Identity,
+    Model,
+    OtherPhoto,
+    PhotoRequest,
+    Result,
+    Source,
+    Status,
+    Verdict,
+)
 from brain.core.schema import Box
 
 EVENTS = Path(__file__).parent / "events"
@@ -174,9 +184,11 @@ class FakeExplainer:
     error: Exception | None = None
     during: Callable[[], object] = lambda: None
     faces: list[int] = field(default_factory=list)
+    others: list[OtherPhoto | None] = field(default_factory=list)
 
     def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
         self.faces.append(request.face)
+        self.others.append(request.compare_with)
         self.during()
         if self.error is not None:
             raise self.error
@@ -207,11 +219,13 @@ class FakeStagedExplainer:
 class FakeRepository:
     """A repository for `Service` that returns preset values and records calls.
 
-    `claimed` is the return value of `claim` and `photo` that of `read_photo`; exceptions are raised.
+    `claimed` is the return value of `claim`, `photo` that of `read_photo`, `other` that of `read_other`;
+    exceptions are raised.
     """
 
     claimed: Claim | Exception | None = field(default_factory=claim_of)
     photo: StoredPhoto | Exception = field(default_factory=lambda: StoredPhoto(PHOTO))
+    other: OtherPhoto | Exception | None = None
     deleted_meanwhile: bool = False
     claims: list[tuple[str, Source]] = field(default_factory=list)
     named: list[tuple[Result, Mapping[str, bytes]]] = field(default_factory=list)
@@ -232,6 +246,11 @@ class FakeRepository:
         if isinstance(self.photo, Exception):
             raise self.photo
         return self.photo
+
+    def read_other(self, claim: Claim) -> OtherPhoto | None:
+        if isinstance(self.other, Exception):
+            raise self.other
+        return self.other
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         self.named.append((result, files))

@@ -106,7 +106,9 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
     @app.post("/api/uploads", status_code=201)
     def create_upload(request: UploadRequest) -> UploadCreated:
         _check_acceptable(request, settings.max_bytes)
-        declared = PhotoDeclaration(request.content_type, request.size, request.face)
+        if request.compare_with is not None and repository.row(request.compare_with) is None:
+            raise unknown_result()
+        declared = PhotoDeclaration(request.content_type, request.size, request.face, request.compare_with)
         upload = repository.create_upload(declared)
         return UploadCreated(
             id=upload.id,

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
 }
 # The errors of each operation; every operation can also return 500.
 ERRORS = {
-    "create_upload": ("413", "415", "422"),
+    "create_upload": ("404", "413", "415", "422"),
     "read_result": ("404",),
     "delete_result": ("404",),
     "find_identities": ("422",),

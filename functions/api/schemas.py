@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from brain.core.results import Status
+from brain.core.results import ResultId, Status
 
 
 def _integral(value: object) -> object:
@@ -20,13 +20,18 @@ CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
 class UploadRequest(BaseModel):
-    """What a client declares about a photo before uploading it. `size` is in bytes."""
+    """What a client declares about a photo before uploading it.
+
+    `size` is in bytes, `face` the index of the face to explain, `compare_with` the id of a result to compare
+    the photo with.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     content_type: str = Field(max_length=100, json_schema_extra={"enum": list(CONTENT_TYPES)})
     size: JsonInteger = Field(gt=0)
     face: JsonInteger = Field(default=0, ge=0, le=999)
+    compare_with: ResultId | None = None
 
 
 class Form(BaseModel):

@@ -59,6 +59,13 @@ def test_the_form_accepts_exactly_one_photo(repository: AwsResultRepository) -> 
     assert upload.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
 
 
+def test_the_form_names_the_result_to_compare_with(repository: AwsResultRepository) -> None:
+    upload = repository.create_upload(PhotoDeclaration("image/png", 1000, compare_with=PAGE_ID))
+
+    assert {"x-amz-meta-compare-with": PAGE_ID} in policy_of(upload.fields)
+    assert upload.fields["x-amz-meta-compare-with"] == PAGE_ID
+
+
 def test_the_form_expires_when_promised(repository: AwsResultRepository) -> None:
     upload = repository.create_upload(PhotoDeclaration("image/png", 1000))
 
@@ -89,11 +96,11 @@ def test_a_local_endpoint_uses_path_style_urls(
 
 def test_a_photo_is_read_with_its_face_index(repository: AwsResultRepository, cloud: Cloud) -> None:
     key = "inbox/My Photo +é.jpg"
-    etag = cloud.drop(key, PHOTO, {"face": "2"})
+    etag = cloud.drop(key, PHOTO, {"face": "2", "compare-with": PAGE_ID})
 
     photo = repository.read_photo(place(key, etag))
 
-    assert (photo.data, photo.face) == (PHOTO, 2)
+    assert (photo.data, photo.face, photo.compare_with) == (PHOTO, 2, PAGE_ID)
 
 
 @pytest.mark.parametrize("face", ["", "-1", "one", "1.5", "²", " 1"])

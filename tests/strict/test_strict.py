@@ -13,13 +13,13 @@ from botocore.exceptions import ClientError
 
 from brain.cloud.events import PhotoEvent, parse
 from brain.cloud.photos import PhotoDeclaration
-from brain.cloud.service import Service
+from brain.cloud.service import Explainer, Service
 from brain.cloud.uploads import id_of_object, upload_key
 from brain.core.results import Status
 from functions.explain.handler import handle
 from infra.local.description import EventSource
 from infra.local.event_source import sqs_event
-from tests.fakes import PHOTO, FakeStagedExplainer, lambda_context
+from tests.fakes import PHOTO, FakeExplainer, FakeStagedExplainer, lambda_context
 from tests.strict.conftest import Stack
 
 SECONDS = 20.0
@@ -40,8 +40,9 @@ def receive(stack: Stack) -> dict[str, Any]:
     pytest.fail("no event")
 
 
-def explain(stack: Stack, event: dict[str, Any]) -> None:
-    service = Service(stack.repository("ExplainRole"), FakeStagedExplainer, max_receives=5)
+def explain(stack: Stack, event: dict[str, Any], explainer: Explainer | None = None) -> None:
+    chosen = explainer or FakeStagedExplainer()
+    service = Service(stack.repository("ExplainRole"), lambda: chosen, max_receives=5)
     assert handle(event, lambda_context(), service) == {"batchItemFailures": []}
 
 
@@ -76,6 +77,43 @@ def test_the_roles_suffice_for_the_life_of_an_upload(stack: Stack) -> None:
     assert api.read(upload.id) is None
     assert not [key for key in stack.keys(stack.names["UploadsBucket"]) if upload.id in key]
     assert not [key for key in stack.keys(stack.names["ResultsBucket"]) if upload.id in key]
+
+
+def test_the_roles_suffice_for_a_comparison(stack: Stack) -> None:
+    api, bucket = stack.repository("ApiRole"), stack.names["UploadsBucket"]
+    s3 = stack.emulator.client("s3")
+    etag = s3.put_object(Bucket=bucket, Key="inbox/first.jpg", Body=PHOTO)["ETag"]
+    explain(stack, receive(stack))
+    other_id = id_of_object(bucket, "inbox/first.jpg", etag)
+    upload = api.create_upload(PhotoDeclaration("image/jpeg", len(PHOTO), compare_with=other_id))
+    assert post(stack, upload.fields, upload.url) == 204
+    explainer = FakeExplainer()
+
+    explain(stack, receive(stack), explainer)
+
+    [other] = explainer.others
+    assert other is not None
+    assert (other.result.id, other.crop) == (other_id, b"crop of " + PHOTO)
+    assert f"comparisons/{other_id}/{upload.id}" in stack.keys(stack.names["ResultsBucket"])
+
+    assert api.delete(other_id)
+    assert api.read(upload.id) is None
+    for name in ("UploadsBucket", "ResultsBucket"):
+        assert not [key for key in stack.keys(stack.names[name]) if upload.id in key or other_id in key]
+
+
+def test_a_comparison_with_a_deleted_result_leaves_no_note(stack: Stack) -> None:
+    s3, bucket = stack.emulator.client("s3"), stack.names["UploadsBucket"]
+    metadata = {"compare-with": "f" * 32}
+    etag = s3.put_object(Bucket=bucket, Key="inbox/alone.jpg", Body=PHOTO, Metadata=metadata)["ETag"]
+
+    explain(stack, receive(stack))
+
+    result = stack.repository("ApiRole").read(id_of_object(bucket, "inbox/alone.jpg", etag))
+    assert result is not None
+    assert result.error is not None
+    assert result.error.reason == "other-unknown"
+    assert not [key for key in stack.keys(stack.names["ResultsBucket"]) if "f" * 32 in key]
 
 
 def test_a_photo_that_is_uploaded_after_the_deletion_is_deleted(stack: Stack) -> None:
@@ -153,6 +191,8 @@ DENIED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("ExplainRole", "s3", "delete_object", {"Bucket": "UploadsBucket", "Key": "inbox/x.jpg"}),
     ("ExplainRole", "s3", "put_object", {"Bucket": "SiteBucket", "Key": "index.html", "Body": b"x"}),
     ("ExplainRole", "s3", "put_object", {"Bucket": "ResultsBucket", "Key": "elsewhere/x", "Body": b"x"}),
+    ("ApiRole", "s3", "put_object", {"Bucket": "ResultsBucket", "Key": "comparisons/x/y", "Body": b"x"}),
+    ("ExplainRole", "s3", "get_object", {"Bucket": "ResultsBucket", "Key": "comparisons/x/y"}),
     ("ExplainRole", "dynamodb", "scan", {"TableName": "ResultsTable"}),
     ("ExplainRole", "dynamodb", "put_item", {"TableName": "ResultsTable", "Item": {"id": {"S": "x"}}}),
     ("ExplainRole", "sqs", "send_message", {"QueueUrl": "PhotoQueue", "MessageBody": "{}"}),
@@ -178,6 +218,7 @@ def test_the_roles_permit_nothing_else(
         ({"key": "inbox/photo.jpg"}, PHOTO),
         ({"Content-Type": "text/html"}, PHOTO),
         ({"x-amz-meta-face": "7"}, PHOTO),
+        ({"x-amz-meta-compare-with": "0" * 32}, PHOTO),
         ({"x-amz-meta-more": "1"}, PHOTO),
         ({"acl": "public-read"}, PHOTO),
         ({"x-amz-signature": "0" * 64}, PHOTO),

@@ -51,13 +51,13 @@ def test_other_errors_are_internal(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["400", "403", "404", "412"])
-def test_the_face_of_an_inaccessible_photo_is_unknown(code: str) -> None:
-    assert UploadsBucket(Settings(), FailingS3(code)).face_index(SOURCE) is None
+def test_the_choices_of_an_inaccessible_photo_are_unknown(code: str) -> None:
+    assert UploadsBucket(Settings(), FailingS3(code)).choices(SOURCE) is None
 
 
-def test_the_face_of_a_photo_is_not_unknown_because_s3_is_busy() -> None:
+def test_the_choices_of_a_photo_are_not_unknown_because_s3_is_busy() -> None:
     with pytest.raises(ClientError, match="503"):
-        UploadsBucket(Settings(), FailingS3("503")).face_index(SOURCE)
+        UploadsBucket(Settings(), FailingS3("503")).choices(SOURCE)
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "PreconditionFailed"])

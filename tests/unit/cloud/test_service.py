@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from brain.cloud.events import PhotoEvent
+from brain.cloud.other_photos import OtherUnavailable
 from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
 from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
-from brain.core.results import PhotoRequest, Problem, Result, Source, Status
+from brain.core.results import OtherPhoto, PhotoRequest, Problem, Result, Source, Status
 from tests.fakes import (
     PAGE_ID,
     PHOTO,
@@ -58,6 +59,37 @@ def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> 
     assert outcome.face == 2
     assert explainer.faces == [2]
     assert capsys.readouterr().err == ""
+
+
+def test_the_explainer_gets_the_photo_to_compare_with() -> None:
+    other = OtherPhoto(done_result("f" * 32, now(), Source()), b"crop")
+    repository = FakeRepository(photo=StoredPhoto(PHOTO, compare_with="f" * 32), other=other)
+    explainer = FakeExplainer()
+
+    service(repository, explainer).process(FIRST, 60)
+
+    assert explainer.others == [other]
+
+
+def test_without_a_photo_to_compare_with_the_photo_fails() -> None:
+    error = OtherUnavailable.because("other-unfinished")
+    repository = FakeRepository(photo=StoredPhoto(PHOTO, compare_with="f" * 32), other=error)
+    explainer = FakeExplainer()
+
+    service(repository, explainer).process(FIRST, 60)
+
+    _, problem, retryable = stored(repository)
+    assert (problem.code, problem.reason, retryable) == (1, "other-unfinished", True)
+    assert problem.hint
+    assert explainer.faces == []
+
+
+def test_a_photo_deleted_before_its_comparison_is_not_explained() -> None:
+    repository = FakeRepository(photo=StoredPhoto(PHOTO, compare_with="f" * 32), other=None)
+    explainer = FakeExplainer()
+
+    assert service(repository, explainer).process(FIRST, 60) is None
+    assert (explainer.faces, repository.finished) == ([], [])
 
 
 def test_a_duplicate_delivery_does_nothing() -> None:

@@ -68,6 +68,25 @@ def test_integers_may_be_written_as_floats(client: Client, repository: FakeApiRe
     assert repository.uploads == [PhotoDeclaration("image/jpeg", 1234, face=2)]
 
 
+def test_a_photo_can_be_compared_with_a_result(client: Client, repository: FakeApiRepository) -> None:
+    repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
+
+    assert client.post("/api/uploads", json=JPEG | {"compare_with": PAGE_ID}).status_code == 201
+    assert client.post("/api/uploads", json=JPEG | {"compare_with": None}).status_code == 201
+
+    first, second = repository.uploads
+    assert (first.compare_with, second.compare_with) == (PAGE_ID, None)
+
+
+def test_a_photo_cannot_be_compared_with_an_unknown_result(
+    client: Client, repository: FakeApiRepository
+) -> None:
+    response = client.post("/api/uploads", json=JPEG | {"compare_with": PAGE_ID})
+
+    assert_problem(response, 404, "unknown-result")
+    assert repository.uploads == []
+
+
 def test_the_first_face_is_the_default(client: Client, repository: FakeApiRepository) -> None:
     client.post("/api/uploads", json=JPEG)
 
@@ -86,6 +105,7 @@ def test_the_first_face_is_the_default(client: Client, repository: FakeApiReposi
         (JPEG | {"size": 1.5}, 422, "malformed-request"),
         (JPEG | {"face": -1}, 422, "malformed-request"),
         (JPEG | {"face": True}, 422, "malformed-request"),
+        (JPEG | {"compare_with": "../x"}, 422, "malformed-request"),
         (JPEG | {"key": "mine"}, 422, "malformed-request"),
         ({"size": 12}, 422, "malformed-request"),
         ([], 422, "malformed-request"),

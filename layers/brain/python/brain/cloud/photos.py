@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from brain.cloud.uploads import upload_key
 from brain.core.errors import PhotoUnreadable
 from brain.core.results import Source
 from brain.core.settings import MIB, Settings
+
+COMPARE_WITH = "compare-with"
+Choices = tuple[int, str | None]  # index of the face to explain, id of the result to compare it with
 
 
 class PhotoGone(PhotoUnreadable):
@@ -59,10 +63,12 @@ class StoredPhoto:
     Attributes:
         data: the file's bytes.
         face: index of the face to explain, from the object's metadata.
+        compare_with: id of the result to compare it with, from the object's metadata, which anyone can write.
     """
 
     data: bytes
     face: int = 0
+    compare_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,13 @@ class PhotoDeclaration:
         content_type: MIME type.
         size: exact size in bytes.
         face: index of the face to explain.
+        compare_with: id of the result to compare it with.
     """
 
     content_type: str
     size: int
     face: int = 0
+    compare_with: str | None = None
 
 
 class UploadsBucket:
@@ -90,6 +98,8 @@ class UploadsBucket:
     def presigned_post(self, upload_id: str, photo: PhotoDeclaration) -> dict[str, Any]:
         """A form that accepts one photo as declared: a dict of `url` and `fields`."""
         fields = {"Content-Type": photo.content_type, "x-amz-meta-face": str(photo.face)}
+        if photo.compare_with is not None:
+            fields[f"x-amz-meta-{COMPARE_WITH}"] = photo.compare_with
         form: dict[str, Any] = self._s3.generate_presigned_post(
             self._settings.uploads_bucket,
             upload_key(upload_id),
@@ -117,17 +127,17 @@ class UploadsBucket:
             raise _unreadable(error) or error from None
         with response["Body"] as body:
             self._check_size(response["ContentLength"])
-            return StoredPhoto(body.read(), _face_index(response["Metadata"].get("face", "")))
+            return StoredPhoto(body.read(), *_choices(response["Metadata"]))
 
-    def face_index(self, source: Source) -> int | None:
-        """Index of the face to explain, from the object's metadata; None if the object cannot be read."""
+    def choices(self, source: Source) -> Choices | None:
+        """What the object's metadata asks for; None if the object cannot be read."""
         try:
             response = self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
         except ClientError as error:
             if error.response["Error"]["Code"] not in HEAD_REFUSED:
                 raise
             return None
-        return _face_index(response["Metadata"].get("face", ""))
+        return _choices(response["Metadata"])
 
     def delete(self, upload_id: str, source: Source) -> None:
         """Delete a photo.
@@ -158,9 +168,10 @@ class UploadsBucket:
             )
 
 
-def _face_index(text: str) -> int:
-    """The face index in an object's metadata, which anyone can write: 0 unless it is a plain number."""
-    return int(text) if text.isascii() and text.isdigit() else 0
+def _choices(metadata: Mapping[str, str]) -> Choices:
+    """What an object's metadata asks for, which anyone can write: face 0 unless it is a plain number."""
+    face = metadata.get("face", "")
+    return int(face) if face.isascii() and face.isdigit() else 0, metadata.get(COMPARE_WITH)
 
 
 def _if_match(source: Source) -> str:

@@ -5,7 +5,7 @@ so that a reader who sees the row's status finds every file. `result.json` is re
 a worker that lost its claim cannot overwrite the result of another one.
 
 A deletion removes files, photo, row, and then the files again: a worker that is still writing finds its row
-gone and deletes what it wrote.
+gone and deletes what it wrote. It extends to every result that was compared with the deleted one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brain.cloud.clients import dynamodb_client, s3_client
+from brain.cloud.comparison_index import ComparisonIndex
+from brain.cloud.deletion import Deletion
+from brain.cloud.other_photos import OtherPhotos, OtherUnavailable
 from brain.cloud.photos import PhotoDeclaration, StoredPhoto, UploadsBucket
 from brain.cloud.result_files import ResultChanged, ResultsBucket
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.cloud.status_table import NotClaimable, StatusTable
-from brain.cloud.uploads import new_id, upload_key
+from brain.cloud.uploads import is_id, new_id, upload_key
 from brain.core.clock import now
-from brain.core.results import Result, Source, Status
+from brain.core.results import OtherPhoto, Result, Source, Status
 from brain.core.settings import Settings
 
 WRITE_ATTEMPTS = 5
@@ -46,6 +49,9 @@ class AwsResultRepository:
         self._photos = UploadsBucket(settings, s3)
         self._files = ResultsBucket(settings, s3)
         self._table = StatusTable(dynamodb, settings.table, settings.result_days)
+        self._index = ComparisonIndex(settings, s3)
+        self._others = OtherPhotos(self._files, self._index, self._table)
+        self._deletion = Deletion(self._photos, self._files, self._index, self._table)
 
     @classmethod
     def connect(cls, settings: Settings, environ: Mapping[str, str] | None = None) -> AwsResultRepository:
@@ -68,7 +74,7 @@ class AwsResultRepository:
 
         An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
         is deleted. A dropped photo that is finished is claimed again if it was dropped again to explain
-        another face.
+        another face, or to be compared with another photo.
 
         Returns:
             None if there is nothing to do, for instance for a duplicate delivery.
@@ -78,7 +84,7 @@ class AwsResultRepository:
             return self._table.claim(upload_id, source, stalled_after, create=not is_page_upload)
         except NotClaimable as error:
             if not is_page_upload:
-                return self._claim_for_another_face(error.row, source)
+                return self._claim_for_other_choices(error.row, source)
             if error.row is None or error.row.source.etag != source.etag:
                 self._photos.delete_version(source)
             return None
@@ -90,6 +96,22 @@ class AwsResultRepository:
     def read_photo(self, source: Source) -> StoredPhoto:
         """Read an announced photo; see `UploadsBucket.read`."""
         return self._photos.read(source)
+
+    def read_other(self, claim: Claim) -> OtherPhoto | None:
+        """The photo that `claim.compare_with` names. Deleting it deletes the claimed photo's result, too.
+
+        Returns:
+            None if the claim was lost (see `finish`).
+
+        Raises:
+            OtherUnavailable: there is nothing to compare the photo with.
+        """
+        if claim.compare_with is None or not is_id(claim.compare_with):
+            raise OtherUnavailable.because("other-unknown")
+        if not self._table.mark_compared(claim):
+            self._clean_up(claim)
+            return None
+        return self._others.read(claim.compare_with, claim.id)
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store the first stage of a result, with status `named`.
@@ -150,29 +172,17 @@ class AwsResultRepository:
         return result.model_copy(update={"artifacts": urls})
 
     def delete(self, upload_id: str) -> bool:
-        """Delete files, photo and row.
+        """Delete a result and every result that was compared with it; see `Deletion.delete`."""
+        return self._deletion.delete(upload_id)
 
-        The files come first, so that the result is gone even if S3 refuses to delete the photo. The row is
-        deleted after everything else, so that an interrupted deletion can be repeated; deleting the files
-        again afterwards covers a worker that finished in between.
-
-        Returns:
-            False if the id is unknown.
-        """
-        row = self._table.get(upload_id)
-        if row is None:
-            return False
-        self._files.delete(upload_id)
-        self._photos.delete(upload_id, row.source)
-        self._table.delete(upload_id)
-        self._files.delete(upload_id)
-        return True
-
-    def _claim_for_another_face(self, row: StatusRow | None, source: Source) -> Claim | None:
-        if row is None or row.face is None or self._photos.face_index(source) in (None, row.face):
+    def _claim_for_other_choices(self, row: StatusRow | None, source: Source) -> Claim | None:
+        if row is None or row.face is None:
+            return None
+        if self._photos.choices(source) in (None, (row.face, row.compare_with)):
             return None
         claim = self._table.reclaim(row, source)
         self._files.delete(row.id)
+        self._deletion.forget_comparison(row)
         return claim
 
     def _write(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> str | None:
@@ -200,3 +210,5 @@ class AwsResultRepository:
         """After a lost claim: delete what was written, unless another worker has claimed the photo."""
         if self._table.get(claim.id) is None:
             self._files.delete(claim.id)
+            if claim.compare_with is not None:
+                self._index.remove(claim.compare_with, claim.id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from brain.cloud.listing import delete_all
 from brain.cloud.uploads import result_key
 from brain.core.results import Result
 from brain.core.settings import Settings
@@ -69,14 +70,8 @@ class ResultsBucket:
 
     def read(self, upload_id: str) -> Result | None:
         """The stored `result.json`, or None."""
-        key = result_key(upload_id, RESULT_FILE)
-        try:
-            response = self._s3.get_object(Bucket=self._settings.results_bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchKey":
-                raise
-            return None
-        return Result.model_validate_json(response["Body"].read())
+        data = self.read_file(upload_id, RESULT_FILE)
+        return Result.model_validate_json(data) if data is not None else None
 
     def presigned_url(self, upload_id: str, name: str) -> str:
         """A URL that serves one file of a result for `Settings.url_seconds`."""
@@ -91,20 +86,26 @@ class ResultsBucket:
         )
         return url
 
+    def read_file(self, upload_id: str, name: str) -> bytes | None:
+        """One file of a result, or None."""
+        try:
+            response = self._s3.get_object(
+                Bucket=self._settings.results_bucket, Key=result_key(upload_id, name)
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+        data: bytes = response["Body"].read()
+        return data
+
     def delete(self, upload_id: str) -> None:
         """Delete all files of a result.
 
         Raises:
-            RuntimeError: S3 did not delete some of them; the message has their number and the first error
-                code.
+            RuntimeError: S3 did not delete some of them; see `delete_all`.
         """
-        bucket = self._settings.results_bucket
-        for keys in self._pages_of_keys(result_key(upload_id, "")):
-            objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-            errors = self._s3.delete_objects(Bucket=bucket, Delete=objects).get("Errors", [])
-            if errors:
-                code = errors[0].get("Code")
-                raise RuntimeError(f"{len(errors)} files of a result could not be deleted: {code}")
+        delete_all(self._s3, self._settings.results_bucket, result_key(upload_id, ""))
 
     def _put(self, upload_id: str, name: str, data: bytes, **condition: str) -> str:
         response = self._s3.put_object(
@@ -115,9 +116,3 @@ class ResultsBucket:
             **condition,
         )
         return str(response["ETag"])
-
-    def _pages_of_keys(self, prefix: str) -> Iterator[list[str]]:
-        paginator = self._s3.get_paginator("list_objects_v2")
-        for page in paginator.paginate(Bucket=self._settings.results_bucket, Prefix=prefix):
-            if "Contents" in page:
-                yield [entry["Key"] for entry in page["Contents"]]

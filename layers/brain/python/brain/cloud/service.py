@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from brain.cloud.events import PhotoEvent
+from brain.cloud.other_photos import OtherUnavailable
 from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
 from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
-from brain.core.results import PhotoRequest, Result, Source, Status, failed_result
+from brain.core.results import OtherPhoto, PhotoRequest, Result, Source, Status, failed_result
 
 
 class WorkersDied(Exception):
@@ -65,6 +66,9 @@ class ResultRepository(Protocol):
 
     def read_photo(self, source: Source) -> StoredPhoto:
         """Read an announced photo."""
+
+    def read_other(self, claim: Claim) -> OtherPhoto | None:
+        """Read the photo that `claim.compare_with` names; None if the claim was lost."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store a result with status `named` and renew the claim; None if the claim was lost."""
@@ -155,7 +159,7 @@ class Task:
                 self.repository.discard(self.claim)
                 return None
             return self.fail(error, retryable=True)
-        except (PhotoReplaced, PhotoInaccessible) as error:
+        except (PhotoReplaced, PhotoInaccessible, OtherUnavailable) as error:
             return self.fail(error, retryable=True)
         except BrainError as error:
             if not error.photo_at_fault:
@@ -182,7 +186,13 @@ class Task:
             raise PhotoUnreadable("not-clean", "The photo did not pass the malware scan. Choose another one.")
         photo = self.repository.read_photo(self.source)
         self.face = photo.face
-        request = PhotoRequest(self.claim.id, self.claim.created_at, self.source, photo.face)
+        other = None
+        if photo.compare_with is not None:
+            self.claim = replace(self.claim, compare_with=photo.compare_with)
+            other = self.repository.read_other(self.claim)
+            if other is None:
+                return None
+        request = PhotoRequest(self.claim.id, self.claim.created_at, self.source, photo.face, other)
         for explained in explainer().stages(photo.data, request):
             if explained.result.status is not Status.NAMED:
                 return self._finish(explained.result, explained.files, retryable=False)

@@ -22,6 +22,7 @@ class StatusRow:
         attempts: how often a worker has claimed the photo.
         source: the object in the uploads bucket.
         face: index of the face that was explained; None until the photo was read.
+        compare_with: id of the result that it was compared with.
         error: why it failed.
         retryable: whether it failed through no fault of the photo.
     """
@@ -33,6 +34,7 @@ class StatusRow:
     attempts: int
     source: Source
     face: int | None = None
+    compare_with: str | None = None
     error: Problem | None = None
     retryable: bool = False
 
@@ -50,6 +52,7 @@ class Claim:
         stalled: whether the claim was taken over from a worker that died.
         named: whether the name is stored already, by this or an earlier claim.
         etag: ETag of the `result.json` that this claim wrote last, in quotes; None if it wrote none.
+        compare_with: id of the result that the photo is compared with.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Claim:
     stalled: bool = False
     named: bool = False
     etag: str | None = None
+    compare_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def row_of(item: Mapping[str, Any]) -> StatusRow:
         attempts=int(item["attempts"]),
         source=Source(bucket=item.get("bucket"), key=item.get("key"), etag=item.get("etag")),
         face=int(item["face"]) if "face" in item else None,
+        compare_with=item.get("compare_with"),
         error=Problem.model_validate(item["error"]) if "error" in item else None,
         retryable=bool(item.get("retryable", False)),
     )

@@ -173,7 +173,12 @@ class StatusTable:
         changed = {name: value for name, value in changed.items() if value is not None}
         assignments = ", ".join(f"#{name} = :{name}" for name in changed)
         values = {f":{name}": value for name, value in changed.items()}
-        return self._change(claim, f"SET {assignments} REMOVE #claimed_at", values)
+        removed = "#claimed_at" if claim.compare_with else "#claimed_at, #compare_with"
+        return self._change(claim, f"SET {assignments} REMOVE {removed}", values)
+
+    def mark_compared(self, claim: Claim) -> bool:
+        """Note which result a photo is compared with. Returns False if the claim was lost."""
+        return self._change(claim, "SET #compare_with = :other", {":other": claim.compare_with})
 
     def delete(self, row_id: str) -> None:
         """Delete a row, if it exists."""

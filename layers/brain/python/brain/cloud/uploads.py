@@ -15,6 +15,7 @@ from brain.core.schema import ID_PATTERN
 
 UPLOAD_PREFIX = "uploads/"
 RESULT_PREFIX = "results/"
+COMPARISON_PREFIX = "comparisons/"
 
 
 def new_id() -> str:
@@ -35,6 +36,16 @@ def upload_key(upload_id: str) -> str:
 def result_key(upload_id: str, file_name: str) -> str:
     """Key in the results bucket of one of a result's files."""
     return f"{RESULT_PREFIX}{upload_id}/{file_name}"
+
+
+def comparison_key(other_id: str, upload_id: str) -> str:
+    """Key in the results bucket of the note that a result was compared with another one.
+
+    Args:
+        other_id: the result that it was compared with.
+        upload_id: the result that holds the comparison; empty for the prefix of all of them.
+    """
+    return f"{COMPARISON_PREFIX}{other_id}/{upload_id}"
 
 
 def id_of_object(bucket: str, key: str, etag: str) -> str:
