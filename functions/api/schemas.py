@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from brain.core.results import ResultId, Status
+from brain.core.results import Status
+from brain.core.schema import ResultId
 
 
 def _integral(value: object) -> object:
