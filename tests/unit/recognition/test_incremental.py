@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 import pytest
 import torch
+from torch import Tensor
 
-from brain.recognition.incremental import Region
-from brain.recognition.vgg import VGGFace
+from brain.recognition.classifier import Classifier
+from brain.recognition.incremental import Region, common_size, patches
 from tests import tiny
 
-NETWORKS = {
+NETWORKS: dict[str, Callable[[], Classifier]] = {
     "two blocks": lambda: tiny.random_network(),
     "odd maps": lambda: tiny.random_network(input_size=30, blocks=((4,), (6, 6), (8,))),
     "three blocks": lambda: tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8))),
+    "resnet": lambda: tiny.random_resnet(),
 }
 # Shares of the input's side: top, left, bottom, right.
 PLACES = [
@@ -26,49 +29,92 @@ PLACES = [
 ]
 
 
+@pytest.fixture(params=NETWORKS)
+def network(request: pytest.FixtureRequest) -> Classifier:
+    build = NETWORKS[request.param]
+    return build()
+
+
 def region_of(place: tuple[float, ...], size: int) -> Region:
     top, left, bottom, right = (round(share * size) for share in place)
     return Region(top, left, max(bottom, top + 1), max(right, left + 1))
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_incremental_passes_equal_whole_ones(name: str) -> None:
-    network = NETWORKS[name]()
-    size = network.config.input_size
-    generator = torch.Generator().manual_seed(1)
-    x = torch.randn(1, 3, size, size, generator=generator)
-    regions = [region_of(place, size) for place in PLACES]
+def altered(x: Tensor, regions: list[Region]) -> Tensor:
+    """One variant of an input for each region, with other values there."""
+    generator = torch.Generator().manual_seed(2)
     variants = x.repeat(len(regions), 1, 1, 1)
     for variant, region in zip(variants, regions, strict=True):
-        altered = region.of(variant[None])
-        altered.copy_(torch.randn(altered.shape, generator=generator))
+        inside = region.of(variant[None])
+        inside.copy_(5 * torch.randn(inside.shape, generator=generator))
+    return variants
+
+
+def pixels_of(variants: Tensor, regions: list[Region]) -> Tensor:
+    return torch.cat([region.of(each[None]) for each, region in zip(variants, regions, strict=True)])
+
+
+def input_of(network: Classifier) -> Tensor:
+    size = network.config.input_size
+    return torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(1))
+
+
+def test_incremental_passes_equal_whole_ones(network: Classifier) -> None:
+    x = input_of(network)
+    regions = [region_of(place, network.config.input_size) for place in PLACES]
+    variants = altered(x, regions)
     whole = network.predict_batched(variants)
-    incremental = network.predict_incremental(network.incremental(x), variants, regions)
+    unaltered = network.incremental(x)
+    assert unaltered
+    incremental = torch.cat(
+        [
+            network.predict_incremental(unaltered, region.of(variant[None]), [region])
+            for variant, region in zip(variants, regions, strict=True)
+        ]
+    )
     assert (whole - network.predict_batched(x)).abs().amax(1).min() > 1e-3 * whole.std()
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
 
 
-def test_small_regions_cost_little_and_the_whole_input_one_pass() -> None:
-    network = tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8)))
-    unaltered = network.incremental(torch.zeros(1, 3, 56, 56))
-    costs = [unaltered.cost(Region(0, 0, side, side)) for side in (4, 14, 28, 56)]
-    assert costs == sorted(costs)
-    assert costs[0] < 0.15
-    assert costs[-1] == 1
-
-
-def test_the_unaltered_activations_stay_as_they_are() -> None:
-    network: VGGFace = tiny.random_network()
-    x = torch.rand(1, 3, 28, 28)
+def test_regions_of_one_size_are_computed_in_one_batch(network: Classifier) -> None:
+    x, size = input_of(network), network.config.input_size
+    regions = common_size([region_of(place, size) for place in PLACES if place != (0, 0, 1, 1)], (size, size))
+    variants = altered(x, regions)
+    whole = network.predict_batched(variants)
     unaltered = network.incremental(x)
-    region = Region(4, 4, 12, 12)
-    first = unaltered.features(torch.zeros(1, 3, 8, 8), region)
-    unaltered.features(torch.ones(1, 3, 8, 8), region)
-    again = unaltered.features(torch.zeros(1, 3, 8, 8), region)
+    assert unaltered
+    incremental = network.predict_incremental(unaltered, pixels_of(variants, regions), regions)
+    assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
+
+
+def test_small_regions_cost_little_and_the_whole_input_one_pass(network: Classifier) -> None:
+    unaltered, size = network.incremental(input_of(network)), network.config.input_size
+    assert unaltered
+    costs = [unaltered.cost((side, side)) for side in (size // 14, size // 4, size // 2, size)]
+    assert costs == sorted(costs)
+    assert costs[-1] == 1
+    assert costs[0] == pytest.approx(1 - unaltered.reference_cost, abs=0.2)
+
+
+def test_the_unaltered_activations_stay_as_they_are(network: Classifier) -> None:
+    x, region = input_of(network), Region(4, 4, 12, 12)
+    unaltered = network.incremental(x)
+    assert unaltered
+    first = unaltered.features(torch.zeros(1, 3, 8, 8), [region])
+    unaltered.features(torch.ones(1, 3, 8, 8), [region])
+    again = unaltered.features(torch.zeros(1, 3, 8, 8), [region])
     assert torch.equal(first, again)
-    same = unaltered.features(region.of(x), region)
-    assert np.abs((same - network.forward_features(x)).numpy()).max() < 1e-5
+    same = unaltered.features(region.of(x), [region])
+    expected = network.forward_features(x, unaltered.layer)
+    assert (same - expected).abs().max() < 1e-5 * max(1.0, float(expected.abs().max()))
 
 
-def test_networks_that_gain_little_have_none() -> None:
-    assert tiny.random_resnet().incremental(torch.zeros(1, 3, 150, 150)) is None
+def test_regions_get_a_common_size_inside_the_map() -> None:
+    regions = [Region(0, 0, 2, 5), Region(6, 7, 10, 10)]
+    assert common_size(regions, (10, 10)) == [Region(0, 0, 4, 5), Region(6, 5, 10, 10)]
+
+
+def test_patches_are_zero_outside_the_map_and_changed_where_told() -> None:
+    maps = torch.ones(1, 2, 3, 3)
+    found = patches(maps, [Region(-1, 0, 2, 3)], torch.full((1, 2, 1, 1), 5.0), [Region(1, 1, 2, 2)])
+    assert found[0, 1].tolist() == [[0, 0, 0], [1, 1, 1], [1, 5, 1]]

@@ -8,7 +8,7 @@ Explanations of Black Boxes by Meaningful Perturbation", arXiv 1704.03296).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import cv2
@@ -20,14 +20,16 @@ from brain.core.geometry import Rectangle
 from brain.explanation.masks import soft_boxes
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
-from brain.recognition.incremental import IncrementalFeatures, Region
+from brain.recognition.incremental import IncrementalFeatures, Region, common_size, patches
 
 # Standard deviation of the blur, as a share of the input's side.
 BLUR = 1 / 8
 # Variants composed at once, so that memory stays bounded whatever an experiment asks for.
-CHUNK = 32
+BATCH = 12
 # Incremental inference has overheads, so it has to leave less than this share of the work.
-WORTHWHILE = 0.7
+WORTHWHILE = 0.9
+# How much more work may be done so that regions of different sizes share a batch.
+EXCESS = 1.1
 
 
 class PerturbationRunner:
@@ -84,27 +86,55 @@ class PerturbationRunner:
         Raises:
             ForwardPassFailed: code 4.
         """
-        chunks = [masks[start : start + CHUNK] for start in range(0, len(masks), CHUNK)]
-        return torch.cat([self._predict(experiment, chunk) for chunk in chunks])
+        regions = [altered_region(mask) for mask in masks]
+        found: dict[int, Tensor] = {}
+        for group in self._groups(regions):
+            rows = self._predict(experiment, masks[group], [regions[index] for index in group])
+            found.update(zip(group, rows, strict=True))
+        return torch.stack([found[index] for index in range(len(masks))])
 
-    def _predict(self, experiment: str, masks: np.ndarray) -> Tensor:
-        """The logits of up to `CHUNK` masks, computed incrementally where that is less work."""
-        x = self.compose(masks)
-        if self._unaltered is not None:
-            regions = [altered_region(mask) for mask in masks]
-            work = sum(self._unaltered.cost(region) for region in regions)
-            if work <= WORTHWHILE * len(masks):
-                self.count(experiment, round(work, 2))
-                return self.classifier.predict_incremental(self._unaltered, x, regions)
-        self.count(experiment, len(masks))
-        return self.classifier.predict_batched(x)
+    def _groups(self, regions: Sequence[Region]) -> Iterator[list[int]]:
+        """Indices of the masks to compute together: regions of similar size, the small ones first."""
+        costs = [self._cost([region]) for region in regions]
+        group: list[int] = []
+        for index in sorted(range(len(regions)), key=lambda index: costs[index]):
+            joint = [*group, index]
+            separate = sum(costs[each] for each in joint)
+            if len(joint) > BATCH or self._cost([regions[each] for each in joint]) > EXCESS * separate:
+                yield group
+                joint = [index]
+            group = joint
+        yield group
+
+    def _cost(self, regions: Sequence[Region]) -> float:
+        """Forward passes' worth of arithmetic for one batch."""
+        if self._unaltered is None:
+            return len(regions)
+        heights, widths = zip(*(region.size for region in regions), strict=True)
+        cost = self._unaltered.cost((max(heights), max(widths)))
+        return len(regions) * (cost if cost <= WORTHWHILE else 1)
+
+    def _predict(self, experiment: str, masks: np.ndarray, regions: Sequence[Region]) -> Tensor:
+        """The logits of up to `BATCH` masks, computed incrementally where that is less work."""
+        cost = self._cost(regions)
+        self.count(experiment, round(cost, 2))
+        if self._unaltered is None or cost == len(regions):
+            return self.classifier.predict_batched(self.compose(masks))
+        windows = common_size(regions, (self.size, self.size))
+        sharp, blurred = (patches(x[None], windows) for x in (self._sharp, self._blurred))
+        shares = [
+            mask[each.top : each.bottom, each.left : each.right]
+            for mask, each in zip(masks, windows, strict=True)
+        ]
+        changed = torch.lerp(sharp, blurred, torch.from_numpy(np.stack(shares))[:, None])
+        return self.classifier.predict_incremental(self._unaltered, changed, windows)
 
     @cached_property
     def _unaltered(self) -> IncrementalFeatures | None:
-        """What incremental inference needs of the unaltered input, for networks where it saves much."""
+        """What incremental inference needs of the unaltered input, for networks that have it."""
         found = self.classifier.incremental(self._sharp[None])
         if found is not None:
-            self.count("reference", 1)
+            self.count("reference", round(found.reference_cost, 2))
         return found
 
     @cached_property

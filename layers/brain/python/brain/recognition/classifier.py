@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,9 +83,10 @@ class Classifier(nn.Module, ABC):
             (B, K).
         """
 
+    @property
     @abstractmethod
-    def with_logit_offset(self, offset: Tensor) -> Self:
-        """The same network with (K,) `offset` added to every output; all weights but one bias are shared."""
+    def output_layer(self) -> nn.Linear:
+        """The layer that gives the logits."""
 
     @abstractmethod
     def descriptor(self, activations: Activations) -> Tensor:
@@ -128,6 +130,13 @@ class Classifier(nn.Module, ABC):
         """(B, 3, S, S) preprocessed inputs -> (B, K) logits."""
         return self.forward_head(self.forward_features(x))
 
+    def with_logit_offset(self, offset: Tensor) -> Self:
+        """The same network with (K,) `offset` added to every output; all weights but one bias are shared."""
+        shared = [value for value in vars(self).values() if isinstance(value, Tensor)]
+        network = copy.deepcopy(self, {id(tensor): tensor for tensor in (*self.parameters(), *shared)})
+        network.output_layer.bias = nn.Parameter(self.output_layer.bias + offset, requires_grad=False)
+        return network
+
     def preprocess(self, field: np.ndarray) -> Tensor:
         """The square that the network sees, (s, s, 3) uint8 BGR -> (1, 3, S, S) float32."""
         return preprocess(field, self.config)
@@ -168,7 +177,7 @@ class Classifier(nn.Module, ABC):
         return logits
 
     def incremental(self, x: Tensor) -> IncrementalFeatures | None:
-        """Incremental inference of variants of an input; None where it saves little.
+        """Incremental inference of variants of an input; None for a network without it.
 
         Args:
             x: (1, 3, S, S) float32, preprocessed.
@@ -176,14 +185,14 @@ class Classifier(nn.Module, ABC):
         return None
 
     def predict_incremental(
-        self, unaltered: IncrementalFeatures, x: Tensor, regions: Sequence[Region]
+        self, unaltered: IncrementalFeatures, changed: Tensor, regions: Sequence[Region]
     ) -> Tensor:
         """Logits of variants of an input, each of which differs from it in one region.
 
         Args:
             unaltered: of `incremental`.
-            x: (n, 3, S, S) float32, preprocessed.
-            regions: n of them, in pixels.
+            changed: (n, 3, h, w) float32, the altered pixels of the regions, preprocessed.
+            regions: n regions of one size, in pixels of the input.
 
         Returns:
             (n, K) float32.
@@ -193,11 +202,8 @@ class Classifier(nn.Module, ABC):
         """
 
         def predict() -> Tensor:
-            changed = [
-                unaltered.features(region.of(each[None].to(self.dtype)), region)
-                for each, region in zip(x, regions, strict=True)
-            ]
-            return self.forward_head(torch.cat(changed))
+            features = unaltered.features(changed.to(self.dtype), regions)
+            return self.forward_head(features, unaltered.layer)
 
         logits = _run(predict)
         _require_finite(logits)

@@ -47,9 +47,10 @@ class DescriptorNetwork(Classifier, ABC):
         first, second = self.describe(features).chunk(2)
         return functional.normalize(first + second)
 
-    def with_logit_offset(self, offset: Tensor) -> Self:
-        """See `Classifier.with_logit_offset`."""
-        return self.with_gallery(self.gallery.weight, self.gallery.bias + offset)
+    @property
+    def output_layer(self) -> nn.Linear:
+        """See `Classifier.output_layer`."""
+        return self.gallery
 
     def with_gallery(self, weight: Tensor, bias: Tensor) -> Self:
         """The same network with another last layer; all other weights are shared.

@@ -1,19 +1,22 @@
-"""Incremental inference: of an altered input, only what the alteration reaches is computed again.
+"""Incremental inference: of altered inputs, only what the alterations reach is computed again.
 
 Nakandala, Kumar, Papakonstantinou, "Incremental and Approximate Inference for Faster Occlusion-based Deep
-CNN Explanations" (Krypton), SIGMOD 2019. A 3x3 convolution lets a changed rectangle grow by one cell on
-each side, and a 2x2 max-pool halves it. Everything outside the rectangle is that of the unaltered input.
+CNN Explanations" (Krypton), SIGMOD 2019. A 3x3 convolution lets a changed window grow by one cell on each
+side, and a pool shrinks it. Everything outside the window is that of the unaltered input. Windows of one
+size go through the network as one batch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
+
+Size = tuple[int, int]
 
 
 class Region(NamedTuple):
@@ -25,115 +28,164 @@ class Region(NamedTuple):
     right: int
 
     @property
-    def cells(self) -> int:
-        """The number of cells."""
-        return (self.bottom - self.top) * (self.right - self.left)
-
-    def grown(self, by: int) -> Region:
-        """The region with a margin of `by` cells, which may leave the map."""
-        return Region(self.top - by, self.left - by, self.bottom + by, self.right + by)
-
-    def within(self, height: int, width: int) -> Region:
-        """What lies in a map of a size."""
-        return Region(max(self.top, 0), max(self.left, 0), min(self.bottom, height), min(self.right, width))
-
-    def aligned(self) -> Region:
-        """The smallest region around this one that consists of whole 2x2 cells."""
-        return Region(
-            self.top // 2 * 2, self.left // 2 * 2, -(-self.bottom // 2) * 2, -(-self.right // 2) * 2
-        )
-
-    def halved(self) -> Region:
-        """An aligned region after a 2x2 pool; an odd last row or column is dropped."""
-        return Region(self.top // 2, self.left // 2, self.bottom // 2, self.right // 2)
+    def size(self) -> Size:
+        """Height and width."""
+        return self.bottom - self.top, self.right - self.left
 
     def of(self, maps: Tensor) -> Tensor:
         """The region of (B, C, H, W) maps, not copied."""
         return maps[:, :, self.top : self.bottom, self.left : self.right]
 
+    def common_with(self, other: Region) -> Region:
+        """What lies in another region too."""
+        corner = max(self.top, other.top), max(self.left, other.left)
+        return Region(*corner, min(self.bottom, other.bottom), min(self.right, other.right))
+
+    def seen_from(self, other: Region) -> Region:
+        """The region in coordinates that start at the corner of another one."""
+        return Region(
+            self.top - other.top, self.left - other.left, self.bottom - other.top, self.right - other.left
+        )
+
 
 @dataclass(frozen=True)
 class Step:
-    """A 3x3 convolution with padding 1 and ReLU, and whether a 2x2 max-pool follows."""
+    """From one map to the next: output cell i sees input cells i * stride - padding, and `kernel` of them.
 
-    convolution: nn.Conv2d
-    pools: bool
+    Attributes:
+        weights: multiplications for one output cell.
+        compute: takes padded inputs (B, C, H, W), and the shortcut's (B, D, H', W') where there is one.
+        shortcut: whether the input of the step before is added, as at the end of a residual block.
+    """
 
-    def apply(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) that is padded already -> its activations."""
-        y = functional.conv2d(x, self.convolution.weight, self.convolution.bias)
-        return (functional.max_pool2d(y, 2) if self.pools else y).relu_()
+    kernel: int
+    stride: int
+    padding: int
+    weights: int
+    compute: Callable[[Tensor, Tensor | None], Tensor]
+    shortcut: bool = False
+
+    def reached(self, changed: Region, size: Size) -> Region:
+        """Output cells that a changed region can reach, of a size that does not depend on its place.
+
+        Args:
+            changed: in the input.
+            size: height and width of the output.
+        """
+        places = zip(changed[:2], changed.size, size, strict=True)
+        (top, height), (left, width) = (self._reached(*place) for place in places)
+        return Region(top, left, top + height, left + width)
+
+    def seen(self, output: Region) -> Region:
+        """The input cells that a region of the output is computed from; may leave the input."""
+        top, left = (start * self.stride - self.padding for start in output[:2])
+        height, width = ((length - 1) * self.stride + self.kernel for length in output.size)
+        return Region(top, left, top + height, left + width)
+
+    def _reached(self, start: int, length: int, limit: int) -> Size:
+        reached = min(limit, (length + self.kernel - 2) // self.stride + 1)
+        first = -(-(start + self.padding - self.kernel + 1) // self.stride)
+        return min(max(first, 0), limit - reached), reached
 
 
 class IncrementalFeatures:
-    """Activations of altered inputs behind a chain of convolutions.
+    """Activations of altered inputs behind the first steps of a network.
 
     Args:
         steps: from the input to the activations wanted.
-        x: (1, 3, S, S) the unaltered input, in the dtype of the convolutions.
+        x: (1, 3, S, S) the unaltered input, in the dtype of the steps.
+        layer: name of the layer that the steps end at.
+        rest: multiplications in the rest of the network.
     """
 
-    def __init__(self, steps: Sequence[Step], x: Tensor) -> None:
+    def __init__(self, steps: Sequence[Step], x: Tensor, layer: str, rest: int) -> None:
+        self.layer = layer
         self._steps = steps
+        self._rest = rest
         self._maps = [x]  # the input of each step, and the last activations
         for step in steps:
-            self._maps.append(step.apply(functional.pad(self._maps[-1], (1, 1, 1, 1))))
+            before = self._maps[-1]
+            x = functional.pad(before, (step.padding,) * 4)
+            self._maps.append(step.compute(x, self._maps[-2] if step.shortcut else None))
 
-    def features(self, changed: Tensor, region: Region) -> Tensor:
-        """Activations of an input that differs from the unaltered one in a region.
+    def features(self, changed: Tensor, regions: Sequence[Region]) -> Tensor:
+        """Activations of inputs, each of which differs from the unaltered one in a region.
 
         Args:
-            changed: (1, 3, h, w) the altered pixels of the region.
-            region: in pixels of the input.
+            changed: (n, 3, h, w) the altered pixels of the regions.
+            regions: n regions of one size, in pixels of the input.
 
         Returns:
-            (1, C, H, W).
+            (n, C, H, W).
         """
-        for step, before in zip(self._steps, self._maps, strict=False):
-            output, needed = reach(region, before.shape[-2:], pools=step.pools)
-            patch = padded_patch(before, needed)
-            top, left = region.top - needed.top, region.left - needed.left
-            patch[:, :, top : top + changed.shape[2], left : left + changed.shape[3]] = changed
-            changed = step.apply(patch)
-            region = output.halved() if step.pools else output
-        features = self._maps[-1].clone()
-        region.of(features)[:] = changed
-        return features
+        known = [(changed, regions)]
+        for step, before, after in zip(self._steps, self._maps, self._maps[1:], strict=False):
+            outputs = [step.reached(region, sizes(after)) for region in known[-1][1]]
+            x = patches(before, [step.seen(output) for output in outputs], *known[-1])
+            shortcut = None
+            if step.shortcut:
+                shortcut = patches(self._maps[len(known) - 2], outputs, *known[-2])
+            known.append((step.compute(x, shortcut), outputs))
+        last = self._maps[-1]
+        return patches(last, [Region(0, 0, *sizes(last))] * len(regions), *known[-1])
 
-    def cost(self, region: Region) -> float:
-        """Arithmetic of `features` for a region, as a share of that for the whole input."""
-        work = whole = 0
-        for step, before in zip(self._steps, self._maps, strict=False):
-            output, _ = reach(region, before.shape[-2:], pools=step.pools)
-            weights = step.convolution.weight.numel()
-            work += weights * output.cells
-            whole += weights * before.shape[-2] * before.shape[-1]
-            region = output.halved() if step.pools else output
-        return work / whole
+    @property
+    def reference_cost(self) -> float:
+        """Arithmetic of the steps for the unaltered input, as a share of a whole pass."""
+        return 1 - self._rest / self._work(sizes(self._maps[0]))
+
+    def cost(self, size: Size) -> float:
+        """Arithmetic of the whole network for a changed region of a size, as a share of a whole pass."""
+        return self._work(size) / self._work(sizes(self._maps[0]))
+
+    def _work(self, size: Size) -> int:
+        region, work = Region(0, 0, *size), self._rest
+        for step, after in zip(self._steps, self._maps[1:], strict=True):
+            region = step.reached(region, sizes(after))
+            work += step.weights * region.size[0] * region.size[1]
+        return work
 
 
-def reach(region: Region, size: Sequence[int], *, pools: bool) -> tuple[Region, Region]:
-    """The output cells of a 3x3 convolution that a changed region reaches, and the input cells they need.
+def sizes(maps: Tensor) -> Size:
+    """Height and width."""
+    return maps.shape[-2], maps.shape[-1]
+
+
+def patches(
+    maps: Tensor,
+    wanted: Sequence[Region],
+    changed: Tensor | None = None,
+    regions: Sequence[Region] = (),
+) -> Tensor:
+    """Copies of regions of a map, with what has changed in it; zero where they leave the map.
 
     Args:
-        size: height and width of the maps.
-        pools: whether whole 2x2 cells are wanted.
+        maps: (1, C, H, W).
+        wanted: n regions of one size.
+        changed: (n, C, h, w) for as many `regions` of the map.
+
+    Returns:
+        (n, C, h', w').
     """
-    height, width = size
-    output = region.grown(1)
-    output = (output.aligned() if pools else output).within(height, width)
-    return output, output.grown(1)
+    shape = (len(wanted), maps.shape[1], *wanted[0].size)
+    found = torch.empty(shape, dtype=maps.dtype, memory_format=torch.channels_last)
+    everything = Region(0, 0, *sizes(maps))
+    for index, region in enumerate(wanted):
+        patch = found[index : index + 1]
+        inside = region.common_with(everything)
+        if inside != region:
+            patch.zero_()
+        inside.seen_from(region).of(patch).copy_(inside.of(maps))
+        if changed is not None:
+            common = region.common_with(regions[index])
+            altered = common.seen_from(regions[index]).of(changed[index : index + 1])
+            common.seen_from(region).of(patch).copy_(altered)
+    return found
 
 
-def padded_patch(maps: Tensor, needed: Region) -> Tensor:
-    """A copy of a region of (1, C, H, W) maps, zero where it leaves them."""
-    height, width = maps.shape[-2:]
-    inside = needed.within(height, width)
-    margins = (
-        inside.left - needed.left,
-        needed.right - inside.right,
-        inside.top - needed.top,
-        needed.bottom - inside.bottom,
-    )
-    patch = functional.pad(inside.of(maps), margins)
-    return patch.clone(memory_format=torch.channels_last)
+def common_size(regions: Sequence[Region], size: Size) -> list[Region]:
+    """Regions of one size, each around one of the given ones and within a map of a size."""
+    heights, widths = zip(*(region.size for region in regions), strict=True)
+    height, width = max(heights), max(widths)
+    corners = ((min(r.top, size[0] - height), min(r.left, size[1] - width)) for r in regions)
+    return [Region(top, left, top + height, left + width) for top, left in corners]

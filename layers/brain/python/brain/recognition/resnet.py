@@ -26,8 +26,11 @@ from torch.nn import functional
 
 from brain.recognition.config import ModelConfig
 from brain.recognition.descriptor_network import DescriptorNetwork
+from brain.recognition.incremental import IncrementalFeatures, Step
 
 STEM = 32
+# The 7x7 convolution and the 3x3 max-pool as a single window, both with stride 2.
+STEM_KERNEL, STEM_STRIDE = 11, 4
 STAGES = {"stage1": (32, 3), "stage2": (64, 4), "stage3": (128, 3), "stage4": (256, 3), "stage5": (256, 1)}
 DESCRIPTOR = 128
 
@@ -41,6 +44,27 @@ class ResidualBlock(nn.Module):
         stride, padding = (2, 0) if halves else (1, 1)
         self.conv1 = nn.Conv2d(channels, width, 3, stride=stride, padding=padding)
         self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+
+    @property
+    def weights(self) -> int:
+        """Multiplications for one cell of the output."""
+        return self.conv1.weight.numel() + self.conv2.weight.numel()
+
+    def steps(self) -> list[Step]:
+        """The block for incremental inference; only where it does not halve the side."""
+        first, second = self.conv1, self.conv2
+
+        def begin(x: Tensor, _: Tensor | None) -> Tensor:
+            return functional.conv2d(x, first.weight, first.bias).relu_()
+
+        def end(x: Tensor, shortcut: Tensor | None) -> Tensor:
+            assert shortcut is not None
+            return functional.conv2d(x, second.weight, second.bias).add_(shortcut).relu_()
+
+        return [
+            Step(3, 1, 1, first.weight.numel(), begin),
+            Step(3, 1, 1, second.weight.numel(), end, shortcut=True),
+        ]
 
     def forward(self, x: Tensor) -> Tensor:
         """Sum of both branches, after ReLU."""
@@ -74,12 +98,22 @@ class FaceResNet(DescriptorNetwork):
     def forward_features(self, x: Tensor, layer: str | None = None, start: str | None = None) -> Tensor:
         """See `Classifier.forward_features`."""
         if start is None:
-            x = self.stem(x.contiguous(memory_format=torch.channels_last))
-            x = functional.max_pool2d(x.relu_(), 3, 2)
+            x = self._enter(x.contiguous(memory_format=torch.channels_last))
         first = 0 if start is None else self.layers.index(start) + 1
         for name in self.layers[first : self.layers.index(layer or self.cam_layer) + 1]:
             x = self.get_submodule(name)(x)
         return x
+
+    def incremental(self, x: Tensor) -> IncrementalFeatures:
+        """See `Classifier.incremental`; up to the first stage, behind which windows reach everything."""
+        stem = Step(STEM_KERNEL, STEM_STRIDE, 0, 4 * self.stem.weight.numel(), lambda x, _: self._enter(x))
+        steps = [stem, *(step for block in self._blocks(self.layers[0]) for step in block.steps())]
+        with torch.inference_mode():
+            return IncrementalFeatures(steps, x, self.layers[0], sum(self._work[2:]))
+
+    def _enter(self, x: Tensor) -> Tensor:
+        """(B, 3, S, S) in channels-last order -> (B, STEM, H, W) behind the max-pool."""
+        return functional.max_pool2d(self.stem(x).relu_(), 3, 2)
 
     def describe(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `DescriptorNetwork.describe`."""
@@ -95,15 +129,22 @@ class FaceResNet(DescriptorNetwork):
     @property
     def gradient_passes(self) -> float:
         """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
+        first = self.layers.index(self.cam_layer) + 2
+        return 2 * sum(self._work[first:]) / sum(self._work)
+
+    @property
+    def _work(self) -> list[int]:
+        """Multiplications of a forward pass: of the stem, and of each stage."""
         side = (self.config.input_size - 7) // 2 + 1
         work = [self.stem.weight.numel() * side**2]
         side = (side - 3) // 2 + 1
         for name in self.layers:
-            weights = [each.numel() for each in self.get_submodule(name).parameters() if each.dim() == 4]
-            work.append(sum(weights) * side**2)
+            work.append(sum(block.weights for block in self._blocks(name)) * side**2)
             side //= 2
-        first = self.layers.index(self.cam_layer) + 2
-        return 2 * sum(work[first:]) / sum(work)
+        return work
+
+    def _blocks(self, stage: str) -> list[ResidualBlock]:
+        return [block for block in self.get_submodule(stage).children() if isinstance(block, ResidualBlock)]
 
 
 def padded_sum(first: Tensor, second: Tensor) -> Tensor:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -73,24 +72,36 @@ class VGGFace(Classifier):
 
     def incremental(self, x: Tensor) -> IncrementalFeatures:
         """See `Classifier.incremental`."""
-        names = self.layers[: self.layers.index(self.cam_layer) + 1]
-        steps = [
-            Step(self.get_submodule(name), pools=name in self._block_ends and name != names[-1])  # type: ignore[arg-type]
-            for name in names
-        ]
+        steps = [self._step(name) for name in self.layers]
+        rest = sum(layer.weight.numel() for layer in (self.fc6, self.fc7, self.fc8))
+        x = x.to(self.dtype, memory_format=torch.channels_last)
         with torch.inference_mode():
-            return IncrementalFeatures(steps, x.to(self.dtype, memory_format=torch.channels_last))
+            return IncrementalFeatures(steps, x, self.layers[-1], rest)
+
+    def _step(self, name: str) -> Step:
+        """A convolution and, at the end of every block but the last, its max-pool."""
+        layer = self.get_submodule(name)
+        assert isinstance(layer, nn.Conv2d)
+        weight, bias = layer.weight, layer.bias
+
+        def convolve(x: Tensor, _: Tensor | None) -> Tensor:
+            return functional.conv2d(x, weight, bias).relu_()
+
+        def convolve_and_pool(x: Tensor, _: Tensor | None) -> Tensor:
+            return functional.max_pool2d(functional.conv2d(x, weight, bias), 2).relu_()
+
+        if name in self._block_ends and name != self.layers[-1]:
+            return Step(4, 2, 1, 4 * weight.numel(), convolve_and_pool)
+        return Step(3, 1, 1, weight.numel(), convolve)
 
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""
         return self._fully_connected(features, layer or self.cam_layer)[2]
 
-    def with_logit_offset(self, offset: Tensor) -> Self:
-        """See `Classifier.with_logit_offset`."""
-        with torch.device("meta"):
-            network = type(self)(self.config)
-        network.load_state_dict({**self.state_dict(), "fc8.bias": self.fc8.bias + offset}, assign=True)
-        return network.requires_grad_(False).eval()
+    @property
+    def output_layer(self) -> nn.Linear:
+        """See `Classifier.output_layer`."""
+        return self.fc8
 
     def descriptor(self, activations: Activations) -> Tensor:
         """See `Classifier.descriptor`: fc7 after its ReLU."""
