@@ -48,6 +48,21 @@ def test_every_feature_is_located(located: dict[str, Located]) -> None:
     assert located["chin"].located_by == GEOMETRY
 
 
+def test_a_larger_crop_has_the_same_features(
+    finder: FeatureFinder, face_crop: tuple[np.ndarray, np.ndarray], located: dict[str, Located]
+) -> None:
+    crop, landmarks = face_crop
+    large = cv2.resize(crop, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    found = {feature.name: feature for feature in finder.locate(large, landmarks * 4)}
+    assert {name: each.located_by for name, each in found.items()} == {
+        name: each.located_by for name, each in located.items()
+    }
+    for name, each in found.items():
+        box, expected = each.box, located[name].box.scaled(4)
+        assert box.centre == pytest.approx(expected.centre, abs=0.1 * expected.width)
+        assert box.width == pytest.approx(expected.width, rel=0.2)
+
+
 def test_left_and_right_are_the_persons_own(located: dict[str, Located]) -> None:
     for part in ("eye", "brow", "cheek"):
         assert located[f"left {part}"].box.centre[0] > located[f"right {part}"].box.centre[0]

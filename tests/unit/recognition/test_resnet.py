@@ -125,3 +125,13 @@ def test_gradients_cost_what_torch_counts(layer: str) -> None:
         network.forward_head(features)[0, 0].backward()  # type: ignore[no-untyped-call]
     counted = gradient.get_total_flops() / whole.get_total_flops()
     assert network.gradient_passes == pytest.approx(counted, abs=0.06)
+
+
+def test_the_gradients_of_several_logits_share_the_forward_pass() -> None:
+    network = tiny.random_resnet()
+    assert network.gradients_cost(1) == pytest.approx(network.gradient_passes)
+    assert network.gradients_cost(5) == pytest.approx(3 * network.gradient_passes)
+    activations = network.forward_with_activations(np.zeros((150, 150, 3), np.uint8))
+    several = network.logit_gradients(activations, [4, 0, 2])
+    separate = [network.logit_gradients(activations, [label])[0] for label in (4, 0, 2)]
+    assert torch.allclose(several, torch.stack(separate), atol=1e-5)

@@ -82,7 +82,7 @@ def name_face(
         evidence=None,
         passes={
             "naming": classifier.naming_passes,
-            "cam": round(len(labels) * classifier.gradient_passes, 2),
+            "cam": round(classifier.gradients_cost(len(labels)), 2),
         },
     )
     return NamedFace(view, findings, classifier, activations, cams)

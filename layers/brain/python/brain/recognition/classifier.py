@@ -107,6 +107,10 @@ class Classifier(nn.Module, ABC):
     def gradient_passes(self) -> float:
         """Arithmetic of the gradient of one logit at `cam_layer`, in forward passes."""
 
+    def gradients_cost(self, labels: int) -> float:
+        """Arithmetic of `logit_gradients` for a number of labels, in forward passes."""
+        return labels * self.gradient_passes
+
     @property
     def naming_passes(self) -> int:
         """Forward passes that `forward_with_activations` takes."""

@@ -20,10 +20,13 @@ changes the size, dlib pads the smaller one of its two summands with zeros.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from brain.recognition.classifier import Activations
 from brain.recognition.config import ModelConfig
 from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.incremental import IncrementalFeatures, Step
@@ -131,6 +134,20 @@ class FaceResNet(DescriptorNetwork):
         """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
         first = self.layers.index(self.cam_layer) + 2
         return 2 * sum(self._work[first:]) / sum(self._work)
+
+    def gradients_cost(self, labels: int) -> float:
+        """See `Classifier.gradients_cost`: once forward, and back once for each label."""
+        return (1 + labels) * self.gradient_passes / 2
+
+    def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
+        """See `Classifier.logit_gradients`."""
+        with torch.inference_mode(False), torch.enable_grad():
+            features = activations.features.clone()[None].requires_grad_(True)  # (1, C, H, W)
+            descriptor = self.describe(features, activations.layer)[0]
+            logits = self.gallery.weight[list(labels)] @ descriptor
+            one_each = torch.eye(len(labels))
+            (gradients,) = torch.autograd.grad(logits, features, one_each, is_grads_batched=True)
+        return gradients[:, 0]
 
     @property
     def _work(self) -> list[int]:
