@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from brain.core.settings import Settings
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.library import Explanation, explain
+    from brain.pipeline.own_people import OwnPeople
 
 __version__ = "1.0.0"
 
-__all__ = ["BrainError", "Explainer", "Explanation", "Result", "Settings", "explain"]
+__all__ = ["BrainError", "Explainer", "Explanation", "OwnPeople", "Result", "Settings", "explain"]
 
 _MODULES = {
     "BrainError": "brain.core.errors",
     "Explainer": "brain.pipeline.explainer",
     "Explanation": "brain.pipeline.library",
+    "OwnPeople": "brain.pipeline.own_people",
     "Result": "brain.core.results",
     "Settings": "brain.core.settings",
     "explain": "brain.pipeline.library",

@@ -24,7 +24,7 @@ from brain.commands.worker import Worker
 from brain.core.errors import BrainError
 from brain.core.gc import gc_frozen
 from brain.core.results import Result, Status
-from brain.core.schema import CAM_METHODS, LANGUAGES, Check
+from brain.core.schema import CAM_METHODS, LANGUAGES, PEOPLE_SOURCES, Check
 from brain.core.settings import Settings
 from brain.pipeline.library import load_explainer
 
@@ -56,6 +56,11 @@ def register(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print result.json; of a batch one per line")
     parser.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
+    parser.add_argument(
+        "--people",
+        choices=PEOPLE_SOURCES,
+        help="the model's embedded people, your own, or both; default: BRAIN_PEOPLE_SOURCE, or both",
+    )
     parser.add_argument("--language", choices=LANGUAGES, help="default: BRAIN_LANGUAGE, or en")
     parser.add_argument(
         "--check",
@@ -79,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         interrupted.
     """
     settings = Settings.from_environment()
-    chosen = {name: getattr(options, name) for name in ("model", "language", "check", "cam")}
+    chosen = {name: getattr(options, name) for name in ("model", "people", "language", "check", "cam")}
     settings = replace(settings, **{name: value for name, value in chosen.items() if value})
     ticker = Ticker()
     try:

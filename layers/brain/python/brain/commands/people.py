@@ -1,18 +1,20 @@
-"""brain people build | list | remove: who a network with a gallery can name.
+"""brain people add | build | list | remove | check | export | import: whom a network can name.
 
-The exit status is 0, the code of the error (1 to 5), or 4 where a folder or a name is refused.
+The exit status is 0, the code of the error (1 to 5), 4 where a folder or a name is refused, or 65 where
+photos were left out, or `check` found something.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from brain.commands import own_people
 from brain.commands.model import guarded
-from brain.commands.terminal import Ticker
+from brain.commands.terminal import Ticker, chosen_settings
 from brain.core.errors import RefusedError
+from brain.core.schema import PEOPLE_SOURCES
 from brain.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from brain.recognition.gallery import Gallery
 
 SHOWN_PROBLEMS = 10
+NOBODY = "Nobody of your own is enrolled."
 HINT_NAME = "`brain people list` prints the names."
 HINT_BUILD = "`brain people build FOLDER` makes one."
 
 
 def register(commands: Any) -> None:
     """Add `people` and its actions to the command line's subparsers."""
-    people = commands.add_parser("people", help="build and edit the gallery of people")
+    people = commands.add_parser("people", help="enrol people of your own; build and edit the gallery")
     actions = people.add_subparsers(required=True, metavar="ACTION")
 
     build = actions.add_parser("build", help="make a gallery from a folder of folders")
@@ -40,32 +43,55 @@ def register(commands: Any) -> None:
         help="leave out the photos that `brain evaluate --held-out` measures with",
     )
     build.add_argument("--fresh", action="store_true", help="do not resume an interrupted build")
+    build.add_argument(
+        "--own", action="store_true", help="enrol them as people of your own; the model stays as it is"
+    )
     build.set_defaults(run=run_build)
 
     everybody = actions.add_parser("list", help="print everybody's name and number of photos")
+    everybody.add_argument("--people", choices=PEOPLE_SOURCES, default="both", help="default: both")
     everybody.set_defaults(run=run_list)
 
-    remove = actions.add_parser("remove", help="remove a person, and keep the name out of later builds")
+    remove = actions.add_parser(
+        "remove", help="forget one of your own people; or remove an embedded person, also from later builds"
+    )
     remove.add_argument("name", metavar="NAME", help="as `brain people list` prints it")
     remove.set_defaults(run=run_remove)
 
-    for action in (build, everybody, remove):
+    for action in (build, everybody, remove, *own_people.register(actions)):
         action.add_argument("--model", metavar="NAME", help="default: BRAIN_MODEL, or dlib-resnet")
 
 
 def run_build(options: argparse.Namespace) -> int:
     """Build a gallery, write it, and print what it holds."""
+    if options.own:
+        return own_people.run_build(options)
     return guarded(lambda ticker: build(options, ticker))
 
 
 def run_list(options: argparse.Namespace) -> int:
     """Print a line for each person."""
-    return guarded(lambda ticker: print(listing(load(chosen_settings(options)))))
+    settings = chosen_settings(options)
+
+    def show(_: Ticker) -> None:
+        if options.people != "own":
+            print(listing(load(settings)))
+        own = own_people.listing(settings)
+        if options.people == "own" or (options.people == "both" and own):
+            print(own or NOBODY)
+
+    return guarded(show)
 
 
 def run_remove(options: argparse.Namespace) -> int:
-    """Remove a person from the gallery, and put the name on the list of removals."""
-    return guarded(lambda ticker: remove(chosen_settings(options), options.name))
+    """Remove one of the user's own people, or else a person from the gallery."""
+    settings = chosen_settings(options)
+
+    def forget(_: Ticker) -> None:
+        if not own_people.remove(settings, options.name):
+            remove(settings, options.name)
+
+    return guarded(forget)
 
 
 def build(options: argparse.Namespace, ticker: Ticker) -> None:
@@ -156,9 +182,3 @@ def summary(built: Built) -> str:
 def with_one_photo(gallery: Gallery) -> int:
     """The number of people whose descriptor is that of a single photo."""
     return int((gallery.photos == 1).sum())
-
-
-def chosen_settings(options: argparse.Namespace) -> Settings:
-    """The environment's settings, with the model that was asked for."""
-    settings = Settings.from_environment()
-    return replace(settings, model=options.model) if options.model else settings

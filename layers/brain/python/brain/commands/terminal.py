@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 
 from brain.core.errors import BrainError
+from brain.core.settings import Settings
 
 USAGE_ERROR = 64
+DATA_ERROR = 65
 CANNOT_WRITE = 73
 INTERRUPTED = 130
 
@@ -71,3 +74,9 @@ def positive(text: str) -> int:
 def cores() -> int:
     """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chosen_settings(options: argparse.Namespace) -> Settings:
+    """The environment's settings, with the model that was asked for."""
+    settings = Settings.from_environment()
+    return replace(settings, model=options.model) if options.model else settings

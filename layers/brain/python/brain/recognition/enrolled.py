@@ -17,16 +17,17 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from brain.recognition.gallery import Gallery, mean_descriptor
+from brain.recognition.gallery import Gallery, cosines_to_others, photo_weights
 from brain.recognition.people_document import DOCUMENT, NO_PEOPLE, read_document
 
 SOURCE = "people of one's own"
-# Of LFW's people with six photos or more, 0.6 % of the photos are less similar than this to the mean of four
-# others of the same person, and 0.2 % of other people's photos are more similar.
+# Cosines of dlib's network. Of LFW's people with six photos or more, 0.4 % of the photos are less similar
+# than UNLIKE to the mean of four others of the same person, and 0.3 % of other people's are more similar.
 UNLIKE = 0.93
-# 1 % of the means over three photos of one person are less similar than this to the mean over three others,
-# and 0.01 % of the means of two people are more similar (both LFW).
+# 1 % of the means over three photos of one person are less similar than ALIKE to the mean over three others,
+# and 0.01 % of the means of two people are more similar.
 ALIKE = 0.96
+MEASURED = ("dlib-resnet",)
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,19 @@ class EnrolledPeople:
         return Gallery.from_descriptors(rows, SOURCE, self.weights_sha256)
 
     def similarities(self, name: str) -> Iterator[tuple[EnrolledPhoto, float | None]]:
-        """Each photo of a person, with its cosine to the mean of the others; None without any."""
+        """Each photo of a person, with its cosine to the mean of the others; None without any.
+
+        The others are weighted as in the gallery, so that one wrong photo does not discredit the right ones.
+        """
         photos = self.of_person(name)
+        rows = distinct(photos).astype(np.float64) if photos else np.zeros((0, 0))
+        cosines = cosines_to_others(rows, photo_weights(rows))[:, 0] if len(rows) > 1 else [None]
+        by_row = {
+            row.astype(np.float32).tobytes(): cosine for row, cosine in zip(rows, cosines, strict=False)
+        }
         for photo in photos:
-            others = [other for other in photos if not np.array_equal(other.descriptor, photo.descriptor)]
-            similarity = float(mean_descriptor(distinct(others)) @ photo.descriptor) if others else None
-            yield photo, similarity
+            cosine = by_row[photo.descriptor.tobytes()]
+            yield photo, None if cosine is None else float(cosine)
 
     @cached_property
     def version(self) -> str:
@@ -146,6 +154,11 @@ def distinct(photos: Iterable[EnrolledPhoto]) -> np.ndarray:
     """The different descriptors of some photos, (n, D), in an order of their own."""
     rows: np.ndarray = np.unique(np.stack([photo.descriptor for photo in photos]), axis=0)
     return rows
+
+
+def judges_likeness(architecture: str) -> bool:
+    """Whether `UNLIKE` and `ALIKE` were measured with a network of this architecture."""
+    return architecture in MEASURED
 
 
 def alike(gallery: Gallery, other: Gallery | None = None) -> list[tuple[str, str, float]]:

@@ -107,9 +107,6 @@ class Gallery:
 def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:
     """The direction of a person's mean descriptor; photos unlike the person's other ones count less.
 
-    With three photos or more, a photo's weight is a logistic function of the cosine between its descriptor
-    and the weighted mean of the others, iterated.
-
     Args:
         descriptors: (n, D) of length 1.
 
@@ -117,13 +114,32 @@ def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:
         (D,) float32 of length 1.
     """
     rows = descriptors.astype(np.float64)
+    mean: np.ndarray = _unit((photo_weights(rows) * rows).sum(0)).astype(np.float32)
+    return mean
+
+
+def photo_weights(rows: np.ndarray) -> np.ndarray:
+    """How much each photo of a person counts: (n, D) descriptors -> (n, 1).
+
+    With three photos or more, a photo's weight is a logistic function of the cosine between its descriptor
+    and the weighted mean of the others, iterated.
+    """
     weights = np.ones((len(rows), 1))
     for _ in range(ITERATIONS if len(rows) >= 3 else 0):
-        others = (weights * rows).sum(0) - weights * rows
-        cosines = (rows * _unit(others)).sum(1, keepdims=True)
+        cosines = cosines_to_others(rows, weights)
         weights = 1 / (1 + np.exp((USUAL_COSINE - cosines) / COSINE_SCALE)) + LEAST_WEIGHT
-    mean: np.ndarray = _unit((weights * rows).sum(0)).astype(np.float32)
-    return mean
+    return weights
+
+
+def cosines_to_others(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The cosine of each photo and the weighted mean of the others: (n, D) and (n, 1) -> (n, 1).
+
+    Args:
+        rows: n at least 2.
+    """
+    others = (weights * rows).sum(0) - weights * rows
+    cosines: np.ndarray = (rows * _unit(others)).sum(1, keepdims=True)
+    return cosines
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
