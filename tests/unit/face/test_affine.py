@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,8 +12,10 @@ from brain.face.affine import (
     quarter_turn,
     rotation,
     scale_of,
+    shrink,
     similarity_transform,
     transform_points,
+    warp,
 )
 
 POINTS = np.array([(10.0, 20.0), (50.0, 22.0), (31.0, 40.0), (15.0, 60.0), (44.0, 61.0)])
@@ -53,3 +56,23 @@ def test_a_quarter_turn_puts_points_where_the_pixels_go(angle: int) -> None:
 def test_a_transform_and_its_inverse_undo_each_other() -> None:
     transform = compose(rotation(33, np.array([3.0, 4.0])), np.array([[2.0, 0, 5], [0, 2.0, -1]]))
     assert transform_points(invert(transform), transform_points(transform, POINTS)) == pytest.approx(POINTS)
+
+
+@pytest.mark.parametrize("size", [(512, 512), (511, 509)])
+def test_shrinking_in_steps_averages_as_in_one(astronaut: np.ndarray, size: tuple[int, int]) -> None:
+    width, height = size
+    picture = cv2.resize(astronaut, size, interpolation=cv2.INTER_AREA)
+    small = (width // 5, height // 5)
+    at_once = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
+    assert np.abs(shrink(picture, small).astype(int) - at_once).mean() < 3
+
+
+@pytest.mark.parametrize("factor", [1.7, 4.0, 9.0])
+def test_a_square_of_a_larger_picture_shows_the_same(astronaut: np.ndarray, factor: float) -> None:
+    square = compose(rotation(20, np.array([48.0, 48.0])), np.array([[0.5, 0, -64], [0, 0.5, -6]]))
+    large = cv2.resize(astronaut, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    enlarged = large.shape[0] / 512
+    smaller = square.copy()
+    smaller[:, :2] /= enlarged
+    difference = warp(large, smaller, 96).astype(int) - warp(astronaut, square, 96)
+    assert np.abs(difference).mean() < 2

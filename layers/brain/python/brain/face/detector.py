@@ -22,7 +22,14 @@ import numpy as np
 from brain.core.errors import FaceNotFound
 from brain.core.geometry import Rectangle
 from brain.core.schema import Detector
-from brain.face.affine import angle_of, invert, quarter_turn, similarity_transform, transform_points
+from brain.face.affine import (
+    angle_of,
+    invert,
+    quarter_turn,
+    shrink,
+    similarity_transform,
+    transform_points,
+)
 from brain.face.alignment import landmarks_in_box
 from brain.face.haar import FACE_CASCADES, FaceCascades, find_cascade
 from brain.face.landmarks import UPRIGHT, ConfirmedFace, LandmarkRefiner
@@ -172,7 +179,7 @@ class FaceDetector:
         factor = min(1.0, side / max(pixels.shape[:2]))
         if factor < 1:
             size = tuple(max(1, round(length * factor)) for length in reversed(pixels.shape[:2]))
-            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+            pixels = shrink(pixels, size)
         candidates = [found for found in self._yunet.detect(pixels) if found.score >= lowest_score]
         ordered = sorted(candidates, key=lambda found: found.box.area, reverse=True)
         return [found.landmarks / factor for found in ordered]
