@@ -17,22 +17,35 @@ if TYPE_CHECKING:
     from brain.core.errors import BrainError
     from brain.core.results import Result
     from brain.core.settings import Settings
+    from brain.pipeline.every_face import ExplainedFaces, explain_faces
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.library import Explanation, explain
     from brain.pipeline.own_people import OwnPeople
 
 __version__ = "1.0.0"
 
-__all__ = ["BrainError", "Explainer", "Explanation", "OwnPeople", "Result", "Settings", "explain"]
+__all__ = [
+    "BrainError",
+    "ExplainedFaces",
+    "Explainer",
+    "Explanation",
+    "OwnPeople",
+    "Result",
+    "Settings",
+    "explain",
+    "explain_faces",
+]
 
 _MODULES = {
     "BrainError": "brain.core.errors",
+    "ExplainedFaces": "brain.pipeline.every_face",
     "Explainer": "brain.pipeline.explainer",
     "Explanation": "brain.pipeline.library",
     "OwnPeople": "brain.pipeline.own_people",
     "Result": "brain.core.results",
     "Settings": "brain.core.settings",
     "explain": "brain.pipeline.library",
+    "explain_faces": "brain.pipeline.every_face",
 }
 
 

@@ -54,7 +54,9 @@ def register(commands: Any) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a file, a folder or a pattern")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: <photo or folder>_explained")
     parser.add_argument("--json", action="store_true", help="print result.json; of a batch one per line")
-    parser.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
+    faces = parser.add_mutually_exclusive_group()
+    faces.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
+    faces.add_argument("--every-face", action="store_true", help="all faces, and an overview of each photo")
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
     parser.add_argument(
         "--people",
@@ -92,9 +94,10 @@ def run(options: argparse.Namespace) -> int:
         ticker.show("Loading the network")
         with gc_frozen():
             load_explainer(settings)
+        worker = Worker(settings, options.face, options.every_face)
         if len(jobs) == 1:
-            return explain_photo(jobs[0], Worker(settings, options.face), options.json, ticker)
-        return explain_batch(jobs, Worker(settings, options.face, not options.fresh), options, ticker)
+            return explain_photo(jobs[0], worker, options.json, ticker)
+        return explain_batch(jobs, replace(worker, resume=not options.fresh), options, ticker)
     except BrainError as error:
         ticker.clear()
         return complain_about(error)
@@ -109,7 +112,7 @@ def explain_photo(job: Job, worker: Worker, as_json: bool, ticker: Ticker) -> in
     """Explain one photo."""
     outcome = worker.run(job, lambda stage: ticker.show(STAGES[stage]))
     ticker.clear()
-    return Printer(as_json).show(outcome)
+    return Printer(as_json, batch=worker.every_face).show(outcome)
 
 
 def explain_batch(jobs: list[Job], worker: Worker, options: argparse.Namespace, ticker: Ticker) -> int:

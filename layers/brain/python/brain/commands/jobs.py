@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import hashlib
 import os
@@ -9,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 RESULT_FILE = "result.json"
@@ -99,7 +102,7 @@ def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
     jobs = []
     for directory, folders, names in os.walk(folder):
         folders.sort()
-        if RESULT_FILE in names:
+        if RESULT_FILE in names or (OVERVIEW_FILE in names and fnmatch.filter(folders, FACE_FOLDERS)):
             folders.clear()
             continue
         photos = sorted(Path(directory, each) for each in names)

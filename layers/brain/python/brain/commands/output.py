@@ -37,7 +37,8 @@ class Printer:
         """
         result = outcome.result
         if self.as_json:
-            print(as_json(result, None if self.batch else 2))
+            for each in (result, *outcome.others):
+                print(as_json(each, None if self.batch else 2))
         if outcome.write_error:
             return complain(f"cannot write: {outcome.write_error}", HINT_WRITE, CANNOT_WRITE)
         if result.status is Status.FAILED and result.error is not None:
@@ -45,7 +46,7 @@ class Printer:
                 f"{result.error.message} [{outcome.job.photo}]", result.error.hint, result.error.code
             )
         if not self.as_json:
-            print(as_line(outcome) if self.batch else as_text(result, outcome.job.out))
+            print(as_lines(outcome) if self.batch else as_text(result, outcome.job.out))
         return 0
 
 
@@ -55,13 +56,19 @@ def as_json(result: Result, indent: int | None) -> str:
     return result.model_dump_json(indent=indent, ensure_ascii=not utf_8)
 
 
-def as_line(outcome: Outcome) -> str:
-    """The result of one photo of a batch."""
-    identity, explanation = outcome.result.identity, outcome.result.explanation
+def as_lines(outcome: Outcome) -> str:
+    """The results of one photo of a batch, a line per face."""
+    return "\n".join(as_line(outcome, result) for result in (outcome.result, *outcome.others))
+
+
+def as_line(outcome: Outcome, result: Result) -> str:
+    """One result of a batch."""
+    identity, explanation = result.identity, result.explanation
     assert identity is not None
     assert explanation is not None
+    face = f", face {result.face.index}" if outcome.others and result.face else ""
     name = f"{identity.name} ({percent(identity.probability, explanation.language)}, {identity.verdict})"
-    return f"{outcome.job.photo}: {name}{', as before' if outcome.reused else ''}"
+    return f"{outcome.job.photo}{face}: {name}{', as before' if outcome.reused else ''}"
 
 
 def as_text(result: Result, out: Path) -> str:

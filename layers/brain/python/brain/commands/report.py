@@ -11,7 +11,7 @@ from brain.commands.stored_results import StoredResult, first_sentence, stored_r
 from brain.commands.terminal import CANNOT_WRITE, USAGE_ERROR, complain
 
 PAGE, TABLE = "report.html", "report.csv"
-COLUMNS = ("folder", "photo", "status", "name", "probability", "certainty", "verdict")
+COLUMNS = ("folder", "photo", "face", "status", "name", "probability", "certainty", "verdict")
 MORE_COLUMNS = ("reasons", "first_sentence", "error_code", "error_reason")
 
 
@@ -39,14 +39,14 @@ def run(options: argparse.Namespace) -> int:
         return complain(
             f"There are no results in {directory}.", "Name a folder that brain explain wrote.", USAGE_ERROR
         )
-    from brain.commands.report_html import write_page
+    from brain.commands.report_html import heading, write_page
 
     try:
         write_page(directory, results, directory / PAGE)
         write_table(results, directory / TABLE)
     except OSError as error:
         return complain(f"cannot write: {error}", "Check the folder's permissions.", CANNOT_WRITE)
-    print(f"{len(results):,} photos: {directory / PAGE}, {directory / TABLE}")
+    print(f"{heading(results)}: {directory / PAGE}, {directory / TABLE}")
     return 0
 
 
@@ -69,6 +69,7 @@ def row(stored: StoredResult) -> tuple[object, ...]:
     return (
         stored.folder,
         result.source.key or "",
+        result.face.index if result.face else "",
         result.status,
         *map(spreadsheet_safe, named),
         "; ".join(reasons),

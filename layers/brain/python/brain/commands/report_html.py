@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from brain.rendering import drawing
 from brain.rendering.words.numbers import percent
 
 THUMBNAIL = 176
+OVERVIEW_SIDE = 960
 QUALITY = 80
 PICTURES = ("cropped", "blended")
 
@@ -39,11 +41,13 @@ li {{ list-style: none; border: 1px solid #8886; border-radius: 8px; padding: .7
 li[hidden] {{ display: none }}
 img {{ width: calc(50% - .25rem); aspect-ratio: 1; border-radius: 4px }}
 .pictures {{ display: flex; gap: .5rem }}
+.overview {{ grid-column: 1 / -1 }}
+.overview img {{ width: 100%; max-width: 60rem; aspect-ratio: auto }}
 h2 {{ font-size: 1.05rem; margin: .5rem 0 0 }}
 p {{ margin: .25rem 0 }}
 .note {{ opacity: .75; font-size: .9rem }}
 </style>
-<h1>{photos} photos</h1>
+<h1>{photos}</h1>
 <form id="filters">
 <label>Person <select name="person"><option value="">all</option>{people}</select></label>
 <label>Verdict <select name="verdict"><option value="">all</option>{verdicts}</select></label>
@@ -60,20 +64,27 @@ CARD = """\
 <p class="note">{link}</p>
 </li>
 """
+OVERVIEW = """\
+<li class="overview" data-person="{people}" data-verdict="{verdicts}">
+{picture}
+<p class="note">{note}</p>
+</li>
+"""
 IMAGE = '<img src="data:image/jpeg;base64,{data}" alt="{alt}" loading="lazy">'
 FOOT = """\
 </ul>
 <script>
 const form = document.getElementById('filters');
 const cards = [...document.querySelectorAll('li')];
+const faces = cards.filter((card) => !card.classList.contains('overview'));
+const has = (list, value) => !value || list.split('\\n').includes(value);
 function filter() {
   const person = form.elements.person.value, verdict = form.elements.verdict.value;
-  let shown = 0;
   for (const card of cards) {
-    card.hidden = (person && card.dataset.person !== person) || (verdict && card.dataset.verdict !== verdict);
-    shown += !card.hidden;
+    card.hidden = !has(card.dataset.person, person) || !has(card.dataset.verdict, verdict);
   }
-  document.getElementById('count').value = `${shown} of ${cards.length}`;
+  const shown = faces.filter((card) => !card.hidden).length;
+  document.getElementById('count').value = `${shown} of ${faces.length}`;
 }
 form.addEventListener('change', filter);
 filter();
@@ -87,17 +98,40 @@ def write_page(directory: Path, results: Sequence[StoredResult], file: Path) -> 
     people = sorted({name for stored in results if (name := person(stored.result))})
     verdicts = Counter(verdict(stored.result) for stored in results)
     head = HEAD.format(
-        photos=f"{len(results):,}",
+        photos=heading(results),
         people=options((name, name) for name in people),
         verdicts=options((name, f"{name} ({count:,})") for name, count in sorted(verdicts.items())),
     )
     partial = file.with_name(f"{file.name}.partial")
     with partial.open("w", encoding="utf-8") as page:
         page.write(head)
-        for stored in results:
-            page.write(card(directory, stored))
+        for path, group in groupby(results, key=lambda stored: stored.overview):
+            faces = list(group)
+            if path:
+                page.write(overview(directory / path, [stored.result for stored in faces]))
+            for stored in faces:
+                page.write(card(directory, stored))
         page.write(FOOT)
     partial.replace(file)
+
+
+def heading(results: Sequence[StoredResult]) -> str:
+    """How many photos the page shows, and how many faces where they are more."""
+    photos = len({stored.overview or number for number, stored in enumerate(results)})
+    faces = f", {len(results):,} faces" if len(results) > photos else ""
+    return f"{photos:,} {'photo' if photos == 1 else 'photos'}{faces}"
+
+
+def overview(file: Path, results: Sequence[Result]) -> str:
+    """The picture of all faces of a photo; it is shown with any of them."""
+    picture = thumbnail(file, OVERVIEW_SIDE)
+    note = results[0].source.key or results[0].id
+    return OVERVIEW.format(
+        people=escape("\n".join(map(person, results))),
+        verdicts=escape("\n".join(map(verdict, results))),
+        picture=IMAGE.format(data=b64encode(picture).decode(), alt=escape(note)) if picture else "",
+        note=escape(f"{note}: {len(results)} {'face' if len(results) == 1 else 'faces'}"),
+    )
 
 
 def options(choices: Iterable[tuple[str, str]]) -> str:
@@ -143,11 +177,12 @@ def pictures(folder: Path, result: Result) -> str:
     return "".join(IMAGE.format(data=b64encode(data).decode(), alt=escape(name)) for name, data in found)
 
 
-def thumbnail(file: Path) -> bytes:
-    """A small JPEG of a picture; empty where it cannot be read."""
+def thumbnail(file: Path, side: int = THUMBNAIL) -> bytes:
+    """A JPEG of a picture, its longer side scaled down to `side`; empty where it cannot be read."""
     try:
         pixels = drawing.decode(file.read_bytes())
-        small = cv2.resize(pixels, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+        scale = min(1.0, side / max(pixels.shape[:2], default=side))
+        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     except (OSError, cv2.error):
         return b""
     return drawing.encode(".jpg", small, QUALITY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 from collections.abc import Iterator
@@ -10,14 +11,22 @@ from pathlib import Path
 
 from brain.commands.jobs import ERRORS_FILE, RESULT_FILE
 from brain.core.results import Result, Status
+from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
 
 @dataclass(frozen=True)
 class StoredResult:
-    """A result, and its folder relative to the report; empty for a photo that failed."""
+    """A result of one face.
+
+    Attributes:
+        folder: relative to the report; empty for a photo that failed.
+        overview: path of the picture of all faces of the photo, relative to the report; empty where only this
+            face was explained.
+    """
 
     folder: str
     result: Result
+    overview: str = ""
 
 
 def stored_results(directory: Path) -> Iterator[StoredResult]:
@@ -27,10 +36,19 @@ def stored_results(directory: Path) -> Iterator[StoredResult]:
         folders.sort()
         relative = Path(folder).relative_to(directory).as_posix()
         if RESULT_FILE in names:
-            yield from (StoredResult(relative, result) for result in parsed(Path(folder, RESULT_FILE)))
+            overview = overview_of(directory, Path(folder))
+            results = parsed(Path(folder, RESULT_FILE))
+            yield from (StoredResult(relative, result, overview) for result in results)
         if ERRORS_FILE in names:
             failed += [StoredResult("", result) for result in parsed(Path(folder, ERRORS_FILE))]
     yield from failed
+
+
+def overview_of(directory: Path, folder: Path) -> str:
+    """The overview of a face's photo, relative to the report; empty where there is none."""
+    overview = folder.parent / OVERVIEW_FILE
+    is_face = folder != directory and fnmatch.fnmatch(folder.name, FACE_FOLDERS)
+    return overview.relative_to(directory).as_posix() if is_face and overview.is_file() else ""
 
 
 def parsed(file: Path) -> Iterator[Result]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,14 @@ from brain.core.errors import BrainError, ForwardPassFailed
 from brain.core.results import PhotoRequest, Result, Status, failed_result
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
-from brain.pipeline.library import explain_bytes, load_explainer, photo_request
+from brain.pipeline.every_face import ExplainedFaces, explain_every_face, face_folder
+from brain.pipeline.library import (
+    OVERVIEW_FILE,
+    Explanation,
+    explain_bytes,
+    load_explainer,
+    photo_request,
+)
 from brain.pipeline.photo_input import file_key, read_photo
 
 if TYPE_CHECKING:
@@ -27,12 +34,14 @@ class Outcome:
 
     Attributes:
         result: status `done` or `failed`.
+        others: the results of the photo's other faces, where every face was asked for.
         reused: the result is that of an earlier run.
         write_error: why the files could not be written; empty where they were.
     """
 
     job: Job
     result: Result
+    others: tuple[Result, ...] = ()
     reused: bool = False
     write_error: str = ""
 
@@ -44,12 +53,14 @@ class Worker:
     Attributes:
         settings: of the explainer, which is loaded on first use.
         face: which face of each photo.
+        every_face: all faces of each photo.
         resume: skip photos that an earlier run explained.
         load: loads the explainer, or returns the one that is loaded.
     """
 
     settings: Settings
     face: int = 0
+    every_face: bool = False
     resume: bool = False
     load: Callable[[Settings], Explainer] = load_explainer
 
@@ -67,20 +78,45 @@ class Worker:
         try:
             data = read_photo(job.photo)
             request = photo_request(data, file_key(job.photo), self.face)
-            earlier = self.earlier_result(job.out, request) if self.resume else None
-            if earlier is not None:
-                return Outcome(job, earlier, reused=True)
-            explanation = explain_bytes(explainer, data, request, progress)
+            earlier = self.earlier_results(job.out, request) if self.resume else []
+            if earlier:
+                return Outcome(job, earlier[0], tuple(earlier[1:]), reused=True)
+            explained = self.explain(explainer, data, request, progress)
         except BrainError as error:
             return Outcome(job, failed_result(request, error))
         except Exception as error:
             internal = ForwardPassFailed("internal-error", HINT_INTERNAL.format(error=error))
             return Outcome(job, failed_result(request, internal))
+        explanations = explained if isinstance(explained, ExplainedFaces) else (explained,)
+        result, *others = (each.result for each in explanations)
+        write_error = ""
         try:
-            explanation.save(job.out)
+            explained.save(job.out)
         except OSError as error:
-            return Outcome(job, explanation.result, write_error=str(error))
-        return Outcome(job, explanation.result)
+            write_error = str(error)
+        return Outcome(job, result, tuple(others), write_error=write_error)
+
+    def explain(
+        self, explainer: Explainer, data: bytes, request: PhotoRequest, progress: Progress | None
+    ) -> Explanation | ExplainedFaces:
+        """Explain the face that was asked for, or every face."""
+        if self.every_face:
+            return explain_every_face(explainer, data, request.source.key, progress)
+        return explain_bytes(explainer, data, request, progress)
+
+    def earlier_results(self, out: Path, request: PhotoRequest) -> list[Result]:
+        """The results in a folder; empty where any is missing, or of another photo, model or settings."""
+        if not self.every_face:
+            earlier = self.earlier_result(out, request)
+            return [earlier] if earlier else []
+        first = self.earlier_result(face_folder(out, 0), request)
+        if first is None or first.face is None or not (out / OVERVIEW_FILE).is_file():
+            return []
+        others = [
+            self.earlier_result(face_folder(out, other.index), replace(request, face=other.index))
+            for other in first.face.others
+        ]
+        return [first, *filter(None, others)] if all(others) else []
 
     def earlier_result(self, out: Path, request: PhotoRequest) -> Result | None:
         """The result in a folder, where it is of the same photo, face, model and settings."""
@@ -91,7 +127,7 @@ class Worker:
         explanation, face = result.explanation, result.face
         if result.status != Status.DONE or explanation is None or face is None:
             return None
-        same_photo = (result.id, face.index) == (request.upload_id, self.face)
+        same_photo = (result.id, face.index) == (request.upload_id, request.face)
         same_settings = explanation.language == self.settings.language and (
             self.settings.check in (None, explanation.check)
         )

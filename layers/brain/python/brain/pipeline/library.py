@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 RESULT_FILE = "result.json"
 ARTIFACTS = ("cropped.jpg", "gc_map_*.png", "heat_map_*.png", "blended_*.jpg", "evidence_*.png")
+# What `brain.pipeline.every_face` writes: a folder per face, and a picture of all of them.
+OVERVIEW_FILE = "overview.jpg"
+FACE_FOLDERS = "face-*"
 
-_explaining = threading.Lock()
+explaining = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Explanation:
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_previous(folder)
+        remove_previous(folder)
         for name, data in self.files.items():
             (folder / name).write_bytes(data)
         partial = folder / f"{RESULT_FILE}.partial"
@@ -158,7 +161,7 @@ def explain(photo: Photo, *, face: int = 0, explainer: Explainer | None = None) 
     request = photo_request(data, key, face)
     if explainer is not None:
         return explain_bytes(explainer, data, request)
-    with _explaining:
+    with explaining:
         return explain_bytes(load_explainer(Settings.from_environment()), data, request)
 
 
@@ -206,11 +209,16 @@ def load_explainer(settings: Settings) -> Explainer:
     return Explainer.load(settings)
 
 
-def _remove_previous(folder: Path) -> None:
-    """Remove the files of an earlier explanation, `result.json` first."""
-    if not (folder / RESULT_FILE).is_file():
-        return
-    (folder / RESULT_FILE).unlink()
-    for pattern in ARTIFACTS:
-        for path in folder.glob(pattern):
-            path.unlink()
+def remove_previous(folder: Path) -> None:
+    """Remove the files of earlier explanations of one face or of every face."""
+    if (folder / OVERVIEW_FILE).is_file():
+        (folder / OVERVIEW_FILE).unlink()
+    for each in (folder, *sorted(folder.glob(FACE_FOLDERS))):
+        if not (each / RESULT_FILE).is_file():
+            continue
+        (each / RESULT_FILE).unlink()
+        for pattern in ARTIFACTS:
+            for path in each.glob(pattern):
+                path.unlink()
+        if each != folder and not any(each.iterdir()):
+            each.rmdir()
