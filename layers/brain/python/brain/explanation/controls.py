@@ -11,6 +11,7 @@ All rectangles are in pixels of the crop.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -56,8 +57,12 @@ def candidate_placements(boxes: Boxes, taken: Boxes, region: Rectangle) -> list[
     frame = bounding_box(boxes)
     across = _steps(region.x - frame.x, region.x + region.width - frame.x - frame.width)
     down = _steps(region.y - frame.y, region.y + region.height - frame.y - frame.height)
-    places = [[box.moved(dx, dy) for box in boxes] for dy in down for dx in across]
-    return [place for place in places if all(_is_free(box, taken) for box in place)]
+    free = np.ones((len(down), len(across)), bool)
+    for box, other in product(boxes, taken):
+        width = _common(box.x + np.array(across), box.width, other.x, other.width)
+        height = _common(box.y + np.array(down), box.height, other.y, other.height)
+        free &= np.outer(height, width) <= OVERLAP * box.area
+    return [[box.moved(across[column], down[row]) for box in boxes] for row, column in np.argwhere(free)]
 
 
 def top_placements(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle, count: int) -> list[Boxes]:
@@ -68,11 +73,10 @@ def top_placements(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle, 
         field: the square that the network sees.
         count: how many placements at most.
     """
-    integral = np.zeros((heat.shape[0] + 1, heat.shape[1] + 1))
-    integral[1:, 1:] = heat.cumsum(0).cumsum(1)
-    held = [sum(_heat_in(box, integral, field) for box in place) for place in places]
+    if not places:
+        return []
     chosen: list[Boxes] = []
-    for index in np.argsort(held, kind="stable")[::-1]:
+    for index in np.argsort(_heat_in(places, heat, field), kind="stable")[::-1]:
         place = places[index]
         if all(overlap(bounding_box(place), bounding_box(other)) <= APART for other in chosen):
             chosen.append(place)
@@ -104,16 +108,26 @@ def _steps(first: float, last: float) -> list[int]:
     return sorted({round(step) for step in np.linspace(first, last, STEPS)}) if first <= last else []
 
 
-def _is_free(box: Rectangle, taken: Boxes) -> bool:
-    return all(overlap(box, other) <= OVERLAP for other in taken)
+def _common(starts: np.ndarray, length: float, other: float, other_length: float) -> np.ndarray:
+    """The length that intervals have in common with another one."""
+    ends = np.minimum(starts + length, other + other_length)
+    return np.asarray((ends - np.maximum(starts, other)).clip(min=0))
 
 
-def _heat_in(box: Rectangle, integral: np.ndarray, field: Rectangle) -> float:
-    """The heat in a box, from an integral image of the field."""
-    height, width = integral.shape[0] - 1, integral.shape[1] - 1
-    at = box.moved(-field.x, -field.y)
-    left, right = (round(v / field.width * width) for v in (at.x, at.x + at.width))
-    top, bottom = (round(v / field.height * height) for v in (at.y, at.y + at.height))
-    return float(
-        integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
-    )
+def _heat_in(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle) -> np.ndarray:
+    """The heat in the boxes of each place, (p,)."""
+    rows, columns = heat.shape
+    integral = np.zeros((rows + 1, columns + 1))
+    integral[1:, 1:] = heat.cumsum(0).cumsum(1)
+    boxes = np.array([[(box.x, box.y, box.width, box.height) for box in place] for place in places])
+    boxes = boxes.reshape(len(places), -1, 4)  # (p, b, 4)
+    x, y, width, height = np.moveaxis(boxes, 2, 0)
+    left, right = (_cells(edge - field.x, field, columns) for edge in (x, x + width))
+    top, bottom = (_cells(edge - field.y, field, rows) for edge in (y, y + height))
+    held = integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]
+    return np.asarray(held.sum(1))
+
+
+def _cells(edges: np.ndarray, field: Rectangle, count: int) -> np.ndarray:
+    """Edges in pixels of the field as indices of `count` cells."""
+    return np.rint(edges / field.width * count).astype(np.intp)

@@ -8,7 +8,7 @@ Explanations of Black Boxes by Meaningful Perturbation", arXiv 1704.03296).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import cv2
@@ -28,8 +28,8 @@ BLUR = 1 / 8
 BATCH = 12
 # Incremental inference has overheads, so it has to leave less than this share of the work.
 WORTHWHILE = 0.9
-# How much more work may be done so that regions of different sizes share a batch.
-EXCESS = 1.1
+# What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
+BATCH_OVERHEAD = 0.4
 
 
 class PerturbationRunner:
@@ -93,18 +93,20 @@ class PerturbationRunner:
             found.update(zip(group, rows, strict=True))
         return torch.stack([found[index] for index in range(len(masks))])
 
-    def _groups(self, regions: Sequence[Region]) -> Iterator[list[int]]:
-        """Indices of the masks to compute together: regions of similar size, the small ones first."""
-        costs = [self._cost([region]) for region in regions]
-        group: list[int] = []
-        for index in sorted(range(len(regions)), key=lambda index: costs[index]):
-            joint = [*group, index]
-            separate = sum(costs[each] for each in joint)
-            if len(joint) > BATCH or self._cost([regions[each] for each in joint]) > EXCESS * separate:
-                yield group
-                joint = [index]
-            group = joint
-        yield group
+    def _groups(self, regions: Sequence[Region]) -> list[list[int]]:
+        """Indices of the regions to compute together, those with little work first."""
+        groups: list[list[int]] = []
+        for index in sorted(range(len(regions)), key=lambda index: self._cost([regions[index]])):
+            if groups and self._share_batch([regions[each] for each in groups[-1]], regions[index]):
+                groups[-1].append(index)
+            else:
+                groups.append([index])
+        return groups
+
+    def _share_batch(self, group: Sequence[Region], region: Region) -> bool:
+        """Whether a region is computed with a group of others, all in the size of the largest."""
+        separate = self._cost(group) + self._cost([region]) + BATCH_OVERHEAD
+        return len(group) < BATCH and self._cost([*group, region]) <= separate
 
     def _cost(self, regions: Sequence[Region]) -> float:
         """Forward passes' worth of arithmetic for one batch."""

@@ -136,8 +136,9 @@ class Classifier(nn.Module, ABC):
 
     def with_logit_offset(self, offset: Tensor) -> Self:
         """The same network with (K,) `offset` added to every output; all weights but one bias are shared."""
-        shared = [value for value in vars(self).values() if isinstance(value, Tensor)]
-        network = copy.deepcopy(self, {id(tensor): tensor for tensor in (*self.parameters(), *shared)})
+        last = self.output_layer
+        shared = [last.weight, *(module for module in self.children() if module is not last)]
+        network = copy.deepcopy(self, {id(each): each for each in shared})
         network.output_layer.bias = nn.Parameter(self.output_layer.bias + offset, requires_grad=False)
         return network
 

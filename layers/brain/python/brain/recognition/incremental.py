@@ -105,8 +105,10 @@ class IncrementalFeatures:
         self._maps = [x]  # the input of each step, and the last activations
         for step in steps:
             before = self._maps[-1]
-            x = functional.pad(before, (step.padding,) * 4)
-            self._maps.append(step.compute(x, self._maps[-2] if step.shortcut else None))
+            padded = functional.pad(before, (step.padding,) * 4)
+            self._maps.append(step.compute(padded, self._maps[-2] if step.shortcut else None))
+        self._whole = self._work(sizes(x))
+        self._costs: dict[Size, float] = {}
 
     def features(self, changed: Tensor, regions: Sequence[Region]) -> Tensor:
         """Activations of inputs, each of which differs from the unaltered one in a region.
@@ -132,11 +134,13 @@ class IncrementalFeatures:
     @property
     def reference_cost(self) -> float:
         """Arithmetic of the steps for the unaltered input, as a share of a whole pass."""
-        return 1 - self._rest / self._work(sizes(self._maps[0]))
+        return 1 - self._rest / self._whole
 
     def cost(self, size: Size) -> float:
         """Arithmetic of the whole network for a changed region of a size, as a share of a whole pass."""
-        return self._work(size) / self._work(sizes(self._maps[0]))
+        if size not in self._costs:
+            self._costs[size] = self._work(size) / self._whole
+        return self._costs[size]
 
     def _work(self, size: Size) -> int:
         region, work = Region(0, 0, *size), self._rest
