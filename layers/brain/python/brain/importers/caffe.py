@@ -22,13 +22,10 @@ import numpy as np
 
 from brain.core.errors import RefusedError
 from brain.importers.contents import Contents, Layer, Pool, Step, mapped
+from brain.importers.wire import fields, varints
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-SIZES = {FIXED64: 8, FIXED32: 4}
 V1_TYPES = {4: "Convolution", 14: "InnerProduct", 17: "Pooling"}
 HINT = "Import the file as it was published, VGG_FACE.caffemodel, or another of the published forms."
-
-Field = tuple[int, int | np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -54,44 +51,6 @@ def read(path: Path) -> Contents:
     except (ValueError, IndexError, TypeError, KeyError) as error:
         raise RefusedError(f"{path.name} cannot be read as a caffemodel: {error}", HINT) from error
     return Contents("Caffe", steps, "BGR")
-
-
-def fields(message: np.ndarray) -> Iterator[Field]:
-    """The fields of a message: number, and an integer or the (n,) uint8 view of its bytes.
-
-    Raises:
-        ValueError, IndexError: these bytes are no message.
-    """
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        number, wire = key >> 3, key & 7
-        if number == 0:
-            raise ValueError(f"the bytes before {at} make no sense")
-        if wire == VARINT:
-            value, at = _varint(message, at)
-            yield number, value
-            continue
-        size = SIZES.get(wire)
-        if wire == BYTES:
-            size, at = _varint(message, at)
-        if size is None or at + size > len(message):
-            raise ValueError(f"the bytes at {at} make no sense")
-        yield number, message[at : at + size]
-        at += size
-
-
-def _varint(message: np.ndarray, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = int(message[at])
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-        if shift > 63:
-            raise ValueError(f"the bytes before {at} are no integer")
 
 
 def _steps(net: np.ndarray) -> Iterator[Step]:
@@ -141,12 +100,5 @@ def _blob(blob: np.ndarray) -> np.ndarray:
 
 def _dimensions(shape: np.ndarray) -> Iterator[int]:
     for number, value in fields(shape):
-        if number != 1:
-            continue
-        if isinstance(value, int):
-            yield value
-            continue
-        at = 0
-        while at < len(value):
-            size, at = _varint(value, at)
-            yield size
+        if number == 1:
+            yield from varints(value)

@@ -36,6 +36,10 @@ NETWORKS = {
         'VGG-16 for {identities:,} people; O. M. Parkhi, A. Vedaldi, A. Zisserman, "Deep Face\n'
         '  Recognition", British Machine Vision Conference 2015. Whoever publishes results cites the paper.'
     ),
+    "onnx": (
+        "A network from an ONNX file, {operators} operators. It names the people in `gallery.safetensors`,\n"
+        "  which `brain people build` writes."
+    ),
     "dlib-resnet": (
         "dlib's face recognition ResNet by Davis King. It names the people in `gallery.safetensors`,\n"
         "  which `brain people build` writes."
@@ -102,7 +106,9 @@ def card(config: ModelConfig, source: ImportSource, dtype: StoredDtype) -> str:
         file=source.file,
         form=source.form,
         sha256=source.sha256,
-        network=NETWORKS[config.architecture].format(identities=config.identities),
+        network=NETWORKS[config.architecture].format(
+            identities=config.identities, operators=len(config.graph.nodes) if config.graph else 0
+        ),
         training_data=config.training_data,
         licence=config.licence,
         dtype=dtype,
@@ -112,7 +118,9 @@ def card(config: ModelConfig, source: ImportSource, dtype: StoredDtype) -> str:
 
 
 def to_tensor(array: np.ndarray, dtype: StoredDtype) -> Tensor:
-    """Contiguous, and of the type asked for; a copy only where that takes one."""
+    """Contiguous, and of the type asked for unless it is no float; a copy only where that takes one."""
+    if array.dtype.kind != "f":
+        return torch.from_numpy(np.require(array, requirements=["C", "A", "W"]))
     tensor = torch.from_numpy(np.require(array, np.float32, ["C", "A", "W"]))
     return tensor.to(getattr(torch, dtype))
 

@@ -108,18 +108,18 @@ def split(inputs: Inputs, attributes: Attributes, outputs: int) -> tuple[Tensor,
 
 
 def cut(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Slice; steps are positive."""
+    """Slice, as Python slices."""
     x = given(inputs, 0)
     starts = whole_numbers(inputs, 1, attributes, "starts") or []
     ends = whole_numbers(inputs, 2, attributes, "ends") or []
     axes = whole_numbers(inputs, 3, attributes, "axes") or list(range(len(starts)))
     steps = whole_numbers(inputs, 4, attributes, "steps") or [1] * len(starts)
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        if step < 1:
-            raise ValueError("a slice runs backwards")
-        size = x.shape[axis]
-        chosen = slice(max(start, -size), min(end, size) if end >= 0 else end, step)
-        x = x[(slice(None),) * (axis % x.dim()) + (chosen,)]
+        if step > 0:
+            x = x[(slice(None),) * (axis % x.dim()) + (slice(start, end, step),)]
+        else:
+            chosen = range(x.shape[axis])[start:end:step]
+            x = x.index_select(axis, torch.tensor(list(chosen), device=x.device))
     return x
 
 
