@@ -86,9 +86,9 @@ def red_corner(size: int = 28) -> np.ndarray:
     return picture
 
 
-def gallery(seed: int = 0, names: tuple[str, ...] = NAMES) -> Gallery:
+def gallery(seed: int = 0, names: tuple[str, ...] = NAMES, dimensions: int = DESCRIPTOR) -> Gallery:
     """A gallery of people whose mean descriptors are random."""
-    means = np.random.default_rng(seed).standard_normal((len(names), DESCRIPTOR)).astype(np.float32)
+    means = np.random.default_rng(seed).standard_normal((len(names), dimensions)).astype(np.float32)
     means /= np.linalg.norm(means, axis=1, keepdims=True)
     return Gallery(names, means, np.arange(1, len(names) + 1, dtype=np.int32), "random numbers", "ab" * 32)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from brain.commands import onnx_import
 from brain.commands.terminal import Ticker, accepted
 from brain.core.errors import BrainError, ForwardPassFailed, RefusedError
 from brain.core.settings import MIB, Settings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 IMPORTABLE = ("vgg-face", "dlib-resnet")
 FETCHABLE = ("vgg-face",)
-IMPORT_HELP = ".t7, .caffemodel, .mat, .pth, .h5, .dat or .tar.gz"
+IMPORT_HELP = ".onnx, .t7, .caffemodel, .mat, .pth, .h5, .dat or .tar.gz"
 DOWNLOADS = ".downloads"
 HOW_TO_GET = {
     "vgg-face": "not installed: `brain model fetch vgg-face` or `brain model import PATH --as vgg-face`",
@@ -39,9 +40,10 @@ def register(commands: Any) -> None:
     bring = actions.add_parser("import", help="install published weights from a file")
     bring.add_argument("path", type=Path, metavar="PATH", help=IMPORT_HELP)
     bring.add_argument(
-        "--as", dest="name", choices=IMPORTABLE, help="default: dlib-resnet for a .dat file, else vgg-face"
+        "--as", dest="name", metavar="NAME", help=f"{' or '.join(IMPORTABLE)}; any name for an .onnx file"
     )
-    bring.set_defaults(run=run_import)
+    onnx_import.add_arguments(bring)
+    bring.set_defaults(run=run_import, refuse=bring.error)
 
     fetch = actions.add_parser("fetch", help="download published weights and install them")
     fetch.add_argument("name", choices=FETCHABLE, help="which network")
@@ -69,6 +71,10 @@ def register(commands: Any) -> None:
 
 def run_import(options: argparse.Namespace) -> int:
     """Install from a file."""
+    if options.path.suffix.casefold() == ".onnx":
+        return guarded(lambda ticker: onnx_import.install(options.path, options, ticker))
+    if options.name not in (None, *IMPORTABLE):
+        options.refuse(f"--as must be one of {', '.join(IMPORTABLE)} for this kind of file")
     return guarded(lambda ticker: install(options.path, options, ticker))
 
 

@@ -45,7 +45,8 @@ class ClassActivationMaps:
     def maps(self, method: CamMethod) -> np.ndarray:
         """The maps by a method, zero or greater."""
         if method == "layercam":
-            return self._weighted(self._gradients.clamp(min=0))
+            # Activations may be negative in a network without ReLU.
+            return self._weighted(self._gradients.clamp(min=0)).clip(min=0)
         return self.signed(method).clip(min=0)
 
     def signed(self, method: CamMethod) -> np.ndarray:

@@ -89,8 +89,8 @@ def name_face(
 
 
 def default_check(classifier: Classifier) -> Check:
-    """Everything where a forward pass is cheap, otherwise features alone."""
-    return Check.FULL if classifier.is_small else Check.FEATURES
+    """Everything where a forward pass is cheap or people come from a gallery, otherwise features alone."""
+    return Check.FULL if classifier.is_small or classifier.config.has_gallery else Check.FEATURES
 
 
 def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:

@@ -25,7 +25,7 @@ from brain.importers.contents import mapped
 from brain.importers.onnx_tensors import read_tensor, signed, text
 from brain.importers.wire import Value, fields, varints
 
-MOST_FIELDS = 500_000
+MOST_FIELDS, MOST_NODES = 150_000, 20_000
 HINT = "Export the network again, as one file, with operators of ONNX alone."
 STANDARD_DOMAINS = ("", "ai.onnx")
 
@@ -102,8 +102,10 @@ class _Reader:
         for number, value in self.fields(message):
             if number == 1:
                 file.nodes.append(self.node(value))
+                if len(file.nodes) > MOST_NODES:
+                    raise ValueError(f"it has more than {MOST_NODES:,} operators")
             elif number == 5:
-                name, tensor = read_tensor(value)
+                name, tensor = read_tensor(self.fields(value))
                 file.tensors[name] = tensor
             elif number == 11:
                 name, shape = self.value_info(value)
@@ -148,7 +150,7 @@ class _Reader:
             elif number == 4:
                 value = text(found)
             elif number == 5:
-                value = read_tensor(found)[1]
+                value = read_tensor(self.fields(found))[1]
             elif number == 7:
                 floats += np.frombuffer(found, "<f4").tolist()
             elif number == 8:

@@ -61,8 +61,8 @@ def convert(file: OnnxFile, size: int | None = None) -> Converted:
         nodes.insert(0, Node("Transpose", (PIXELS,), (name,), {"perm": (0, 2, 3, 1)}))
         name = PIXELS
     single = traced(nodes, name, (1, 3, side, side), tensors)
-    nodes = folded(nodes, single, traced(nodes, name, (2, 3, side, side), tensors), tensors)
     output, descriptor_size = the_output(file, single)
+    nodes = folded(nodes, single, for_two_faces(nodes, name, side, output, tensors), tensors)
     nodes = needed_for(output, nodes)
     layers = layers_of(nodes, name, traced(nodes, name, (1, 3, side, side), tensors))
     if not layers:
@@ -142,14 +142,29 @@ def traced(
         raise RefusedError(str(error), HINT) from error
 
 
+def for_two_faces(
+    nodes: Sequence[Node], name: str, side: int, output: str, tensors: Mapping[str, np.ndarray]
+) -> Trace:
+    """A dry run with two faces.
+
+    Raises:
+        RefusedError: the network takes one face at a time.
+    """
+    hint = "Export it with a first dimension that is left open."
+    try:
+        found = traced(nodes, name, (2, 3, side, side), tensors)
+    except RefusedError as error:
+        raise RefusedError(f"the network takes one face at a time: {error}", hint) from error
+    if found.values[output].shape[0] != 2:
+        raise RefusedError("the network takes one face at a time", hint)
+    return found
+
+
 def folded(nodes: Sequence[Node], single: Trace, double: Trace, tensors: Tensors) -> list[Node]:
     """The nodes that depend on the input; what the others compute joins the tensors.
 
     Args:
         single, double: dry runs with one face and with two. A shape that is the same in both is constant.
-
-    Raises:
-        RefusedError: the network takes one face at a time.
     """
     left = []
     for node in nodes:

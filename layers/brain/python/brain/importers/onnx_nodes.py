@@ -13,7 +13,6 @@ from brain.importers.onnx_file import HINT, FileNode, OnnxFile
 from brain.recognition.onnx.graph import Attribute, Node
 from brain.recognition.onnx.operators import COVERED
 
-MOST_NODES = 20_000
 # Constant inputs that are stored as attributes, by operator: input number -> attribute.
 SCALARS: Mapping[str, Mapping[int, str]] = {"Clip": {1: "min", 2: "max"}, "Pad": {2: "value"}}
 SOFTMAX_ALONG_AN_AXIS = 13
@@ -25,8 +24,6 @@ def prepare(file: OnnxFile) -> list[Node]:
     Raises:
         RefusedError: an operator is not covered, a value is computed twice or never, or there is a cycle.
     """
-    if len(file.nodes) > MOST_NODES:
-        raise RefusedError(f"the network has {len(file.nodes):,} operators, too many for a recogniser", HINT)
     for number, node in enumerate(file.nodes):
         if node.operator not in COVERED:
             problem = f"operator {number}, {node.operator} -> {', '.join(node.outputs)}, is not covered"

@@ -6,10 +6,11 @@ Field numbers are those of `onnx.proto` (https://github.com/onnx/onnx/blob/main/
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
-from brain.importers.wire import Value, fields, varints
+from brain.importers.wire import Field, Value, varints
 
 DIMS, TYPE, SEGMENT, FLOATS, INT32S, INT64S, NAME, RAW, DOUBLES, EXTERNAL, LOCATION = (
     1,
@@ -38,17 +39,22 @@ STORED: dict[int, str] = {
     BFLOAT16: "<u2",
 }
 MOST_DIMENSIONS = 8
+# Weights are floats; longer lists of integers than this one, in bytes, describe no shape.
+MOST_PACKED = 1 << 20
 
 
-def read_tensor(message: np.ndarray) -> tuple[str, np.ndarray]:
+def read_tensor(found: Iterable[Field]) -> tuple[str, np.ndarray]:
     """A tensor's name and its numbers, as float32, int64 or bool; not copied where they need not be.
+
+    Args:
+        found: the fields of its message.
 
     Raises:
         ValueError, IndexError: it is damaged, of a type that is not covered, or in another file.
     """
     name, kind, shape = "", 0, list[int]()
     parts: dict[int, list[Value]] = {}
-    for number, value in fields(message):
+    for number, value in found:
         if number == DIMS:
             shape += varints(value)
         elif number == TYPE and isinstance(value, int):
@@ -86,7 +92,10 @@ def _numbers(kind: int, parts: dict[int, list[Value]]) -> np.ndarray:
     if FLOATS in parts or DOUBLES in parts:
         number, dtype = (FLOATS, "<f4") if FLOATS in parts else (DOUBLES, "<f8")
         return np.concatenate([np.frombuffer(part, dtype) for part in parts[number]])  # type: ignore[arg-type]
-    wide = [signed(each) for part in parts.get(INT64S if kind == 7 else INT32S, ()) for each in varints(part)]
+    packed = parts.get(INT64S if kind == 7 else INT32S, [])
+    if sum(len(part) for part in packed if not isinstance(part, int)) > MOST_PACKED:
+        raise ValueError("a tensor has too many integers")
+    wide = [signed(each) for part in packed for each in varints(part)]
     if kind in (FLOAT16, BFLOAT16):
         return np.array(wide, np.uint16).view(STORED[kind])
     return np.array(wide, np.int64)

@@ -48,6 +48,11 @@ class ImportedNetwork(DescriptorNetwork):
         return functional.normalize(self._run(features, layer or self.cam_layer, None).flatten(1))
 
     @property
+    def sides(self) -> dict[str, int]:
+        """Side of each layer's maps, from the input to the output."""
+        return {layer.name: layer.side for layer in self._graph.layers}
+
+    @property
     def map_size(self) -> int:
         """See `Classifier.map_size`."""
         return self._layer(self.cam_layer).side

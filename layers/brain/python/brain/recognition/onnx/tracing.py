@@ -53,10 +53,10 @@ def trace(nodes: Sequence[Node], x: tuple[str, Sequence[int]], constants: Mappin
     for number, node in enumerate(nodes):
         try:
             outputs = dict(_checked(node, values, hollow))
+            values.update(outputs)
+            products.append(_products(node, outputs, {**values, **hollow}))
         except (ValueError, TypeError, IndexError, KeyError, RuntimeError) as error:
             raise TraceError(f"operator {number}, {node.operator} -> {node.outputs[0]}: {error}") from error
-        values.update(outputs)
-        products.append(_products(node, outputs, {**values, **hollow}))
     if sum(products) > MOST_PRODUCTS:
         raise TraceError(f"it takes {sum(products):,} multiplications for one face")
     return Trace(values, products)
