@@ -22,8 +22,9 @@ import { texts } from '../shared/texts.js';
 export function describeIdentity({ identity, model }) {
   const words = texts.identity;
   const total = model?.identities ?? null;
-  const { name = words.unknown, verdict, probability = 0, certainty } = identity ?? {};
-  const chance = certainty === undefined ? '' : words.chance(total, percent(certainty));
+  const { name = words.unknown, verdict, probability = 0, certainty, calibrated = true } = identity ?? {};
+  const known = certainty === undefined ? '' : words.chance(total, percent(certainty));
+  const chance = calibrated ? known : words.uncalibrated;
   if (verdict === 'nobody') {
     return { before: words.nobody, title: words.nobodyTitle, certainty: words.nearest(name), share: '', chance };
   }

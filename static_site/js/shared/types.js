@@ -110,7 +110,7 @@
  * @property {{width: number | null, height: number | null}} source of the upright photo, pixels
  * @property {{name: string, version: string, identities: number, sha256: string} | null} model
  * @property {Face | null} face
- * @property {{label: number, name: string, probability: number, certainty?: number, verdict?: Verdict} | null} identity
+ * @property {{label: number, name: string, probability: number, certainty?: number, verdict?: Verdict, calibrated?: boolean} | null} identity
  * @property {Candidate[]} candidates best match first
  * @property {Feature[]} features boxes refer to the crop
  * @property {Explanation | null} explanation

@@ -13,6 +13,7 @@ export const result = {
     weakMatch: 'Schwache Übereinstimmung',
     nearest: (name) => `Am nächsten kommt ${name}`,
     chance: (total, share) => `Wahrscheinlichkeit, dass es überhaupt eine der ${total ? `${number(total)} ` : ''}Personen ist: ${share}`,
+    uncalibrated: 'Ob es überhaupt eine von ihnen ist, ist nicht bekannt: Dieses Netz wurde nicht kalibriert.',
     unknown: 'Niemand',
   },
   picture: {

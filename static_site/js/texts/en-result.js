@@ -13,6 +13,7 @@ export const result = {
     nearest: (/** @type {string} */ name) => `The closest is ${name}`,
     chance: (/** @type {number | null} */ total, /** @type {string} */ share) =>
       `Probability that it is one of ${total ? `the ${number(total)} people` : 'them'} at all: ${share}`,
+    uncalibrated: 'Whether it is one of them at all is not known: this network was not calibrated.',
     unknown: 'Nobody',
   },
   picture: {

@@ -112,3 +112,28 @@ def test_a_scale_may_be_a_fraction() -> None:
     onnx_import.add_arguments(parser)
     assert parser.parse_args(["--scale", "1/127.5"]).scale == 1 / 127.5
     assert parser.parse_args(["--mean", "127.5"]).mean == (127.5, 127.5, 127.5)
+
+
+def test_an_imported_network_gets_people_and_a_calibration(
+    models: Path,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    astronaut = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR)[:300, 60:390]
+    for person in range(6):
+        folder = tmp_path / "people" / f"Person_{person}"
+        folder.mkdir(parents=True)
+        for photo in range(2):
+            pixels = cv2.convertScaleAbs(astronaut, alpha=0.6 + 0.1 * person, beta=10 * photo)
+            cv2.imwrite(str(folder / f"{photo}.png"), pixels)
+    assert main(["model", "import", str(file), "--as", "own"]) == 0
+    assert main(["people", "build", str(tmp_path / "people"), "--model", "own"]) == 0
+    assert main(["model", "calibrate", "own", str(tmp_path / "people")]) == 0
+    assert "own on 12 photos of people, among 6 people" in capsys.readouterr().out
+    assert (models / "own" / "calibration.json").is_file()
+    assert main(["model", "check", "own"]) == 0
+    checked = capsys.readouterr().out
+    assert "own 1.0: 6 identities" in checked

@@ -46,3 +46,8 @@ def test_fewer_people_than_the_cohort_are_enough(people: int) -> None:
 )
 def test_verdicts(certain: float, probability: float, verdict: Verdict) -> None:
     assert judge(certain, probability) is verdict
+
+
+def test_without_a_calibration_nobody_is_called_a_stranger() -> None:
+    assert judge(0.1, 0.1, calibrated=False) is Verdict.WEAK
+    assert judge(0.9, 0.9, calibrated=False) is Verdict.STRONG

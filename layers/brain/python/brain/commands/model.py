@@ -1,4 +1,4 @@
-"""brain model import | fetch | list | check: the networks that name a face.
+"""brain model import | fetch | list | check | calibrate: the networks that name a face.
 
 The exit status is 0, 4 when weights are refused or do not run, 5 when names are missing or do not fit, 1 when
 a licence was not accepted.
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brain.commands import onnx_import
+from brain.commands import calibrate, onnx_import
 from brain.commands.terminal import Ticker, accepted
 from brain.core.errors import BrainError, ForwardPassFailed, RefusedError
 from brain.core.settings import MIB, Settings
@@ -67,6 +67,9 @@ def register(commands: Any) -> None:
     check = actions.add_parser("check", help="load a network, run it, measure it")
     check.add_argument("name", metavar="NAME", nargs="?", help="default: BRAIN_MODEL, or dlib-resnet")
     check.set_defaults(run=run_check)
+
+    fit = calibrate.register(actions)
+    fit.set_defaults(run=lambda options: guarded(lambda ticker: calibrate.calibrate(options, ticker)))
 
 
 def run_import(options: argparse.Namespace) -> int:

@@ -58,6 +58,19 @@ class Built:
     removed: Sequence[str]
 
 
+@dataclass(frozen=True)
+class DescribedPeople:
+    """The descriptors of photos, by person, and what has none; see `Built`.
+
+    Attributes:
+        descriptors: name -> (n, D) of length 1, n at least 1.
+    """
+
+    descriptors: Mapping[str, np.ndarray]
+    problems: Mapping[Path, str]
+    removed: Sequence[str]
+
+
 def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
     """Describe the photos and average them.
 
@@ -65,12 +78,24 @@ def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
         RefusedError: no photo shows a face, or the network has no gallery.
         BrainError: codes 2 and 4.
     """
-    model = settings.models_dir / settings.model
-    removals = {fold(name) for name in read_removals(model / REMOVALS)}
+    found = describe_people(settings, options, ticker)
+    weights_sha256 = file_sha256(settings.models_dir / settings.model / WEIGHTS)
+    gallery = Gallery.from_descriptors(found.descriptors, options.source, weights_sha256)
+    return Built(gallery, found.problems, found.removed)
+
+
+def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -> DescribedPeople:
+    """Describe the photos of a folder of folders.
+
+    Raises:
+        RefusedError: no photo shows a face, or the network has no gallery.
+        BrainError: codes 2 and 4.
+    """
+    removals = {fold(name) for name in read_removals(settings.models_dir / settings.model / REMOVALS)}
     people = photos_by_person(options)
     removed = [name for name in people if fold(name) in removals]
     photos = [(name, path) for name, paths in people.items() if name not in removed for path in paths]
-    embedder, weights_sha256 = FaceEmbedder.load(settings), file_sha256(model / WEIGHTS)
+    embedder = FaceEmbedder.load(settings)
     file = JOURNAL / f"{settings.model}.jsonl"
     if options.fresh:
         file.unlink(missing_ok=True)
@@ -85,8 +110,7 @@ def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
             descriptors.setdefault(name, []).append(row)
     if not descriptors:
         raise RefusedError(f"no photo in {options.folder} shows a face", HINT_FOLDER)
-    rows = {name: np.stack(found) for name, found in descriptors.items()}
-    return Built(Gallery.from_descriptors(rows, options.source, weights_sha256), problems, removed)
+    return DescribedPeople({name: np.stack(rows) for name, rows in descriptors.items()}, problems, removed)
 
 
 def photos_by_person(options: BuildOptions) -> dict[str, list[Path]]:

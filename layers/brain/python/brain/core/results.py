@@ -119,10 +119,17 @@ class Face(Contract):
 
 
 class Identity(Named):
-    """The top-1 identity; `certainty` is the probability that the person is one of the identities at all."""
+    """The top-1 identity.
+
+    Attributes:
+        certainty: the probability that the person is one of the identities at all.
+        calibrated: False where nothing was fitted that tells known people from others. `certainty` is the
+            probability of the name then, and the verdict never `nobody`.
+    """
 
     certainty: Fraction
     verdict: Verdict
+    calibrated: bool = True
 
 
 class Problem(Contract):

@@ -113,7 +113,7 @@ def judge_logits(logits: Tensor, config: ModelConfig, excluded: int | None = Non
         "labels": kept[ranks].tolist(),
         "probabilities": probabilities,
         "certainty": certain,
-        "verdict": str(judge(certain, probabilities[0])),
+        "verdict": str(judge(certain, probabilities[0], calibrated=config.open_set is not None)),
     }
 
 

@@ -60,12 +60,13 @@ def name_face(
     with clock.stage("features"):
         located = finder.locate(view.crop, view.landmarks) if finder else []
         features = score(located, gc_map, rules.threshold, view.field)
-    certain = model.certainty(activations)
+    certain, calibrated = model.certainty(activations), classifier.config.open_set is not None
     findings = Findings(
         identity=Identity(
             **candidates[0].model_dump(include={"label", "name", "probability", "source"}),
             certainty=certain,
-            verdict=judge(certain, probabilities[0]),
+            verdict=judge(certain, probabilities[0], calibrated=calibrated),
+            calibrated=calibrated,
         ),
         candidates=candidates,
         features=features,

@@ -19,6 +19,7 @@ from brain.importers.onnx_checks import Checked, check
 from brain.importers.onnx_graph import Converted, convert
 from brain.importers.presets import LOGIT_SCALE, Alignment, Family, find_alignment
 from brain.importers.writer import ImportSource
+from brain.recognition.calibration import CALIBRATION
 from brain.recognition.config import CamConfig, Metric, ModelConfig
 from brain.recognition.loading import load_without_people
 from brain.recognition.onnx.graph import Graph
@@ -93,7 +94,8 @@ def import_onnx(
             progress("Comparing layers")
             config = replace(config, cam=CamConfig("layercam", choose_layer(network)))
         writer.write(staged, config, weights, source, options.dtype)
-        refuse_other_peoples(directory, staged)
+        if replaces_another(directory, staged):
+            (directory / CALIBRATION).unlink(missing_ok=True)
         writer.move(staged, directory)
     return Imported(directory, config, source), checked
 
@@ -148,15 +150,14 @@ def loaded(staged: Path) -> ImportedNetwork:
     return network
 
 
-def refuse_other_peoples(directory: Path, staged: Path) -> None:
-    """Keep a gallery whose descriptors another network computed.
+def replaces_another(directory: Path, staged: Path) -> bool:
+    """Whether the folder holds another network.
 
     Raises:
-        RefusedError: there is one.
+        RefusedError: it does, with a gallery, whose descriptors only that network understands.
     """
-    if not (directory / GALLERY).exists():
-        return
-    if not (directory / WEIGHTS).exists() or file_sha256(directory / WEIGHTS) != file_sha256(
-        staged / WEIGHTS
-    ):
+    present = directory / WEIGHTS
+    other = not present.exists() or file_sha256(present) != file_sha256(staged / WEIGHTS)
+    if other and (directory / GALLERY).exists():
         raise RefusedError(f"{directory.name} holds another network and its people", HINT_NAME)
+    return other

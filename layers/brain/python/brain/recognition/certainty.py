@@ -50,16 +50,17 @@ def open_set_log_odds(
     return calibration.top1 * first + calibration.lead * lead + calibration.intercept
 
 
-def judge(certain: float, probability: float) -> Verdict:
+def judge(certain: float, probability: float, *, calibrated: bool = True) -> Verdict:
     """The verdict in a result.
 
     Args:
         certain: the probability that the person is one of the identities.
         probability: of the first name among the identities.
+        calibrated: whether the first figure says anything of people who are no identities.
 
     Returns:
         `nobody` where somebody unknown is more likely; `strong` only where one name leads clearly as well.
     """
-    if certain < KNOWN:
+    if calibrated and certain < KNOWN:
         return Verdict.NOBODY
     return Verdict.STRONG if min(certain, probability) >= SURE else Verdict.WEAK

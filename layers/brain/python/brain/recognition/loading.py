@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from brain.core.errors import ForwardPassFailed
+from brain.recognition.calibration import CALIBRATION, Calibration
 from brain.recognition.classifier import HINT_WEIGHTS, Classifier
 from brain.recognition.config import Architecture, ModelConfig
 from brain.recognition.gallery import GALLERY, Gallery
@@ -26,6 +27,7 @@ ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet] | type[Imp
     "dlib-resnet": FaceResNet,
     "onnx": ImportedNetwork,
 }
+HINT_CALIBRATION = "Run `brain model calibrate NAME FOLDER`, or remove calibration.json."
 HINT_GALLERY = "Run `brain people build FOLDER`, or install the model again."
 
 
@@ -68,7 +70,7 @@ def load_without_people(folder: Path) -> Classifier:
 
 
 def read_config(folder: Path) -> ModelConfig:
-    """What a model's weights file says about its network.
+    """What a model's weights file says about its network, with the calibration beside it.
 
     Raises:
         ForwardPassFailed: code 4; its reason tells absent from damaged weights.
@@ -78,9 +80,14 @@ def read_config(folder: Path) -> ModelConfig:
         raise ForwardPassFailed("weights-absent", f"There is no model at {folder.name}. {HINT_WEIGHTS}")
     try:
         with safe_open(path, framework="pt") as file:
-            return ModelConfig.from_json((file.metadata() or {})["spec"])
+            config = ModelConfig.from_json((file.metadata() or {})["spec"])
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ForwardPassFailed("weights-damaged", HINT_WEIGHTS) from error
+    try:
+        calibration = Calibration.load(folder / CALIBRATION)
+    except (OSError, ValueError) as error:
+        raise ForwardPassFailed("calibration-damaged", HINT_CALIBRATION) from error
+    return config if calibration is None else calibration.applied_to(config)
 
 
 def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifier:

@@ -25,6 +25,12 @@ test('the closest name for a stranger is not announced as a match', () => {
   assert.match(nobody.chance, /10/);
 });
 
+test('a network that was not calibrated does not claim to tell strangers', () => {
+  const weak = head({ verdict: 'weak', calibrated: false, certainty: 0.3 });
+  assert.match(weak.chance, /not calibrated/);
+  assert.doesNotMatch(weak.chance, /30/);
+});
+
 test('a result without a certainty claims none', () => {
   const old = head({ verdict: undefined, certainty: undefined });
   assert.deepEqual([old.title, old.certainty, old.chance, old.share], ['Ada', '', '', '76\u00a0%']);

@@ -23,6 +23,8 @@ PHRASES = Phrases(
     strong="Von allen, die das Netz kennt, ähnelt dieses Gesicht am meisten {name} ({match}).",
     weak="Das Netz neigt zu {name} ({match}), ist sich aber nicht sicher.",
     nobody="Das sieht nach niemandem aus, den das Netz kennt; am nächsten kommt {name} ({match}).",
+    uncalibrated="Wie sicher das ist, wurde nicht kalibriert: Die Übereinstimmung vergleicht nur die Personen"
+    " miteinander, die das Netz kennt.",
     turned="Auf dem Foto ist das Gesicht um {degrees} Grad gedreht; es wurde zuerst aufgerichtet.",
     reason="Vor allem {part}: Ohne {it} fällt die Übereinstimmung von {before} auf {after}.",
     another="Dann {part}: Ohne {it} fällt sie auf {after}.",

@@ -30,6 +30,7 @@ class Phrases:
         parts: by the feature's name; pairs under "eyes", "brows", "cheeks".
         join: between the last two of several parts.
         strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
+        uncalibrated: nothing was fitted that tells people whom the network knows from others.
         turned: the face had to be set upright. {degrees}
         reason, another: the first reason, and the next. {part} {it} {before} {after}
         together: the only reason is a set of features. {parts} {before} {after}
@@ -52,6 +53,7 @@ class Phrases:
     strong: str
     weak: str
     nobody: str
+    uncalibrated: str
     turned: str
     reason: str
     another: str

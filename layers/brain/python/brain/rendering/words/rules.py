@@ -3,6 +3,7 @@
 | sentence           | when                                                                              |
 |--------------------|-----------------------------------------------------------------------------------|
 | strong, weak, nobody | always one of them, by the identity's verdict                                   |
+| uncalibrated       | nothing was fitted that tells known people from others                            |
 | turned             | the face stands turned by quarter turns in the photo                              |
 | reason, another    | tested, and there are reasons: the first, then up to two more                     |
 | together, whole    | tested, and only a set of features is one, or all of them                         |
@@ -97,6 +98,8 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[Se
     by_verdict = {Verdict.STRONG: table.strong, Verdict.WEAK: table.weak, Verdict.NOBODY: table.nobody}
     match = percent(first.probability, language)
     yield Sentence(by_verdict[result.identity.verdict].format(name=first.name, match=match))
+    if not result.identity.calibrated:
+        yield Sentence(table.uncalibrated)
     if result.face and result.face.rotation:
         yield Sentence(table.turned.format(degrees=result.face.rotation))
     if first.map.is_empty:

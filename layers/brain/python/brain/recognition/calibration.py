@@ -1,0 +1,54 @@
+"""A calibration that was fitted after an import, as a file beside the weights. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from brain.recognition.config import ModelConfig, OpenSetCalibration
+
+CALIBRATION = "calibration.json"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What `brain model calibrate` fits.
+
+    Attributes:
+        logit_scale: see `ModelConfig`.
+        open_set: see `ModelConfig`.
+        people, photos: how many it was fitted on.
+        source: where the photos came from.
+    """
+
+    logit_scale: float
+    open_set: OpenSetCalibration
+    people: int
+    photos: int
+    source: str
+
+    @classmethod
+    def load(cls, path: Path) -> Calibration | None:
+        """Read `calibration.json`; None where there is no such file.
+
+        Raises:
+            OSError, ValueError: the file is no calibration.
+        """
+        if not path.exists():
+            return None
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{**stored, "open_set": OpenSetCalibration(**stored["open_set"])})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"{path.name} is no calibration") from error
+
+    def save(self, path: Path) -> None:
+        """Write `calibration.json` in one step."""
+        partial = path.with_name(f".{path.name}.partial")
+        partial.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.replace(path)
+
+    def applied_to(self, config: ModelConfig) -> ModelConfig:
+        """The configuration with this calibration in place of its own."""
+        return replace(config, logit_scale=self.logit_scale, open_set=self.open_set)

@@ -1,0 +1,79 @@
+"""What is fitted to descriptors, where the truth is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from brain.core.errors import RefusedError
+from brain.evaluation.gallery_calibration import fit, likenesses
+from brain.evaluation.logistic import fit_logistic, logistic
+from brain.recognition.certainty import open_set_log_odds
+
+
+def people(count: int, photos: int, spread: float, seed: int = 0) -> dict[str, np.ndarray]:
+    """Descriptors of length 1 that scatter around each person's own direction."""
+    random = np.random.default_rng(seed)
+    found = {}
+    for number in range(count):
+        rows = random.standard_normal(32) + spread * random.standard_normal((photos, 32))
+        found[f"person {number}"] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return found
+
+
+def test_a_photo_is_left_out_of_its_own_persons_mean() -> None:
+    described = people(6, 2, 0.5)
+    rows = likenesses(described, "cosine")
+    assert rows.shape == (12, 6)
+    first, second = described["person 0"]
+    assert rows[0, 0] == pytest.approx(first @ second, abs=1e-6)
+    np.testing.assert_allclose(likenesses(described, "euclidean"), 2 * rows - 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_probabilities_mean_what_they_say(metric: str) -> None:
+    described = people(60, 6, 1.1)
+    fitted = fit(described, metric, "random numbers")  # type: ignore[arg-type]
+    others = likenesses(people(60, 6, 1.1, seed=1), metric)  # type: ignore[arg-type]
+    probabilities = torch.softmax(torch.from_numpy(others) * fitted.logit_scale, 1)
+    right = probabilities.argmax(1) == 0
+    share = float(right.float().mean())
+    assert 0.3 < share < 0.99
+    assert float(probabilities.max(1).values.mean()) == pytest.approx(share, abs=0.05)
+
+
+def test_the_certainty_tells_known_people_from_others() -> None:
+    fitted = fit(people(60, 6, 0.8), "cosine", "random numbers")
+    rows = torch.from_numpy(likenesses(people(60, 6, 0.8, seed=1), "cosine")) * fitted.logit_scale
+    known, unknown = (torch.sigmoid(open_set_log_odds(each, fitted.open_set)) for each in (rows, rows[:, 1:]))
+    assert (known > 0.5).float().mean() > 0.8
+    assert (unknown > 0.5).float().mean() < 0.2
+    assert fitted.open_set.cohort == 49
+    assert fitted.people == 60
+    assert fitted.photos == 360
+
+
+def test_a_small_gallery_has_a_small_cohort() -> None:
+    assert fit(people(6, 3, 0.5), "cosine", "").open_set.cohort == 4
+
+
+def test_too_few_people_are_refused() -> None:
+    described = {**people(4, 3, 0.5), **{f"once {n}": np.ones((1, 32), np.float32) for n in range(9)}}
+    with pytest.raises(RefusedError, match="4 people have two photos"):
+        fit(described, "cosine", "")
+
+
+def test_a_logistic_function_is_found_again() -> None:
+    random = np.random.default_rng(0)
+    inputs = random.standard_normal((20000, 2)) * [3.0, 0.2] + [5.0, -1.0]
+    positive = random.random(20000) < logistic(inputs @ [0.7, -4.0] - 7.5)
+    coefficients, intercept = fit_logistic(inputs, positive)
+    np.testing.assert_allclose(coefficients, [0.7, -4.0], rtol=0.08)
+    assert intercept == pytest.approx(-7.5, rel=0.08)
+
+
+def test_classes_that_are_apart_have_a_finite_solution() -> None:
+    coefficients, intercept = fit_logistic(np.arange(10.0)[:, None], np.arange(10) > 4)
+    assert np.isfinite([*coefficients, intercept]).all()
+    assert 0.3 < coefficients[0] < 10
