@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from brain.evaluation.card import update_card, with_section
 from brain.evaluation.errors import EvaluationError
+from brain.recognition.pairs import PAIRS, PairCalibration
 
 CARD = "# A model\n\n<!-- figures -->\nold figures\n<!-- end of figures -->\n\n## Limits\n"
 
@@ -40,4 +42,14 @@ def test_the_metrics_are_copied_beside_the_card_without_times(tmp_path: Path) ->
     update_card(tmp_path / "model", "figures", "new", tmp_path / "metrics.json")
     copied = json.loads((tmp_path / "model" / "metrics.json").read_text())
     assert copied == {"model": {}, "sets": {"lfw": {"found": 1.0}}}
+    assert not (tmp_path / "model" / "pairs.json").exists()
     assert "\nnew\n" in (tmp_path / "model" / "MODEL_CARD.md").read_text()
+
+
+def test_what_was_fitted_on_pairs_goes_beside_the_card(tmp_path: Path) -> None:
+    fitted = PairCalibration(slope=150.0, intercept=-136.0, source="pairs.txt, 6,000 pairs")
+    document = {"pair_calibration": {"fitted": asdict(fitted)}}
+    (tmp_path / "metrics.json").write_text(json.dumps(document))
+    (tmp_path / "MODEL_CARD.md").write_text(CARD)
+    update_card(tmp_path, "figures", "new", tmp_path / "metrics.json")
+    assert PairCalibration.load(tmp_path / PAIRS) == fitted

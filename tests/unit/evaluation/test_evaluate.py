@@ -260,7 +260,7 @@ def test_pairs_are_verified(album: Path, tinted: Callable[[Sequence[float]], byt
     assert (verification["pairs"], verification["accuracy"], verification["auroc"]) == (4, 1.0, 1.0)
     assert verification["tar_at_far"] == {"0.01": 1.0, "0.001": 1.0}
     report = Path("out/report.md").read_text(encoding="utf-8")
-    assert "| pairs | accuracy | TAR at FAR 1 % | TAR at FAR 0.1 % | AUROC |" in report
+    assert "| pairs | accuracy | TAR at FAR 1 % | TAR at FAR 0.1 % | AUROC | calibration error |" in report
     assert "| 4 | 100.0 % (± 0.00) | 100.0 % | 100.0 % | 1.0000 |" in report
     with Image.open("out/verification.png") as picture:
         assert min(picture.size) > 400

@@ -18,7 +18,8 @@ from PIL import Image
 import brain
 from brain.core.settings import REPOSITORY
 from brain.pipeline.library import load_explainer
-from tests import pictures
+from brain.recognition.pairs import PAIRS, PairCalibration
+from tests import pictures, tiny
 
 EXAMPLES = re.findall(
     r"```python\n(.*?)```", (REPOSITORY / "docs" / "library.md").read_text(encoding="utf-8"), re.DOTALL
@@ -209,9 +210,14 @@ def test_the_front_door_lists_and_finds_its_names() -> None:
 
 def test_the_examples_of_the_documentation_run(photo: Path, tmp_path: Path) -> None:
     """In a process of their own, one after the other, as a reader would paste them."""
+    (tmp_path / "other.jpg").write_bytes(photo.read_bytes())
+    folder = tmp_path / "models" / "resnet"
+    tiny.write_resnet(folder, tiny.random_resnet(), tiny.gallery())
+    PairCalibration(slope=150.0, intercept=-136.0, source="made up").save(folder / PAIRS)
     code = "\n".join(EXAMPLES)
     environment = {
         **os.environ,
+        "BRAIN_MODEL": "resnet",
         "BROWSER": "true",
         "PYTHONPATH": os.pathsep.join(sys.path),
         "TMPDIR": str(tmp_path),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.library import Explanation, explain
     from brain.pipeline.own_people import OwnPeople
+    from brain.pipeline.pair_library import compare
 
 __version__ = "1.0.0"
 
@@ -32,6 +33,7 @@ __all__ = [
     "OwnPeople",
     "Result",
     "Settings",
+    "compare",
     "explain",
     "explain_faces",
 ]
@@ -44,6 +46,7 @@ _MODULES = {
     "OwnPeople": "brain.pipeline.own_people",
     "Result": "brain.core.results",
     "Settings": "brain.core.settings",
+    "compare": "brain.pipeline.pair_library",
     "explain": "brain.pipeline.library",
     "explain_faces": "brain.pipeline.every_face",
 }

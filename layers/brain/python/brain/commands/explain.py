@@ -40,6 +40,7 @@ STAGES = {
     "checks": "Testing each feature",
     "fidelity": "Testing the maps",
     "blend": "Drawing",
+    "compare": "Comparing both photos",
 }
 
 

@@ -21,6 +21,11 @@ class LikenessVerdict(StrEnum):
     PROBABLY_DIFFERENT = "probably_different"
     DIFFERENT = "different"
 
+    @property
+    def is_against(self) -> bool:
+        """Whether two people are likely, so that the verdict rests on what speaks against one."""
+        return self in (LikenessVerdict.PROBABLY_DIFFERENT, LikenessVerdict.DIFFERENT)
+
 
 class ComparedPhoto(Contract):
     """Photo of a pair: what changes the likeness when something is blurred out in it and the other one stays.
@@ -31,11 +36,12 @@ class ComparedPhoto(Contract):
     Attributes:
         input: the square of the photo's crop that the network sees, in pixels of the crop; maps cover it.
         landmarks: right eye, left eye, nose tip, right and left mouth corner, in pixels of the crop.
-        features: with effects and controls; `score` is the mean of the evidence map inside the box.
+        features: with effects and controls; `score` is the mean inside the box of the map that the verdict
+            rests on: `against` where two people are likely, `evidence` otherwise.
         reasons: what makes the photos alike, the largest effect first: the probability falls without it.
         reasons_against: what speaks against one person: the probability rises without it.
-        evidence: where the photo is like the other one, stretched to 0 to 255.
-        against: where it is unlike the other one, likewise.
+        evidence: where the photo is like the other one, 0 to 255.
+        against: where it is unlike the other one, on the scale of `evidence`.
     """
 
     input: Box
@@ -45,6 +51,10 @@ class ComparedPhoto(Contract):
     reasons_against: list[Reason]
     evidence: Map
     against: Map
+
+    def map_of(self, verdict: LikenessVerdict) -> Map:
+        """The map that a verdict rests on."""
+        return self.against if verdict.is_against else self.evidence
 
 
 class Comparison(Contract):

@@ -2,7 +2,7 @@
 
 `report.md` goes between `<!-- figures -->` and `<!-- end of figures -->` of MODEL_CARD.md, `explanations.md`
 between `<!-- explanations -->` and `<!-- end of explanations -->`. The JSON is copied beside the card. Times
-are left out: they depend on the machine.
+are left out: they depend on the machine. What was fitted on pairs is written to `pairs.json`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from brain.evaluation.errors import EvaluationError
+from brain.recognition.pairs import PAIRS, PairCalibration
 
 CARD = "MODEL_CARD.md"
 TIMES = ("latency", "seconds")
@@ -38,6 +39,8 @@ def update_card(model_folder: Path, section: str, report: str, metrics: Path) ->
         raise EvaluationError(f"There is no card at {file}.", "Evaluate without --card.") from error
     file.write_text(with_section(card, section, report), encoding="utf-8")
     document = without_times(json.loads(metrics.read_text(encoding="utf-8")))
+    if document.get("pair_calibration"):
+        PairCalibration(**document["pair_calibration"]["fitted"]).save(model_folder / PAIRS)
     text = json.dumps(document, indent=2, ensure_ascii=False)
     (model_folder / metrics.name).write_text(text + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from brain.core.results import Model, Verdict
 from brain.evaluation.metrics import KNOWN, LEFT_OUT, UNKNOWN, SetMetrics
+from brain.evaluation.pair_calibration import PairCalibrationMetrics
 from brain.evaluation.set_section import section
 from brain.evaluation.tables import percent, table
 from brain.evaluation.verification import Verification
@@ -33,7 +34,8 @@ VERIFICATION = """\
 
 LFW's protocol: ten folds, for each the threshold that is best on the other nine; in brackets the standard
 error of the mean. TAR is the share of matching pairs that are accepted where the given share of mismatched
-ones is (FAR), over all pairs.{without_face}
+ones is (FAR), over all pairs. The calibration error is that of the probability that a pair shows one person,
+a logistic function of its similarity, fitted on the other nine folds.{without_face}
 
 ![Receiver operating characteristic of the pairs](verification.png)"""
 
@@ -49,18 +51,19 @@ class Subject:
 
 @dataclass(frozen=True)
 class Report:
-    """All metrics of an evaluation; `verification` is None without pairs."""
+    """All metrics of an evaluation; `verification` and `pair_calibration` are None without pairs."""
 
     subject: Subject
     sets: Sequence[SetMetrics]
     verification: Verification | None = None
+    pair_calibration: PairCalibrationMetrics | None = None
 
 
 def markdown(report: Report) -> str:
     """The whole report."""
     parts = [overview(report.sets)] if report.sets else []
     if report.verification:
-        parts.append(verification(report.verification))
+        parts.append(verification(report.verification, report.pair_calibration))
     parts += [section(metrics, metrics.name in report.subject.held_out) for metrics in report.sets]
     return REPORT.format(command=report.subject.command, model=report.subject.model, body="\n\n".join(parts))
 
@@ -102,13 +105,15 @@ def share(metrics: SetMetrics, side: str, verdict: Verdict) -> str:
     return "" if counts is None else percent(counts[verdict].share)
 
 
-def verification(measured: Verification) -> str:
-    """Accuracy and true accept rates on pairs."""
+def verification(measured: Verification, calibration: PairCalibrationMetrics | None) -> str:
+    """Accuracy, true accept rates and calibration on pairs."""
     accuracy = f"{percent(measured.accuracy)} (± {100 * measured.standard_error:.2f})"
     rates = [percent(rate) for rate in measured.tar_at_far.values()]
     heads = ["pairs", "accuracy", *(f"TAR at FAR {100 * far:g} %" for far in measured.tar_at_far), "AUROC"]
+    heads.append("calibration error")
+    error = percent(calibration.measured.error) if calibration else ""
     missing = measured.without_face
     return VERIFICATION.format(
-        table=table(heads, [[f"{measured.pairs:,}", accuracy, *rates, f"{measured.auroc:.4f}"]]),
+        table=table(heads, [[f"{measured.pairs:,}", accuracy, *rates, f"{measured.auroc:.4f}", error]]),
         without_face=f" No face was found in {missing:,} pairs; they count as mismatched." if missing else "",
     )

@@ -33,6 +33,7 @@ def as_json(report: Report) -> str:
             for metrics in report.sets
         },
         "verification": asdict(report.verification) if report.verification else None,
+        "pair_calibration": asdict(report.pair_calibration) if report.pair_calibration else None,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

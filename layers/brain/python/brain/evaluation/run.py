@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from brain.evaluation import report
 from brain.evaluation.accuracy import built_in_groups
@@ -14,12 +15,13 @@ from brain.evaluation.groups import read_groups
 from brain.evaluation.journal import Journal
 from brain.evaluation.markdown import Report, Subject, markdown
 from brain.evaluation.metrics import SetMetrics, set_metrics
+from brain.evaluation.pair_calibration import calibrate_pairs
 from brain.evaluation.pairs import Pair, photos_in, read_pairs
 from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto, count_photos
 from brain.evaluation.plan import Plan, SetSpec, people_in, photos_of, require_libraries
 from brain.evaluation.predictions import Prediction, predictor
-from brain.evaluation.verification import Verification, verify_pairs
+from brain.evaluation.verification import verify_pairs
 from brain.pipeline.explainer import describe_model
 from brain.recognition.model import LoadedModel, load_model
 
@@ -27,6 +29,7 @@ NOTHING = "There is nothing to evaluate."
 HINT_NOTHING = "Give a folder of photos, a --set, --unknown photos or --pairs."
 
 Predictions = list[list[Prediction]]
+PairOutcomes = tuple[list[float | None], list[bool], list[int]]
 
 
 def evaluate(plan: Plan) -> str:
@@ -50,8 +53,11 @@ def evaluate(plan: Plan) -> str:
     measured = Report(
         subject=describe(plan, model),
         sets=[measure_set(plan, *each, model) for each in zip(plan.sets, predictions, strict=True)],
-        verification=measure_pairs(plan, model, pairs) if pairs else None,
     )
+    if plan.pairs and pairs:
+        outcomes = pair_outcomes(plan, model, pairs)
+        calibration = calibrate_pairs(*outcomes, source=f"{plan.pairs.file.name}, {len(pairs):,} pairs")
+        measured = replace(measured, verification=verify_pairs(*outcomes), pair_calibration=calibration)
     report.write(plan.out, measured)
     draw(plan, measured, predictions)
     return markdown(measured)
@@ -96,15 +102,15 @@ def measure_set(
     return set_metrics(spec.name, predictions, model.names, groups)
 
 
-def measure_pairs(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Verification:
-    """Verification accuracy on pairs."""
+def pair_outcomes(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> PairOutcomes:
+    """The similarity of each pair (None where a photo shows no face), whether it is one person, its fold."""
     photos = photos_in(pairs)
     fingerprint = run_fingerprint(model, *detection(plan), people=False)
     journal = open_journal(plan, "embeddings", fingerprint)
     factory = EvaluatorFactory(plan.settings, embedder)
     records = evaluate_photos(photos, factory, journal, plan.processes, "embeddings")
     by_path = {photo.path: record for photo, record in zip(photos, records, strict=True)}
-    return verify_pairs(
+    return (
         [similarity(by_path[pair.first], by_path[pair.second]) for pair in pairs],
         [pair.same for pair in pairs],
         [pair.fold for pair in pairs],

@@ -35,7 +35,11 @@ class EffectScorer:
     def __init__(self, logits: Tensor, labels: Sequence[int]) -> None:
         self._labels = list(labels)
         self._logits = logits.double()[self._labels]
-        self.before = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+        self.before = self.probability(logits)
+
+    def probability(self, logits: Tensor) -> float:
+        """The probability of the named identity, given (K,) logits."""
+        return float(torch.softmax(logits.double(), 0)[self._labels[0]])
 
     def logit_drops(self, logits: Tensor) -> list[float]:
         """By how much each candidate's logit is lower in an altered input, given its (K,) logits."""
@@ -44,7 +48,7 @@ class EffectScorer:
 
     def effect(self, logits: Tensor) -> Effect:
         """The effect on the named identity of an altered input, given its (K,) logits."""
-        after = float(torch.softmax(logits.double(), 0)[self._labels[0]])
+        after = self.probability(logits)
         return Effect(probability=round(self.before - after, DIGITS), logit=self.logit_drops(logits)[0])
 
 

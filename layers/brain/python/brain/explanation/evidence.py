@@ -73,7 +73,7 @@ def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[in
     falls = (logits[chosen] - runner.logits(EXPERIMENT, masks)[:, chosen]).clamp(min=0)  # (n, k)
     grids = np.zeros((len(chosen), GRID, GRID), np.float32)
     grids[:, measured] = falls.T.numpy()
-    return np.stack([interpolated(with_border(grid)) for grid in grids])
+    return np.stack([interpolated(with_border(grid), WINDOW) for grid in grids])
 
 
 def measured_windows() -> np.ndarray:
@@ -94,9 +94,13 @@ def with_border(grid: np.ndarray) -> np.ndarray:
     return filled
 
 
-def interpolated(grid: np.ndarray) -> np.ndarray:
-    """(GRID, GRID) values at the windows' centres -> (MAP_SIZE, MAP_SIZE), the border repeated."""
-    first, step = WINDOW / 2, (1 - WINDOW) / (len(grid) - 1)
+def interpolated(grid: np.ndarray, window: float) -> np.ndarray:
+    """(n, n) values at the windows' centres -> (MAP_SIZE, MAP_SIZE), the border repeated, not below zero.
+
+    Args:
+        window: side of a window, as a share of the input's.
+    """
+    first, step = window / 2, (1 - window) / (len(grid) - 1)
     centres = (np.arange(MAP_SIZE) + 0.5) / MAP_SIZE
     at = ((centres - first) / step).astype(np.float32)
     across, down = np.meshgrid(at, at)

@@ -44,6 +44,30 @@ def score(
     return sorted(scored, key=lambda feature: feature.score, reverse=True)
 
 
+def rescored(
+    features: Iterable[Feature], heat: np.ndarray, threshold: float, field: Rectangle
+) -> list[Feature]:
+    """Features as another map scores them, in the order given, without what was measured of them before.
+
+    Args:
+        heat, threshold, field: as in `score`.
+    """
+    means = [
+        (feature, _mean_inside(intersection(rectangle(feature.box), field), heat) / 255)
+        for feature in features
+    ]
+    return [
+        Feature(
+            name=feature.name,
+            box=feature.box,
+            located_by=feature.located_by,
+            score=round(mean, 4),
+            significant=mean > threshold,
+        )
+        for feature, mean in means
+    ]
+
+
 def share_outside(features: Iterable[Feature], gc_map: np.ndarray) -> float:
     """The share of the map's mass that lies on no feature, 0 to 1; 0 for an empty map.
 

@@ -24,6 +24,7 @@ from brain.explanation.findings import Findings, Rules
 from brain.explanation.naming import name_face
 from brain.face.features import FeatureFinder
 from brain.face.photo import decode
+from brain.pipeline.comparison import compare, draw_comparison, face_of
 from brain.pipeline.current_model import CurrentModel, FindPeople
 from brain.pipeline.face_location import FaceLocator
 from brain.pipeline.people_folder import PeopleFolder
@@ -120,12 +121,13 @@ class Explainer:
         Yields:
             The name with its class activation maps, with status `named`. Then the checked explanation with
             status `done`, and the files that were not there before; with error 6 in it when no feature was
-            significant.
+            significant, and with the comparison where the request names another photo.
 
         Raises:
             BrainError: codes 1, 3 and 4.
         """
         clock, model = Stopwatch(progress), self._model()
+        other = face_of(model, request.compare_with) if request.compare_with else None
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
@@ -143,15 +145,20 @@ class Explainer:
         )
         yield explained(result, named.findings, pictures, clock)
         findings = run_experiments(model, named, clock)
+        added, comparison = drawing.draw_evidence(findings), None
+        if other:
+            comparison = compare(model, named, other, self._rules, clock)
+            added = {**added, **draw_comparison(comparison, found.view, other)}
         done = result.model_copy(
             update={
                 "status": Status.DONE,
                 "finished_at": now(),
                 "error": self._problem(findings),
+                "comparison": comparison,
                 "artifacts": artifacts_of(pictures),
             }
         )
-        yield explained(done, findings, drawing.draw_evidence(findings), clock)
+        yield explained(done, findings, added, clock)
 
     def _problem(self, found: Findings) -> Problem | None:
         """Error 6: nothing can be named, neither by the map nor by experiment."""

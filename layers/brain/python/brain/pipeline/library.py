@@ -23,12 +23,21 @@ from brain.pipeline.photo_input import photo_bytes
 if TYPE_CHECKING:
     import numpy as np
 
+    from brain.core.comparisons import Comparison
     from brain.core.explanations import Candidate, Reason
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.photo_input import Photo
 
 RESULT_FILE = "result.json"
-ARTIFACTS = ("cropped.jpg", "gc_map_*.png", "heat_map_*.png", "blended_*.jpg", "evidence_*.png")
+PAIR_ARTIFACTS = ("other_cropped.jpg", "comparison.jpg")
+ARTIFACTS = (
+    "cropped.jpg",
+    "gc_map_*.png",
+    "heat_map_*.png",
+    "blended_*.jpg",
+    "evidence_*.png",
+    *PAIR_ARTIFACTS,
+)
 # What `brain.pipeline.every_face` writes: a folder per face, and a picture of all of them.
 OVERVIEW_FILE = "overview.jpg"
 FACE_FOLDERS = "face-*"
@@ -85,11 +94,17 @@ class Explanation:
         """The explanation in words."""
         return self.result.explanation.sentences if self.result.explanation else []
 
+    @property
+    def comparison(self) -> Comparison | None:
+        """Whether the face is that of another photo, and why; None unless `brain.compare` was asked."""
+        return self.result.comparison
+
     def image(self, role: str = "blended") -> np.ndarray:
         """One of the pictures.
 
         Args:
-            role: a key of `result.artifacts`: `cropped`, `gc_map`, `heat_map`, `blended` or `evidence`.
+            role: a key of `result.artifacts`: `cropped`, `gc_map`, `heat_map`, `blended` or `evidence`; after
+                `brain.compare` also `comparison` or `other_cropped`.
 
         Returns:
             (S, S, 3) uint8 RGB; (S, S) uint8 for the grey maps `gc_map` and `evidence`.

@@ -1,4 +1,4 @@
-"""`brain verify`: recompute every number of a result from `result.json` and `cropped.jpg`.
+"""`brain verify`: recompute every number of a result from `result.json` and its crops.
 
 The same network sees the crop again, everything is measured again, and differences are listed. What only the
 photo can tell (where the face lies, its size, when it was explained) is taken from the result.
@@ -7,7 +7,7 @@ photo can tell (where the face lies, its size, when it was explained) is taken f
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ from pydantic import ValidationError
 from brain.core.results import Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
-from brain.explanation.experiments import analyze_face
+from brain.explanation.experiments import run_experiments
 from brain.explanation.findings import Findings, Rules
+from brain.explanation.naming import name_face
 from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
+from brain.pipeline.comparison import OtherFace, draw_comparison, stored_face
+from brain.pipeline.comparison import compare as compare_with
 from brain.pipeline.explainer import with_findings
 from brain.pipeline.face_location import view_of
 from brain.pipeline.people_folder import PeopleFolder
@@ -78,11 +81,15 @@ def verify(directory: Path, settings: Settings) -> Verification:
     model = with_the_people(load_model(settings.models_dir / name, dtype), result, settings)
     assert result.face is not None
     view = view_of(crop, result.face)
-    again, found = recompute(result, view, model, settings)
+    other = stored_other(directory, result)
+    again, found = recompute(result, view, model, settings, other)
+    drawn = draw_again(directory, result, view, found)
+    if again.comparison and other:
+        drawn |= draw_comparison(again.comparison, view, other)
     compared, differences = 0, []
     for difference in [
         *compare("", values(result), values(again)),
-        *pictures(directory, result, view, found),
+        *pictures(directory, result, drawn),
     ]:
         compared += 1
         if difference:
@@ -104,24 +111,36 @@ def with_the_people(model: LoadedModel, result: Result, settings: Settings) -> L
     return with_people(model, own, people.source)
 
 
+def stored_other(directory: Path, result: Result) -> OtherFace | None:
+    """The face that a result was compared with; None where it was with none."""
+    if result.comparison is None:
+        return None
+    name = result.artifacts.get("other_cropped", "")
+    crop = read_picture(directory, name)
+    return stored_face(result.comparison, (directory / Path(name).name).read_bytes(), crop)
+
+
 def recompute(
-    result: Result, view: FaceView, model: LoadedModel, settings: Settings
+    result: Result, view: FaceView, model: LoadedModel, settings: Settings, other: OtherFace | None
 ) -> tuple[Result, Findings]:
-    """The result as its crop, its face and its choices give it."""
+    """The result as its crops, its face and its choices give it."""
     stored = result.explanation
     assert stored is not None
     assert result.model is not None
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
     rules = Rules(settings.threshold, stored.check, stored.language, stored.cam)
-    found = analyze_face(model, finder, rules, view, Stopwatch())
+    named = name_face(model, finder, rules, view, Stopwatch())
+    found = run_experiments(model, named, Stopwatch())
+    comparison = compare_with(model, named, other, rules, Stopwatch()) if other else None
     people = model.people if result.model.people else None
     described = result.model.model_copy(update={"sha256": model.sha256, "people": people})
-    return with_findings(result.model_copy(update={"model": described}), found), found
+    again = result.model_copy(update={"model": described, "comparison": comparison})
+    return with_findings(again, found), found
 
 
 def values(result: Result) -> dict[str, Any]:
     """What is compared, as plain JSON."""
-    wanted = {"model", "identity", "candidates", "features", "explanation", "passes"}
+    wanted = {"model", "identity", "candidates", "features", "explanation", "comparison", "passes"}
     return result.model_dump(mode="json", include=wanted)
 
 
@@ -160,10 +179,18 @@ def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
     return first.shape == second.shape and bool((abs(first - second) <= CLOSE_PIXELS).all())
 
 
-def pictures(directory: Path, result: Result, view: FaceView, found: Findings) -> Iterator[Difference | None]:
-    """The pictures beside result.json, drawn again."""
+def draw_again(
+    directory: Path, result: Result, view: FaceView, found: Findings
+) -> dict[str, drawing.Picture]:
+    """The pictures of an explanation by role."""
     jpeg = (directory / result.artifacts["cropped"]).read_bytes()
-    drawn = {**drawing.draw_activation_maps(view, jpeg, found), **drawing.draw_evidence(found)}
+    return {**drawing.draw_activation_maps(view, jpeg, found), **drawing.draw_evidence(found)}
+
+
+def pictures(
+    directory: Path, result: Result, drawn: Mapping[str, drawing.Picture]
+) -> Iterator[Difference | None]:
+    """The pictures beside result.json against those that were drawn again."""
     expected = {role: picture.name for role, picture in drawn.items()}
     yield from compare("artifacts", result.artifacts, expected)
     for picture in drawn.values():

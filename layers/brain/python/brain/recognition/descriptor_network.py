@@ -80,4 +80,5 @@ class DescriptorNetwork(Classifier, ABC):
         descriptors = self.describe(features, layer)
         mean = functional.normalize(descriptors.sum(0), dim=0)
         logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
-        return Activations(layer, features[0], logits, forward_logits, {"descriptor": mean})
+        hidden = {"descriptor": mean, "unmirrored": descriptors[0]}
+        return Activations(layer, features[0], logits, forward_logits, hidden)

@@ -18,6 +18,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
+from brain.core.errors import ForwardPassFailed
 from brain.core.files import file_sha256
 from brain.core.results import People
 from brain.recognition.certainty import certainty
@@ -25,9 +26,11 @@ from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.gallery import GALLERY
 from brain.recognition.loading import WEIGHTS, load_classifier
 from brain.recognition.names import load_names
+from brain.recognition.pairs import PAIRS, PairCalibration
 
 # In standard deviations of the logits; `make bench` shows at which distances rounding swaps names.
 NEAR_TIE = 0.06
+HINT_PAIRS = "Run `brain evaluate --pairs pairs.txt --card`, or install the model again."
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class LoadedModel:
         embedded: how many labels belong to embedded people; the others are people of one's own.
         strangers: (M, D) rows and (M,) biases of embedded people who are not named, see `certainty`; None
             without any.
+        pairs: how likely two photos show one person; None where that was not calibrated.
     """
 
     network: Classifier
@@ -53,6 +57,7 @@ class LoadedModel:
     people: People | None = None
     embedded: int | None = None
     strangers: tuple[Tensor, Tensor] | None = None
+    pairs: PairCalibration | None = None
 
     @property
     def sha256(self) -> str:
@@ -145,7 +150,19 @@ def load_model(folder: Path, dtype: str = "float32") -> LoadedModel:
     gallery = folder / GALLERY
     embedded = file_sha256(gallery) if gallery.exists() else None
     people = People(source="embedded", embedded=embedded) if embedded else None
-    return LoadedModel(network, names, checksum, exact, embedded, people)
+    return LoadedModel(network, names, checksum, exact, embedded, people, pairs=load_pairs(folder))
+
+
+def load_pairs(folder: Path) -> PairCalibration | None:
+    """The calibration on pairs in a model's folder, if there is one.
+
+    Raises:
+        ForwardPassFailed: code 4, it is damaged.
+    """
+    try:
+        return PairCalibration.load(folder / PAIRS)
+    except ValueError as error:
+        raise ForwardPassFailed("pairs-damaged", HINT_PAIRS) from error
 
 
 def affords_float32(path: Path, network: Classifier) -> bool:

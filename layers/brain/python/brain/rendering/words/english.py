@@ -1,6 +1,6 @@
 """English."""
 
-from brain.rendering.words.phrases import Hints, Part, Phrases
+from brain.rendering.words.phrases import ComparisonPhrases, Hints, Part, Phrases
 
 PHRASES = Phrases(
     parts={
@@ -48,6 +48,42 @@ PHRASES = Phrases(
     " or background.",
     careful_map="Careful: {share} of the {cam} map lies on no named part of the face, but on hair, edges"
     " or background.",
+    comparison=ComparisonPhrases(
+        verdicts={
+            "same": "The same person",
+            "probably_same": "Probably the same person",
+            "unclear": "It is unclear whether this is one person",
+            "probably_different": "Probably two people",
+            "different": "Two people",
+        },
+        chance="{verdict}: of pairs as alike as these two photos, {chance} show one person.",
+        mostly="Mostly {part}",
+        mostly_against="Mostly {part} {speak} against it",
+        then="Then {part}",
+        first="the first photo",
+        second="the second photo",
+        falls="{lead}: without {it} in {photo} the likeness falls from {before} to {after}.",
+        rises="{lead}: without {it} in {photo} the likeness rises from {before} to {after}.",
+        falls_both="{lead}: without {it} in {first} the likeness falls from {before} to {after}, in"
+        " {second} to {other}.",
+        rises_both="{lead}: without {it} in {first} the likeness rises from {before} to {after}, in"
+        " {second} to {other}.",
+        together="In {photo} no part decides alone, but {parts} do together: without them the likeness"
+        " falls from {before} to {after}.",
+        together_against="In {photo} no part speaks against it alone, but {parts} do together: without"
+        " them the likeness rises from {before} to {after}.",
+        whole="In {photo} it takes the whole face: no single part decides, but without all of them the"
+        " likeness falls from {before} to {after}.",
+        whole_against="In {photo} the whole face speaks against it: no single part does, but without all"
+        " of them the likeness rises from {before} to {after}.",
+        none="No single part decides: whichever is blurred out in one photo, the likeness hardly falls:"
+        " {after} at least.",
+        none_against="No single part decides: whichever is blurred out in one photo, the likeness hardly"
+        " rises: {after} at most.",
+        even="No single part decides: none counts more than other places of its size.",
+        bright="The two are most alike in {parts}, as far as the maps tell.",
+        bright_against="The two differ most in {parts}, as far as the maps tell.",
+    ),
     hints=Hints(
         none_significant="Name and maps stand. For features too, try a larger, sharper photo that faces the"
         " camera in even light.",

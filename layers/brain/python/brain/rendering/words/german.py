@@ -1,6 +1,6 @@
 """Deutsch."""
 
-from brain.rendering.words.phrases import Hints, Part, Phrases
+from brain.rendering.words.phrases import ComparisonPhrases, Hints, Part, Phrases
 
 PHRASES = Phrases(
     parts={
@@ -50,6 +50,43 @@ PHRASES = Phrases(
     " Haar, Rändern oder Hintergrund.",
     careful_map="Vorsicht: {share} der {cam}-Karte liegen auf keinem benannten Teil des Gesichts, sondern"
     " auf Haar, Rändern oder Hintergrund.",
+    comparison=ComparisonPhrases(
+        verdicts={
+            "same": "Dieselbe Person",
+            "probably_same": "Vermutlich dieselbe Person",
+            "unclear": "Ob das dieselbe Person ist, bleibt unklar",
+            "probably_different": "Vermutlich zwei verschiedene Personen",
+            "different": "Zwei verschiedene Personen",
+        },
+        chance="{verdict}: Von Paaren, die sich so ähnlich sind wie diese Fotos, zeigen {chance} eine"
+        " einzige Person.",
+        mostly="Vor allem {part}",
+        mostly_against="Dagegen {speak} vor allem {part}",
+        then="Dann {part}",
+        first="dem ersten Foto",
+        second="dem zweiten Foto",
+        falls="{lead}: Ohne {it} auf {photo} fällt die Ähnlichkeit von {before} auf {after}.",
+        rises="{lead}: Ohne {it} auf {photo} steigt die Ähnlichkeit von {before} auf {after}.",
+        falls_both="{lead}: Ohne {it} auf {first} fällt die Ähnlichkeit von {before} auf {after}, auf"
+        " {second} auf {other}.",
+        rises_both="{lead}: Ohne {it} auf {first} steigt die Ähnlichkeit von {before} auf {after}, auf"
+        " {second} auf {other}.",
+        together="Auf {photo} entscheidet kein Teil allein, aber {parts} zusammen: Ohne sie fällt die"
+        " Ähnlichkeit von {before} auf {after}.",
+        together_against="Auf {photo} spricht kein Teil allein dagegen, aber {parts} zusammen: Ohne sie"
+        " steigt die Ähnlichkeit von {before} auf {after}.",
+        whole="Auf {photo} braucht es das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle"
+        " fällt die Ähnlichkeit von {before} auf {after}.",
+        whole_against="Auf {photo} spricht das ganze Gesicht dagegen: Kein Teil allein, doch ohne sie alle"
+        " steigt die Ähnlichkeit von {before} auf {after}.",
+        none="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos fehlt, die Ähnlichkeit fällt"
+        " kaum: mindestens {after}.",
+        none_against="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos fehlt, die"
+        " Ähnlichkeit steigt kaum: höchstens {after}.",
+        even="Kein Teil entscheidet allein: Keiner zählt mehr als andere Stellen seiner Größe.",
+        bright="Am ähnlichsten sind sich die beiden den Karten nach dort: {parts}.",
+        bright_against="Am wenigsten ähneln sich die beiden den Karten nach dort: {parts}.",
+    ),
     hints=Hints(
         none_significant="Name und Karten gelten. Für die Gesichtsteile hilft ein größeres, schärferes Foto"
         " von vorn in gleichmäßigem Licht.",

@@ -23,6 +23,47 @@ class Hints:
 
 
 @dataclass(frozen=True)
+class ComparisonPhrases:
+    """One language's phrases for two photos. Placeholders stand in braces.
+
+    Attributes:
+        verdicts: whether it is one person, by the value of the verdict.
+        chance: the first sentence. {verdict} {chance}
+        mostly, mostly_against, then: begin a side's first sentence about a part, and the next ones.
+            {part} {speak}
+        first, second: in which photo.
+        falls, rises: what the absence of a part in one photo does. {lead} {it} {photo} {before} {after}
+        falls_both, rises_both: the same in both photos. {lead} {it} {first} {second} {before} {after} {other}
+        together, together_against: only a set of parts does. {parts} {photo} {before} {after}
+        whole, whole_against: only all parts together do. {photo} {before} {after}
+        none, none_against: no part counts much by itself. {after}
+        even: no part counts more than any other place of its size.
+        bright, bright_against: where the map of both photos is brightest, if that is no reason. {parts}
+    """
+
+    verdicts: dict[str, str]
+    chance: str
+    mostly: str
+    mostly_against: str
+    then: str
+    first: str
+    second: str
+    falls: str
+    rises: str
+    falls_both: str
+    rises_both: str
+    together: str
+    together_against: str
+    whole: str
+    whole_against: str
+    none: str
+    none_against: str
+    even: str
+    bright: str
+    bright_against: str
+
+
+@dataclass(frozen=True)
 class Phrases:
     """One language's table. Placeholders stand in braces.
 
@@ -46,6 +87,7 @@ class Phrases:
         side: what speaks for one of two names. {parts} {speak} {name}
         level: nothing tells two names apart. {name} {other}
         careful_evidence, careful_map: much lies on no named feature. {share} {cam}
+        comparison: what is said about two photos.
     """
 
     parts: dict[str, Part]
@@ -73,4 +115,5 @@ class Phrases:
     level: str
     careful_evidence: str
     careful_map: str
+    comparison: ComparisonPhrases
     hints: Hints

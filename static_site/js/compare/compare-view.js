@@ -5,7 +5,7 @@ import { find, make, placeBox } from '../shared/dom.js';
 import { keepTogether } from '../shared/format.js';
 import { featureName, texts } from '../shared/texts.js';
 import { wordingOf } from '../shared/wording.js';
-import { contrastOf, rankLeads } from './contrast-of.js';
+import { contrastOf, rankLeads } from './compare-candidates.js';
 import { decodeSigned, drawSigned, subtract } from './signed-map.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
@@ -15,7 +15,7 @@ import { decodeSigned, drawSigned, subtract } from './signed-map.js';
  * @param {HTMLElement} root
  * @param {{onImageLost: () => void}} events
  */
-export function createContrastView(root, { onImageLost }) {
+export function createCompareView(root, { onImageLost }) {
   const image = find(root, 'img', HTMLImageElement);
   const canvas = find(root, 'canvas', HTMLCanvasElement);
   const selects = [find(root, '#one', HTMLSelectElement), find(root, '#other', HTMLSelectElement)];
@@ -61,7 +61,7 @@ export function createContrastView(root, { onImageLost }) {
       const { candidates, explanation, features } = result;
       root.hidden = !explanation?.contrasts?.length || !candidates.every(({ signed }) => signed);
       const measured = features.some(({ falls }) => falls?.length);
-      const words = measured ? texts.contrast.measured : texts.contrast.computed;
+      const words = measured ? texts.compare.measured : texts.compare.computed;
       find(root, '.method', HTMLElement).textContent = words(camName(explanation));
       if (!update) chosen = [0, 1];
       selects.forEach((select, side) => {
@@ -81,7 +81,7 @@ export function createContrastView(root, { onImageLost }) {
 function drawPair(canvas, candidate, other) {
   if (!candidate.signed || !other.signed) return;
   drawSigned(canvas, subtract(decodeSigned(candidate.signed), decodeSigned(other.signed)));
-  canvas.setAttribute('aria-label', texts.contrast.map(candidate.name, other.name));
+  canvas.setAttribute('aria-label', texts.compare.map(candidate.name, other.name));
 }
 
 /**
@@ -123,7 +123,7 @@ function writePair(root, { explanation, features }, candidate, other) {
 function makePart(name, share, candidate, other) {
   const fill = make('span', { class: share > 0 ? 'fill pro' : 'fill con' });
   fill.style.width = `${Math.abs(share) * 50}%`;
-  const speaks = texts.contrast.speaksFor((share > 0 ? candidate : other).name);
+  const speaks = texts.compare.speaksFor((share > 0 ? candidate : other).name);
   return make(
     'li',
     {},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { AGAINST, FOR } from '../../../../../static_site/js/shared/colours.js';
-import { decodeSigned, colourizeSigned, subtract } from '../../../../../static_site/js/contrast/signed-map.js';
+import { decodeSigned, colourizeSigned, subtract } from '../../../../../static_site/js/compare/signed-map.js';
 
 /** @param {number[][]} rows */
 const map = (rows) => ({ height: rows.length, width: rows[0].length, values: Float32Array.from(rows.flat()) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { contrastOf, rankLeads } from '../../../../../static_site/js/contrast/contrast-of.js';
+import { contrastOf, rankLeads } from '../../../../../static_site/js/compare/compare-candidates.js';
 
 /** @type {any} */
 const explanation = {

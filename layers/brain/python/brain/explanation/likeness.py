@@ -1,0 +1,199 @@
+"""Why two photos are alike or not: each is blurred out in part while the other one stays.
+
+The likeness is the calibrated probability that both show one person. What it rests on is found by the
+experiments of an explanation, with a network that knows nobody but the other photo (`pair_network`):
+
+| experiment | what the network is shown                              | what it gives                       |
+|------------|--------------------------------------------------------|-------------------------------------|
+| descriptor | the other photo as it is (and mirrored)                | similarity, probability             |
+| cam        | nothing: the gradient of the likeness, in each photo   | LayerCAM of either sign             |
+| evidence   | each photo with one window of a grid blurred out       | the evidence maps for and against   |
+| features   | each photo without each feature, pair, all features    | effects, possible reasons           |
+| controls   | each photo without regions of the same shape elsewhere | reasons                             |
+
+Reasons for one person are looked for where the likeness has room to fall, reasons against where it has room
+to rise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from brain.core.comparisons import ComparedPhoto, LikenessVerdict
+from brain.core.explanations import Control, Effect, Feature, Map, Reason
+from brain.core.schema import Box
+from brain.explanation.checks import FeatureChecker
+from brain.explanation.effects import LEAST_EFFECT, EffectScorer
+from brain.explanation.feature_scores import rescored
+from brain.explanation.pair_evidence import measure_pair_evidence, signed_layercam
+from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.view import FaceView
+from brain.recognition.classifier import Activations
+from brain.recognition.descriptor_network import DescriptorNetwork
+from brain.recognition.pair_network import DIFFERENT, SAME, pair_network, paired_activations
+from brain.recognition.pairs import PairCalibration
+
+# From which probability on two photos show one person, and probably do; the same for two people.
+SURE = 0.95
+LIKELY = 0.7
+DIGITS = 4
+
+Measured = TypeVar("Measured", Effect, Control)
+
+
+@dataclass(frozen=True)
+class PairedFace:
+    """A face of a pair, with the activations that the network computed for it.
+
+    Attributes:
+        features: with boxes; what was measured of them for a name plays no part.
+    """
+
+    view: FaceView
+    activations: Activations
+    features: Sequence[Feature]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What was found out about two faces; `passes` counts forward passes by experiment."""
+
+    similarity: float
+    probability: float
+    photos: tuple[ComparedPhoto, ComparedPhoto]
+    passes: dict[str, float]
+
+
+class LikenessScorer(EffectScorer):
+    """Reads the outputs of a pair network: each is the log-odds of one answer."""
+
+    def probability(self, logits: Tensor) -> float:
+        """The probability of the answer, given (2,) log-odds."""
+        return float(torch.sigmoid(logits.double()[self._labels[0]]))
+
+
+def compare_faces(
+    network: DescriptorNetwork,
+    calibration: PairCalibration,
+    faces: tuple[PairedFace, PairedFace],
+    threshold: float,
+) -> Likeness:
+    """Compare two faces, and find out what that rests on in each.
+
+    Args:
+        threshold: a feature is significant when its score (0 to 1) is greater.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    first, second = faces
+    descriptors = [network.descriptor(face.activations) for face in faces]
+    similarity = float((descriptors[0].double() @ descriptors[1].double()).clamp(-1, 1))
+    passes: Counter[str] = Counter({"descriptor": network.naming_passes})
+    photos = []
+    for face, other in ((first, descriptors[1]), (second, descriptors[0])):
+        paired = pair_network(network, other, calibration)
+        photo = SideExperiments(paired, face, threshold)
+        photos.append(photo.run())
+        passes.update({"cam": network.gradient_passes, **photo.runner.passes})
+    return Likeness(
+        similarity=round(similarity, 6),
+        probability=calibration.probability(similarity),
+        photos=(photos[0], photos[1]),
+        passes={name: round(count, 2) for name, count in passes.items()},
+    )
+
+
+def judge(probability: float) -> LikenessVerdict:
+    """The verdict on a probability that two photos show one person."""
+    if probability >= LIKELY:
+        return LikenessVerdict.SAME if probability >= SURE else LikenessVerdict.PROBABLY_SAME
+    if probability > 1 - LIKELY:
+        return LikenessVerdict.UNCLEAR
+    return LikenessVerdict.DIFFERENT if probability <= 1 - SURE else LikenessVerdict.PROBABLY_DIFFERENT
+
+
+class SideExperiments:
+    """The experiments on one photo of a pair.
+
+    Args:
+        paired: knows the other photo.
+        face: the photo.
+        threshold: see `compare_faces`.
+
+    Attributes:
+        runner: counts the forward passes.
+    """
+
+    def __init__(self, paired: DescriptorNetwork, face: PairedFace, threshold: float) -> None:
+        self._face = face
+        self._threshold = threshold
+        self._paired = paired
+        self._activations = paired_activations(paired, face.activations)
+        self._logits = self._activations.logits
+        offset = self._logits - self._activations.forward_logits
+        self.runner = PerturbationRunner(paired.with_logit_offset(offset), face.view)
+
+    def run(self) -> ComparedPhoto:
+        """Draw both maps and test the features."""
+        layercam = signed_layercam(self._paired, self._activations)
+        maps = measure_pair_evidence(self.runner, layercam, self._logits)
+        evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in maps)
+        view = self._face.view
+        verdict = judge(LikenessScorer(self._logits, [SAME]).before)
+        heat = view.placed((against if verdict.is_against else evidence).to_array())
+        features = rescored(self._face.features, heat, self._threshold, view.field)
+        same, reasons = self._check(features, SAME, evidence)
+        different, reasons_against = self._check(features, DIFFERENT, against)
+        x, y, side = round(view.field.x), round(view.field.y), view.field_side
+        return ComparedPhoto(
+            input=Box(x=x, y=y, width=side, height=side),
+            landmarks=[(round(float(u), 2), round(float(v), 2)) for u, v in view.landmarks],
+            features=[merged(*both) for both in zip(same, different, strict=True)],
+            reasons=reasons,
+            reasons_against=[opposite_reason(reason) for reason in reasons_against],
+            evidence=evidence,
+            against=against,
+        )
+
+    def _check(
+        self, features: Sequence[Feature], answer: int, heat: Map
+    ) -> tuple[list[Feature], list[Reason]]:
+        """Test what an answer depends on, unless its probability has no room to fall."""
+        scorer = LikenessScorer(self._logits, [answer])
+        if scorer.before < LEAST_EFFECT:
+            return list(features), []
+        return FeatureChecker(self.runner, scorer, heat.to_array()).check(features)
+
+
+def merged(same: Feature, different: Feature) -> Feature:
+    """A feature by its tests for both answers, of which either may be missing."""
+    if same.effect and (not different.effect or same.effect.probability >= 0):
+        return same.model_copy(update={"falls": []})
+    effect = different.effect and opposite(different.effect)
+    controls = [opposite(control) for control in different.controls]
+    return different.model_copy(update={"effect": effect, "controls": controls, "falls": []})
+
+
+def opposite_reason(reason: Reason) -> Reason:
+    """A reason for two people as one against one person."""
+    return reason.model_copy(
+        update={
+            "before": round(1 - reason.before, DIGITS),
+            "after": round(1 - reason.after, DIGITS),
+            "effect": opposite(reason.effect),
+            "control": opposite(reason.control),
+        }
+    )
+
+
+def opposite(effect: Measured) -> Measured:
+    """An effect on one answer as that on the other."""
+    return effect.model_copy(update={"probability": -effect.probability, "logit": -effect.logit})

@@ -1,0 +1,53 @@
+"""How likely two photos show one person, given how similar their descriptors are. Imports no torch."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+PAIRS = "pairs.json"
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class PairCalibration:
+    """A logistic function of the cosine of two descriptors, fitted on pairs of photos.
+
+    Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood
+    Methods", Advances in Large Margin Classifiers, 1999.
+
+    Attributes:
+        slope, intercept: log-odds = slope * cosine + intercept.
+        source: on which pairs it was fitted.
+    """
+
+    slope: float
+    intercept: float
+    source: str
+
+    def probability(self, similarity: float) -> float:
+        """The share of pairs this similar that show one person, 0 to 1."""
+        log_odds = self.slope * similarity + self.intercept
+        return round(
+            1 / (1 + math.exp(-log_odds)) if log_odds > 0 else 1 - 1 / (1 + math.exp(log_odds)), DIGITS
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> PairCalibration | None:
+        """Read `pairs.json`; None where there is no such file.
+
+        Raises:
+            ValueError: the file is no calibration.
+        """
+        if not path.exists():
+            return None
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except TypeError as error:
+            raise ValueError(f"{path.name} is no calibration of pairs") from error
+
+    def save(self, path: Path) -> None:
+        """Write `pairs.json`."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
