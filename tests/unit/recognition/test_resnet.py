@@ -117,7 +117,7 @@ def test_it_is_a_classifier_like_any_other(resnet: FaceResNet) -> None:
 @pytest.mark.parametrize("layer", ["stage1", "stage2", "stage3"])
 def test_gradients_cost_what_torch_counts(layer: str) -> None:
     network = tiny.random_resnet(cam=CamConfig("layercam", layer))
-    x = torch.rand(1, 3, 150, 150)
+    x = torch.rand(1, 3, 150, 150, requires_grad=True)  # ordinary convolutions, as for the gradient
     with FlopCounterMode(display=False) as whole:
         network(x)
     features = network.forward_features(x).detach().requires_grad_(True)

@@ -31,6 +31,10 @@ from torch.nn import functional
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.config import ModelConfig
 from brain.recognition.incremental import IncrementalFeatures, Step
+from brain.recognition.winograd import convolution, convolve_padded
+
+# Sides of the tiles of minimal filtering by block, 4 in the others: small tiles waste less of a small map.
+TILES = {5: 2}
 
 
 class VGGFace(Classifier):
@@ -47,7 +51,7 @@ class VGGFace(Classifier):
         for number, widths in enumerate(config.blocks, start=1):
             for index, width in enumerate(widths, start=1):
                 names.append(f"conv{number}_{index}")
-                self.add_module(names[-1], nn.Conv2d(channels, width, 3, padding=1))
+                self.add_module(names[-1], convolution(channels, width, TILES.get(number, 4)))
                 channels = width
         self.layers = tuple(names)
         self._block_ends = {f"conv{number}_{len(widths)}" for number, widths in enumerate(config.blocks, 1)}
@@ -65,8 +69,7 @@ class VGGFace(Classifier):
         last = self.layers.index(layer or self.cam_layer)
         for name in self.layers[first:last]:
             x = self.get_submodule(name)(x)
-            # Pooling before the ReLU gives the same result with a quarter of the work.
-            x = functional.max_pool2d(x, 2).relu_() if name in self._block_ends else x.relu_()
+            x = pooled(x) if name in self._block_ends else x.relu_()
         out: Tensor = self.get_submodule(self.layers[last])(x).relu_()
         return out
 
@@ -82,17 +85,10 @@ class VGGFace(Classifier):
         """A convolution and, at the end of every block but the last, its max-pool."""
         layer = self.get_submodule(name)
         assert isinstance(layer, nn.Conv2d)
-        weight, bias = layer.weight, layer.bias
-
-        def convolve(x: Tensor, _: Tensor | None) -> Tensor:
-            return functional.conv2d(x, weight, bias).relu_()
-
-        def convolve_and_pool(x: Tensor, _: Tensor | None) -> Tensor:
-            return functional.max_pool2d(functional.conv2d(x, weight, bias), 2).relu_()
-
+        work = layer.weight.numel()
         if name in self._block_ends and name != self.layers[-1]:
-            return Step(4, 2, 1, 4 * weight.numel(), convolve_and_pool)
-        return Step(3, 1, 1, weight.numel(), convolve)
+            return Step(4, 2, 1, 4 * work, lambda x, _: pooled(convolve_padded(layer, x)))
+        return Step(3, 1, 1, work, lambda x, _: convolve_padded(layer, x).relu_())
 
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""
@@ -175,3 +171,8 @@ class VGGFace(Classifier):
         fc6, fc7 = activations.hidden["fc6"], activations.hidden["fc7"]
         g7 = self.fc8.weight[list(labels)] * (fc7 > 0)
         return (g7.to(self.dtype) @ self.fc7.weight).float() * (fc6 > 0)
+
+
+def pooled(x: Tensor) -> Tensor:
+    """Max-pool and ReLU; in this order, which gives the same with a quarter of the work."""
+    return functional.max_pool2d(x, 2).relu_()

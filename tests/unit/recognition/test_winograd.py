@@ -1,0 +1,61 @@
+"""Minimal filtering gives what an ordinary convolution gives."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from brain.recognition import winograd
+from brain.recognition.winograd import WinogradConv2d, convolution, convolve_padded
+
+
+def layer_of(tile: int, channels: int = 64, width: int = 70) -> WinogradConv2d:
+    torch.manual_seed(0)
+    return WinogradConv2d(channels, width, tile).requires_grad_(False)
+
+
+@pytest.mark.parametrize("tile", [2, 4])
+@pytest.mark.parametrize("shape", [(1, 64, 8, 8), (3, 64, 7, 13), (2, 64, 1, 2)])
+def test_it_equals_an_ordinary_convolution(tile: int, shape: tuple[int, ...]) -> None:
+    layer = layer_of(tile)
+    x = torch.randn(shape)
+    expected = functional.conv2d(x, layer.weight, layer.bias, padding=1)
+    for found in (layer(x), layer(x.contiguous(memory_format=torch.channels_last))):
+        assert found.shape == expected.shape
+        assert (found - expected).abs().max() <= 2e-4 * expected.std()
+    assert torch.allclose(convolve_padded(layer, functional.pad(x, (1, 1, 1, 1))), layer(x))
+
+
+def test_large_maps_are_computed_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer, x = layer_of(4), torch.randn(2, 64, 30, 21)
+    whole = layer(x)
+    monkeypatch.setattr(winograd, "BAND_BYTES", 1)
+    assert torch.allclose(layer(x), whole, atol=1e-4)
+
+
+def test_changed_weights_count_at_once() -> None:
+    layer, x = layer_of(2), torch.randn(1, 64, 4, 4)
+    before = layer(x)
+    layer.weight.mul_(2)
+    assert layer.bias is not None
+    layer.bias.mul_(2)
+    assert torch.allclose(layer(x), 2 * before, atol=1e-4)
+
+
+def test_gradients_are_those_of_an_ordinary_convolution() -> None:
+    layer, x = layer_of(4), torch.randn(1, 64, 6, 6, requires_grad=True)
+    (found,) = torch.autograd.grad(layer(x).sum(), x)
+    (expected,) = torch.autograd.grad(functional.conv2d(x, layer.weight, layer.bias, padding=1).sum(), x)
+    assert torch.allclose(found, expected)
+
+
+def test_other_formats_are_computed_as_ever() -> None:
+    layer, x = layer_of(4).to(torch.bfloat16), torch.randn(1, 64, 6, 6, dtype=torch.bfloat16)
+    assert torch.equal(layer(x), functional.conv2d(x, layer.weight, layer.bias, padding=1))
+
+
+def test_few_channels_are_not_worth_it() -> None:
+    assert type(convolution(3, 64, 4)) is nn.Conv2d
+    assert type(convolution(64, 64, 4)) is WinogradConv2d
