@@ -43,7 +43,7 @@ def with_orientation(pixels: np.ndarray, orientation: int, kind: str = "JPEG") -
     options: dict[str, object] = {"quality": 95} if kind == "JPEG" else {}
     if kind == "WEBP":
         options["lossless"] = True
-    return encode(image, kind, exif=exif, **options)
+    return encode(image, kind, exif=exif.tobytes(), **options)
 
 
 def png_header(width: int, height: int) -> bytes:

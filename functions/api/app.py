@@ -14,6 +14,7 @@ from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.repository import Upload
 from brain.cloud.status_rows import StatusRow
 from brain.cloud.uploads import is_id
+from brain.core.formats import HEIF_HINTS, HEIF_TYPES
 from brain.core.results import Result, Status
 from brain.core.settings import MIB, Settings
 from brain.recognition import names
@@ -168,11 +169,12 @@ def _add_information_routes(app: FastAPI, settings: Settings) -> None:
 
 def _check_acceptable(request: UploadRequest, max_bytes: int) -> None:
     if request.content_type not in CONTENT_TYPES:
+        kind = HEIF_TYPES.get(request.content_type.lower())
         raise ApiProblem(
             415,
             "Photos of this type are not accepted.",
             "unsupported-type",
-            "Choose a JPEG, PNG or WebP photo.",
+            HEIF_HINTS[kind] if kind else "Choose a JPEG, PNG or WebP photo.",
         )
     if request.size > max_bytes:
         raise ApiProblem(

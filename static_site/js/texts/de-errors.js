@@ -20,6 +20,8 @@ export const errors = {
   photoErrors: {
     '1 empty': ['Diese Datei ist leer', 'Sie hat keinen Inhalt. Wählen Sie das Foto noch einmal oder ein anderes.'],
     '1 not-an-image': ['Diese Datei ließ sich nicht als Foto lesen', 'Verwenden Sie ein Foto als JPEG, PNG oder WebP. Auch ein Screenshot des Bildes geht.'],
+    '1 heic': ['Das ist ein HEIC-Foto', 'iPhones nehmen sie auf. Exportieren Sie es als JPEG oder verwenden Sie einen Screenshot.'],
+    '1 avif': ['Das ist ein AVIF-Bild', 'Speichern Sie es als JPEG, PNG oder WebP oder verwenden Sie einen Screenshot.'],
     '1 too-small': ['Dieses Foto ist zu klein', 'Verwenden Sie ein größeres; das Gesicht sollte mindestens 100 Pixel breit sein.'],
     '1 too-large': ['Dieses Foto ist zu groß', 'Verkleinern Sie es oder verwenden Sie einen Screenshot davon.'],
     '1 damaged': ['Diese Datei ließ sich nicht als Foto lesen', 'Sie scheint beschädigt oder unvollständig zu sein. Speichern oder kopieren Sie sie noch einmal, oder verwenden Sie einen Screenshot.'],

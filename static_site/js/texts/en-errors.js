@@ -21,6 +21,8 @@ export const errors = {
   photoErrors: /** @type {Record<string, [string, string]>} */ ({
     '1 empty': ['This file is empty', 'It has no content. Choose the photo again, or another one.'],
     '1 not-an-image': ['This file could not be read as a photo', 'Use a JPEG, PNG or WebP photo. A screenshot of the picture works too.'],
+    '1 heic': ['This is a HEIC photo', 'iPhones take them. Export it as JPEG, or use a screenshot of it.'],
+    '1 avif': ['This is an AVIF picture', 'Save it as JPEG, PNG or WebP, or use a screenshot of it.'],
     '1 too-small': ['This photo is too small', 'Use a larger one; the face should be at least 100 pixels wide.'],
     '1 too-large': ['This photo is too large', 'Make it smaller, or use a screenshot of it.'],
     '1 damaged': ['This file could not be read as a photo', 'It seems to be damaged or incomplete. Save or copy it again, or use a screenshot of it.'],

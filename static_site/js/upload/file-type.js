@@ -7,7 +7,13 @@ import { texts } from '../shared/texts.js';
 /** The explainer's default limit. The server decides. */
 export const MAX_BYTES = 20 * 1024 * 1024;
 
-const HEAD_BYTES = 32;
+const HEAD_BYTES = 64;
+
+const AVIF_BRANDS = new Set(['avif', 'avis']);
+// The last three are general: an AVIF file that has one of them has its own beside it.
+const HEIC_BRANDS = new Set(
+  ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1'],
+);
 
 /**
  * @param {Uint8Array} bytes
@@ -30,15 +36,29 @@ export function detectFileType(bytes) {
 }
 
 /**
+ * The brands in a file's first box, as HEIC and AVIF files have them: the major one, then the compatible ones.
+ *
+ * @param {Uint8Array} bytes the first bytes of a file
+ * @returns {string[]} none when it is a file of another kind
+ */
+function isoBrands(bytes) {
+  if (ascii(bytes, 4, 4) !== 'ftyp') return [];
+  const end = Math.min((bytes[2] << 8) | bytes[3], bytes.length);
+  const starts = [8];
+  for (let start = 16; start + 4 <= end; start += 4) starts.push(start);
+  return starts.map((start) => ascii(bytes, start, 4));
+}
+
+/**
  * A hint that fits what the file appears to be instead of a photo.
  *
  * @param {Uint8Array} bytes the first bytes of a file
  * @returns {string | undefined} undefined when nothing is known about it
  */
 export function unsupportedTypeHint(bytes) {
-  const brand = ascii(bytes, 4, 8);
-  if (/^ftyp(heic|heix|hevc|mif1|msf1)/.test(brand)) return texts.fileHints.heic;
-  if (brand === 'ftypavif') return texts.fileHints.avif;
+  const brands = isoBrands(bytes);
+  if (brands.some((brand) => AVIF_BRANDS.has(brand))) return texts.fileHints.avif;
+  if (brands.some((brand) => HEIC_BRANDS.has(brand))) return texts.fileHints.heic;
   if (ascii(bytes, 0, 4) === 'GIF8') return texts.fileHints.gif;
   if (ascii(bytes, 0, 4) === '%PDF') return texts.fileHints.pdf;
   return undefined;

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 import tracemalloc
 import zlib
 
+import cv2
 import numpy as np
+import pillow_heif
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, features
 
 from brain.core.errors import PhotoUnreadable
-from brain.face.photo import MAX_PIXELS, WORKING_SIDE, decode
+from brain.face.photo import MAX_JPEG_PIXELS, MAX_PIXELS, WORKING_SIDE, decode
 from tests import pictures
 
 
@@ -238,3 +241,137 @@ def test_a_profile_for_other_colours_is_ignored(astronaut: np.ndarray) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     data = pictures.encode(pictures.to_image(astronaut), "PNG", icc_profile=lab)
     assert np.array_equal(decode(data).pixels, astronaut)
+
+
+def as_if_larger(jpeg: bytes, width: int, height: int) -> bytes:
+    """A JPEG whose header claims another size."""
+    frame = next(i for i in range(len(jpeg)) if jpeg[i] == 0xFF and jpeg[i + 1] in (0xC0, 0xC2))
+    return jpeg[: frame + 5] + struct.pack(">HH", height, width) + jpeg[frame + 9 :]
+
+
+@pytest.fixture(scope="module")
+def phone_photo(astronaut: np.ndarray) -> bytes:
+    """12,000 x 9,000 pixels in four megabytes, as a phone with 108 megapixels takes them."""
+    large = pictures.to_image(astronaut).resize((12_000, 9_000), Image.Resampling.NEAREST)
+    return pictures.encode(large, "JPEG", quality=60)
+
+
+def test_a_phones_108_megapixels_are_decoded_at_a_fraction(phone_photo: bytes, astronaut: np.ndarray) -> None:
+    photo = decode(phone_photo)
+    assert (photo.width, photo.height, photo.scale) == (12_000, 9_000, 4.0)
+    small = cv2.resize(photo.pixels, (512, 512), interpolation=cv2.INTER_AREA)
+    assert np.abs(small.astype(int) - astronaut).mean() < 4
+
+
+def test_108_megapixels_that_are_cut_off_are_damaged(phone_photo: bytes) -> None:
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(phone_photo[: len(phone_photo) // 2])
+    assert refused.value.reason == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [({}, (20_000, 15_000)), ({"progressive": True}, (12_000, 9_000))],
+    ids=["too many pixels", "progressive, which needs memory for all of them"],
+)
+def test_a_jpeg_that_would_take_too_much_memory_is_refused_before_it_is_decoded(
+    astronaut: np.ndarray, options: dict[str, bool], size: tuple[int, int]
+) -> None:
+    assert size[0] * size[1] > (MAX_PIXELS if options else MAX_JPEG_PIXELS)
+    data = as_if_larger(pictures.encode(pictures.to_image(astronaut), "JPEG", **options), *size)
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(data)
+    assert refused.value.reason == "too-large"
+    assert "megapixels" in refused.value.hint
+
+
+def iso_file(major: bytes, *compatible: bytes) -> bytes:
+    """The beginning of a HEIC, AVIF or video file."""
+    body = b"ftyp" + major + bytes(4) + b"".join(compatible)
+    return struct.pack(">I", len(body) + 4) + body + bytes(100)
+
+
+HEIC_BRANDS = (
+    b"heic",
+    b"heix",
+    b"heim",
+    b"heis",
+    b"hevc",
+    b"hevx",
+    b"hevm",
+    b"hevs",
+    b"mif1",
+    b"mif2",
+    b"msf1",
+)
+
+
+@pytest.mark.parametrize("brand", HEIC_BRANDS)
+def test_every_heic_photo_gets_its_hint_where_no_decoder_is_installed(
+    brand: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    for data in (iso_file(brand, b"miaf"), iso_file(b"abcd", brand)):
+        with pytest.raises(PhotoUnreadable) as refused:
+            decode(data)
+        assert refused.value.reason == "heic"
+        assert "HEIC" in refused.value.hint
+        assert "pip install" in refused.value.hint
+
+
+@pytest.mark.parametrize("brands", [(b"avif", b"mif1"), (b"avis", b"msf1"), (b"mif1", b"miaf", b"avif")])
+def test_every_avif_picture_gets_its_hint_where_no_decoder_is_installed(
+    brands: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "check", lambda _: False)
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(iso_file(*brands))
+    assert refused.value.reason == "avif"
+    assert "AVIF" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "data", [iso_file(b"heic", b"mif1"), iso_file(b"avif", b"mif1")], ids=["heic", "avif"]
+)
+def test_a_heic_or_avif_file_without_a_picture_is_damaged(data: bytes) -> None:
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(data)
+    assert refused.value.reason == "damaged"
+
+
+def test_a_video_is_no_photo() -> None:
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(iso_file(b"isom", b"mp41"))
+    assert refused.value.reason == "not-an-image"
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_heic_and_avif_photos_come_out_upright(
+    astronaut: np.ndarray, kind: str, orientation: int, heic: None
+) -> None:
+    landscape = astronaut[:400]
+    photo = decode(pictures.with_orientation(landscape, orientation, kind))
+    assert (photo.width, photo.height) == (512, 400)
+    assert np.abs(photo.pixels.astype(int) - landscape).mean() < 4
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_the_colour_profile_of_a_heic_or_avif_photo_is_applied(kind: str, heic: None) -> None:
+    skin = Image.new("RGB", (64, 64), (200, 130, 110))
+    photo = decode(pictures.encode(skin, kind, quality=100, icc_profile=wide_gamut()))
+    assert photo.pixels[30, 30].tolist() == pytest.approx([105, 127, 211], abs=4)
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_truncated_heic_or_avif_photo_is_damaged(astronaut: np.ndarray, kind: str, heic: None) -> None:
+    data = pictures.encode(pictures.to_image(astronaut), kind)
+    with pytest.raises(PhotoUnreadable) as refused:
+        decode(data[: len(data) // 2])
+    assert refused.value.reason == "damaged"
+
+
+@pytest.fixture(scope="module")
+def heic() -> None:
+    """Lets Pillow write HEIC photos."""
+    pillow_heif.register_heif_opener()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
 RESULT_FILE = "result.json"
 ERRORS_FILE = "errors.jsonl"
 
@@ -57,7 +57,10 @@ def find_jobs(arguments: Sequence[Path], out: Path | None) -> list[Job]:
     found = [job for folder in folders for job in jobs_in(folder, out, len(folders) + len(files) > 1)]
     if not named and not found:
         searched = ", ".join(map(str, arguments))
-        raise UsageError(f"There is no photo in {searched}.", "Photos end in .jpg, .jpeg, .png or .webp.")
+        raise UsageError(
+            f"There is no photo in {searched}.",
+            "Photos end in .jpg, .jpeg, .png, .webp, .heic, .heif or .avif.",
+        )
     return without_collisions([*named, *found])
 
 

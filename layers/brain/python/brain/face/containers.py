@@ -24,6 +24,8 @@ PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\x00\x00"
 ICC_PREFIX = b"ICC_PROFILE\x00"
 START_OF_SCAN = 0xDA
+# Frames with Huffman coding whose rows follow one another.
+SEQUENTIAL_FRAMES = {0xC0, 0xC1}
 APP1, APP2, APP14, COMMENT = 0xE1, 0xE2, 0xEE, 0xFE
 # Chunks that change what a PNG's pixels are.
 PNG_PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -61,6 +63,21 @@ def split(data: bytes) -> Container:
     if is_photo(data):
         return _split_webp(data)
     return Container(data)
+
+
+def is_row_by_row(jpeg: bytes) -> bool:
+    """Whether a JPEG is sequential with all colours in one scan.
+
+    A decoder then needs a few rows at a time. Of a progressive photo it keeps all coefficients, 3 to 6 bytes
+    per pixel, at whatever scale it decodes.
+    """
+    colours, position = 0, 2
+    for marker, start, end in _jpeg_segments(jpeg):
+        if marker in SEQUENTIAL_FRAMES:
+            colours = int.from_bytes(jpeg[start + 9 : start + 10], "big")
+        position = end
+    scan = jpeg[position : position + 5]
+    return colours > 0 and len(scan) == 5 and scan[1] == START_OF_SCAN and scan[4] == colours
 
 
 def read_orientation(exif: bytes) -> int:

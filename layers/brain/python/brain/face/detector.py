@@ -128,10 +128,14 @@ class FaceDetector:
             FaceNotFound: code 3 with reason `no-face`, or `too-small` or `too-blurred` where every face is.
         """
         try:
-            found = self._find(pixels)
-        except cv2.error as error:
+            return self._usable(pixels)
+        except (cv2.error, np.linalg.LinAlgError) as error:
             # OpenCV refuses some pictures of extreme shape.
             raise FaceNotFound("no-face", HINT_FACE) from error
+
+    def _usable(self, pixels: np.ndarray) -> tuple[DetectedFace, ...]:
+        """The faces that can be recognised."""
+        found = self._find(pixels)
         if not found:
             raise self._why_none(pixels)
         large = [face for face in found if face.box.width >= SMALLEST_FACE]

@@ -13,13 +13,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from brain.core.errors import PhotoUnreadable
+from brain.core.formats import heif_format
 from brain.face.colour import to_srgb
-from brain.face.containers import JPEG_MAGIC, is_photo, split
+from brain.face.containers import JPEG_MAGIC, Container, is_photo, is_row_by_row, split
+from brain.face.heif import open_heif
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("PNG", "WEBP")
 MAX_PIXELS = 64_000_000
+# Of a JPEG that is decoded row by row, at a fraction of its size; phones take photos of up to 200 megapixels.
+MAX_JPEG_PIXELS = 250_000_000
 MIN_SIDE = 32
 WORKING_SIDE = 2000  # half of what a 12-megapixel camera makes, so that its photos are decoded at half size
 END_OF_IMAGE = b"\xff\xd9"
@@ -38,7 +43,10 @@ TRANSPOSE = {
 HINT_FORMAT = "Use a JPEG, PNG or WebP photo."
 HINT_AGAIN = "The file seems damaged or incomplete. Save or export the photo again and retry."
 HINT_SMALL = f"Use a photo of at least {MIN_SIDE} x {MIN_SIDE} pixels; a face needs some room."
-HINT_LARGE = f"Use a photo of at most {MAX_PIXELS // 1_000_000} megapixels; make it smaller and retry."
+HINT_LARGE = (
+    f"Use a photo of at most {MAX_PIXELS // 1_000_000} megapixels, "
+    f"or a JPEG of at most {MAX_JPEG_PIXELS // 1_000_000} that is not progressive."
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Photo:
 
 
 def decode(data: bytes) -> Photo:
-    """Decode a JPEG, PNG or WebP photo.
+    """Decode a JPEG, PNG or WebP photo; AVIF and HEIC where a decoder is installed.
 
     A JPEG far larger than `WORKING_SIDE` is decoded at 1/2, 1/4 or 1/8 of its size, which libjpeg
     does in the frequency domain at a fraction of the time and memory.
@@ -72,16 +80,19 @@ def decode(data: bytes) -> Photo:
         data: the file's bytes.
 
     Raises:
-        PhotoUnreadable: code 1 with reason `empty`, `not-an-image`, `too-small`, `too-large` or `damaged`.
+        PhotoUnreadable: code 1 with reason `empty`, `not-an-image`, `heic`, `avif`, `too-small`, `too-large`
+            or `damaged`.
     """
     if not data:
         raise PhotoUnreadable("empty", "The file is empty. Choose the photo again.")
-    container = split(data)
-    full_size = _open(container.pixels).size
-    _check_size(full_size)
     try:
-        image = _transposed(_shrunk(_loaded(container.pixels)), container.orientation)
-        rgb = np.asarray(_converted(image, container.profile))
+        image, container = _opened(data)
+        full_size = image.size
+        _check_size(image, container.pixels)
+        upright = _transposed(_shrunk(_loaded(image, container.pixels)), container.orientation)
+        rgb = np.asarray(_converted(upright, container.profile))
+    except PhotoUnreadable:
+        raise
     except Exception as error:
         # Decoders raise whatever they like on damaged files.
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
@@ -89,7 +100,19 @@ def decode(data: bytes) -> Photo:
     return Photo(np.ascontiguousarray(rgb[:, :, ::-1]), width, height)
 
 
+def _opened(data: bytes) -> tuple[Image.Image, Container]:
+    """A picture whose pixels are not decoded yet, and what its file says about it."""
+    kind = heif_format(data)
+    if kind:
+        return open_heif(data, kind)
+    container = split(data)
+    return _open(container.pixels), container
+
+
 def _open(data: bytes) -> Image.Image:
+    if data.startswith(JPEG_MAGIC):
+        # Opened by its own class, which leaves the limit to this module.
+        return JpegImageFile(io.BytesIO(data))
     try:
         with warnings.catch_warnings():
             # The limit below is stricter than Pillow's own, which would only warn.
@@ -98,28 +121,28 @@ def _open(data: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise PhotoUnreadable("too-large", HINT_LARGE) from error
     except UnidentifiedImageError as error:
-        reason, hint = ("damaged", HINT_AGAIN) if is_photo(data) else ("not-an-image", HINT_FORMAT)
-        raise PhotoUnreadable(reason, hint) from error
-    except Exception as error:
-        raise PhotoUnreadable("damaged", HINT_AGAIN) from error
-
-
-def _loaded(data: bytes) -> Image.Image:
-    """A picture with its pixels, a large JPEG's at reduced size."""
-    try:
-        return _decoded(data)
-    except OSError:
-        if not data.startswith(JPEG_MAGIC):
+        if is_photo(data):
             raise
+        raise PhotoUnreadable("not-an-image", HINT_FORMAT) from error
+
+
+def _loaded(image: Image.Image, data: bytes) -> Image.Image:
+    """A picture with its pixels, a large JPEG's at reduced size."""
+    if not isinstance(image, JpegImageFile):
+        image.load()
+        return image
+    try:
+        return _decoded(image)
+    except OSError:
         # A JPEG without its end marker is whole if its last row does not depend on what follows.
-        first, second = (_decoded(data + bytes(filler) + END_OF_IMAGE) for filler in (FILLER, FILLER[::-1]))
+        fillers = (bytes(filler) + END_OF_IMAGE for filler in (FILLER, FILLER[::-1]))
+        first, second = (_decoded(JpegImageFile(io.BytesIO(data + filler))) for filler in fillers)
         if first.tobytes() != second.tobytes():
             raise
         return first
 
 
-def _decoded(data: bytes) -> Image.Image:
-    image = _open(data)
+def _decoded(image: JpegImageFile) -> Image.Image:
     image.draft("RGB", _reduced(image.size))
     image.load()
     return image
@@ -130,10 +153,11 @@ def _transposed(image: Image.Image, orientation: int) -> Image.Image:
     return image if method is None else image.transpose(method)
 
 
-def _check_size(size: tuple[int, int]) -> None:
-    if min(size) < MIN_SIDE:
+def _check_size(image: Image.Image, data: bytes) -> None:
+    if min(image.size) < MIN_SIDE:
         raise PhotoUnreadable("too-small", HINT_SMALL)
-    if size[0] * size[1] > MAX_PIXELS:
+    pixels = image.width * image.height
+    if pixels > MAX_JPEG_PIXELS or (pixels > MAX_PIXELS and not is_row_by_row(data)):
         raise PhotoUnreadable("too-large", HINT_LARGE)
 
 

@@ -22,7 +22,13 @@ test('anything else is no photo, and a file too short to tell neither', () => {
 });
 
 test('the hint fits what the file is instead', () => {
-  assert.match(unsupportedTypeHint(bytes('\0\0\0\x18ftypheic')) ?? '', /HEIC/);
+  for (const brand of ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'mif2', 'msf1']) {
+    assert.match(unsupportedTypeHint(bytes(`\0\0\0\x14ftyp${brand}\0\0\0\0miaf`)) ?? '', /HEIC/);
+  }
+  for (const brands of ['avif\0\0\0\0mif1', 'avis\0\0\0\0msf1', 'mif1\0\0\0\0avif']) {
+    assert.match(unsupportedTypeHint(bytes(`\0\0\0\x14ftyp${brands}`)) ?? '', /AVIF/);
+  }
+  assert.equal(unsupportedTypeHint(bytes('\0\0\0\x14ftypisom\0\0\0\0mp41')), undefined);
   assert.match(unsupportedTypeHint(bytes('GIF89a')) ?? '', /GIF/);
   assert.match(unsupportedTypeHint(bytes('%PDF-1.7')) ?? '', /PDF/);
   assert.equal(unsupportedTypeHint(bytes('hello')), undefined);
