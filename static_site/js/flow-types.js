@@ -10,13 +10,16 @@
 /**
  * @typedef {object} Views
  * @property {(notice?: string) => void} start
- * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number}) => void} progress
+ * @property {() => void} pair two photos are to be chosen
+ * @property {(stage: Stage, facts: {photo: Photo | null, waited?: number, part?: 1 | 2}) => void} progress part: which
+ *   of two photos
  * @property {(sent: number, size: number) => void} sent fraction and bytes
  * @property {(result: Result, photo: Photo | null, sample?: Sample) => void} result named first, then done
  * @property {(faces: import('./shared/types.js').Faces) => void} faces what is known about the faces of the photo at hand
  * @property {(result: Result) => void} kept the copy of a result that is kept on this device
  * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
- * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null) => void} error
+ * @property {(error: PageError, photo: Photo | null, retry: (() => void) | null, partner?: string | null) => void} error
+ *   partner: the id of the result that the photo was to be compared with
  *
  * @typedef {object} Listeners
  * @property {(stage: Stage, waited: number) => void} onStage waited in milliseconds
@@ -24,7 +27,7 @@
  *
  * @callback CreateUpload
  * @param {AbortSignal} signal
- * @param {{content_type: string, size: number, face: number}} photo
+ * @param {import('./shared/types.js').Upload} photo
  * @returns {Promise<Ticket>}
  *
  * @callback Send

@@ -1,6 +1,8 @@
 /** The way from a photo to its result. Knows no document: views, network and address are passed in. */
 
 import { createFaces } from './faces.js';
+import { createHeldPhoto } from './held-photo.js';
+import { createPairFlow } from './pair-flow.js';
 import { errorFromResult, toPageError } from './shared/errors.js';
 
 /** @typedef {import('./shared/errors.js').PageError} PageError */
@@ -13,11 +15,11 @@ import { errorFromResult, toPageError } from './shared/errors.js';
 export function createFlow(dependencies) {
   const { views } = dependencies;
   let controller = new AbortController();
-  /** @type {{photo: Photo, ids: Set<string>} | null} the photo kept on this device, and its results */
-  let held = null;
+  const held = createHeldPhoto(dependencies, () => faces.clear());
+  const { hold } = held;
   /** @type {(() => void) | null} continues what was interrupted */
   let resume = null;
-  const faces = createFaces({ upload, wait: dependencies.wait, onChange: (known) => views.faces(known) });
+  const faces = createFaces({ upload: held.upload, wait: dependencies.wait, onChange: (known) => views.faces(known) });
 
   function begin() {
     controller.abort();
@@ -26,22 +28,12 @@ export function createFlow(dependencies) {
     return controller.signal;
   }
 
-  /** @param {Photo | null} photo */
-  function hold(photo) {
-    if (held) dependencies.release(held.photo.url);
-    held = photo && { photo, ids: new Set() };
-    faces.clear();
-  }
-
-  /** @param {string} id */
-  const photoOf = (id) => (held?.ids.has(id) ? held.photo : null);
-
   /**
    * @param {(signal: AbortSignal) => Promise<void>} task
    * @param {() => void} again
-   * @param {() => Photo | null} photo
+   * @param {() => {photo: Photo | null, partner: string | null}} about
    */
-  async function attempt(task, again, photo) {
+  async function attempt(task, again, about) {
     const signal = begin();
     try {
       await task(signal);
@@ -49,7 +41,7 @@ export function createFlow(dependencies) {
       if (signal.aborted) return;
       const error = toPageError(thrown, dependencies.online());
       if (error.reason === 'offline') resume = again;
-      views.error(error, photo(), error.retry ? again : null);
+      views.error(error, about().photo, error.retry ? again : null, about().partner);
     }
   }
 
@@ -65,30 +57,15 @@ export function createFlow(dependencies) {
 
   /**
    * @param {AbortSignal} signal
-   * @param {Photo} photo
-   * @param {number} face
-   * @param {(sent: number) => void} onProgress fraction
-   * @returns {Promise<string>} the id
-   */
-  async function upload(signal, { file, type }, face, onProgress) {
-    const ticket = await dependencies.createUpload(signal, { content_type: type, size: file.size, face });
-    await dependencies.send(signal, ticket.upload, file, onProgress);
-    signal.throwIfAborted();
-    held?.ids.add(ticket.id);
-    return ticket.id;
-  }
-
-  /**
-   * @param {AbortSignal} signal
    * @param {string} id
    * @param {Stage | null} stage to show; null while a result is shown already
    * @param {number} face
    */
   async function follow(signal, id, stage, face) {
-    const photo = photoOf(id);
+    const { photo, partner, part } = held.about(id);
     if (!dependencies.online() && (await showKept(signal, id))) return;
-    if (stage) views.progress(stage, { photo });
-    const result = await waitFor(signal, id, photo);
+    if (stage) views.progress(stage, { photo, part });
+    const result = await waitFor(signal, id);
     signal.throwIfAborted();
     if (!result) return;
     if (result.status === 'done' || !result.error) {
@@ -96,7 +73,7 @@ export function createFlow(dependencies) {
       return;
     }
     const error = errorFromResult(result.error);
-    views.error(error, photo, photo && error.retry ? () => explain(photo, face) : null);
+    views.error(error, photo, photo && error.retry ? () => explain(photo, face) : null, partner);
   }
 
   /**
@@ -115,17 +92,19 @@ export function createFlow(dependencies) {
   /**
    * @param {AbortSignal} signal
    * @param {string} id
-   * @param {Photo | null} photo
    * @returns {Promise<Result | null>} null where only the name is known, and the rest has to be asked for again
    */
-  async function waitFor(signal, id, photo) {
+  async function waitFor(signal, id) {
+    const { photo, partner, part } = held.about(id);
     let named = false;
     try {
       return await dependencies.wait(signal, id, {
-        onStage: (stage, waited) => views.progress(stage, { photo, waited }),
+        onStage: (stage, waited) => views.progress(stage, { photo, waited, part }),
         onNamed(result) {
-          named = true;
-          show(result, photo);
+          // Two photos are compared after both have their names; the name alone is not what was asked for.
+          named = !partner;
+          if (named) show(result, photo);
+          else views.progress('comparing', { photo, part });
         },
       });
     } catch (thrown) {
@@ -136,7 +115,7 @@ export function createFlow(dependencies) {
         throw thrown;
       }
       // What is shown stays: only the checks are missing.
-      resume = () => attempt((next) => follow(next, id, null, 0), () => open(id), () => photo);
+      resume = () => attempt((next) => follow(next, id, null, 0), () => open(id), () => held.about(id));
       views.interrupted(error);
       return null;
     }
@@ -150,18 +129,29 @@ export function createFlow(dependencies) {
     /** @type {string | null} */
     let id = null;
     const task = async (/** @type {AbortSignal} */ signal) => {
-      views.progress('sending', { photo });
-      id = await upload(signal, photo, face, (sent) => views.sent(sent, photo.file.size));
-      dependencies.go(id);
+      id = await sendHeld(signal, photo, face);
       await follow(signal, id, 'waiting', face);
     };
     // Once the photo has arrived, trying again means waiting on, not uploading it twice.
-    return attempt(task, () => (id ? open(id) : explain(photo, face)), () => photo);
+    return attempt(task, () => (id ? open(id) : explain(photo, face)), () => ({ photo, partner: held.current?.partner ?? null }));
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Photo} photo that is held
+   * @param {number} face
+   * @returns {Promise<string>} the id, which the address has now
+   */
+  async function sendHeld(signal, photo, face) {
+    views.progress('sending', { photo, part: held.current?.part });
+    const id = await held.upload(signal, photo, face, (sent) => views.sent(sent, photo.file.size));
+    dependencies.go(id);
+    return id;
   }
 
   /** @param {string} id */
   function open(id) {
-    return attempt((signal) => follow(signal, id, 'opening', 0), () => open(id), () => photoOf(id));
+    return attempt((signal) => follow(signal, id, 'opening', 0), () => open(id), () => held.about(id));
   }
 
   /** @param {string} slug */
@@ -169,11 +159,10 @@ export function createFlow(dependencies) {
     const task = async (/** @type {AbortSignal} */ signal) => {
       const { sample, result, file } = await dependencies.openSample(signal, slug);
       signal.throwIfAborted();
-      hold({ file, type: file.type, url: dependencies.preview(file) });
-      held?.ids.add(result.id);
-      show(result, photoOf(result.id), sample);
+      hold({ file, type: file.type })?.ids.add(result.id);
+      show(result, held.about(result.id).photo, sample);
     };
-    return attempt(task, () => openSample(slug), () => null);
+    return attempt(task, () => openSample(slug), () => ({ photo: null, partner: null }));
   }
 
   function home(notice = '') {
@@ -186,36 +175,48 @@ export function createFlow(dependencies) {
     open,
     openSample,
     home,
-    /** Explain a new photo. @param {Blob} chosen */
-    accept(chosen) {
+    /** Choose two photos. */
+    pair() {
+      begin();
+      views.pair();
+    },
+    /**
+     * Explain a new photo.
+     *
+     * @param {Blob} chosen
+     * @param {string | null} [partner] id of the result that it is compared with
+     */
+    accept(chosen, partner = null) {
       const task = async (/** @type {AbortSignal} */ signal) => {
         hold(null);
-        dependencies.go(null);
+        // Until it is uploaded, the address leads back to what the photo is compared with.
+        if (!partner) dependencies.go(null);
         views.progress('preparing', { photo: null });
-        const { file, type } = await dependencies.prepare(signal, chosen);
-        hold({ file, type, url: dependencies.preview(file) });
-        if (held) await explain(held.photo, 0);
+        const next = hold(await dependencies.prepare(signal, chosen), { partner });
+        if (next) await explain(next.photo, 0);
       };
-      return attempt(task, () => home(), () => null);
+      return attempt(task, () => home(), () => ({ photo: null, partner }));
     },
+    comparePhotos: createPairFlow({ ...dependencies, attempt, hold, send: sendHeld, explain }),
     /** Show another face of the photo at hand, and have it explained first where that is new. @param {number} face */
     async anotherFace(face) {
-      if (!held) return;
+      const photo = held.current?.photo;
+      if (!photo) return;
       const known = faces.resultOf(face);
       if (!known) {
-        await explain(held.photo, face);
+        await explain(photo, face);
         return;
       }
       dependencies.go(known.id);
       if (known.status !== 'done') await open(known.id);
       else {
         begin();
-        show(known, held.photo);
+        show(known, photo);
       }
     },
     /** Explain several faces of the photo at hand, one after the other. @param {number[]} indices */
     async allFaces(indices) {
-      if (held) await faces.explain(held.photo, indices);
+      if (held.current) await faces.explain(held.current.photo, indices);
     },
     /** Continue what a lost connection interrupted. */
     resume() {

@@ -4,32 +4,41 @@ import { createDeviceList, keepsResults } from './device/device-list.js';
 import { createKeptResults } from './device/kept-results.js';
 import { prepareForOffline } from './device/offline.js';
 import { createFlow } from './flow.js';
+import { PAIR } from './held-photo.js';
 import { waitForResult } from './progress/poll.js';
-import { describeIdentity } from './result/verdict.js';
+import { describeResult } from './result/verdict.js';
 import { createUpload, deleteResult, getResult } from './shared/api.js';
 import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
 import { createLanguageSwitch, useLanguage } from './shared/language-switch.js';
-import { idOf, namesResult, sampleOf } from './shared/route.js';
+import { COMPARE, idOf, namesResult, sampleOf } from './shared/route.js';
 import { sleep } from './shared/sleep.js';
 import { texts } from './shared/texts.js';
 import { createIdentityList } from './start/identities.js';
 import { openSample, showSamples } from './start/samples.js';
 import { offerCamera } from './upload/camera.js';
-import { listenForPhotos } from './upload/photo-input.js';
+import { listenForPhotos, listenToInput } from './upload/photo-input.js';
 import { preparePhoto, scaleInWorker } from './upload/prepare-photo.js';
 import { sendPhoto } from './upload/send-photo.js';
 import { createViews } from './views.js';
 
 await useLanguage();
 const chooser = find(document, '#file', HTMLInputElement);
+const partnerChooser = find(document, '#partner-file', HTMLInputElement);
 const original = find(document, '#original', HTMLInputElement);
+/** @type {string | null} id of the result that the next chosen photo is compared with */
+let partner = null;
 const kept = createKeptResults(caches, fetch);
-const device = createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeIdentity(result).title);
+const device = createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeResult(result).title);
 
-const { views, notify, redraw } = createViews({
+const { views, notify, redraw, takeForPair } = createViews({
   onHome: () => flow.home(),
-  onAnother: () => chooser.click(),
+  onAnother(id) {
+    partner = id;
+    if (id === PAIR) location.hash = COMPARE;
+    else (id ? partnerChooser : chooser).click();
+  },
+  onPair: (photo, other) => flow.comparePhotos(photo, other),
   onFace: (face) => flow.anotherFace(face),
   onAllFaces: (faces) => flow.allFaces(faces),
   onResume: () => flow.resume(),
@@ -49,7 +58,7 @@ const flow = createFlow({
   openSample,
   async kept(id) {
     const copy = await kept.get(id).catch(() => null);
-    return copy && { ...copy.result, artifacts: { cropped: URL.createObjectURL(copy.crop) } };
+    return copy && { ...copy.result, artifacts: linksTo(copy.crops) };
   },
   go(id) {
     if (idOf(location) !== id || (!id && namesResult(location))) {
@@ -61,10 +70,16 @@ const flow = createFlow({
   release: (url) => URL.revokeObjectURL(url),
 });
 
+/** @param {Record<string, Blob>} crops by role @returns {Record<string, string>} */
+function linksTo(crops) {
+  return Object.fromEntries(Object.entries(crops).map(([role, crop]) => [role, URL.createObjectURL(crop)]));
+}
+
 /** Show what the address names. */
 function followAddress() {
   const [id, sample] = [idOf(location), sampleOf(location)];
   if (sample) flow.openSample(sample);
+  else if (location.hash === COMPARE) flow.pair();
   else if (id) flow.open(id);
   else if (namesResult(location)) views.error(pageError('not-found'), null, null);
   else flow.home();
@@ -117,10 +132,11 @@ for (const button of document.querySelectorAll('.start-over')) {
 window.addEventListener('popstate', followAddress);
 window.addEventListener('online', () => flow.resume());
 followAddress();
+listenToInput(partnerChooser, (files) => files?.length && flow.accept(files[0], partner));
 listenForPhotos({
   inputs: [chooser, find(document, '#capture', HTMLInputElement)],
   dropOverlay: find(document, '#drop-overlay', HTMLElement),
-  onPhoto: flow.accept,
+  onPhoto: (file) => takeForPair(file) || flow.accept(file),
   notify,
 });
 showSamples(find(document, '#samples', HTMLElement));

@@ -1,34 +1,41 @@
-/** The four views of the page, of which one is visible: start, progress, result and error. */
+/** The views of the page, of which one is visible: start, two photos, progress, result and error. */
 
 import { createErrorView } from './progress/error-view.js';
 import { createProgressView } from './progress/progress-view.js';
-import { createResultView } from './result/result-view.js';
-import { createShare } from './result/share.js';
-import { describeIdentity } from './result/verdict.js';
+import { describeResult } from './result/verdict.js';
 import { getResult } from './shared/api.js';
-import { find, write } from './shared/dom.js';
-import { linkTo } from './shared/route.js';
+import { find } from './shared/dom.js';
+import { pageError } from './shared/errors.js';
+import { once } from './shared/once.js';
+import { loadStyles } from './shared/styles.js';
 import { texts } from './shared/texts.js';
-import { wordingOf } from './shared/wording.js';
+import { sentencesOf } from './shared/wording.js';
 import { animateDotFace } from './start/dot-face.js';
 
 const TOAST_MS = 6000;
 const REFRESH_TIMEOUT_MS = 20_000;
 
+/** @typedef {import('./shared/types.js').Photo} Photo */
+/** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./shared/types.js').Sample} Sample */
+
 /**
  * @typedef {object} Events
  * @property {() => void} onHome
- * @property {() => void} onAnother another photo is wanted
+ * @property {(partner: string | null) => void} onAnother another photo is wanted; partner: the id of the result that
+ *   it is to be compared with
+ * @property {(photo: File, other: File) => void} onPair two photos are to be compared
  * @property {(face: number) => void} onFace
  * @property {(faces: number[]) => void} onAllFaces
  * @property {() => void} onResume
- * @property {(result: import('./shared/types.js').Result) => void} onDone a finished result is shown
+ * @property {(result: Result) => void} onDone a finished result is shown
  */
 
 /** @param {Events} events */
-export function createViews({ onHome, onAnother, onFace, onAllFaces, onResume, onDone }) {
+export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onResume, onDone }) {
   const sections = {
     start: find(document, '#start', HTMLElement),
+    pair: find(document, '#pair', HTMLElement),
     progress: find(document, '#progress', HTMLElement),
     failure: find(document, '#failure', HTMLElement),
     result: find(document, '#result', HTMLElement),
@@ -38,12 +45,32 @@ export function createViews({ onHome, onAnother, onFace, onAllFaces, onResume, o
   const toast = find(document, '#toast', HTMLElement);
   const progress = createProgressView(sections.progress, { onCancel: onHome });
   const failure = createErrorView(sections.failure, { onAnother });
-  const result = createResultView(sections.result, { onFace, onAllFaces, onResume, refresh, announce });
-  const share = createShare(sections.result, { notify, drawPicture: result.sharePicture });
   let animation = new AbortController();
   let toastTimer = 0;
   /** Shows what is visible once more, in another language. */
   let redraw = () => {};
+  /** Counts what was shown; whoever waits for modules shows nothing when something else came meanwhile. */
+  let turn = 0;
+  /** @type {import('./shared/types.js').Faces} */
+  let faces = new Map();
+  /** @type {ReturnType<typeof import('./result-page.js').createResultPage> | null} */
+  let page = null;
+  /** The result that is being shown. */
+  let opening = Promise.resolve();
+
+  const loadPage = once(async () => {
+    const [{ createResultPage }] = await Promise.all([
+      import('./result-page.js'),
+      loadStyles('result'),
+      loadStyles('picture'),
+    ]);
+    page = createResultPage(sections.result, { onFace, onAllFaces, onResume, onCompare: onAnother, refresh, announce, notify });
+    return page;
+  });
+  const loadPair = once(async () => {
+    const [{ createPairView }] = await Promise.all([import('./comparison/pair-view.js'), loadStyles('comparison')]);
+    return createPairView(sections.pair, { onPair });
+  });
 
   /** @param {string} text for screen readers only */
   function announce(text) {
@@ -70,73 +97,117 @@ export function createViews({ onHome, onAnother, onFace, onAllFaces, onResume, o
     document.title = title ? texts.page.titled(title) : texts.page.title;
     if (!changed) return false;
     animation.abort();
-    if (section !== sections.result) result.clear();
+    if (section !== sections.result) page?.clear();
     window.scrollTo(0, 0);
     find(section, 'h1', HTMLElement).focus({ preventScroll: true });
     return true;
   }
 
   /**
-   * @param {import('./shared/types.js').Result} found
-   * @param {import('./shared/types.js').Photo | null} photo
-   * @param {import('./shared/types.js').Sample} [sample]
+   * Show something at once, or once its modules have arrived.
+   *
+   * @param {() => void} draw
+   * @param {(() => Promise<unknown>) | null} load
+   */
+  async function present(draw, load) {
+    turn += 1;
+    const own = turn;
+    try {
+      if (load) await load();
+    } catch (error) {
+      // A module that did not arrive is not asked for again before the page is reloaded.
+      if (own === turn) views.error(pageError('network', { detail: String(error) }), null, () => location.reload());
+      return;
+    }
+    if (own !== turn) return;
+    redraw = draw;
+    draw();
+  }
+
+  /**
+   * @param {Result} found
+   * @param {Photo | null} photo
+   * @param {Sample} [sample]
    * @returns {boolean} whether another view was visible before
    */
   function showResult(found, photo, sample) {
-    share.setLink(linkTo(location, sample ? `sample-${sample.slug}` : found.id));
-    find(document, '#delete', HTMLElement).hidden = sample !== undefined;
-    const credit = sample ? texts.start.credit(sample.name, sample.credit) : '';
-    write(find(document, '#credit', HTMLElement), credit);
     // The labels are measured, so the section has to be visible first.
-    const opened = show(sections.result, describeIdentity(found).title);
-    result.show(found, photo);
+    const opened = show(sections.result, describeResult(found).title);
+    page?.setFaces(faces);
+    page?.show(found, photo, sample);
     return opened;
   }
+
+  /** @param {Result} found @param {boolean} opened whether another view was visible before */
+  function announceResult(found, opened) {
+    const { title, certainty } = describeResult(found);
+    const name = [title, certainty].filter(Boolean).join('. ');
+    if (found.status === 'named') announce(`${name}. ${texts.why.pending}`);
+    else announce(opened ? name : `${texts.why.tested} ${sentencesOf(found).sentences[1] ?? ''}`);
+  }
+
+  /** @param {Result} found */
+  const prepare = async (found) => (await loadPage()).prepare(found);
 
   /** @type {import('./flow-types.js').Views} */
   const views = {
     start(notice = '') {
-      redraw = () => show(sections.start, '');
-      redraw();
-      animation = new AbortController();
-      animateDotFace(animation.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
+      present(() => {
+        if (!show(sections.start, '')) return;
+        animation = new AbortController();
+        animateDotFace(animation.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
+      }, null);
       if (notice) notify(notice);
+    },
+    pair() {
+      present(() => show(sections.pair, texts.comparison.start), loadPair);
     },
     progress(stage, facts) {
       if (sections.progress.hidden) progress.clear();
-      redraw = () => {
+      present(() => {
         progress.setStage(stage, facts);
         show(sections.progress, texts.progress.titles[stage]);
-      };
-      redraw();
+      }, null);
+      // What shows the result loads meanwhile. If it fails, it is tried again when it is needed.
+      loadPage().catch(() => undefined);
     },
     sent: progress.setSent,
-    faces: result.setFaces,
-    interrupted: result.interrupt,
+    faces(known) {
+      faces = known;
+      page?.setFaces(known);
+    },
+    interrupted(error) {
+      opening.then(() => page?.interrupt(error));
+    },
     kept(found) {
-      redraw = () => showResult(found, null);
-      redraw();
+      present(() => showResult(found, null), () => prepare(found));
       notify(texts.device.copy);
     },
-    error(error, photo, retry) {
-      redraw = () => {
-        failure.show(error, photo, retry);
+    error(error, photo, retry, partner = null) {
+      present(() => {
+        failure.show(error, photo, retry, partner);
         show(sections.failure, error.title);
-      };
-      redraw();
+      }, null);
       announce(`${error.title}. ${error.hint}`);
     },
     result(found, photo, sample) {
-      redraw = () => showResult(found, photo, sample);
-      const opened = showResult(found, photo, sample);
-      const { title, certainty } = describeIdentity(found);
-      const name = [title, certainty].filter(Boolean).join('. ');
-      if (found.status === 'named') announce(`${name}. ${texts.why.pending}`);
-      else announce(opened ? name : `${texts.why.tested} ${wordingOf(found.explanation).sentences[1] ?? ''}`);
-      if (found.status === 'done' && !sample) onDone(found);
+      let first = true;
+      opening = present(() => {
+        const opened = showResult(found, photo, sample);
+        if (first) announceResult(found, opened);
+        if (first && found.status === 'done' && !sample) onDone(found);
+        first = false;
+      }, () => prepare(found));
     },
   };
-  return { views, notify, redraw: () => redraw() };
+  /** @param {File} file @returns {boolean} whether it became one of the two photos that are being chosen */
+  function takeForPair(file) {
+    if (sections.pair.hidden) return false;
+    loadPair().then((view) => view.take(file));
+    return true;
+  }
+
+  return { views, notify, redraw: () => redraw(), takeForPair };
 }
 
 /** @param {string} id @returns the result with fresh links, null where it is gone */

@@ -183,14 +183,14 @@ def test_how_it_was_checked_can_be_unfolded(explained: Explained, size: dict[str
 def test_any_two_names_can_be_compared(explained: Explained, size: dict[str, Any]) -> None:
     page, result = explained(**size)
     names = [candidate["name"] for candidate in result["candidates"]]
-    sentence = page.locator(".compare .sentence")
+    sentence = page.locator(".contrast .sentence")
     assert pages.words(sentence.inner_text()) == result["explanation"]["contrast"]["sentence"]
     expect(page.locator(".balance li")).to_have_count(len(result["features"]))
-    first = pages.painted(page, ".compare canvas")
+    first = pages.painted(page, ".contrast canvas")
     page.locator("#other").select_option(names[3])
     expect(page.locator(".sides .other")).to_have_text(names[3])
     assert names[1] not in sentence.inner_text()
-    assert pages.painted(page, ".compare canvas") != first
+    assert pages.painted(page, ".contrast canvas") != first
     page.locator("#one").select_option(names[3])
     expect(page.locator(".sides .one")).to_have_text(names[3])
     expect(page.locator(".sides .other")).to_have_text(names[0])
@@ -213,7 +213,7 @@ def test_without_checks_the_page_still_reads_well(
     expect(page.locator("#features .significant")).to_have_count(
         sum(feature["significant"] for feature in result["features"])
     )
-    expect(page.locator("#compare")).to_be_visible(visible=change is unchecked)
+    expect(page.locator("#contrast")).to_be_visible(visible=change is unchecked)
     assert pages.covered(page) > 100
     assert pages.overflow(page) <= 0
 

@@ -211,7 +211,7 @@ def test_the_page_and_the_sentences_speak_the_visitors_language(
     pages.see_result(page)
     expect(page.locator("#sentences")).to_have_attribute("lang", "de")
     assert pages.words(page.locator("#sentences p").nth(1).inner_text()) == fake_results.GERMAN[1]
-    assert "Für den einen" in page.locator(".compare .sentence").inner_text()
+    assert "Für den einen" in page.locator(".contrast .sentence").inner_text()
     assert pages.overflow(page) <= 0
     page.locator("#candidates input").nth(2).check()
     page.locator("#language").select_option("en")

@@ -37,7 +37,7 @@ export function createDeviceList(root, kept, titleOf) {
 
   /** @param {import('./kept-results.js').Entry} entry */
   async function makeRow({ id, savedAt, result }) {
-    const crop = (await kept.get(id))?.crop;
+    const crop = (await kept.get(id))?.crops.cropped;
     const url = crop ? URL.createObjectURL(crop) : '';
     urls.push(url);
     const image = make('img', { src: url, alt: '', width: 48, height: 48 });

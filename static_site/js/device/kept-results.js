@@ -6,6 +6,9 @@
 const CACHE = 'brain-results';
 const MOST = 50;
 
+/** Pictures that a result needs, by role, and the ends of their names here. */
+const PICTURES = { cropped: '.jpg', other_cropped: '-other.jpg' };
+
 /** @param {string} name */
 const address = (name) => `/kept/${name}`;
 
@@ -25,31 +28,41 @@ export function createKeptResults(storage, load) {
       return entries.filter(Boolean).sort((a, b) => b.savedAt - a.savedAt);
     },
     /**
-     * Keep a finished result with its crop; the oldest make room.
+     * Keep a finished result with its pictures; the oldest make room.
      *
      * @param {Result} result
      */
     async save(result) {
       const cache = await open();
-      const crop = await load(result.artifacts.cropped);
-      await cache.put(address(`${result.id}.jpg`), new Response(await crop.blob()));
+      for (const [role, end] of Object.entries(PICTURES)) {
+        if (!result.artifacts[role]) continue;
+        const crop = await load(result.artifacts[role]);
+        await cache.put(address(`${result.id}${end}`), new Response(await crop.blob()));
+      }
       const entry = { id: result.id, savedAt: Date.now(), result };
       await cache.put(address(`${result.id}.json`), new Response(JSON.stringify(entry)));
       for (const { id } of (await this.list()).slice(MOST)) await this.remove(id);
     },
     /**
      * @param {string} id
-     * @returns {Promise<{result: Result, crop: Blob} | null>} null where it is not kept
+     * @returns {Promise<{result: Result, crops: Record<string, Blob>} | null>} crops by role; null where it is not kept
      */
     async get(id) {
       const cache = await open();
-      const [entry, crop] = await Promise.all([cache.match(address(`${id}.json`)), cache.match(address(`${id}.jpg`))]);
-      return entry && crop ? { result: (await entry.json()).result, crop: await crop.blob() } : null;
+      const entry = await cache.match(address(`${id}.json`));
+      if (!entry) return null;
+      /** @type {Record<string, Blob>} */
+      const crops = {};
+      for (const [role, end] of Object.entries(PICTURES)) {
+        const crop = await cache.match(address(`${id}${end}`));
+        if (crop) crops[role] = await crop.blob();
+      }
+      return { result: (await entry.json()).result, crops };
     },
     /** @param {string} id */
     async remove(id) {
       const cache = await open();
-      await Promise.all([cache.delete(address(`${id}.json`)), cache.delete(address(`${id}.jpg`))]);
+      await Promise.all(['.json', ...Object.values(PICTURES)].map((end) => cache.delete(address(`${id}${end}`))));
     },
     /** Forget all of them. */
     async clear() {

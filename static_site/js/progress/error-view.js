@@ -7,7 +7,7 @@ import { texts } from '../shared/texts.js';
 
 /**
  * @param {HTMLElement} root
- * @param {{onAnother: () => void}} events another photo is wanted
+ * @param {{onAnother: (partner: string | null) => void}} events another photo is wanted
  */
 export function createErrorView(root, { onAnother }) {
   const another = find(root, '#choose-another', HTMLButtonElement);
@@ -16,15 +16,18 @@ export function createErrorView(root, { onAnother }) {
   /** @type {(() => void) | null} */
   let again = null;
   retry.addEventListener('click', () => again?.());
-  another.addEventListener('click', onAnother);
+  /** @type {string | null} */
+  let partner = null;
+  another.addEventListener('click', () => onAnother(partner));
 
   return {
     /**
      * @param {PageError} error
      * @param {import('../shared/types.js').Photo | null} photo
      * @param {(() => void) | null} onRetry null when trying again cannot help
+     * @param {string | null} comparedWith id of the result that another photo is to be compared with
      */
-    show(error, photo, onRetry) {
+    show(error, photo, onRetry, comparedWith) {
       find(root, 'h1', HTMLElement).textContent = error.title;
       find(root, '.hint', HTMLElement).textContent = error.hint;
       find(root, '.technical', HTMLElement).textContent = technicalDetails(error);
@@ -34,6 +37,7 @@ export function createErrorView(root, { onAnother }) {
       retry.hidden = !onRetry;
       another.classList.toggle('primary', !onRetry);
       again = onRetry;
+      partner = comparedWith;
     },
   };
 }

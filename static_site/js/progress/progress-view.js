@@ -1,12 +1,14 @@
 /** The waiting view: the photo, and the steps on the way to a result. */
 
-import { find } from '../shared/dom.js';
+import { find, write } from '../shared/dom.js';
 import { fileSize, percent } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Stage} Stage */
 
 const STEPS = ['sending', 'waiting', 'processing'];
+/** @type {Partial<Record<Stage, string>>} stages that share a step with another */
+const STEP_OF = { preparing: 'sending', comparing: 'processing' };
 const SLOW_MS = 8000;
 
 /**
@@ -26,15 +28,16 @@ export function createProgressView(root, { onCancel }) {
   return {
     /**
      * @param {Stage} stage
-     * @param {{photo?: import('../shared/types.js').Photo | null, waited?: number}} [facts] waited since the upload,
-     *   in milliseconds
+     * @param {{photo?: import('../shared/types.js').Photo | null, waited?: number, part?: 1 | 2}} [facts]
+     *   waited since the upload, in milliseconds; part: which of two photos
      */
-    setStage(stage, { photo, waited = 0 } = {}) {
+    setStage(stage, { photo, waited = 0, part } = {}) {
+      write(find(root, '.eyebrow', HTMLElement), part ? texts.progress.part(part) : '');
       if (title.textContent !== texts.progress.titles[stage]) title.textContent = texts.progress.titles[stage];
       root.classList.toggle('without-photo', !image.src && !photo);
       if (photo && image.src !== photo.url) image.src = photo.url;
       steps.hidden = stage === 'opening';
-      markSteps([...steps.children], STEPS.indexOf(stage === 'preparing' ? 'sending' : stage));
+      markSteps([...steps.children], STEPS.indexOf(STEP_OF[stage] ?? stage));
       const uploading = stage === 'sending' || stage === 'preparing';
       bar.hidden = !uploading;
       cancel.hidden = !uploading;

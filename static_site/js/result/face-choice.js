@@ -2,7 +2,7 @@
 
 import { find, make } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
-import { describeIdentity } from './verdict.js';
+import { describeResult } from './verdict.js';
 
 /** @typedef {import('../shared/types.js').Faces} Faces */
 /** @typedef {import('../shared/types.js').Photo} Photo */
@@ -76,7 +76,7 @@ export function createFaceChoice(root, { onChoose, onAll }) {
  */
 function describe(index, { status, result }) {
   const words = texts.faces;
-  const name = result ? describeIdentity(result).title : { running: words.running, failed: words.failed, done: '' }[status];
+  const name = result ? describeResult(result).title : { running: words.running, failed: words.failed, done: '' }[status];
   return words.named(index + 1, name);
 }
 

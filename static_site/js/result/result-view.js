@@ -1,50 +1,42 @@
-/** The result: composes the name, the picture, the lists and the disclosures. */
+/** The explanation of one photo: composes the name, the picture, the sentences and the lists. */
 
-import { createCompareView } from '../compare/compare-view.js';
+import { createContrastView } from '../contrast/contrast-view.js';
 import { find } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
+import { wordingOf } from '../shared/wording.js';
 import { showCandidates } from './candidates.js';
 import { showChecks } from './checks.js';
-import { createFaceChoice } from './face-choice.js';
 import { rankFeatures } from './feature-effects.js';
 import { createFeatureList } from './feature-list.js';
 import { showFeatureSummary } from './feature-summary.js';
 import { createMapSwitch } from './map-switch.js';
 import { createPicture } from './picture.js';
-import { showFiles, showProvenance } from './provenance.js';
 import { createSentences } from './sentences.js';
-import { showIdentity } from './verdict.js';
+import { describeIdentity, showIdentity } from './verdict.js';
 
 /** @typedef {import('../shared/types.js').Photo} Photo */
 /** @typedef {import('../shared/types.js').Result} Result */
 
-/** Presigned links are renewed when they are older than this. */
-const LINK_AGE_MS = 60_000;
-
 /**
  * @param {HTMLElement} root
  * @param {object} events
- * @param {(face: number) => void} events.onFace another face of the same photo is to be shown
- * @param {(faces: number[]) => void} events.onAllFaces all of them are to be explained
  * @param {() => void} events.onResume the interrupted wait for the checks is to go on
- * @param {(id: string) => Promise<Result | null>} events.refresh the result with fresh links, null when it is gone
+ * @param {() => void} events.onImageLost the link to the face does not work any more
  * @param {(text: string) => void} events.announce
+ * @returns {import('../shared/types.js').ResultView}
  */
-export function createResultView(root, { onFace, onAllFaces, onResume, refresh, announce }) {
-  const files = find(root, '#files', HTMLDetailsElement);
-  const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost: renewLinks, onPoint: highlight });
+export function createResultView(root, { onResume, onImageLost, announce }) {
+  const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost, onPoint: highlight });
   const maps = createMapSwitch(root, picture, announce);
   const features = createFeatureList(find(root, '#features', HTMLElement), {
     onHighlight: highlight,
     onKeep: picture.reveal,
   });
   const sentences = createSentences(find(root, '#sentences', HTMLElement), { onHighlight: highlight });
-  const faces = createFaceChoice(find(root, '#faces', HTMLElement), { onChoose: onFace, onAll: onAllFaces });
-  const compare = createCompareView(find(root, '#compare', HTMLElement), { onImageLost: renewLinks });
+  const contrast = createContrastView(find(root, '#contrast', HTMLElement), { onImageLost });
   /** @type {Result | null} */
   let shown = null;
   let chosen = -1;
-  let linkedAt = 0;
 
   /** @param {string[]} names of features */
   function highlight(names) {
@@ -53,26 +45,11 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
     picture.highlight(names);
   }
 
-  /** Links to the files are valid for minutes only; an open page may be older. */
-  async function renewLinks() {
-    if (!shown || Date.now() - linkedAt < LINK_AGE_MS) return;
-    linkedAt = Date.now();
-    const fresh = await refresh(shown.id);
-    if (fresh && fresh.id === shown?.id) setFiles(fresh);
-  }
-
-  /** @param {Result} result */
-  function setFiles(result) {
-    linkedAt = Date.now();
-    showFiles(find(files, 'ul', HTMLElement), result);
-    setImages(result);
-  }
-
   /** @param {Result} result */
   function setImages({ artifacts: { cropped } }) {
     if (!cropped) return;
     picture.setImage(cropped);
-    compare.setImage(cropped);
+    contrast.setImage(cropped);
   }
 
   /** @param {number} label of a candidate */
@@ -107,26 +84,16 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
   }
 
   find(root, '#resume', HTMLButtonElement).addEventListener('click', onResume);
-  files.addEventListener('toggle', () => files.open && renewLinks());
 
   return {
-    /**
-     * Show a result, or what is new in it: everything that was shown already stays where it is.
-     *
-     * @param {Result} result status named or done
-     * @param {Photo | null} photo when it is still on this device
-     */
-    show(result, photo) {
-      const update = shown?.id === result.id;
+    show(result, photo, update) {
       shown = result;
       root.classList.toggle('pending', result.status === 'named');
       showIdentity(root, result);
-      sentences.show(result.status === 'named' ? null : result.explanation);
+      sentences.show(wordingOf(result.status === 'named' ? null : result.explanation), result.explanation?.mentions);
       showWhy(root, result);
       showFeatures(result, update);
-      showFiles(find(files, 'ul', HTMLElement), result);
       if (!update) {
-        linkedAt = Date.now();
         setImages(result);
         picture.setPhoto(wholePhoto(result, photo));
         showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
@@ -135,28 +102,30 @@ export function createResultView(root, { onFace, onAllFaces, onResume, refresh, 
       }
       maps.setKinds(result, update);
       choose(chosen);
-      faces.show(result, photo);
-      compare.show(result, update);
-      showProvenance(find(root, '#making', HTMLElement), result);
+      contrast.show(result, update);
     },
-    setFaces: faces.setFaces,
-    /** @returns {Promise<Blob | null>} a picture of the face with the map that is shown, and its caption, as PNG */
+    setImages,
     async sharePicture() {
-      if (!shown) return null;
       const title = `${find(root, '#map-title', HTMLElement).textContent} ${find(root, '#whose', HTMLElement).textContent}`;
-      const { drawSharePicture } = await import('./share-picture.js');
-      return drawSharePicture(shown, { ...(await picture.snapshot()), title });
+      return explanationPicture(/** @type {Result} */ (shown), await picture.snapshot(), title);
     },
-    /** The checks were interrupted. @param {import('../shared/errors.js').PageError} error */
     interrupt({ title, hint }) {
       find(root, '#pending-text', HTMLElement).textContent = `${title}. ${hint}`;
       find(root, '#resume', HTMLElement).hidden = false;
     },
-    /** Forget the result, so that showing it again starts afresh. */
-    clear() {
-      shown = null;
-    },
   };
+}
+
+/**
+ * @param {Result} result
+ * @param {import('../shared/types.js').DrawnFace} face
+ * @param {string} mapTitle such as `Evidence for Ada`
+ * @returns {import('../shared/types.js').SharePicture}
+ */
+function explanationPicture(result, face, mapTitle) {
+  const { before, title, certainty, share } = describeIdentity(result);
+  const strong = [certainty, share].filter(Boolean).join(' · ');
+  return { result, faces: [face], notes: [mapTitle, before], title, strong, sentences: wordingOf(result.explanation).sentences };
 }
 
 /**

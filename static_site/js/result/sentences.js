@@ -2,7 +2,6 @@
 
 import { make } from '../shared/dom.js';
 import { keepTogether } from '../shared/format.js';
-import { wordingOf } from '../shared/wording.js';
 
 /**
  * @param {HTMLElement} root
@@ -26,11 +25,13 @@ export function createSentences(root, { onHighlight }) {
   }
 
   return {
-    /** @param {import('../shared/types.js').Explanation | null} explanation null for no sentences */
-    show(explanation) {
-      const { language, sentences } = wordingOf(explanation);
+    /**
+     * @param {{language: string, sentences: string[]}} wording
+     * @param {string[][]} [mentions] the features that each sentence is about
+     */
+    show({ language, sentences }, mentions = []) {
       root.lang = language;
-      drawn = sentences.map((text, index) => makeSentence(text, explanation?.mentions?.[index] ?? []));
+      drawn = sentences.map((text, index) => makeSentence(text, mentions[index] ?? []));
       root.replaceChildren(...drawn.map(({ element }) => element));
     },
     /** @param {string[]} names of features */

@@ -1,13 +1,12 @@
-/** A picture for sharing: the face with its map, the name, the sentences, the date and the model. */
+/** A picture for sharing: one face or two with their maps, the finding, the sentences, the date and the model. */
 
 import { texts } from '../shared/texts.js';
-import { wordingOf } from '../shared/wording.js';
-import { describeIdentity } from './verdict.js';
 
-/** @typedef {import('../shared/types.js').Result} Result */
+/** @typedef {import('../shared/types.js').SharePicture} SharePicture */
 
 const WIDTH = 1080;
 const MARGIN = 64;
+const BETWEEN = 24;
 const FONT = 'system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
 const COLOURS = { paper: '#f8f6fb', ink: '#1d1530', muted: '#5c5370', accent: '#6f1a68' };
 const TYPES = {
@@ -37,20 +36,17 @@ export function wrap(measure, text, width) {
 }
 
 /**
- * @param {Result} result
- * @param {string} mapTitle such as `Evidence for Ada`
+ * @param {SharePicture} picture
  * @returns {Paragraph[]}
  */
-function paragraphs(result, mapTitle) {
-  const { before, title, certainty, share } = describeIdentity(result);
+function paragraphs({ result, notes, title, strong, sentences }) {
   const date = new Date(result.created_at).toLocaleDateString(texts.code, { dateStyle: 'long' });
   const model = result.model ? `${result.model.name} ${result.model.version}` : '';
   return [
-    { text: mapTitle, type: 'muted' },
-    { text: before, type: 'muted', gap: 28 },
+    ...notes.map((text, index) => ({ text, type: /** @type {const} */ ('muted'), gap: index ? 28 : 0 })),
     { text: title, type: 'title' },
-    { text: [certainty, share].filter(Boolean).join(' · '), type: 'strong' },
-    ...wordingOf(result.explanation).sentences.map((text) => ({ text, type: /** @type {const} */ ('text'), gap: 10 })),
+    { text: strong, type: 'strong' },
+    ...sentences.map((text) => ({ text, type: /** @type {const} */ ('text'), gap: 10 })),
     { text: ['BRAIN', model, date].filter(Boolean).join(' · '), type: 'muted', gap: 32 },
   ];
 }
@@ -61,37 +57,43 @@ function fontOf(type) {
 }
 
 /**
- * @param {Result} result
- * @param {object} picture
- * @param {CanvasImageSource} picture.face square
- * @param {HTMLCanvasElement} picture.map
- * @param {number} picture.opacity of the map, 0 to 1
- * @param {import('../shared/types.js').Box} picture.box where the map lies, as shares of the face's side
- * @param {string} picture.title of the map
+ * @param {CanvasRenderingContext2D} context
+ * @param {import('../shared/types.js').DrawnFace} drawn
+ * @param {number} x left edge, pixels
+ * @param {number} side pixels
+ */
+function drawFace(context, { face, map, opacity, box }, x, side) {
+  context.save();
+  context.beginPath();
+  context.roundRect(x, MARGIN, side, side, 36);
+  context.clip();
+  context.drawImage(face, x, MARGIN, side, side);
+  context.globalAlpha = opacity;
+  context.drawImage(map, x + box.x * side, MARGIN + box.y * side, box.width * side, box.height * side);
+  context.restore();
+}
+
+/**
+ * @param {SharePicture} picture
  * @returns {Promise<Blob | null>} a PNG
  */
-export async function drawSharePicture(result, { face, map, opacity, box, title }) {
+export async function drawSharePicture(picture) {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   if (!context) return null;
-  const side = WIDTH - 2 * MARGIN;
-  const lines = paragraphs(result, title).flatMap(({ text, type, gap = 0 }) => {
+  const { faces } = picture;
+  const width = WIDTH - 2 * MARGIN;
+  const side = (width - BETWEEN * (faces.length - 1)) / faces.length;
+  const lines = paragraphs(picture).flatMap(({ text, type, gap = 0 }) => {
     context.font = fontOf(type);
-    const wrapped = wrap((part) => context.measureText(part).width, text, side);
+    const wrapped = wrap((part) => context.measureText(part).width, text, width);
     return wrapped.map((line, index) => ({ line, type, gap: index ? 0 : gap }));
   });
   canvas.width = WIDTH;
   canvas.height = 3 * MARGIN + side + lines.reduce((sum, { type, gap }) => sum + TYPES[type].line + gap, 0);
   context.fillStyle = COLOURS.paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.save();
-  context.beginPath();
-  context.roundRect(MARGIN, MARGIN, side, side, 36);
-  context.clip();
-  context.drawImage(face, MARGIN, MARGIN, side, side);
-  context.globalAlpha = opacity;
-  context.drawImage(map, MARGIN + box.x * side, MARGIN + box.y * side, box.width * side, box.height * side);
-  context.restore();
+  faces.forEach((face, index) => drawFace(context, face, MARGIN + index * (side + BETWEEN), side));
   let y = 2 * MARGIN + side;
   for (const { line, type, gap } of lines) {
     context.font = fontOf(type);

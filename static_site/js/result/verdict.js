@@ -35,6 +35,17 @@ export function describeIdentity({ identity, model }) {
 }
 
 /**
+ * @param {Pick<Result, 'identity' | 'model' | 'comparison'>} result of one photo, or of two
+ * @returns {{title: string, certainty: string}}
+ */
+export function describeResult(result) {
+  const { comparison } = result;
+  if (!comparison) return describeIdentity(result);
+  const { verdicts, chance } = texts.comparison;
+  return { title: verdicts[comparison.verdict], certainty: chance(percent(comparison.probability)) };
+}
+
+/**
  * @param {HTMLElement} root
  * @param {Result} result
  */

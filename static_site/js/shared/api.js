@@ -53,7 +53,7 @@ async function json(response) {
  * Ask for a form with which a photo may be uploaded.
  *
  * @param {AbortSignal} signal
- * @param {{content_type: string, size: number, face: number}} photo size in bytes
+ * @param {import('./types.js').Upload} photo
  * @returns {Promise<import('./types.js').Ticket>}
  */
 export async function createUpload(signal, photo) {

@@ -6,6 +6,9 @@
 const ID = /^[0-9a-f]{32}$/;
 const SAMPLE = /^#sample-([a-z-]+)$/;
 
+/** The fragment of the view in which two photos are chosen. */
+export const COMPARE = '#compare';
+
 /**
  * @param {{hash: string, search: string}} place such as window.location
  * @returns {string | null} null when the address names no result

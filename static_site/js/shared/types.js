@@ -14,7 +14,7 @@
  * @typedef {{code: number, message: string, reason: string, hint: string}} StoredError
  * @typedef {'waiting' | 'processing' | 'named' | 'done' | 'failed'} Status
  * @typedef {[[number, number, number], [number, number, number]]} Affine rows of a 2 x 3 matrix
- * @typedef {'opening' | 'preparing' | 'sending' | 'waiting' | 'processing'} Stage of the way to a result
+ * @typedef {'opening' | 'preparing' | 'sending' | 'waiting' | 'processing' | 'comparing'} Stage of the way to a result
  *
  * @typedef {object} Candidate
  * @property {number} label
@@ -56,6 +56,27 @@
  * @property {number[]} leads for each feature, units of the logit; positive speaks for `label_for`
  * @property {string} sentence
  *
+ * @typedef {object} ComparedPhoto an effect here is how far the chance of one person falls
+ * @property {Box} input the square of the crop that the network sees and the maps cover
+ * @property {Feature[]} features
+ * @property {Reason[]} reasons what makes the photos alike
+ * @property {Reason[]} reasons_against what speaks against one person: its effect is negative
+ * @property {EncodedMap} evidence
+ * @property {EncodedMap} against
+ *
+ * @typedef {'same' | 'probably_same' | 'unclear' | 'probably_different' | 'different'} LikenessVerdict
+ *
+ * @typedef {object} Comparison of this photo with another one
+ * @property {string} with_id of the other photo's result
+ * @property {number} similarity cosine, -1 to 1
+ * @property {number} probability that both show one person, 0 to 1
+ * @property {LikenessVerdict} verdict
+ * @property {[ComparedPhoto, ComparedPhoto]} photos this photo and the other one
+ * @property {string[]} sentences
+ * @property {string} language
+ * @property {string[][]} mentions
+ * @property {Record<string, string[]>} translations
+ *
  * @typedef {object} Explanation
  * @property {string[]} sentences
  * @property {string} [language] of the sentences, `en` or `de`
@@ -93,6 +114,7 @@
  * @property {Candidate[]} candidates best match first
  * @property {Feature[]} features boxes refer to the crop
  * @property {Explanation | null} explanation
+ * @property {Comparison | null} [comparison]
  * @property {Record<string, string>} artifacts role to URL
  * @property {StoredError | null} error
  * @property {Record<string, number>} timings seconds by stage
@@ -100,12 +122,39 @@
  * @typedef {{status: 'running' | 'done' | 'failed', result: Result | null}} FaceState of a face of the photo at hand
  * @typedef {ReadonlyMap<number, FaceState>} Faces by the face's index
  *
+ * @typedef {object} Upload what is asked of POST /api/uploads
+ * @property {string} content_type
+ * @property {number} size bytes
+ * @property {number} face index of the face to explain
+ * @property {string} [compare_with] id of the result whose photo it is compared with
+ *
  * @typedef {object} Ticket the answer to POST /api/uploads
  * @property {string} id
  * @property {{url: string, fields: Record<string, string>}} upload
  * @property {number} max_bytes
  *
  * @typedef {{slug: string, name: string, credit: string}} Sample a sample photo whose result is ready
+ *
+ * @typedef {object} DrawnFace a face and its map, to be drawn on another canvas
+ * @property {CanvasImageSource} face square
+ * @property {HTMLCanvasElement} map
+ * @property {number} opacity of the map, 0 to 1
+ * @property {Box} box where the map lies, as shares of the face's side
+ *
+ * @typedef {object} SharePicture
+ * @property {Result} result
+ * @property {DrawnFace[]} faces one, or two side by side
+ * @property {string[]} notes above the title
+ * @property {string} title
+ * @property {string} strong below the title
+ * @property {string[]} sentences
+ *
+ * @typedef {object} ResultView shows the explanation of one photo, or the comparison of two
+ * @property {(result: Result, photo: Photo | null, update: boolean) => void} show update: it continues the result that
+ *   is shown, and whatever is there already stays where it is
+ * @property {(result: Result) => void} setImages fresh links
+ * @property {(error: import('./errors.js').PageError) => void} interrupt the checks were interrupted
+ * @property {() => Promise<SharePicture>} sharePicture
  *
  * @typedef {object} Photo a photo that passed the checks, still on this device
  * @property {Blob} file

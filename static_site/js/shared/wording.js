@@ -2,7 +2,9 @@
 
 import { texts } from './texts.js';
 
+/** @typedef {import('./types.js').Comparison} Comparison */
 /** @typedef {import('./types.js').Explanation} Explanation */
+/** @typedef {import('./types.js').Result} Result */
 
 /**
  * @param {Explanation | null} explanation
@@ -14,4 +16,21 @@ export function wordingOf(explanation) {
   if (translation) return { language: texts.code, ...translation };
   const contrasts = (explanation?.contrasts ?? []).map(({ sentence }) => sentence);
   return { language: explanation?.language ?? 'en', sentences: explanation?.sentences ?? [], contrasts };
+}
+
+/**
+ * @param {Comparison} comparison
+ * @returns {{language: string, sentences: string[]}} as in `wordingOf`
+ */
+export function comparisonWording({ translations, language, sentences }) {
+  const translated = translations[texts.code];
+  return translated ? { language: texts.code, sentences: translated } : { language, sentences };
+}
+
+/**
+ * @param {Pick<Result, 'comparison' | 'explanation'>} result of one photo, or of two
+ * @returns {{language: string, sentences: string[]}}
+ */
+export function sentencesOf({ comparison, explanation }) {
+  return comparison ? comparisonWording(comparison) : wordingOf(explanation);
 }

@@ -125,7 +125,7 @@ export const result = {
     named: (position, name) => `Gesicht ${position}: ${name}`,
     explain: (position) => `Gesicht ${position} erklären`,
   },
-  compare: {
+  contrast: {
     title: 'Warum dieser Name und kein anderer?',
     why: 'Warum',
     not: 'und nicht',
@@ -134,6 +134,45 @@ export const result = {
     measured: (method) =>
       `Die Balken sind gemessen: wie weit der Vorsprung des einen Namens vor dem anderen fällt, wenn der Teil unscharf ist. Die Farben auf dem Foto stammen aus ${method}.`,
     computed: (method) => `Farben und Balken stammen aus ${method}. Hier wurde nichts durch Unschärfe gemessen.`,
+  },
+  comparison: {
+    start: 'Zwei Fotos vergleichen',
+    lead: 'Zeigen zwei Fotos dieselbe Person? BRAIN sagt, wie wahrscheinlich das ist, was die Gesichter ähnlich macht und was dagegen spricht.',
+    first: 'Erstes Foto',
+    second: 'Zweites Foto',
+    go: 'Vergleichen',
+    with: 'Mit einem anderen Foto vergleichen',
+    both: 'Beide Fotos',
+    alone: 'Nur das erste Foto',
+    eyebrow: 'Zwei Fotos',
+    verdicts: {
+      same: 'Dieselbe Person',
+      probably_same: 'Vermutlich dieselbe Person',
+      unclear: 'Unklar, ob das dieselbe Person ist',
+      probably_different: 'Vermutlich zwei verschiedene Personen',
+      different: 'Zwei verschiedene Personen',
+    },
+    chanceName: 'Wahrscheinlichkeit, dass es eine Person ist',
+    chance: (share) => `Wahrscheinlichkeit, dass es eine Person ist: ${share}`,
+    similarity: (value) =>
+      `Die Ähnlichkeit der Gesichter beträgt ${value} auf einer Skala von −1 bis 1. Die Wahrscheinlichkeit ist der Anteil gleicher Personen unter Fotopaaren, die so ähnlich sind wie diese.`,
+    this: 'Erstes Foto',
+    other: 'Zweites Foto',
+    photos: ['im ersten Foto', 'im zweiten Foto'],
+    faceOfThis: 'Das Gesicht im ersten Foto',
+    faceOfOther: 'Das Gesicht im zweiten Foto',
+    alike: 'Was sie ähnlich macht',
+    against: 'Was dagegen spricht',
+    maps: {
+      evidence: (photo) => `Karte dessen, was die Gesichter ähnlich macht, ${photo}`,
+      against: (photo) => `Karte dessen, was gegen dieselbe Person spricht, ${photo}`,
+    },
+    empty: 'Diese Karten sind leer: Nichts in den beiden Gesichtern deutet darauf hin.',
+    method:
+      'Jeder Teil des Gesichts wurde in einem Foto unscharf gemacht, während das andere blieb, wie es ist, und beide wurden noch einmal verglichen. Zum Vergleich wurden auch gleich große Stellen anderswo im Gesicht unscharf gemacht. Ein Teil zählt nur dann, wenn sich die Wahrscheinlichkeit ohne ihn stärker ändert als ohne jede dieser Stellen.',
+    left: 'Wahrscheinlichkeit, die bleibt, wenn der Teil in einem der Fotos unscharf ist',
+    roles: { reason: 'macht sie ähnlich', against: 'spricht dagegen' },
+    openOther: 'Das Ergebnis des zweiten Fotos öffnen',
   },
   share: {
     copy: 'Link kopieren',
@@ -147,7 +186,7 @@ export const result = {
   remove: {
     button: 'Mein Foto und Ergebnis löschen',
     title: 'Foto und Ergebnis löschen?',
-    text: 'Das Foto, sein Ergebnis und der Link sind dann für alle weg. Das lässt sich nicht rückgängig machen.',
+    text: 'Das Foto, sein Ergebnis, der Link und alle Vergleiche damit sind dann für alle weg. Das lässt sich nicht rückgängig machen.',
     confirm: 'Löschen',
     keep: 'Behalten',
     done: 'Ihr Foto und sein Ergebnis sind gelöscht.',
@@ -161,6 +200,8 @@ export const result = {
       heat_map: 'Karte in Farbe',
       gc_map: 'Karte in Grau',
       evidence: 'Belege in Grau',
+      other_cropped: 'Nur das andere Gesicht',
+      comparison: 'Beide Gesichter nebeneinander',
     },
   },
   provenance: {
@@ -178,6 +219,7 @@ export const result = {
       evidence: 'Belege messen',
       fidelity: 'Karten prüfen',
       blend: 'Zeichnen',
+      comparison: 'Vergleichen',
     },
     model: 'Modell',
     modelValue: (name, people) => `${name}, kennt ${plural(people, 'Person', 'Personen')}`,

@@ -128,7 +128,7 @@ export const result = {
     named: (/** @type {number} */ position, /** @type {string} */ name) => `Face ${position}: ${name}`,
     explain: (/** @type {number} */ position) => `Explain face ${position}`,
   },
-  compare: {
+  contrast: {
     title: 'Why one name and not another?',
     why: 'Why',
     not: 'and not',
@@ -137,6 +137,45 @@ export const result = {
     measured: (/** @type {string} */ method) =>
       `The bars were measured: how far the lead of one name over the other drops when the part is blurred. The colours on the photo come from ${method}.`,
     computed: (/** @type {string} */ method) => `Colours and bars come from ${method}. Nothing here was measured by blurring.`,
+  },
+  comparison: {
+    start: 'Compare two photos',
+    lead: 'Do two photos show the same person? BRAIN says how likely that is, what makes the faces alike and what speaks against it.',
+    first: 'First photo',
+    second: 'Second photo',
+    go: 'Compare',
+    with: 'Compare with another photo',
+    both: 'Both photos',
+    alone: 'First photo alone',
+    eyebrow: 'Two photos',
+    verdicts: {
+      same: 'The same person',
+      probably_same: 'Probably the same person',
+      unclear: 'It is unclear whether this is one person',
+      probably_different: 'Probably two people',
+      different: 'Two people',
+    },
+    chanceName: 'Chance that it is one person',
+    chance: (/** @type {string} */ share) => `Chance that it is one person: ${share}`,
+    similarity: (/** @type {string} */ value) =>
+      `The faces have a similarity of ${value}, on a scale from −1 to 1. The chance is the share of one person among pairs of photos as similar as these.`,
+    this: 'First photo',
+    other: 'Second photo',
+    photos: ['first photo', 'second photo'],
+    faceOfThis: 'The face in the first photo',
+    faceOfOther: 'The face in the second photo',
+    alike: 'What makes them alike',
+    against: 'What speaks against it',
+    maps: {
+      evidence: (/** @type {string} */ photo) => `Map of what makes the ${photo} like the other one`,
+      against: (/** @type {string} */ photo) => `Map of what makes the ${photo} unlike the other one`,
+    },
+    empty: 'These maps are empty: nothing in the two faces points that way.',
+    method:
+      'Each part of the face was blurred in one photo, while the other photo stayed as it is, and the two were compared again. Areas of the same size elsewhere in the face were blurred as well. A part counts only if the chance changes more without it than without any of those areas.',
+    left: 'Chance left with the part blurred in one of the photos',
+    roles: { reason: 'makes them alike', against: 'speaks against it' },
+    openOther: 'Open the result of the second photo',
   },
   share: {
     copy: 'Copy link',
@@ -150,7 +189,7 @@ export const result = {
   remove: {
     button: 'Delete my photo and result',
     title: 'Delete photo and result?',
-    text: 'The photo, its result and the link will be gone for everyone. This cannot be undone.',
+    text: 'The photo, its result, the link and every comparison with it will be gone for everyone. This cannot be undone.',
     confirm: 'Delete',
     keep: 'Keep',
     done: 'Your photo and its result have been deleted.',
@@ -164,6 +203,8 @@ export const result = {
       heat_map: 'Map in colour',
       gc_map: 'Map in grey',
       evidence: 'Evidence in grey',
+      other_cropped: 'The other face alone',
+      comparison: 'Both faces side by side',
     }),
   },
   provenance: {
@@ -181,6 +222,7 @@ export const result = {
       evidence: 'Measuring evidence',
       fidelity: 'Testing the maps',
       blend: 'Drawing',
+      comparison: 'Comparing',
     }),
     model: 'Model',
     modelValue: (/** @type {string} */ name, /** @type {number} */ people) => `${name}, knows ${plural(people, 'person', 'people')}`,

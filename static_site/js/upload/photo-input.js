@@ -3,8 +3,6 @@
 import { texts } from '../shared/texts.js';
 
 /**
- * A photo that was chosen before, while the page was still loading, is taken as well.
- *
  * @param {object} parts
  * @param {HTMLInputElement[]} parts.inputs file inputs
  * @param {HTMLElement} parts.dropOverlay shown while a file is dragged over the page
@@ -18,17 +16,25 @@ export function listenForPhotos({ inputs, dropOverlay, onPhoto, notify }) {
     if (files.length > 1) notify(texts.start.firstOfSeveral);
     onPhoto(files[0]);
   };
-  for (const input of inputs) {
-    const takeChosen = () => {
-      take(input.files);
-      // Otherwise choosing the same file again would not be a change.
-      input.value = '';
-    };
-    input.addEventListener('change', takeChosen);
-    takeChosen();
-  }
+  for (const input of inputs) listenToInput(input, take);
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
   listenForDrops(dropOverlay, take);
+}
+
+/**
+ * A photo that was chosen before, while the page was still loading, is taken as well.
+ *
+ * @param {HTMLInputElement} input
+ * @param {(files: FileList | null) => void} take
+ */
+export function listenToInput(input, take) {
+  const takeChosen = () => {
+    take(input.files);
+    // Otherwise choosing the same file again would not be a change.
+    input.value = '';
+  };
+  input.addEventListener('change', takeChosen);
+  takeChosen();
 }
 
 /**

@@ -24,6 +24,7 @@ export function world(changes = {}) {
       error: note('error'),
       interrupted: note('interrupted'),
       kept: note('kept'),
+      pair: note('pair'),
       faces: (/** @type {any} */ faces) => void known.push([...faces].map(([index, { status }]) => `${index} ${status}`)),
     },
     prepare: async (/** @type {any} */ _, /** @type {Blob} */ file) => ({ file, type: 'image/jpeg' }),

@@ -24,8 +24,19 @@ test('a result is kept with its crop, and found again', async () => {
   await kept.save(result('a'));
   const found = await kept.get('a');
   assert.equal(found?.result.id, 'a');
-  assert.equal(await found?.crop.text(), 'crop of https://bucket/a');
+  assert.equal(await found?.crops.cropped.text(), 'crop of https://bucket/a');
   assert.equal(await kept.get('b'), null);
+});
+
+test('a comparison is kept with the crops of both photos', async () => {
+  const { caches, stored } = storage();
+  const kept = createKeptResults(caches, load);
+  await kept.save({ ...result('a'), artifacts: { cropped: 'first', other_cropped: 'second', comparison: 'both' } });
+  const crops = (await kept.get('a'))?.crops ?? {};
+  assert.deepEqual(Object.keys(crops), ['cropped', 'other_cropped']);
+  assert.equal(await crops.other_cropped.text(), 'crop of second');
+  await kept.remove('a');
+  assert.equal(stored.size, 0);
 });
 
 test('the newest come first, and the oldest make room', async () => {

@@ -1,0 +1,105 @@
+/** Two photos side by side: whether they show one person, and why. */
+
+import { createSentences } from '../result/sentences.js';
+import { describeResult } from '../result/verdict.js';
+import { find, write } from '../shared/dom.js';
+import { percent } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
+import { comparisonWording } from '../shared/wording.js';
+import { createComparedPhoto } from './compared-photo.js';
+import { makeRows } from './effects-table.js';
+
+/** @typedef {import('../shared/types.js').Comparison} Comparison */
+/** @typedef {import('../shared/types.js').Result} Result */
+
+/** Verdicts that rest on what speaks against one person. */
+const DIFFERENT = ['different', 'probably_different'];
+
+/**
+ * @param {HTMLElement} root the section of index.html
+ * @param {{onImageLost: () => void}} events
+ * @returns {import('../shared/types.js').ResultView}
+ */
+export function createComparisonView(root, { onImageLost }) {
+  const photos = [...root.querySelectorAll('figure')].map((figure) =>
+    createComparedPhoto(figure, { onImageLost, onPoint: highlight }),
+  );
+  const sentences = createSentences(find(root, '.sentences', HTMLElement), { onHighlight: highlight });
+  const kinds = find(root, '.segments', HTMLFieldSetElement);
+  const opacity = find(root, '.slider input', HTMLInputElement);
+  /** @type {Result | null} */
+  let shown = null;
+
+  /** @param {string[]} names of features */
+  function highlight(names) {
+    sentences.highlight(names);
+    for (const photo of photos) photo.highlight(names);
+  }
+
+  const share = () => opacity.valueAsNumber / 100;
+
+  function setOpacity() {
+    for (const photo of photos) photo.setOpacity(share());
+    find(root, 'output', HTMLOutputElement).value = percent(share());
+    opacity.setAttribute('aria-valuetext', texts.picture.opacityValue(opacity.valueAsNumber));
+  }
+
+  function drawMaps() {
+    const comparison = shown?.comparison;
+    if (!comparison) return;
+    const kind = find(kinds, '[value=against]', HTMLInputElement).checked ? 'against' : 'evidence';
+    const filled = photos.map((photo, index) =>
+      photo.show(comparison.photos[index], kind, texts.comparison.maps[kind](texts.comparison.photos[index])),
+    );
+    find(root, '.notice', HTMLElement).hidden = filled.some(Boolean);
+    setOpacity();
+  }
+
+  /** @param {Result} result */
+  function setImages({ artifacts }) {
+    photos[0].setImage(artifacts.cropped);
+    photos[1].setImage(artifacts.other_cropped);
+  }
+
+  kinds.addEventListener('change', drawMaps);
+  opacity.addEventListener('input', setOpacity);
+
+  return {
+    show(result, _, update) {
+      const comparison = /** @type {Comparison} */ (result.comparison);
+      shown = result;
+      showVerdict(root, result, comparison);
+      sentences.show(comparisonWording(comparison), comparison.mentions);
+      find(root, 'tbody', HTMLElement).replaceChildren(...makeRows(comparison));
+      find(root, '.other-result', HTMLAnchorElement).href = `#${comparison.with_id}`;
+      if (!update) {
+        const kind = DIFFERENT.includes(comparison.verdict) ? 'against' : 'evidence';
+        find(kinds, `[value=${kind}]`, HTMLInputElement).checked = true;
+        setImages(result);
+      }
+      drawMaps();
+    },
+    setImages,
+    // A comparison is shown when it is finished.
+    interrupt() {},
+    async sharePicture() {
+      const result = /** @type {Result} */ (shown);
+      const { title, certainty } = describeResult(result);
+      const faces = await Promise.all(photos.map((photo) => photo.snapshot(share())));
+      const wording = comparisonWording(/** @type {Comparison} */ (result.comparison));
+      return { result, faces, notes: [texts.comparison.eyebrow], title, strong: certainty, sentences: wording.sentences };
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Result} result
+ * @param {Comparison} comparison
+ */
+function showVerdict(root, result, { similarity, probability }) {
+  write(find(root, 'h1', HTMLElement), describeResult(result).title);
+  write(find(root, '.sure .number', HTMLElement), percent(probability));
+  const value = similarity.toLocaleString(texts.code, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  write(find(root, '.similarity', HTMLElement), texts.comparison.similarity(value));
+}

@@ -1,0 +1,154 @@
+/** A result: the explanation of one photo or the comparison of two, and what can be done with it. */
+
+import { showFiles, showProvenance } from './result/provenance.js';
+import { createShare } from './result/share.js';
+import { find, write } from './shared/dom.js';
+import { once } from './shared/once.js';
+import { linkTo } from './shared/route.js';
+import { loadStyles } from './shared/styles.js';
+import { texts } from './shared/texts.js';
+
+/** @typedef {import('./shared/types.js').Faces} Faces */
+/** @typedef {import('./shared/types.js').Photo} Photo */
+/** @typedef {import('./shared/types.js').Result} Result */
+/** @typedef {import('./shared/types.js').Sample} Sample */
+/** @typedef {import('./shared/types.js').ResultView} ResultView */
+
+/** Presigned links are renewed when they are older than this. */
+const LINK_AGE_MS = 60_000;
+
+/**
+ * @typedef {object} Events
+ * @property {(face: number) => void} onFace another face of the same photo is to be shown
+ * @property {(faces: number[]) => void} onAllFaces all of them are to be explained
+ * @property {() => void} onResume the interrupted wait for the checks is to go on
+ * @property {(id: string) => void} onCompare the photo of this result is to be compared with another one
+ * @property {(id: string) => Promise<Result | null>} refresh the result with fresh links, null when it is gone
+ * @property {(text: string) => void} announce for screen readers
+ * @property {(text: string) => void} notify for everybody
+ */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Events} events
+ */
+export function createResultPage(root, events) {
+  const files = find(root, '#files', HTMLDetailsElement);
+  const modes = find(root, '#modes', HTMLFieldSetElement);
+  const pair = find(modes, '[value=pair]', HTMLInputElement);
+  const section = { alone: find(root, '#alone', HTMLElement), pair: find(root, '#comparison', HTMLElement) };
+  const share = createShare(root, { notify: events.notify, drawPicture });
+  /** @type {{alone?: ResultView, pair?: ResultView}} */
+  const views = {};
+  /** @type {Result | null} */
+  let shown = null;
+  /** @type {Photo | null} */
+  let held = null;
+  let linkedAt = 0;
+  /** @type {Faces} */
+  let faces = new Map();
+  /** @type {ReturnType<typeof import('./result/face-choice.js').createFaceChoice> | null} */
+  let choice = null;
+
+  const load = {
+    alone: once(async () => {
+      const [{ createResultView }] = await Promise.all([import('./result/result-view.js'), loadStyles('checks')]);
+      views.alone = createResultView(section.alone, { ...events, onImageLost: renewLinks });
+    }),
+    pair: once(async () => {
+      const [{ createComparisonView }] = await Promise.all([
+        import('./comparison/comparison-view.js'),
+        loadStyles('comparison'),
+      ]);
+      views.pair = createComparisonView(section.pair, { onImageLost: renewLinks });
+    }),
+    faces: once(async () => {
+      const { createFaceChoice } = await import('./result/face-choice.js');
+      choice = createFaceChoice(find(root, '#faces', HTMLElement), { onChoose: events.onFace, onAll: events.onAllFaces });
+    }),
+  };
+
+  /** @param {Result} result @param {boolean} update whether it continues the result that is shown */
+  const modeOf = (result, update) => (result.comparison && (!update || pair.checked) ? 'pair' : 'alone');
+
+  /** Links to the files are valid for minutes only; an open page may be older. */
+  async function renewLinks() {
+    if (!shown || Date.now() - linkedAt < LINK_AGE_MS) return;
+    linkedAt = Date.now();
+    const fresh = await events.refresh(shown.id);
+    if (!fresh || fresh.id !== shown?.id) return;
+    showFiles(find(files, 'ul', HTMLElement), fresh);
+    views.alone?.setImages(fresh);
+    views.pair?.setImages(fresh);
+  }
+
+  async function drawPicture() {
+    const view = shown && views[modeOf(shown, true)];
+    if (!view) return null;
+    const { drawSharePicture } = await import('./result/share-picture.js');
+    return drawSharePicture(await view.sharePicture());
+  }
+
+  /** @param {'alone' | 'pair'} mode @param {boolean} update */
+  function showView(mode, update) {
+    if (!shown) return;
+    section.alone.hidden = mode !== 'alone';
+    section.pair.hidden = mode !== 'pair';
+    views[mode]?.show(shown, held, update);
+  }
+
+  files.addEventListener('toggle', () => files.open && renewLinks());
+  find(root, '#compare-with', HTMLElement).addEventListener('click', () => shown && events.onCompare(shown.id));
+  modes.addEventListener('change', async () => {
+    const mode = pair.checked ? 'pair' : 'alone';
+    await load[mode]();
+    showView(mode, false);
+  });
+
+  return {
+    /**
+     * Load what is needed to show a result.
+     *
+     * @param {Result} result
+     */
+    async prepare(result) {
+      const several = Boolean(result.face?.others.length);
+      await Promise.all([load[modeOf(result, shown?.id === result.id)](), several && load.faces()]);
+    },
+    /**
+     * @param {Result} result that was prepared; status named or done
+     * @param {Photo | null} photo when it is still on this device
+     * @param {Sample} [sample] that it is the result of
+     */
+    show(result, photo, sample) {
+      const update = shown?.id === result.id;
+      const mode = modeOf(result, update);
+      [shown, held] = [result, photo];
+      if (!update) linkedAt = Date.now();
+      share.setLink(linkTo(location, sample ? `sample-${sample.slug}` : result.id));
+      for (const id of ['#delete', '#compare-with']) find(root, id, HTMLElement).hidden = sample !== undefined;
+      write(find(root, '#credit', HTMLElement), sample ? texts.start.credit(sample.name, sample.credit) : '');
+      modes.hidden = !result.comparison;
+      find(modes, `[value=${mode}]`, HTMLInputElement).checked = true;
+      find(root, '#faces', HTMLElement).hidden = !result.face?.others.length;
+      choice?.show(result, photo);
+      choice?.setFaces(faces);
+      showView(mode, update);
+      showFiles(find(files, 'ul', HTMLElement), result);
+      showProvenance(find(root, '#making', HTMLElement), result);
+    },
+    /** @param {Faces} known what is known about the faces of the photo at hand */
+    setFaces(known) {
+      faces = known;
+      choice?.setFaces(known);
+    },
+    /** @param {import('./shared/errors.js').PageError} error the checks were interrupted */
+    interrupt(error) {
+      views.alone?.interrupt(error);
+    },
+    /** Forget the result, so that showing it again starts afresh. */
+    clear() {
+      shown = null;
+    },
+  };
+}
