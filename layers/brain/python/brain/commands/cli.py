@@ -2,6 +2,9 @@
 
 brain explain PHOTO ...    name the face in each photo and explain why
 brain compare PHOTO OTHER  tell whether two photos show the same person, and why
+brain drop PHOTO ...       upload photos to a stack's bucket
+brain results DIR          wait for the results of dropped photos and collect them
+brain dlq list|redrive     list or redrive what a stack gave up on
 brain report DIR           collect results into one HTML page and a CSV file
 brain id s3://BUCKET/KEY   print the result id of an object in the uploads bucket
 brain cascades install     install the optional mouth and nose cascades
@@ -10,8 +13,8 @@ brain evaluate DIR         measure a model on labelled photos
 brain model ...            install, list and check models
 brain people ...           build and edit the gallery of people
 
-Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 73 when files
-cannot be written, 130 when interrupted.
+Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 69 when AWS cannot
+be used, 73 when files cannot be written, 75 when results are not there yet, 130 when interrupted.
 """
 
 from __future__ import annotations
@@ -22,10 +25,23 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from brain.commands import cascades, compare, evaluate, explain, identify, model, people, report, verify
+from brain.commands import (
+    cascades,
+    compare,
+    dlq,
+    drop,
+    evaluate,
+    explain,
+    identify,
+    model,
+    people,
+    report,
+    results,
+    verify,
+)
 from brain.commands.terminal import USAGE_ERROR
 
-COMMANDS = (explain, compare, report, verify, identify, evaluate, model, people, cascades)
+COMMANDS = (explain, compare, drop, results, dlq, report, verify, identify, evaluate, model, people, cascades)
 
 
 class Parser(argparse.ArgumentParser):

@@ -64,8 +64,8 @@ def as_lines(outcome: Outcome) -> str:
 def as_line(outcome: Outcome, result: Result) -> str:
     """One result of a batch."""
     identity, explanation = result.identity, result.explanation
-    assert identity is not None
-    assert explanation is not None
+    if identity is None or explanation is None:
+        return f"{outcome.job.photo}: {result.status}, without a name"
     face = f", face {result.face.index}" if outcome.others and result.face else ""
     name = f"{identity.name} ({percent(identity.probability, explanation.language)}, {identity.verdict})"
     return f"{outcome.job.photo}{face}: {name}{', as before' if outcome.reused else ''}"
@@ -97,12 +97,23 @@ class BatchProgress:
     done: int = 0
     reused: int = 0
     failed: int = 0
+    verb: str = "explained"
 
     def count(self, outcome: Outcome) -> None:
         """Count an outcome and show the progress."""
+        failed = outcome.result.status is Status.FAILED or bool(outcome.write_error)
+        self.advance(outcome.reused, failed)
+
+    def advance(self, reused: bool, failed: bool) -> None:
+        """Count a photo and show the progress.
+
+        Args:
+            reused: an earlier run did it.
+            failed: it could not be done.
+        """
         self.done += 1
-        self.reused += outcome.reused
-        self.failed += outcome.result.status is Status.FAILED or bool(outcome.write_error)
+        self.reused += reused
+        self.failed += failed
         self.ticker.show(f"{self.done:,} of {self.total:,} photos{self.time_left()}")
 
     def time_left(self) -> str:
@@ -115,7 +126,7 @@ class BatchProgress:
 
     def summary(self) -> str:
         """What became of the batch."""
-        parts = [f"{self.done - self.failed:,} of {self.total:,} photos explained"]
+        parts = [f"{self.done - self.failed:,} of {self.total:,} photos {self.verb}"]
         parts += [f"{self.reused:,} of them by an earlier run"] if self.reused else []
         parts += [f"{self.failed:,} failed"] if self.failed else []
         return ", ".join(parts) + "."

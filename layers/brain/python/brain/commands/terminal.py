@@ -11,8 +11,10 @@ from brain.core.errors import BrainError
 from brain.core.settings import Settings
 
 USAGE_ERROR = 64
+UNAVAILABLE = 69
 DATA_ERROR = 65
 CANNOT_WRITE = 73
+UNFINISHED = 75
 INTERRUPTED = 130
 
 

@@ -1,0 +1,81 @@
+"""How the commands that use AWS connect to it, and how they report its errors."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ENDPOINT_VARIABLES = {"s3": "AWS_ENDPOINT_URL_S3", "sqs": "AWS_ENDPOINT_URL_SQS"}
+LOCAL_REGION = "us-east-1"
+ATTEMPTS = 8
+CONNECTIONS = 32
+
+
+class CloudError(Exception):
+    """AWS cannot be used; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def add_endpoint(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names another endpoint than AWS."""
+    parser.add_argument(
+        "--endpoint-url", metavar="URL", help="default: AWS_ENDPOINT_URL; locally http://127.0.0.1:9000"
+    )
+
+
+def connect(service: str, endpoint_url: str | None) -> Any:
+    """A boto3 client. The local stack accepts any credentials, so none need be configured for it.
+
+    Args:
+        service: `s3` or `sqs`.
+        endpoint_url: of another endpoint than AWS; None takes it from the environment.
+
+    Raises:
+        CloudError: boto3 is not installed, or cannot be configured.
+    """
+    try:
+        import boto3
+        from botocore.config import Config
+    except ImportError as error:
+        raise CloudError("boto3 is not installed.", "pip install 'brain-faces[cloud]'") from error
+    endpoint_url = endpoint_url or next(
+        filter(None, map(os.environ.get, (ENDPOINT_VARIABLES[service], "AWS_ENDPOINT_URL"))), None
+    )
+    with reported_errors():
+        session = boto3.Session()
+        if endpoint_url:
+            given = session.get_credentials() is not None
+            session = boto3.Session(
+                aws_access_key_id=None if given else "local",
+                aws_secret_access_key=None if given else "local",
+                region_name=session.region_name or LOCAL_REGION,
+            )
+        config = Config(
+            s3={"addressing_style": "path" if endpoint_url else "auto"},
+            retries={"mode": "standard", "max_attempts": ATTEMPTS},
+            max_pool_connections=CONNECTIONS,
+        )
+        create: Any = session.client
+        return create(service, endpoint_url=endpoint_url, config=config)
+
+
+@contextmanager
+def reported_errors() -> Iterator[None]:
+    """Turn the errors of AWS into `CloudError`s.
+
+    Raises:
+        CloudError: a request failed.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        hint = "Check the names, your credentials and permissions, AWS_DEFAULT_REGION and --endpoint-url."
+        raise CloudError(str(error), hint) from error
