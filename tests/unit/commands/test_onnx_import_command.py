@@ -134,6 +134,7 @@ def test_an_imported_network_gets_people_and_a_calibration(
     assert main(["model", "calibrate", "own", str(tmp_path / "people")]) == 0
     assert "own on 12 photos of people, among 6 people" in capsys.readouterr().out
     assert (models / "own" / "calibration.json").is_file()
+    assert (models / "own" / "pairs.json").is_file()
     assert main(["model", "check", "own"]) == 0
     checked = capsys.readouterr().out
     assert "own 1.0: 6 identities" in checked

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from brain.core.errors import RefusedError
-from brain.evaluation.gallery_calibration import fit, likenesses
+from brain.evaluation.gallery_calibration import fit, likenesses, pairs_of
 from brain.evaluation.logistic import fit_logistic, logistic
 from brain.recognition.certainty import open_set_log_odds
 
@@ -56,6 +56,15 @@ def test_the_certainty_tells_known_people_from_others() -> None:
 
 def test_a_small_gallery_has_a_small_cohort() -> None:
     assert fit(people(6, 3, 0.5), "cosine", "").open_set.cohort == 4
+
+
+def test_pairs_are_as_many_of_two_people_as_of_one() -> None:
+    described = people(6, 8, 0.3)
+    similarities, same = pairs_of(described)
+    assert len(same) == 2 * 6 * 10
+    assert same.sum() == 60
+    assert similarities[same].min() > similarities[~same].max()
+    np.testing.assert_array_equal(pairs_of(described)[0], similarities)
 
 
 def test_too_few_people_are_refused() -> None:

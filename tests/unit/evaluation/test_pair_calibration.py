@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brain.evaluation.pair_calibration import calibrate_pairs, fit_logistic, logistic
+from brain.evaluation.logistic import fit_logistic, logistic
+from brain.evaluation.pair_calibration import calibrate_pairs
 
 
 def drawn(pairs: int, slope: float, intercept: float) -> tuple[np.ndarray, np.ndarray]:
@@ -16,7 +17,8 @@ def drawn(pairs: int, slope: float, intercept: float) -> tuple[np.ndarray, np.nd
 
 
 def test_the_function_that_answers_were_drawn_with_is_found() -> None:
-    slope, intercept = fit_logistic(*drawn(20_000, 30, -24))
+    similarities, same = drawn(20_000, 30, -24)
+    (slope,), intercept = fit_logistic(similarities[:, None], same)
     assert slope == pytest.approx(30, rel=0.05)
     assert intercept == pytest.approx(-24, rel=0.05)
 
@@ -33,7 +35,7 @@ def test_the_function_that_answers_were_drawn_with_is_found() -> None:
     ids=["separable", "equal", "of one kind", "none", "hardly different"],
 )
 def test_every_list_of_pairs_has_a_finite_function(similarities: list[float], same: list[bool]) -> None:
-    slope, intercept = fit_logistic(np.array(similarities), np.array(same, bool))
+    (slope,), intercept = fit_logistic(np.array(similarities)[:, None], np.array(same, bool))
     assert np.isfinite([slope, intercept]).all()
 
 

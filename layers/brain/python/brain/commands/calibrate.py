@@ -1,4 +1,4 @@
-"""brain model calibrate: fit what a network's probabilities and certainty mean."""
+"""brain model calibrate: fit what a network's probabilities, certainty and similarities mean."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def register(actions: Any) -> argparse.ArgumentParser:
 
 
 def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
-    """Describe the photos, fit, and write the calibration beside the weights.
+    """Describe the photos, fit, and write both calibrations beside the weights.
 
     Raises:
         RefusedError: there are too few photos, or the network has no gallery.
@@ -35,8 +35,10 @@ def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
     ticker.show("Loading the network")
     from brain.commands import people_builder
     from brain.evaluation import gallery_calibration
+    from brain.evaluation.pair_calibration import fit_pairs
     from brain.recognition.calibration import CALIBRATION
     from brain.recognition.loading import read_config
+    from brain.recognition.pairs import PAIRS
 
     settings = replace(Settings.from_environment(), model=options.name)
     folder = settings.models_dir / settings.model
@@ -45,7 +47,10 @@ def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
     found = people_builder.describe_people(settings, chosen, ticker)
     ticker.show("Fitting")
     fitted = gallery_calibration.fit(found.descriptors, read_config(folder).metric, source)
+    similarities, same = gallery_calibration.pairs_of(found.descriptors)
+    pairs = fit_pairs(similarities, same, f"{len(same):,} pairs of {source}")
     fitted.save(folder / CALIBRATION)
+    pairs.save(folder / PAIRS)
     ticker.clear()
     known = fitted.open_set
     print(
@@ -53,5 +58,6 @@ def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
         f"among {fitted.people:,} people\n"
         f"  logits     a likeness times {fitted.logit_scale:g}\n"
         f"  certainty  {known.top1:g} x best logit + {known.lead:g} x its lead over the mean of the next "
-        f"{known.cohort} {known.intercept:+g}"
+        f"{known.cohort} {known.intercept:+g}\n"
+        f"  pairs      {pairs.slope:g} x cosine {pairs.intercept:+g}, on {len(same):,} pairs"
     )

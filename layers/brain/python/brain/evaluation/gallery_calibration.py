@@ -8,6 +8,7 @@ unknown ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from brain.recognition.config import Metric, OpenSetCalibration
 from brain.recognition.gallery import mean_descriptor
 
 LEAST_PEOPLE, MOST_PHOTOS = 5, 4000
+# Of one person, so that people with many photos do not decide alone.
+MOST_PAIRS = 10
 COHORT = 49
 # Where the factor is looked for, and to which share of itself it is found.
 SCALES, PRECISION = (1.0, 5000.0), 1e-3
@@ -53,6 +56,26 @@ def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> C
         photos=len(known),
         source=source,
     )
+
+
+def pairs_of(descriptors: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The similarities of pairs of photos: those of one person, and as many of two people drawn at random.
+
+    Returns:
+        (n,) cosines, and (n,) bool, whether the pair shows one person.
+    """
+    random = np.random.default_rng(0)
+    people = list(descriptors.values())
+    same = [
+        float(first @ second)
+        for rows in people
+        for first, second in islice(combinations(rows, 2), MOST_PAIRS)
+    ]
+    drawn = (random.choice(len(people), 2, replace=False) for _ in same)
+    different = [
+        float(random.choice(people[first]) @ random.choice(people[second])) for first, second in drawn
+    ]
+    return np.array(same + different), np.arange(2 * len(same)) < len(same)
 
 
 def likenesses(descriptors: Mapping[str, np.ndarray], metric: Metric) -> np.ndarray:

@@ -21,6 +21,8 @@ def fit_logistic(inputs: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, 
     Returns:
         (d,) coefficients, and the intercept.
     """
+    if not len(positive):
+        return np.zeros(inputs.shape[1]), 0.0
     positives = int(positive.sum())
     targets = np.where(positive, (positives + 1) / (positives + 2), 1 / (len(positive) - positives + 2))
     centre, spread = inputs.mean(0), inputs.std(0)

@@ -24,6 +24,7 @@ from brain.recognition.config import CamConfig, Metric, ModelConfig
 from brain.recognition.loading import load_without_people
 from brain.recognition.onnx.graph import Graph
 from brain.recognition.onnx.network import ImportedNetwork
+from brain.recognition.pairs import PAIRS
 
 USUAL_MAP = 14
 HINT_NAME = "Choose another name with --as, or remove the folder."
@@ -95,7 +96,8 @@ def import_onnx(
             config = replace(config, cam=CamConfig("layercam", choose_layer(network)))
         writer.write(staged, config, weights, source, options.dtype)
         if replaces_another(directory, staged):
-            (directory / CALIBRATION).unlink(missing_ok=True)
+            for calibration in (CALIBRATION, PAIRS):
+                (directory / calibration).unlink(missing_ok=True)
         writer.move(staged, directory)
     return Imported(directory, config, source), checked
 

@@ -29,9 +29,7 @@ WHAT = "the photo to compare with"
 NOT_COMPARABLE = "not-comparable"
 HINT_MODEL = "It was explained with another model. Explain it again, then compare."
 HINT_CROP = "Its result is not finished or damaged. Explain it again, then compare."
-HINT_PAIRS = (
-    "This model was not calibrated on pairs of photos: run `brain evaluate --pairs pairs.txt --card`."
-)
+HINT_PAIRS = "This model was not calibrated on pairs of photos: run `brain model calibrate`."
 
 
 @dataclass(frozen=True)
