@@ -165,3 +165,43 @@ def test_a_deleted_result_is_gone_with_its_photo(
     s3 = AWS.client("s3", endpoint_url=stack.endpoint)
     assert "Contents" not in s3.list_objects_v2(Bucket=UPLOADS, Prefix="gone/")
     assert "Contents" not in s3.list_objects_v2(Bucket=RESULTS, Prefix=f"results/{upload_id}/")
+
+
+def test_a_folder_is_dropped_and_collected_by_commands(
+    stack: Stack, astronaut_jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos, out = tmp_path / "photos", str(tmp_path / "out")
+    (photos / "alice").mkdir(parents=True)
+    (photos / "alice" / "IMG_0001.jpg").write_bytes(astronaut_jpeg)
+    (photos / "words é.jpg").write_bytes(pictures.TEXT)
+    endpoint = ["--endpoint-url", stack.endpoint]
+
+    assert brain(["drop", str(photos), "--out", out, *endpoint]) == 0
+    assert brain(["results", out, *endpoint]) == 1
+    assert "1 of 2 photos explained, 1 failed." in capsys.readouterr().err
+    assert brain(["drop", str(photos), "--out", out, *endpoint]) == 0
+    assert "2 of them by an earlier run" in capsys.readouterr().err
+    assert brain(["results", out, "--json", *endpoint]) == 1
+    by_bucket = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(each["status"] for each in by_bucket) == ["done", "failed"]
+
+    assert brain(["report", out]) == 0
+    assert "words é.jpg" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert brain(["verify", str(tmp_path / "out" / "alice" / "IMG_0001.jpg")]) == 0
+
+
+def test_what_the_stack_gave_up_on_is_listed_and_redriven(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs = AWS.client("sqs", endpoint_url=stack.endpoint)
+    [dead] = [url for url in sqs.list_queues()["QueueUrls"] if url.endswith("DeadLetterQueue")]
+    sqs.send_message(QueueUrl=dead, MessageBody='{"Records": []}')
+
+    assert brain(["dlq", "list", "--endpoint-url", stack.endpoint]) == 0
+    assert "1 message" in capsys.readouterr().out
+    assert brain(["dlq", "redrive", "--endpoint-url", stack.endpoint]) == 0
+    assert "1 message returned" in capsys.readouterr().out
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(waiting_messages(stack).values()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}

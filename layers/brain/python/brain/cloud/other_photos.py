@@ -60,6 +60,8 @@ class OtherPhotos:
                 raise OtherUnavailable.because("other-unfinished")
             if result is None or crop is None:
                 raise OtherUnavailable.because("other-expired")
+            if result.face is None:  # such as that of a photo that only enrolled a person
+                raise OtherUnavailable.because("other-failed")
         except OtherUnavailable:
             self._index.remove(other_id, upload_id)
             raise

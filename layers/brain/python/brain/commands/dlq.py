@@ -54,7 +54,7 @@ def run_list(options: argparse.Namespace) -> int:
         lines = list(DeadLetterQueue.connect(options).lines())
     except CloudError as error:
         return complain(str(error), error.hint, UNAVAILABLE)
-    print("\n".join([*lines, f"{len(lines):,} messages"]))
+    print("\n".join([*lines, messages(len(lines))]))
     return 0
 
 
@@ -68,7 +68,7 @@ def run_redrive(options: argparse.Namespace) -> int:
         moved = DeadLetterQueue.connect(options).redrive()
     except CloudError as error:
         return complain(str(error), f"{error.hint} The same command resumes.", UNAVAILABLE)
-    print(f"{moved:,} messages returned to the queue of photos.")
+    print(f"{messages(moved)} returned to the queue of photos.")
     return 0
 
 
@@ -141,18 +141,24 @@ class DeadLetterQueue:
         received: set[str] = set()
         while True:
             with reported_errors():
-                messages = self.sqs.receive_message(
+                answer = self.sqs.receive_message(
                     QueueUrl=self.url,
                     MaxNumberOfMessages=BATCH,
                     WaitTimeSeconds=WAIT_SECONDS,
                     VisibilityTimeout=VISIBILITY_SECONDS,
                     MessageSystemAttributeNames=["All"],
-                ).get("Messages", [])
-            new = [message for message in messages if message["MessageId"] not in received]
+                )
+            found = answer.get("Messages", [])
+            new = [message for message in found if message["MessageId"] not in received]
             if not new:
                 return
             received |= {message["MessageId"] for message in new}
             yield from new
+
+
+def messages(count: int) -> str:
+    """A number of messages."""
+    return f"{count:,} {'message' if count == 1 else 'messages'}"
 
 
 def describe(message: dict[str, Any]) -> str:
