@@ -31,15 +31,18 @@ class Unsupported(ValueError):
 def create(stack: Stack, session: Session) -> None:
     """Create all local resources; queues first, because buckets send their notifications to them.
 
+    Args:
+        stack: the resolved template.
+        session: its clients reach the storage server (`AWS_ENDPOINT_URL`).
+
     Raises:
         Unsupported: the template sets a property that the local stack does not support.
     """
-    endpoint = stack.target.endpoint
-    _create_queues(stack, session.client("sqs", endpoint_url=endpoint))
-    s3 = session.client("s3", endpoint_url=endpoint)
+    _create_queues(stack, session.client("sqs"))
+    s3 = session.client("s3")
     for name in stack.of_type(BUCKET):
         _create_bucket(stack.resolve({"Ref": name}), stack.get(name), s3)
-    dynamodb = session.client("dynamodb", endpoint_url=endpoint)
+    dynamodb = session.client("dynamodb")
     for name in stack.of_type(TABLE):
         _create_table(stack.resolve({"Ref": name}), stack.get(name), dynamodb)
 

@@ -59,7 +59,8 @@ def test_an_abandoned_claim_can_be_taken_over(repository: AwsResultRepository, c
 
     assert (old.stalled, new.stalled) == (False, True)
     assert new.attempt == 2
-    assert not finished(repository, old)
+    with pytest.raises(AlreadyClaimed):
+        finished(repository, old)
     assert cloud.files() == STORED, "the new owner's files must not be taken away"
     assert finished(repository, new)
     assert repository.read(PAGE_ID).status is Status.DONE  # type: ignore[union-attr]

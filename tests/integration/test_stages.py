@@ -158,7 +158,8 @@ def test_an_abandoned_name_can_be_taken_over(repository: AwsResultRepository) ->
 
     assert (second.stalled, second.named, second.attempt) == (True, True, 2)
     assert current(repository).status is Status.NAMED
-    assert not completed(repository, first)
+    with pytest.raises(AlreadyClaimed):
+        completed(repository, first)
     assert completed(repository, second)
     assert current(repository).status is Status.DONE
 
@@ -172,7 +173,8 @@ def test_a_worker_that_lost_its_claim_does_not_overwrite_the_result(
     assert completed(repository, second)
     before = current(repository)
 
-    assert not late(repository, first)
+    with pytest.raises(AlreadyClaimed):
+        late(repository, first)
 
     assert current(repository) == before
 
@@ -183,7 +185,8 @@ def test_a_late_failure_does_not_overwrite_the_result(repository: AwsResultRepos
     second = claimed(repository, after=-1)
     assert completed(repository, second)
 
-    assert not repository.finish(first, Outcome(failed(first), retryable=True))
+    with pytest.raises(AlreadyClaimed):
+        repository.finish(first, Outcome(failed(first), retryable=True))
 
     assert current(repository).status is Status.DONE
 

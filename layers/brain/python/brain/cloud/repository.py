@@ -22,7 +22,7 @@ from brain.cloud.other_photos import OtherPhotos, OtherUnavailable
 from brain.cloud.photos import PhotoDeclaration, StoredPhoto, UploadsBucket
 from brain.cloud.result_files import ResultChanged, ResultsBucket
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
-from brain.cloud.status_table import NotClaimable, StatusTable
+from brain.cloud.status_table import AlreadyClaimed, NotClaimable, StatusTable
 from brain.cloud.uploads import is_id, new_id, upload_key
 from brain.core.clock import now
 from brain.core.results import OtherPhoto, Result, Source, Status
@@ -85,6 +85,8 @@ class AwsResultRepository:
         except NotClaimable as error:
             if not is_page_upload:
                 return self._claim_for_other_choices(error.row, source)
+            if error.row is None:
+                self._files.delete(upload_id)  # a worker may have died while it deleted what it had written
             if error.row is None or error.row.source.etag != source.etag:
                 self._photos.delete_version(source)
             return None
@@ -117,12 +119,15 @@ class AwsResultRepository:
         """Store the first stage of a result, with status `named`.
 
         Returns:
-            The renewed claim; None if the claim was lost (see `finish`).
+            The renewed claim; None if the photo was deleted.
+
+        Raises:
+            AlreadyClaimed: the claim was lost (see `finish`).
         """
         etag = self._write(claim, result, files)
         renewed = self._table.mark_named(claim) if etag else None
         if renewed is None:
-            self._clean_up(claim)
+            self._give_up(claim)
             return None
         return replace(renewed, etag=etag)
 
@@ -130,13 +135,17 @@ class AwsResultRepository:
         """Store a terminal result.
 
         Returns:
-            False if the claim was lost. The files are then deleted if the row is gone, and left alone if
-            another worker has claimed the photo, since it writes the same files.
+            False if the photo was deleted; what was written is then deleted too.
+
+        Raises:
+            AlreadyClaimed: the claim was lost. The files are left alone, since whoever holds the photo now
+                writes the same ones. The event must be delivered again, because nobody may hold it: if the
+                response to an earlier request was lost, the claim was lost to that request.
         """
         etag = self._write(claim, outcome.result, outcome.files)
         if etag and self._table.finish(claim, outcome):
             return True
-        self._clean_up(claim)
+        self._give_up(claim)
         return False
 
     def discard(self, claim: Claim) -> None:
@@ -206,9 +215,10 @@ class AwsResultRepository:
                     return None
         raise ResultChanged
 
-    def _clean_up(self, claim: Claim) -> None:
-        """After a lost claim: delete what was written, unless another worker has claimed the photo."""
-        if self._table.get(claim.id) is None:
-            self._files.delete(claim.id)
-            if claim.compare_with is not None:
-                self._index.remove(claim.compare_with, claim.id)
+    def _give_up(self, claim: Claim) -> None:
+        """After a lost claim: delete what was written if the photo was deleted, or raise `AlreadyClaimed`."""
+        if self._table.get(claim.id) is not None:
+            raise AlreadyClaimed
+        self._files.delete(claim.id)
+        if claim.compare_with is not None:
+            self._index.remove(claim.compare_with, claim.id)

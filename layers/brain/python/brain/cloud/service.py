@@ -19,6 +19,7 @@ from brain.cloud.events import PhotoEvent
 from brain.cloud.other_photos import OtherUnavailable
 from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
 from brain.cloud.status_rows import Claim, Outcome
+from brain.cloud.status_table import AlreadyClaimed
 from brain.cloud.uploads import id_of_object
 from brain.core.errors import BrainError, ForwardPassFailed, PhotoUnreadable
 from brain.core.results import OtherPhoto, PhotoRequest, Result, Source, Status, failed_result
@@ -71,10 +72,10 @@ class ResultRepository(Protocol):
         """Read the photo that `claim.compare_with` names; None if the claim was lost."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
-        """Store a result with status `named` and renew the claim; None if the claim was lost."""
+        """Store a result with status `named` and renew the claim; None if the photo was deleted."""
 
     def finish(self, claim: Claim, outcome: Outcome) -> bool:
-        """Store a terminal result; False if the claim was lost."""
+        """Store a terminal result; False if the photo was deleted."""
 
     def discard(self, claim: Claim) -> None:
         """Delete everything about a claimed photo that no longer exists."""
@@ -121,6 +122,8 @@ class Service:
             if claim.stalled and is_last and event.receive_count:
                 raise WorkersDied
             return task.run(self.explainer, event.clean)
+        except AlreadyClaimed:
+            raise
         except Exception as error:
             task.retry_or_fail(error, is_last)
             raise

@@ -27,6 +27,8 @@ CLAIMABLE = (
 )
 CLAIMABLE_NAMED = f"#status = :named AND {UNCLAIMED}"
 CLAIM_HELD = "#claimed_at = :claimed_at AND #attempts = :attempt"
+# A renewal whose response was lost is repeated, and then finds its own moment.
+CLAIM_RENEWABLE = "#attempts = :attempt AND (#claimed_at = :claimed_at OR #claimed_at = :now)"
 CLAIM_NAMED = (
     "ADD #attempts :increment REMOVE #error, #retryable SET #updated_at = :now, #claimed_at = :now,"
     " #bucket = :bucket, #key = :key, #etag = :etag, #created_at = if_not_exists(#created_at, :now),"
@@ -36,7 +38,7 @@ CLAIM = f"{CLAIM_NAMED}, #status = :processing"
 
 
 class AlreadyClaimed(Exception):
-    """Another worker is processing this photo; deliver the event again later."""
+    """Another worker holds this photo; deliver the event again later."""
 
 
 class NotClaimable(Exception):
@@ -148,8 +150,9 @@ class StatusTable:
         """Set `named` and renew the claim. Returns None if the claim was lost."""
         moment = now()
         change = "SET #status = :named, #updated_at = :now, #claimed_at = :now"
-        is_held = self._change(claim, change, {":named": Status.NAMED.value, ":now": timestamp(moment)})
-        return replace(claim, claimed_at=moment, named=True) if is_held else None
+        values = {":named": Status.NAMED.value, ":now": timestamp(moment), **_held(claim)}
+        before = self._table.update(claim.id, change, CLAIM_RENEWABLE, values)
+        return None if before is None else replace(claim, claimed_at=moment, named=True)
 
     def release(self, claim: Claim) -> bool:
         """Give up a claim, so that the photo can be claimed again. Returns False if the claim was lost."""

@@ -1,0 +1,39 @@
+"""Sections of docs/reliability.md that commands write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from brain.core.settings import REPOSITORY
+
+REPORT = REPOSITORY / "docs" / "reliability.md"
+
+
+def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; columns after the first are numbers, aligned to the right."""
+    alignment = ["---", *["---:"] * (len(header) - 1)]
+    lines = [header, alignment, *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def write_section(name: str, text: str, path: Path = REPORT) -> None:
+    """Replace what stands between a section's two marks.
+
+    Raises:
+        ValueError: the report has no such section.
+    """
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before = path.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    if not pattern.search(before):
+        raise ValueError(f"{path} has no section {name}")
+    content = f"{begin}\n{text.strip()}\n{end}"
+    path.write_text(pattern.sub(lambda _: content, before), encoding="utf-8")
+
+
+def today() -> str:
+    """The date for a report."""
+    return datetime.now(UTC).date().isoformat()
