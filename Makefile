@@ -71,6 +71,10 @@ test: setup lint ## run all checks and tests
 strict: .venv/.test $(MINISTACK) ## test roles, forms and delivery on an emulator that enforces IAM policies
 	$(BIN)/python -m pytest tests/strict
 
+.PHONY: faults
+faults: .venv/.test ## send 5,000 photos through faults and write the table in docs/reliability.md; FAULTS=... passes options
+	@PYTHONPATH=layers/brain/python:. $(BIN)/python -m reliability.faults $(FAULTS)
+
 .PHONY: pr
 pr: test ## run what CI runs: all checks and tests
 

@@ -13,9 +13,10 @@ REPORT = REPOSITORY / "docs" / "reliability.md"
 
 
 def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; columns after the first are numbers, aligned to the right."""
-    alignment = ["---", *["---:"] * (len(header) - 1)]
-    lines = [header, alignment, *rows]
+    """A Markdown table; columns of numbers are aligned to the right."""
+    cells = [list(row) for row in rows]
+    numeric = [all(isinstance(row[column], int | float) for row in cells) for column in range(len(header))]
+    lines = [header, ["---:" if right else "---" for right in numeric], *cells]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 

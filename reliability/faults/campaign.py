@@ -77,7 +77,7 @@ def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
         findings.problems += [*problems(services, cases), *run.visitors.problems]
         for case in cases:
             outcome = stored(services, case.upload_id).outcome
-            findings.photos[case.interference, case.fate, outcome] += 1
+            findings.photos[_what_happened(case), case.fate, outcome] += 1
     findings.calls, findings.sites = injector.calls, injector.sites
     findings.events += injector.counts + run.events
     return findings
@@ -92,6 +92,12 @@ def _case(number: int, random: Random) -> Case:
     (fate,) = random.choices(list(FATES), list(FATES.values()))
     (interference,) = random.choices(list(INTERFERENCES), list(INTERFERENCES.values()))
     return Case(number, random.choice(list(Route)), fate, interference)
+
+
+def _what_happened(case: Case) -> str:
+    if case.interference is Interference.DELETED and not case.deleted:
+        return "its visitor wanted to delete it before there was a result"
+    return case.interference
 
 
 def _redrive(run: Run, findings: Findings) -> None:

@@ -11,7 +11,7 @@ from brain.cloud.repository import AwsResultRepository
 from brain.cloud.service import Explainer, Service
 from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.status_table import AlreadyClaimed
-from brain.cloud.uploads import id_of_object
+from brain.cloud.uploads import id_of_object, upload_key
 from brain.core.results import Result, Status
 from functions.explain.handler import handle
 from tests.fakes import (
@@ -214,3 +214,51 @@ def test_a_retry_replaces_the_result_of_the_failed_attempt(repository: AwsResult
     assert renewed is not None
     assert current(repository).status is Status.NAMED
     assert completed(repository, renewed)
+
+
+def test_a_photo_whose_claim_was_lost_is_delivered_again(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.drop(DROPPED, PHOTO)
+
+    def take_over_and_die() -> None:
+        claimed(repository, DROPPED_ID, place(DROPPED, ETAG), after=-1)
+
+    assert run(repository, FakeStagedExplainer(between=take_over_and_die))["batchItemFailures"]
+
+    service = Service(repository, FakeStagedExplainer, max_receives=5)
+    assert handle(raw_event("sqs_s3_dropped"), lambda_context(seconds=0), service) == NOTHING_FAILED
+    assert current(repository, DROPPED_ID).status is Status.DONE
+
+
+def test_a_stored_name_whose_response_was_lost_keeps_the_claim(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    claim = claimed(repository)
+    dynamodb = cloud.dynamodb
+    requests: list[dict[str, Any]] = []
+
+    def repeat(**_: Any) -> None:
+        if len(requests) == 1:  # boto3 sends a request again when there was no response
+            dynamodb.update_item(**requests[0])
+
+    dynamodb.meta.events.register(
+        "provide-client-params.dynamodb.UpdateItem", lambda params, **_: requests.append(dict(params))
+    )
+    dynamodb.meta.events.register("before-call.dynamodb.UpdateItem", repeat)
+
+    renewed = named(AwsResultRepository(cloud.settings, cloud.s3, dynamodb), claim)
+
+    assert renewed is not None
+    assert len(requests) == 2
+    assert completed(repository, renewed)
+
+
+def test_files_of_a_worker_that_died_after_a_deletion_are_deleted_with_the_next_delivery(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.s3.put_object(Bucket="brain-results", Key=f"results/{PAGE_ID}/cropped.jpg", Body=b"crop")
+
+    assert repository.claim(PAGE_ID, place(upload_key(PAGE_ID)), LONG) is None
+
+    assert cloud.files() == []

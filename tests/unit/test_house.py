@@ -39,7 +39,7 @@ PROJECT = [
     *MODULES,
     *(
         path
-        for folder in ("functions", "infra", "benchmarks")
+        for folder in ("functions", "infra", "benchmarks", "reliability")
         for path in (REPOSITORY / folder).rglob("*.py")
     ),
 ]
@@ -82,7 +82,13 @@ def loaded_after(module: str) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
 def test_brain_never_imports_its_users(path: Path) -> None:
-    assert not {name.split(".")[0] for name in imports(path)} & {"functions", "infra", "benchmarks", "tests"}
+    assert not {name.split(".")[0] for name in imports(path)} & {
+        "functions",
+        "infra",
+        "benchmarks",
+        "reliability",
+        "tests",
+    }
 
 
 def test_every_room_has_its_rule() -> None:

@@ -103,15 +103,16 @@ class AwsResultRepository:
         """The photo that `claim.compare_with` names. Deleting it deletes the claimed photo's result, too.
 
         Returns:
-            None if the claim was lost (see `finish`).
+            None if the photo was deleted.
 
         Raises:
+            AlreadyClaimed: the claim was lost (see `finish`).
             OtherUnavailable: there is nothing to compare the photo with.
         """
         if claim.compare_with is None or not is_id(claim.compare_with):
             raise OtherUnavailable.because("other-unknown")
         if not self._table.mark_compared(claim):
-            self._clean_up(claim)
+            self._give_up(claim)
             return None
         return self._others.read(claim.compare_with, claim.id)
 
