@@ -13,6 +13,7 @@ from torch import nn
 
 from brain.core.errors import RefusedError
 from brain.importers import pytorch
+from brain.importers.contents import Pool
 from tests.unit.importers import vgg
 
 
@@ -82,6 +83,64 @@ def test_half_precision_is_widened(tmp_path: Path) -> None:
     path = tmp_path / "half.pth"
     torch.save(network.state_dict(), path)
     vgg.assert_same(vgg.logits(vgg.imported(path)), run(network.float(), "RGB"))
+
+
+def numbered(network: nn.Sequential) -> nn.Sequential:
+    """The same layers under their places."""
+    return nn.Sequential(*network)
+
+
+@pytest.mark.parametrize("matrices", [True, False], ids=["matrices", "convolutions"])
+def test_numbered_layers_are_imported_by_order_and_shape(tmp_path: Path, matrices: bool) -> None:
+    network = numbered(module(matrices=matrices))
+    path = tmp_path / "VGG_FACE.pth"
+    torch.save(network.state_dict(), path)
+    model = vgg.imported(path)
+    assert model.network.config.channel_order == "BGR"
+    vgg.assert_same(vgg.logits(model), run(network, "BGR"))
+
+
+def test_the_order_is_that_of_the_numbers_whatever_it_is_in_the_file(tmp_path: Path) -> None:
+    network = numbered(module(matrices=True))
+    path = tmp_path / "sorted.pth"
+    torch.save(dict(sorted(network.state_dict().items())), path)
+    vgg.assert_same(vgg.logits(vgg.imported(path)), run(network, "BGR"))
+
+
+def test_fully_connected_layers_may_be_wrapped(tmp_path: Path) -> None:
+    """As Torch7 conversions wrap them: `32.1.weight` behind a view."""
+    convolutions, (fc6, relu6, fc7, relu7, fc8) = (
+        list(module(matrices=True))[:-6],
+        list(module(matrices=True))[-5:],
+    )
+    wrapped = (nn.Sequential(nn.Flatten(), layer) for layer in (fc6, fc7, fc8))
+    first, second, third = wrapped
+    network = nn.Sequential(*convolutions, first, relu6, second, relu7, third)
+    assert "8.1.weight" in network.state_dict()
+    path = tmp_path / "VGG_FACE.pth"
+    torch.save(network.state_dict(), path)
+    vgg.assert_same(vgg.logits(vgg.imported(path)), run(network, "BGR"))
+
+
+def convolutions_without_gaps(count: int) -> dict[str, torch.Tensor]:
+    """Layers that are numbered one after the other, the last three of them fully connected."""
+    shapes = [(4, 4, 3, 3)] * count + [(5, 4), (5, 5), (6, 5)]
+    weights = {f"{number}.weight": torch.ones(shape) for number, shape in enumerate(shapes)}
+    return weights | {f"{number}.bias": torch.ones(shape[0]) for number, shape in enumerate(shapes)}
+
+
+def test_sixteen_layers_that_are_numbered_without_gaps_are_those_of_vgg_16(tmp_path: Path) -> None:
+    path = tmp_path / "VGG_FACE.pth"
+    torch.save(convolutions_without_gaps(13), path)
+    kinds = ["pool" if isinstance(step, Pool) else step.name for step in pytorch.read(path).steps]
+    assert " ".join(kinds) == "0 1 pool 2 3 pool 4 5 6 pool 7 8 9 pool 10 11 12 pool 13 14 15"
+
+
+def test_any_other_number_of_layers_without_gaps_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.pth"
+    torch.save(convolutions_without_gaps(8), path)
+    with pytest.raises(RefusedError, match="VGG-16"):
+        pytorch.read(path)
 
 
 class Trap:

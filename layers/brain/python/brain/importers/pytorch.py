@@ -2,6 +2,7 @@
 
 Conversions differ in how they write names, and the names tell where they came from: `conv1_1` is that of
 the MatConvNet conversions, whose picture is RGB; `conv_1_1` that of the Torch7 ones, whose picture is BGR.
+Some Torch7 conversions are an `nn.Sequential` that numbers its layers instead.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,14 @@ from brain.importers.contents import Contents, Layer, Pool, Step
 
 CONVOLUTION = re.compile(r"conv(_?)(\d+)_(\d+)$")
 FULLY_CONNECTED = re.compile(r"fc_?(\d+)$")
-HINT = "Import a state dict with the layers conv1_1 ... fc8, saved by torch.save(network.state_dict(), ...)."
+NUMBERED = re.compile(r"\d+(\.\d+)*")
+# Convolutions per block of VGG-16, for numbers that do not tell where the pools are.
+VGG_16 = (2, 2, 3, 3, 3)
+HEADS = 3
+HINT = (
+    "Import a state dict with the layers conv1_1 ... fc8, or numbered ones, saved by "
+    "torch.save(network.state_dict(), ...)."
+)
 
 
 def read(path: Path) -> Contents:
@@ -35,10 +44,11 @@ def read(path: Path) -> Contents:
     state = nested if isinstance(nested, Mapping) else state
     if not isinstance(state, Mapping) or not all(isinstance(value, Tensor) for value in state.values()):
         raise RefusedError(f"{path.name} holds no state dict", HINT)
-    layers = _layers(state)
+    numbered = _numbered(state)
+    layers = _in_blocks(numbered, path) if numbered else _layers(state)
     if not any(isinstance(layer, Layer) for layer in layers):
         raise RefusedError(f"{path.name} has no layer named as conv1_1 ... fc8", HINT)
-    from_torch7 = any(".conv_" in f".{name}" for name in state)
+    from_torch7 = bool(numbered) or any(".conv_" in f".{name}" for name in state)
     return Contents("PyTorch", layers, "BGR" if from_torch7 else "RGB")
 
 
@@ -65,6 +75,45 @@ def _layers(state: Mapping[str, Tensor]) -> list[Step]:
         steps += [convolutions[place] for place in sorted(convolutions) if place[0] == block]
         steps.append(Pool())
     return steps + [fully_connected[number] for number in sorted(fully_connected)]
+
+
+def _numbered(state: Mapping[str, Tensor]) -> dict[tuple[int, ...], Layer]:
+    """The layers of an `nn.Sequential` by number, in their order; empty where any layer has a name."""
+    layers: dict[tuple[int, ...], Layer] = {}
+    for key, weight in state.items():
+        stem, _, kind = key.rpartition(".")
+        if not NUMBERED.fullmatch(stem):
+            return {}
+        if kind == "weight":
+            bias = state.get(f"{stem}.bias")
+            number = tuple(int(part) for part in stem.split("."))
+            layers[number] = Layer(stem, _array(weight), None if bias is None else _array(bias))
+    return dict(sorted(layers.items()))
+
+
+def _in_blocks(layers: Mapping[tuple[int, ...], Layer], path: Path) -> list[Step]:
+    """Numbered layers with the pools between them: the last three are fc6, fc7 and fc8.
+
+    Activations and pools have no weights but numbers of their own, so a larger step from one convolution to
+    the next is a pool. Numbers without gaps are those of VGG-16.
+
+    Raises:
+        RefusedError: the numbers do not tell where a block ends.
+    """
+    convolutions, heads = list(layers.values())[:-HEADS], list(layers.values())[-HEADS:]
+    numbers = [number[0] for number in list(layers)[: len(convolutions)]]
+    steps = [after - before for before, after in pairwise(numbers)]
+    ends = {place for place, step in enumerate(steps) if step > min(steps)}
+    if not ends and len(convolutions) == sum(VGG_16):
+        ends = {number - 1 for number in accumulate(VGG_16)}
+    if not ends:
+        raise RefusedError(f"{path.name} numbers its layers, but not as VGG-16 does", HINT)
+    found: list[Step] = []
+    for place, convolution in enumerate(convolutions):
+        found.append(convolution)
+        if place in ends or place == len(convolutions) - 1:
+            found.append(Pool())
+    return [*found, *heads]
 
 
 def _named(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Layer]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from brain.core.errors import NamesMissing
 
 HINT = "names.txt must be beside the weights and hold one name per line, in label order."
+LINE_ENDING = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -24,17 +26,35 @@ class Name:
 def load_names(path: Path, identities: int | None = None) -> tuple[str, ...]:
     """The lines of names.txt: one name per identity, in label order.
 
+    A byte order mark, any kind of line ending and empty lines at the end are accepted.
+
     Raises:
-        NamesMissing: code 5, when the file is absent, empty, not UTF-8, or of another length than
-            `identities`, where that is known.
+        NamesMissing: code 5, when the file is absent, is not UTF-8, has an empty line, or is of another
+            length than `identities`, where that is known.
     """
     try:
-        names = tuple(path.read_text(encoding="utf-8").splitlines())
-    except (OSError, UnicodeDecodeError) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise NamesMissing("names-absent", HINT) from error
-    if not names or (identities is not None and len(names) != identities):
-        raise NamesMissing("names-length", HINT)
-    return names
+    # Not `splitlines`, which also splits at characters that a name may hold.
+    names = LINE_ENDING.split(_decoded(data, path))
+    while len(names) > 1 and not names[-1].strip():
+        names.pop()
+    for number, name in enumerate(names, start=1):
+        if not name.strip():
+            raise NamesMissing("names-length", f"Line {number} of {path.name} is empty. {HINT}")
+    if identities is not None and len(names) != identities:
+        raise NamesMissing("names-length", f"{path.name} has {len(names)} names, not {identities}. {HINT}")
+    return tuple(names)
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        hint = f"Line {line} of {path.name} is not UTF-8. Save the file as UTF-8."
+        raise NamesMissing("names-encoding", hint) from error
 
 
 def read_names(path: Path) -> tuple[Name, ...]:
