@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -62,6 +63,26 @@ def wait(api: httpx.Client, upload_id: str) -> dict[str, Any]:
     pytest.fail(f"no result within {PATIENCE_SECONDS} seconds", pytrace=False)
 
 
+def copy(stack: Stack, photo: Path, key: str, *options: str) -> None:
+    """Put a file into the uploads bucket with AWS's own command."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    command = [str(Path(sys.executable).with_name("aws")), "--endpoint-url", stack.endpoint]
+    command += ["--region", "us-east-1", "s3", "cp", str(photo), f"s3://{UPLOADS}/{key}", *options]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+def upload(api: httpx.Client, photo: bytes, **wishes: object) -> str:
+    """Upload a JPEG as the page does, and return the id of the result to come."""
+    wanted = {"content_type": "image/jpeg", "size": len(photo), **wishes}
+    ticket = api.post("/api/uploads", json=wanted).json()
+    form = ticket["upload"]
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("photo.jpg", photo)})
+    assert sent.status_code in (200, 201, 204)
+    upload_id: str = ticket["id"]
+    return upload_id
+
+
 def waiting_messages(stack: Stack) -> dict[str, int]:
     """How many messages each queue holds, in flight or not."""
     sqs = AWS.client("sqs", endpoint_url=stack.endpoint)
@@ -79,11 +100,7 @@ def test_a_photo_copied_with_the_aws_command_line_is_explained(
 ) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(astronaut_jpeg)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-    command = [str(Path(sys.executable).with_name("aws")), "--endpoint-url", stack.endpoint]
-    command += ["--region", "us-east-1", "s3", "cp", str(photo), f"s3://{UPLOADS}/{KEY}"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    copy(stack, photo, KEY)
 
     assert brain(["id", "--endpoint-url", stack.endpoint, f"s3://{UPLOADS}/{KEY}"]) == 0
     result = wait(api, capsys.readouterr().out.strip())
@@ -137,12 +154,7 @@ def test_every_way_in_gives_the_same_answer(
 ) -> None:
     by_bucket = wait(api, drop("same/photo.jpg", astronaut_jpeg))
 
-    wanted = {"content_type": "image/jpeg", "size": len(astronaut_jpeg)}
-    ticket = api.post("/api/uploads", json=wanted).json()
-    form = ticket["upload"]
-    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("photo.jpg", astronaut_jpeg)})
-    assert sent.status_code in (200, 201, 204)
-    by_page = wait(api, ticket["id"])
+    by_page = wait(api, upload(api, astronaut_jpeg))
 
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(astronaut_jpeg)
@@ -205,3 +217,48 @@ def test_what_the_stack_gave_up_on_is_listed_and_redriven(
     while any(waiting_messages(stack).values()) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
+
+
+def test_photos_are_compared_by_the_page_and_by_the_bucket_until_either_is_deleted(
+    stack: Stack, api: httpx.Client, drop: Drop, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    first = drop("pair/first.jpg", pictures.jpeg(astronaut))
+    assert wait(api, first)["status"] == "done"
+    mirrored = pictures.jpeg(astronaut[:, ::-1])
+    (tmp_path / "second.jpg").write_bytes(mirrored)
+
+    by_page = wait(api, upload(api, mirrored, compare_with=first))
+    copy(stack, tmp_path / "second.jpg", "pair/second.jpg", "--metadata", f"compare-with={first}")
+    s3 = AWS.client("s3", endpoint_url=stack.endpoint, config=Config(s3={"addressing_style": "path"}))
+    etag = s3.head_object(Bucket=UPLOADS, Key="pair/second.jpg")["ETag"]
+    by_bucket = wait(api, id_of_object(UPLOADS, "pair/second.jpg", etag))
+
+    assert by_page["comparison"] == by_bucket["comparison"]
+    comparison = by_page["comparison"]
+    assert comparison["with_id"] == first
+    assert comparison["verdict"] in ("same", "probably_same")
+    assert comparison["sentences"]
+    urls = {**by_page["artifacts"], "bucket": by_bucket["artifacts"]["comparison"]}
+    assert {httpx.get(urls[role]).status_code for role in ("comparison", "other_cropped", "bucket")} == {200}
+
+    assert api.delete(f"/api/results/{first}").status_code == 204
+    for result in (by_page, by_bucket):
+        assert api.get(f"/api/results/{result['id']}").status_code == 404
+    assert {httpx.get(url).status_code for url in urls.values()} <= {403, 404}
+    assert "Contents" not in s3.list_objects_v2(Bucket=UPLOADS, Prefix="pair/")
+    assert "Contents" not in s3.list_objects_v2(Bucket=RESULTS, Prefix="comparisons/")
+
+
+def test_a_comparison_with_nothing_fails_with_its_reason(
+    api: httpx.Client, stack: Stack, astronaut_jpeg: bytes, tmp_path: Path
+) -> None:
+    wanted = {"content_type": "image/jpeg", "size": 10, "compare_with": "f" * 32}
+    assert api.post("/api/uploads", json=wanted).status_code == 404
+
+    (tmp_path / "alone.jpg").write_bytes(astronaut_jpeg)
+    copy(stack, tmp_path / "alone.jpg", "alone.jpg", "--metadata", f"compare-with={'f' * 32}")
+    etag = hashlib.md5(astronaut_jpeg, usedforsecurity=False).hexdigest()
+    result = wait(api, id_of_object(UPLOADS, "alone.jpg", etag))
+
+    assert result["status"] == "failed"
+    assert (result["error"]["code"], result["error"]["reason"]) == (1, "other-unknown")

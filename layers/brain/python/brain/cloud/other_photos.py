@@ -10,6 +10,7 @@ from brain.core.errors import PhotoUnreadable
 from brain.core.results import OtherPhoto, Status
 
 MOST_COMPARISONS = 100
+WHAT = "the photo to compare with"
 HINTS = {
     "other-unknown": "The photo to compare with is unknown or was deleted. Upload it again.",
     "other-unfinished": "The photo to compare with is not explained yet. Wait for its name, then try again.",
@@ -25,7 +26,7 @@ class OtherUnavailable(PhotoUnreadable):
     @classmethod
     def because(cls, reason: str) -> OtherUnavailable:
         """The error with a reason of `HINTS`."""
-        return cls(reason, HINTS[reason])
+        return cls(reason, HINTS[reason], WHAT)
 
 
 class OtherPhotos:
