@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from threading import Event
 from types import SimpleNamespace
@@ -51,6 +50,7 @@ def time_events(rounds: int) -> dict[str, list[float]]:
 def local_storage() -> Iterator[None]:
     """Serve S3 and DynamoDB for the duration of the block, and point this process to them."""
     port = free_port()
+    os.environ["BRAIN_PEOPLE_SOURCE"] = "embedded"
     os.environ.update(environment.base(os.environ, f"http://{environment.HOST}:{port}"))
     with Processes(Event()) as processes:
         processes.start("storage", "infra.local.storage", str(port), environment=os.environ)
@@ -109,11 +109,13 @@ def brain_contender(settings: Settings) -> Callable[[], dict[str, float]]:
     """A function that uploads a photo and handles its event."""
     import boto3
 
+    from brain.cloud.repository import AwsResultRepository
+    from brain.cloud.service import Service
     from functions.explain.handler import bootstrap, handle
 
-    service = bootstrap()
-    explainer = TimedExplainer(service.explainer())
-    service = replace(service, explainer=lambda: cast("Explainer", explainer))
+    explainer = TimedExplainer(bootstrap().explainer())
+    repository = AwsResultRepository.connect(settings)
+    service = Service(repository, lambda: cast("Explainer", explainer), settings.max_receives)
     remaining = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000, memory_limit_in_mb=3008)
     context = cast("LambdaContext", remaining)
     s3, photo, numbers = boto3.client("s3"), inputs.PHOTO.read_bytes(), count()

@@ -25,7 +25,8 @@ EVERYTHING = {
     "VpcSecurityGroupIds": "sg-1",
     "AlarmEmail": "team@example.org",
 }
-VARIANTS = {"defaults": {}, "all options": EVERYTHING}
+ENROLLING = {**EVERYTHING, "MalwareScan": "no", "People": "both"}
+VARIANTS = {"defaults": {}, "all options": EVERYTHING, "people of its own": ENROLLING}
 
 
 class CloudTarget(Target):

@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 
+from brain.cloud.announcement import Upload
 from brain.cloud.photos import PhotoDeclaration, StoredPhoto
-from brain.cloud.repository import Upload
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
 from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict

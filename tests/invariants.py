@@ -100,9 +100,16 @@ def buckets_are_private(resources: Resources) -> Iterator[str]:
 
 
 def photos_expire(resources: Resources) -> Iterator[str]:
-    for name, days in (("UploadsBucket", 1), ("ResultsBucket", {"Ref": "ResultDays"})):
-        (rule,) = resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]
-        if rule["ExpirationInDays"] != days or rule["Status"] != "Enabled" or "Prefix" in rule:
+    for name, days, prefixes in (
+        ("UploadsBucket", 1, {""}),
+        # Enrolled people stay until they are removed.
+        ("ResultsBucket", {"Ref": "ResultDays"}, {"results/", "comparisons/"}),
+    ):
+        rules = resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]
+        expiring = [
+            rule for rule in rules if rule["ExpirationInDays"] == days and rule["Status"] == "Enabled"
+        ]
+        if {rule.get("Prefix", "") for rule in expiring} != prefixes:
             yield f"{name} never deletes objects"
 
 

@@ -4,49 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi import FastAPI, Header, Request, Response
 
 from brain import __version__
+from brain.cloud.announcement import Upload
 from brain.cloud.photos import PhotoDeclaration
-from brain.cloud.repository import Upload
 from brain.cloud.status_rows import StatusRow
 from brain.cloud.uploads import is_id
-from brain.core.formats import HEIF_HINTS, HEIF_TYPES
 from brain.core.results import Result, Status
-from brain.core.settings import MIB, Settings
-from brain.recognition import names
+from brain.core.settings import Settings
 
 if TYPE_CHECKING or __package__:
     from functions.api.caching import entity_tag, matches
     from functions.api.description import describe_with_problems
     from functions.api.head import HeadMiddleware
-    from functions.api.problems import ApiProblem, add_problem_handlers, internal_error, unknown_result
-    from functions.api.schemas import (
-        CONTENT_TYPES,
-        Form,
-        Health,
-        Identities,
-        IdentityFound,
-        UploadCreated,
-        UploadRequest,
-    )
+    from functions.api.people import ApiPeople, add_enrolment_routes, add_identity_routes
+    from functions.api.problems import add_problem_handlers, internal_error, unknown_result
+    from functions.api.schemas import Health, UploadCreated, UploadRequest
+    from functions.api.uploading import check_acceptable, upload_created
 else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
     from caching import entity_tag, matches
     from description import describe_with_problems
     from head import HeadMiddleware
-    from problems import ApiProblem, add_problem_handlers, internal_error, unknown_result
-    from schemas import (
-        CONTENT_TYPES,
-        Form,
-        Health,
-        Identities,
-        IdentityFound,
-        UploadCreated,
-        UploadRequest,
-    )
+    from people import ApiPeople, add_enrolment_routes, add_identity_routes
+    from problems import add_problem_handlers, internal_error, unknown_result
+    from schemas import Health, UploadCreated, UploadRequest
+    from uploading import check_acceptable, upload_created
 
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
@@ -83,8 +68,14 @@ class ApiRepository(Protocol):
         """Delete photo, files and row; False if the id is unknown."""
 
 
-def create_app(settings: Settings, repository: ApiRepository) -> FastAPI:
-    """Create the application."""
+def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople | None = None) -> FastAPI:
+    """Create the application.
+
+    Args:
+        settings: of the process.
+        repository: where uploads are created and results read.
+        people: of the stack's own; None where it has none.
+    """
     # Behind CloudFront, a redirect to a path without its trailing slash would name API Gateway's host.
     app = FastAPI(
         title="BRAIN",
@@ -99,26 +90,22 @@ def create_app(settings: Settings, repository: ApiRepository) -> FastAPI:
     app.middleware("http")(_add_headers)
     app.add_middleware(HeadMiddleware)
     _add_result_routes(app, settings, repository)
-    _add_information_routes(app, settings)
+    add_identity_routes(app, settings, people)
+    if settings.enrols and people is not None:
+        add_enrolment_routes(app, settings, people)
+    _add_health_route(app, settings)
     return app
 
 
 def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiRepository) -> None:
     @app.post("/api/uploads", status_code=201)
     def create_upload(request: UploadRequest) -> UploadCreated:
-        _check_acceptable(request, settings.max_bytes)
+        check_acceptable(request.content_type, request.size, settings.max_bytes)
         if request.compare_with is not None and repository.row(request.compare_with) is None:
             raise unknown_result()
         declared = PhotoDeclaration(request.content_type, request.size, request.face, request.compare_with)
         upload = repository.create_upload(declared)
-        return UploadCreated(
-            id=upload.id,
-            status=Status.WAITING,
-            upload=Form(url=upload.url, fields=upload.fields),
-            result=f"/api/results/{upload.id}",
-            expires_at=upload.expires_at,
-            max_bytes=settings.max_bytes,
-        )
+        return upload_created(upload, settings.max_bytes)
 
     @app.get(
         "/api/results/{upload_id}", response_model=Result, responses={304: {"description": NOT_MODIFIED}}
@@ -145,44 +132,10 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
             raise unknown_result()
 
 
-def _add_information_routes(app: FastAPI, settings: Settings) -> None:
-    @cache
-    def identities() -> tuple[names.Name, ...]:
-        return names.read_names(settings.models_dir / settings.model / "names.txt")
-
-    @app.get("/api/identities")
-    def find_identities(
-        q: Annotated[str, Query(max_length=100)] = "", limit: Annotated[int, Query(ge=1, le=100)] = 20
-    ) -> Identities:
-        matches = names.search(identities(), q)
-        return Identities(
-            model=settings.model,
-            total=len(identities()),
-            matches=len(matches),
-            identities=[IdentityFound(label=match.label, name=match.name) for match in matches[:limit]],
-        )
-
+def _add_health_route(app: FastAPI, settings: Settings) -> None:
     @app.get("/api/health")
     def health() -> Health:
         return Health(status="ok", model=settings.model, version=__version__)
-
-
-def _check_acceptable(request: UploadRequest, max_bytes: int) -> None:
-    if request.content_type not in CONTENT_TYPES:
-        kind = HEIF_TYPES.get(request.content_type.lower())
-        raise ApiProblem(
-            415,
-            "Photos of this type are not accepted.",
-            "unsupported-type",
-            HEIF_HINTS[kind] if kind else "Choose a JPEG, PNG or WebP photo.",
-        )
-    if request.size > max_bytes:
-        raise ApiProblem(
-            413,
-            f"The photo is larger than {max_bytes / MIB:g} MiB.",
-            "too-large",
-            "Choose a smaller photo, or save it at a smaller size.",
-        )
 
 
 async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -15,7 +15,7 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
 
 SUMMARY = "A photo of a face in; a name, a picture of what decided it and a few tested sentences out."
 DESCRIPTIONS = {
-    "404": "There is no such result: it never existed, has expired or was deleted.",
+    "404": "There is no such result, or no such person: it never existed, has expired or was deleted.",
     "413": "The photo is too large.",
     "415": "Photos of this type are not accepted.",
     "422": "The request is malformed.",
@@ -27,6 +27,8 @@ ERRORS = {
     "read_result": ("404",),
     "delete_result": ("404",),
     "find_identities": ("422",),
+    "enrol_photo": ("413", "415", "422"),
+    "forget_person": ("404", "422"),
 }
 
 
@@ -41,7 +43,10 @@ def describe_with_problems(app: FastAPI, max_bytes: int) -> Callable[[], dict[st
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(title=app.title, version=app.version, summary=SUMMARY, routes=app.routes)
-            document["components"]["schemas"]["UploadRequest"]["properties"]["size"]["maximum"] = max_bytes
+            schemas = document["components"]["schemas"]
+            for name in ("UploadRequest", "EnrolmentRequest"):
+                if name in schemas:
+                    schemas[name]["properties"]["size"]["maximum"] = max_bytes
             app.openapi_schema = _with_problems(document)
         return app.openapi_schema
 

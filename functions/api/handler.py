@@ -15,6 +15,7 @@ with gc_frozen():
     from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
     from mangum.types import LambdaContext
 
+    from brain.cloud.people_directory import PeopleDirectory
     from brain.cloud.repository import AwsResultRepository
     from brain.core.settings import Settings
 
@@ -34,7 +35,8 @@ def bootstrap() -> Mangum:
     """The composition root: called at the first request, then cached."""
     with gc_frozen():
         settings = Settings.from_environment()
-        app = create_app(settings, AwsResultRepository.connect(settings))
+        people = None if settings.people == "embedded" else PeopleDirectory.connect(settings)
+        app = create_app(settings, AwsResultRepository.connect(settings), people)
     return Mangum(app, lifespan="off", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, "application/problem+json"])
 
 

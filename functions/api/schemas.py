@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,17 +20,22 @@ JsonInteger = Annotated[int, BeforeValidator(_integral)]
 CONTENT_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 
-class UploadRequest(BaseModel):
+class EnrolmentRequest(BaseModel):
+    """What a client declares about a photo of a person before uploading it. `size` is in bytes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    content_type: str = Field(max_length=100, json_schema_extra={"enum": list(CONTENT_TYPES)})
+    size: JsonInteger = Field(gt=0)
+
+
+class UploadRequest(EnrolmentRequest):
     """What a client declares about a photo before uploading it.
 
     `size` is in bytes, `face` the index of the face to explain, `compare_with` the id of a result to compare
     the photo with.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    content_type: str = Field(max_length=100, json_schema_extra={"enum": list(CONTENT_TYPES)})
-    size: JsonInteger = Field(gt=0)
     face: JsonInteger = Field(default=0, ge=0, le=999)
     compare_with: ResultId | None = None
 
@@ -54,10 +59,11 @@ class UploadCreated(BaseModel):
 
 
 class IdentityFound(BaseModel):
-    """One identity; `label` is the 0-based line of names.txt."""
+    """One identity; `label` is the 0-based line of names.txt. Those of the stack's own people follow."""
 
     label: int
     name: str
+    source: Literal["embedded", "own"]
 
 
 class Identities(BaseModel):

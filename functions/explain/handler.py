@@ -7,8 +7,10 @@ after all photos were tried, so that Lambda's own retries apply.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from brain.core.gc import gc_frozen
 
@@ -16,7 +18,9 @@ with gc_frozen():
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from brain.cloud.enrolment import EnrolmentService
     from brain.cloud.events import ParsedEvent, PhotoEvent, parse
+    from brain.cloud.people_bucket import PeopleBucket
     from brain.cloud.repository import AwsResultRepository
     from brain.cloud.service import Service
     from brain.cloud.status_table import AlreadyClaimed
@@ -31,6 +35,7 @@ with gc_frozen():
 
 if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
+    from brain.pipeline.people_embedder import PeopleEmbedder
 
 LOGGED_CHARACTERS = 8  # of an id; the whole id grants access to the result
 logger = Logger(service="explain")
@@ -40,28 +45,61 @@ class Unfinished(Exception):
     """Some photos of a direct invocation must be tried again."""
 
 
+class PhotoService(Protocol):
+    """Processes photo events."""
+
+    def process(self, event: PhotoEvent, stalled_after: float) -> Result | None:
+        """Process one event; see `brain.cloud.service.Service.process`."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What is set up once.
+
+    Attributes:
+        service: processes events.
+        explainer: returns the explainer, loading it on the first call.
+    """
+
+    service: PhotoService
+    explainer: Callable[[], Explainer]
+
+
 @cache
-def bootstrap() -> Service:
+def bootstrap() -> Worker:
     """The composition root: called at the first event, then cached."""
     settings = Settings.from_environment()
+    repository = AwsResultRepository.connect(settings)
+    people = PeopleBucket.connect(settings)
 
     @cache
     def explainer() -> Explainer:
         with gc_frozen():
             from brain.pipeline.explainer import Explainer
+            from brain.pipeline.people_embedder import StoredPeople
 
-            return Explainer.load(settings)
+            return Explainer.load(settings, StoredPeople(people.current).people)
 
-    return Service(AwsResultRepository.connect(settings), explainer, settings.max_receives)
+    @cache
+    def embedder() -> PeopleEmbedder:
+        with gc_frozen():
+            from brain.pipeline.people_embedder import PeopleEmbedder
+
+            return PeopleEmbedder.load(settings)
+
+    photos = Service(repository, explainer, settings.max_receives)
+    if settings.people == "embedded":
+        return Worker(photos, explainer)
+    return Worker(EnrolmentService(photos, people, embedder, repository.forget), explainer)
 
 
 @logger.inject_lambda_context(clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Process one event in any format that `brain.cloud.events` knows."""
-    return handle(event, context, bootstrap())
+    return handle(event, context, bootstrap().service)
 
 
-def handle(event: dict[str, Any], context: LambdaContext, service: Service) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: LambdaContext, service: PhotoService) -> dict[str, Any]:
     """Process every photo of an event.
 
     The remaining time at the start is the function's timeout, so a claim older than that is abandoned.
@@ -90,7 +128,7 @@ def _failures(parsed: ParsedEvent, failed: list[PhotoEvent]) -> list[dict[str, s
     return [{"itemIdentifier": message_id} for message_id in dict.fromkeys(ids)]
 
 
-def _succeeds(photo: PhotoEvent, service: Service, timeout: float, memory: int) -> bool:
+def _succeeds(photo: PhotoEvent, service: PhotoService, timeout: float, memory: int) -> bool:
     start = time.perf_counter()
     try:
         result = service.process(photo, timeout)

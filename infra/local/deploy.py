@@ -25,6 +25,7 @@ VARIABLES = {
     "BRAIN_CHECK": "Check",
     "BRAIN_DTYPE": "Dtype",
     "BRAIN_LANGUAGE": "Language",
+    "BRAIN_PEOPLE_SOURCE": "People",
 }
 
 
@@ -38,7 +39,7 @@ def load(template: Path, endpoint: str, page: str, environ: Mapping[str, str]) -
         environ: `VARIABLES` in it override the template's defaults.
     """
     chosen = {name: environ[variable] for variable, name in VARIABLES.items() if environ.get(variable)}
-    parameters = {"BucketNames": "plain", **chosen}
+    parameters = {"BucketNames": "plain", "People": "both", **chosen}
     translated = translate(read_template(template), parameters, REGION)
     return Stack(translated, parameters, Target(STACK_NAME, REGION, ACCOUNT, endpoint, page))
 

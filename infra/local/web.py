@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from brain.cloud.people_directory import PeopleDirectory
 from brain.cloud.repository import AwsResultRepository
 from brain.core.settings import Settings
 from functions.api.app import create_app
@@ -68,7 +69,8 @@ def main(port: int, description_path: Path) -> None:
     """Serve until the process is terminated."""
     end_with_parent()
     settings = Settings.from_environment()
-    api = create_app(settings, AwsResultRepository.connect(settings))
+    people = None if settings.people == "embedded" else PeopleDirectory.connect(settings)
+    api = create_app(settings, AwsResultRepository.connect(settings), people)
     headers = Description.read(description_path).headers
     site = create_site(api, REPOSITORY / "static_site", headers, f"http://{HOST}:{port}")
     uvicorn.run(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -13,22 +15,27 @@ from tests.fakes import EVENTS, PAGE_ID, raw_event
 
 ETAG = "d31c31542b128e8d3b1650a1eb26eaaf"
 DROPPED = "inbox/My Photo +é.jpg"
+SEQUENCER = "0066F1C2A3B4D5E6F7"
+S3_TIME, RULE_TIME, SCANNED = "2026-03-14T09:26:53.589Z", "2026-03-14T09:26:54Z", "2026-03-14T09:27:01Z"
 MESSAGE = "059f36b4-87a3-44ab-83d2-661975830a7d"
 
 
-@pytest.mark.parametrize("name", ["s3_dropped", "eventbridge_dropped"])
-def test_direct_invocations_have_no_message(name: str) -> None:
+@pytest.mark.parametrize(("name", "time"), [("s3_dropped", S3_TIME), ("eventbridge_dropped", RULE_TIME)])
+def test_direct_invocations_have_no_message(name: str, time: str) -> None:
     parsed = parse(raw_event(name))
 
-    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG)]
+    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, sequencer=SEQUENCER, time=time)]
     assert not parsed.queued
 
 
-@pytest.mark.parametrize(("name", "count"), [("sqs_s3_dropped", 1), ("sqs_eventbridge_dropped", 3)])
-def test_queued_events_carry_message_id_and_receive_count(name: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "count", "time"), [("sqs_s3_dropped", 1, S3_TIME), ("sqs_eventbridge_dropped", 3, RULE_TIME)]
+)
+def test_queued_events_carry_message_id_and_receive_count(name: str, count: int, time: str) -> None:
     parsed = parse(raw_event(name))
 
-    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count)]
+    dropped = PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, count, True, SEQUENCER, time)
+    assert parsed.photos == [dropped]
     assert parsed.queued
 
 
@@ -36,7 +43,8 @@ def test_queued_events_carry_message_id_and_receive_count(name: str, count: int)
 def test_a_scanned_photo_carries_the_scan_result(name: str, clean: bool) -> None:
     parsed = parse(raw_event(f"sqs_guardduty_{name}"))
 
-    assert parsed.photos == [PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean)]
+    scanned = PhotoEvent("brain-uploads", DROPPED, ETAG, MESSAGE, 1, clean, SCANNED, SCANNED)
+    assert parsed.photos == [scanned]
 
 
 def test_other_guardduty_events_are_malformed() -> None:
@@ -58,6 +66,42 @@ def test_events_without_a_new_object_are_ignored(name: str) -> None:
 
     assert parsed.photos == []
     assert parsed.malformed == []
+
+
+def removal_of(key: str, name: str) -> dict[str, Any]:
+    """The event of a deleted object, as S3 or EventBridge sends it."""
+    event = raw_event(name)
+    if name == "s3_removed":
+        event["Records"][0]["s3"]["object"]["key"] = quote_plus(key)
+    else:
+        event["detail"]["object"]["key"] = key
+        event["detail"]["reason"] = "DeleteObject"
+    return event
+
+
+@pytest.mark.parametrize("name", ["s3_removed", "eventbridge_deleted"])
+def test_the_deletion_of_an_enrolment_photo_is_reported(name: str) -> None:
+    key = "people/Zoë + Söhne/1 (2).jpg"
+
+    (event,) = parse(removal_of(key, name)).photos
+
+    assert (event.key, event.etag, event.removed, event.sequencer) == (key, "", True, SEQUENCER)
+
+
+def test_an_expired_enrolment_photo_is_none_that_was_deleted() -> None:
+    key = "people/Ada/1.jpg"
+    notified, announced = removal_of(key, "s3_removed"), removal_of(key, "eventbridge_deleted")
+    notified["Records"][0]["eventName"] = "LifecycleExpiration:Delete"
+    announced["detail"]["reason"] = "Lifecycle Expiration"
+
+    assert parse(notified).photos == parse(announced).photos == []
+
+
+def test_without_a_sequencer_the_time_orders_events() -> None:
+    event = raw_event("s3_dropped")
+    del event["Records"][0]["s3"]["object"]["sequencer"]
+
+    assert parse(event).photos[0].sequencer == S3_TIME
 
 
 @pytest.mark.parametrize("name", ["sqs_s3_dropped", "sqs_eventbridge_dropped", "sqs_guardduty_clean"])

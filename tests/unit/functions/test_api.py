@@ -197,7 +197,10 @@ def test_identities(client: Client) -> None:
         "model": "tiny",
         "total": 3,
         "matches": 2,
-        "identities": [{"label": 0, "name": "Bill Clinton"}, {"label": 2, "name": "Hillary Clinton"}],
+        "identities": [
+            {"label": 0, "name": "Bill Clinton", "source": "embedded"},
+            {"label": 2, "name": "Hillary Clinton", "source": "embedded"},
+        ],
     }
     assert client.get("/api/identities", params={"q": "jose"}).json()["identities"][0]["name"] == "José Aznar"
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from brain.core.settings import REPOSITORY
-from tests.cloud_stack import ACCOUNT, EVERYTHING, stack_of
+from infra.local.template import read_template
+from tests.cloud_stack import ACCOUNT, ENROLLING, EVERYTHING, TEMPLATE, stack_of
 from tests.invariants import (
     effective,
     references,
@@ -85,3 +86,53 @@ def test_parameters_reach_both_the_build_and_the_function(
 
 def test_the_runtime_is_not_global(source: dict[str, Any]) -> None:
     assert "Runtime" not in source["Globals"]["Function"]
+
+
+def about_people(translated: dict[str, Any], role: str, **parameters: str) -> list[tuple[Any, str]]:
+    """Actions and resources that a role has for enrolled people alone."""
+    stack = stack_of(translated, **parameters)
+    (policy,) = effective(stack)[role]["Properties"]["Policies"]
+    found = [each for each in policy["PolicyDocument"]["Statement"] if "/people/" in str(each["Resource"])]
+    return [(each["Action"], stack.resolve(each["Resource"])) for each in found]
+
+
+def test_one_parameter_turns_own_people_on(translated: dict[str, Any]) -> None:
+    place = f"{ACCOUNT}-us-east-1"
+    log = f"arn:aws:s3:::brain-results-{place}/people/dlib-resnet.json"
+    assert about_people(translated, "ExplainRole") == about_people(translated, "ApiRole") == []
+    assert about_people(translated, "ExplainRole", People="both") == [(["s3:GetObject", "s3:PutObject"], log)]
+    assert about_people(translated, "ApiRole", People="own") == [("s3:GetObject", log)]
+    assert about_people(translated, "ApiRole", **ENROLLING) == [
+        ("s3:GetObject", log),
+        ("s3:PutObject", f"arn:aws:s3:::brain-uploads-{place}/people/*"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "enrols"),
+    [({}, "no"), ({"People": "both"}, "no"), ({**EVERYTHING}, "no"), ({**ENROLLING}, "yes")],
+    ids=["defaults", "people", "token", "people and token"],
+)
+def test_the_api_enrols_only_callers_with_a_token(
+    translated: dict[str, Any], parameters: dict[str, str], enrols: str
+) -> None:
+    variables = stack_of(translated, **parameters).get("ApiFunction", "Environment", "Variables")
+    assert variables["BRAIN_ENROLS"] == enrols
+
+
+def test_deleting_an_enrolment_photo_is_an_event_and_its_expiry_is_none(translated: dict[str, Any]) -> None:
+    def notifications(**parameters: str) -> list[tuple[str, Any]]:
+        stack = stack_of(translated, **parameters)
+        queues = stack.get("UploadsBucket", "NotificationConfiguration")["QueueConfigurations"]
+        return [(queue["Event"], queue.get("Filter")) for queue in queues]
+
+    created = ("s3:ObjectCreated:*", None)
+    people = {"S3Key": {"Rules": [{"Name": "prefix", "Value": "people/"}]}}
+    assert notifications() == [created]
+    assert notifications(People="both") == [created, ("s3:ObjectRemoved:*", people)]
+
+
+def test_own_people_and_the_malware_scan_exclude_each_other(translated: dict[str, Any]) -> None:
+    rule = read_template(TEMPLATE)["Rules"]["PeopleWithoutScan"]
+    assert rule["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "People"}, "embedded"]}]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "MalwareScan"}, "no"]}

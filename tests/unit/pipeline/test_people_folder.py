@@ -74,3 +74,12 @@ def test_a_damaged_file_is_an_error_with_a_hint(settings: Settings) -> None:
     with pytest.raises(ForwardPassFailed) as failure:
         folder.people()
     assert failure.value.reason == "people-damaged"
+
+
+def test_descriptors_of_another_network_are_refused(settings: Settings) -> None:
+    folder = PeopleFolder(settings)
+    folder.change(SHA, lambda people: people.adding([photo("Ada")]))
+    assert folder.people_for(SHA) is folder.people()
+    with pytest.raises(ForwardPassFailed) as failure:
+        folder.people_for("cd" * 32)
+    assert failure.value.reason == "people-of-another-network"

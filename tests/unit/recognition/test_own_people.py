@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from brain.core.errors import ForwardPassFailed, NamesMissing
+from brain.core.errors import NamesMissing
 from brain.recognition.config import OpenSetCalibration
 from brain.recognition.enrolled import EnrolledPeople, EnrolledPhoto
 from brain.recognition.model import LoadedModel, load_model
@@ -110,13 +110,6 @@ def test_without_own_people_the_embedded_ones_are_named(
 
 def test_embedded_people_alone_are_the_model_itself(model: LoadedModel) -> None:
     assert with_people(model, enrolled(model, Mary=1), "embedded") is model
-
-
-def test_descriptors_of_another_network_are_refused(model: LoadedModel) -> None:
-    own = EnrolledPeople(enrolled(model, Mary=1).photos, "cd" * 32)
-    with pytest.raises(ForwardPassFailed) as failure:
-        with_people(model, own, "both")
-    assert failure.value.reason == "people-of-another-network"
 
 
 def test_a_network_with_fixed_identities_has_no_own_people(tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ class Deletion:
             self.forget_comparison(row)
         return row is not None or len(deleted) > 1
 
+    def forget(self, upload_id: str) -> bool:
+        """Delete files and row of a result, and leave the photo alone. Returns whether there was a row."""
+        existed = self._table.get(upload_id) is not None
+        self._files.delete(upload_id)
+        self._table.delete(upload_id)
+        self._files.delete(upload_id)
+        return existed
+
     def forget_comparison(self, row: StatusRow) -> None:
         """Forget that a result was compared with another one, if it was."""
         if row.compare_with is not None:

@@ -1,23 +1,24 @@
-"""Parses raw Lambda events into the photos that they announce. Imports no AWS library.
+"""Parses raw Lambda events into the photos that they are about. Imports no AWS library.
 
-Three formats are known: S3 notifications, EventBridge "Object Created" events, and GuardDuty scan results.
-Each arrives inside an SQS message or as a direct invocation. Delivery is at least once and unordered, so an
-event does not imply that its photo is new.
+Three formats are known: S3 notifications, EventBridge "Object Created" and "Object Deleted" events, and
+GuardDuty scan results. Each arrives inside an SQS message or as a direct invocation. Delivery is at least
+once and unordered, so an event does not imply that its photo is new.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote_plus
 
-Event = Mapping[str, Any]
-StoredObject = tuple[str, str, str]  # bucket, key, ETag
+from brain.cloud.people_keys import is_enrolment
 
+Event = Mapping[str, Any]
 SCAN_RESULT = "GuardDuty Malware Protection Object Scan Result"
 CLEAN = "NO_THREATS_FOUND"
+EXPIRED = "Lifecycle Expiration"
 
 
 class MalformedEvent(ValueError):
@@ -26,7 +27,7 @@ class MalformedEvent(ValueError):
 
 @dataclass(frozen=True)
 class PhotoEvent:
-    """Announces one stored photo.
+    """Announces one stored photo, or the deletion of an enrolment photo.
 
     Attributes:
         bucket: name of the uploads bucket.
@@ -35,6 +36,10 @@ class PhotoEvent:
         message_id: id of the SQS message; None for a direct invocation.
         receive_count: how often SQS has delivered the message, starting at 1; None for a direct invocation.
         clean: False if the malware scan found a threat, failed or was skipped.
+        sequencer: orders the events of one object: the later one has the greater sequencer. Where S3 gave
+            none, the event's time.
+        time: of the event, ISO 8601 in UTC.
+        removed: the object was deleted, by a request and not by a lifecycle rule.
     """
 
     bucket: str
@@ -43,6 +48,9 @@ class PhotoEvent:
     message_id: str | None = None
     receive_count: int | None = None
     clean: bool = True
+    sequencer: str = ""
+    time: str = ""
+    removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ def parse(event: Event) -> ParsedEvent:
     """Parse an event in any of the known formats.
 
     A malformed SQS message is reported by its id and does not affect the rest of the batch. Events that
-    announce no new object (`s3:TestEvent`, deletions) are ignored, and so are folders (keys that end in `/`).
+    announce no new object (`s3:TestEvent`, deletions of anything but enrolment photos, expirations) are
+    ignored, and so are folders (keys that end in `/`).
 
     Raises:
         MalformedEvent: a direct invocation with an event in none of the known formats.
@@ -98,29 +107,26 @@ def _photos_in(
 ) -> list[PhotoEvent]:
     if body.get("Event") == "s3:TestEvent":
         return []
+    sources = {"aws.guardduty": _scanned_object, "aws.s3": _eventbridge_objects}
     try:
-        if body.get("source") == "aws.guardduty":
-            scanned = _scanned_object(body)
-            photo = PhotoEvent(*scanned, message_id, receive_count, _is_clean(body))
-            return [] if _is_folder(scanned) else [photo]
-        objects = _eventbridge_objects(body) if body.get("source") == "aws.s3" else _s3_objects(body)
+        found = sources.get(body.get("source", ""), _s3_objects)(body)
     except (AttributeError, KeyError, TypeError):
         raise MalformedEvent("the event announces no stored or scanned object") from None
-    return [PhotoEvent(*stored, message_id, receive_count) for stored in objects if not _is_folder(stored)]
+    # S3's console and some clients create folders, whose keys end in a slash.
+    return [
+        replace(event, message_id=message_id, receive_count=receive_count)
+        for event in found
+        if not event.key.endswith("/") and (is_enrolment(event.key) or not event.removed)
+    ]
 
 
-def _is_folder(stored: StoredObject) -> bool:
-    """Whether an object is a folder that the S3 console or a client created."""
-    _, key, _ = stored
-    return key.endswith("/")
-
-
-def _scanned_object(body: Event) -> StoredObject:
-    """Bucket, key and ETag in a GuardDuty event, whose keys are not encoded."""
+def _scanned_object(body: Event) -> list[PhotoEvent]:
+    """The object in a GuardDuty event, whose keys are not encoded."""
     if body["detail-type"] != SCAN_RESULT:
         raise KeyError("detail-type")
     scanned = body["detail"]["s3ObjectDetails"]
-    return scanned["bucketName"], scanned["objectKey"], scanned["eTag"].strip('"')
+    bucket, key, etag = scanned["bucketName"], scanned["objectKey"], scanned["eTag"].strip('"')
+    return [PhotoEvent(bucket, key, etag, clean=_is_clean(body), sequencer=body["time"], time=body["time"])]
 
 
 def _is_clean(body: Event) -> bool:
@@ -131,18 +137,46 @@ def _is_clean(body: Event) -> bool:
     )
 
 
-def _s3_objects(body: Event) -> list[StoredObject]:
-    """Bucket, key and ETag of each created object. S3 notifications encode keys like a query string."""
-    created = [record["s3"] for record in body["Records"] if record["eventName"].startswith("ObjectCreated:")]
-    return [
-        (s3["bucket"]["name"], unquote_plus(s3["object"]["key"]), s3["object"]["eTag"].strip('"'))
-        for s3 in created
-    ]
+def _s3_objects(body: Event) -> list[PhotoEvent]:
+    """The created and deleted objects. S3 notifications encode keys like a query string.
+
+    Expirations by a lifecycle rule have names of their own, `LifecycleExpiration:...`.
+    """
+    known = {"ObjectCreated": False, "ObjectRemoved": True}
+    events = []
+    for record in body["Records"]:
+        kind = record["eventName"].partition(":")[0]
+        if kind in known:
+            stored, time = record["s3"]["object"], record.get("eventTime", "")
+            events.append(
+                PhotoEvent(
+                    bucket=record["s3"]["bucket"]["name"],
+                    key=unquote_plus(stored["key"]),
+                    etag="" if known[kind] else stored["eTag"].strip('"'),
+                    sequencer=stored.get("sequencer", time),
+                    time=time,
+                    removed=known[kind],
+                )
+            )
+    return events
 
 
-def _eventbridge_objects(body: Event) -> list[StoredObject]:
-    """Bucket, key and ETag of a created object. EventBridge does not encode keys."""
-    if body["detail-type"] != "Object Created":
-        return []
+def _eventbridge_objects(body: Event) -> list[PhotoEvent]:
+    """The created or deleted object. EventBridge does not encode keys, and says why an object was deleted."""
     detail = body["detail"]
-    return [(detail["bucket"]["name"], detail["object"]["key"], detail["object"]["etag"].strip('"'))]
+    removed = body["detail-type"] == "Object Deleted"
+    if removed and detail.get("reason") == EXPIRED:
+        return []
+    if not removed and body["detail-type"] != "Object Created":
+        return []
+    stored, time = detail["object"], body.get("time", "")
+    return [
+        PhotoEvent(
+            bucket=detail["bucket"]["name"],
+            key=stored["key"],
+            etag="" if removed else stored["etag"].strip('"'),
+            sequencer=stored.get("sequencer", time),
+            time=time,
+            removed=removed,
+        )
+    ]

@@ -95,14 +95,14 @@ class UploadsBucket:
         self._settings = settings
         self._s3 = s3
 
-    def presigned_post(self, upload_id: str, photo: PhotoDeclaration) -> dict[str, Any]:
-        """A form that accepts one photo as declared: a dict of `url` and `fields`."""
+    def presigned_post(self, key: str, photo: PhotoDeclaration) -> dict[str, Any]:
+        """A form that accepts one photo as declared, under a key: a dict of `url` and `fields`."""
         fields = {"Content-Type": photo.content_type, "x-amz-meta-face": str(photo.face)}
         if photo.compare_with is not None:
             fields[f"x-amz-meta-{COMPARE_WITH}"] = photo.compare_with
         form: dict[str, Any] = self._s3.generate_presigned_post(
             self._settings.uploads_bucket,
-            upload_key(upload_id),
+            key,
             Fields=dict(fields),
             Conditions=[
                 *({name: value} for name, value in fields.items()),

@@ -11,10 +11,10 @@ gone and deletes what it wrote. It extends to every result that was compared wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
+from brain.cloud.announcement import Announcement, Upload
 from brain.cloud.clients import dynamodb_client, s3_client
 from brain.cloud.comparison_index import ComparisonIndex
 from brain.cloud.deletion import Deletion
@@ -24,31 +24,20 @@ from brain.cloud.result_files import ResultChanged, ResultsBucket
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.cloud.status_table import AlreadyClaimed, NotClaimable, StatusTable
 from brain.cloud.uploads import is_id, new_id, upload_key
-from brain.core.clock import now
 from brain.core.results import OtherPhoto, Result, Source, Status
 from brain.core.settings import Settings
 
 WRITE_ATTEMPTS = 5
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A presigned upload: POST `fields` and then the file to `url` before `expires_at`."""
-
-    id: str
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-
-
 class AwsResultRepository:
     """The uploads bucket, the results bucket and the status table. Thread-safe, as boto3 clients are."""
 
     def __init__(self, settings: Settings, s3: Any, dynamodb: Any) -> None:
-        self._settings = settings
         self._photos = UploadsBucket(settings, s3)
         self._files = ResultsBucket(settings, s3)
         self._table = StatusTable(dynamodb, settings.table, settings.result_days)
+        self._announcement = Announcement(settings, self._photos, self._table)
         self._index = ComparisonIndex(settings, s3)
         self._others = OtherPhotos(self._files, self._index, self._table)
         self._deletion = Deletion(self._photos, self._files, self._index, self._table)
@@ -61,13 +50,7 @@ class AwsResultRepository:
     def create_upload(self, photo: PhotoDeclaration) -> Upload:
         """Create a `waiting` row and a presigned POST for one photo."""
         upload_id = new_id()
-        # Whole seconds, rounded down, because the form's own expiry has no fraction and must not come
-        # earlier.
-        expires_at = now().replace(microsecond=0) + timedelta(seconds=self._settings.upload_seconds)
-        form = self._photos.presigned_post(upload_id, photo)
-        source = Source(bucket=self._settings.uploads_bucket, key=upload_key(upload_id))
-        self._table.create(upload_id, source)
-        return Upload(upload_id, form["url"], form["fields"], expires_at)
+        return self._announcement.create(upload_id, upload_key(upload_id), photo)
 
     def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
         """Claim a photo for processing; see `StatusTable.claim`.
@@ -184,6 +167,10 @@ class AwsResultRepository:
     def delete(self, upload_id: str) -> bool:
         """Delete a result and every result that was compared with it; see `Deletion.delete`."""
         return self._deletion.delete(upload_id)
+
+    def forget(self, upload_id: str) -> bool:
+        """Delete a result, but not its photo; see `Deletion.forget`."""
+        return self._deletion.forget(upload_id)
 
     def _claim_for_other_choices(self, row: StatusRow | None, source: Source) -> Claim | None:
         if row is None or row.face is None:

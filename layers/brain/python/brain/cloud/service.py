@@ -111,6 +111,8 @@ class Service:
             AlreadyClaimed: another worker is processing the photo; deliver the event again later.
             Exception: the service is at fault; deliver the event again.
         """
+        if event.removed:
+            return None
         source = Source(bucket=event.bucket, key=event.key, etag=event.etag)
         upload_id = id_of_object(event.bucket, event.key, event.etag)
         claim = self.repository.claim(upload_id, source, stalled_after)

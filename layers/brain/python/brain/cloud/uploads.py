@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 
+from brain.cloud.people_keys import announced_id
 from brain.core.schema import ID_PATTERN
 
 UPLOAD_PREFIX = "uploads/"
@@ -57,11 +58,14 @@ def id_of_object(bucket: str, key: str, etag: str) -> str:
         etag: with or without the surrounding quotes.
 
     Returns:
-        For uploads through the page, the id in the key; for dropped photos the first 32 characters of the
-        SHA-256 of ``bucket/key@etag``.
+        For uploads through the page, and for photos that the API enrols, the id in the key; for dropped
+        photos the first 32 characters of the SHA-256 of ``bucket/key@etag``.
     """
     candidate = key.removeprefix(UPLOAD_PREFIX)
     if candidate != key and is_id(candidate):
         return candidate
+    announced = announced_id(key)
+    if announced is not None:
+        return announced
     etag = etag.strip('"')
     return hashlib.sha256(f"{bucket}/{key}@{etag}".encode()).hexdigest()[:32]

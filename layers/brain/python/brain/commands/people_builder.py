@@ -13,13 +13,14 @@ import numpy as np
 from brain.commands.terminal import Ticker
 from brain.core.errors import BrainError, RefusedError
 from brain.core.files import file_sha256
+from brain.core.person_names import display_name
 from brain.core.settings import Settings
 from brain.evaluation.journal import Journal, Record
 from brain.evaluation.photos import held_out_count, list_people
 from brain.pipeline.enrolment import FaceEmbedder
 from brain.recognition.gallery import REMOVALS, Gallery, read_removals
 from brain.recognition.loading import WEIGHTS
-from brain.recognition.names import display_name, fold
+from brain.recognition.names import fold
 
 JOURNAL = Path("build") / "people"
 HINT_FOLDER = "Give a folder that holds one folder of photos per person, named after the person."

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -132,6 +132,22 @@ class Identity(Named):
     calibrated: bool = True
 
 
+class Enrolment(Contract):
+    """The outcome of an enrolment photo, as it was when the photo was processed.
+
+    Attributes:
+        person: whom the photo is to show.
+        outcome: `unlike-others` is enrolled as well, but hardly counts once there are three photos.
+        similarity: cosine of its descriptor and the mean of the person's other photos; None without any.
+        photos: how many photos of the person were enrolled then.
+    """
+
+    person: str
+    outcome: Literal["enrolled", "unlike-others"]
+    similarity: Annotated[float, Field(ge=-1.0, le=1.0)] | None = None
+    photos: int = Field(gt=0)
+
+
 class Problem(Contract):
     """An error, as stored in a result."""
 
@@ -153,7 +169,7 @@ class Result(Contract):
     other_cropped and comparison) to a file name beside `result.json`; the API replaces the file names with
     short-lived URLs. `timings` is in seconds by stage,
     `passes` counts forward passes by experiment. A result with error code 6 is `done`: name and maps are
-    valid, only the reasons are missing.
+    valid, only the reasons are missing. A photo that was enrolled has `enrolment` and nothing else.
     """
 
     id: ResultId
@@ -168,6 +184,7 @@ class Result(Contract):
     features: list[Feature] = []
     explanation: Explanation | None = None
     comparison: Comparison | None = None
+    enrolment: Enrolment | None = None
     artifacts: dict[str, str] = {}
     error: Problem | None = None
     timings: dict[str, float] = {}

@@ -61,6 +61,7 @@ class Settings:
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
         people_dir: folder of the user's own people, a file per model (`brain people add`).
         people: whom photos are compared with: the model's embedded people, the user's own, or both.
+        enrols: whether the API enrols people, which needs an authoriser in front of it.
         function_memory: memory of the Lambda function in MB; None outside Lambda.
         uploads_bucket, results_bucket, table: names of the AWS resources.
         max_bytes: maximum size of a photo in bytes.
@@ -82,6 +83,7 @@ class Settings:
     dtype: str = "auto"
     people_dir: Path = PEOPLE_DIR
     people: PeopleSource = "both"
+    enrols: bool = False
     function_memory: int | None = None
     uploads_bucket: str = "brain-uploads"
     results_bucket: str = "brain-results"
@@ -129,6 +131,7 @@ class Settings:
             dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,
             people_dir=Path(values.get("BRAIN_PEOPLE") or cls.people_dir),
             people=cast(PeopleSource, choice("BRAIN_PEOPLE_SOURCE", PEOPLE_SOURCES) or cls.people),
+            enrols=choice("BRAIN_ENROLS", ("no", "yes")) == "yes",
             function_memory=int(number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0)) or None,
             uploads_bucket=values.get("BRAIN_UPLOADS_BUCKET") or cls.uploads_bucket,
             results_bucket=values.get("BRAIN_RESULTS_BUCKET") or cls.results_bucket,

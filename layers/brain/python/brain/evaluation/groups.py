@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from brain.core.person_names import display_name
 from brain.evaluation.accuracy import Group
 from brain.evaluation.errors import EvaluationError
-from brain.evaluation.photos import display_name, labels_by_name
+from brain.evaluation.photos import labels_by_name
 
 HINT = 'groups.json must map titles to lists of names, such as {"never trained on": ["Ada Lovelace"]}.'
 

@@ -5,10 +5,11 @@ A folder holds one person's photos. Its name is the person's, with underscores f
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from brain.core.person_names import display_name
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 HELD_OUT_SHARE = 5
@@ -47,11 +48,6 @@ def list_people(folder: Path) -> dict[str, list[Path]]:
 def list_photos(folder: Path) -> list[Path]:
     """The photos directly in a folder, sorted by name."""
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-
-
-def display_name(name: str) -> str:
-    """A folder's name, or a line of names.txt, as text: NFC, with spaces for underscores."""
-    return unicodedata.normalize("NFC", name.replace("_", " "))
 
 
 def labels_by_name(names: Iterable[str]) -> dict[str, int]:

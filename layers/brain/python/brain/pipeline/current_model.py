@@ -9,7 +9,7 @@ from brain.recognition.enrolled import EnrolledPeople
 from brain.recognition.model import LoadedModel
 from brain.recognition.own_people import with_people
 
-FindPeople = Callable[[], EnrolledPeople | None]
+FindPeople = Callable[[str], EnrolledPeople | None]
 
 
 class CurrentModel:
@@ -18,7 +18,7 @@ class CurrentModel:
     Args:
         model: with its embedded gallery alone.
         source: whom photos are compared with.
-        people: finds the user's own people as they are now.
+        people: finds the user's own people as they are now, given the checksum of the network's weights.
     """
 
     def __init__(self, model: LoadedModel, source: PeopleSource, people: FindPeople) -> None:
@@ -36,7 +36,7 @@ class CurrentModel:
         """
         if self._source == "embedded":
             return self._model
-        own = self._people()
+        own = self._people(self._model.sha256)
         version = own.version if own is not None else None
         if self._made is None or self._made[0] != version:
             self._made = version, with_people(self._model, own, self._source)

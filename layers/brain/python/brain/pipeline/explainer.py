@@ -87,7 +87,7 @@ class Explainer:
         model = load_model(settings.models_dir / settings.model, settings.dtype)
         rules = Rules(settings.threshold, settings.check, settings.language, settings.cam)
         faces = FaceLocator.load(settings, model.network.config)
-        find_people = people or PeopleFolder(settings).people
+        find_people = people or PeopleFolder(settings).people_for
         return cls(CurrentModel(model, settings.people, find_people), faces, finder, rules)
 
     @property

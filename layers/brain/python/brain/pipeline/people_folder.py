@@ -17,6 +17,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+HINT_OTHER = "The people were enrolled with another network. Enrol their photos again."
 HINT_DAMAGED = "Import a copy of it (`brain people import`), or remove it and enrol the photos again."
 Stamp = tuple[int, int, int]
 
@@ -47,6 +48,20 @@ class PeopleFolder:
             except ValueError as error:
                 raise ForwardPassFailed("people-damaged", HINT_DAMAGED) from error
         return self._read[1]
+
+    def people_for(self, weights_sha256: str) -> EnrolledPeople | None:
+        """Everybody, as the file is now; see `people`.
+
+        Args:
+            weights_sha256: of the network that is to name them.
+
+        Raises:
+            ForwardPassFailed: code 4, the file is damaged, or holds descriptors of another network.
+        """
+        people = self.people()
+        if people is not None and people.weights_sha256 != weights_sha256:
+            raise ForwardPassFailed("people-of-another-network", HINT_OTHER)
+        return people
 
     def change(self, weights_sha256: str, edit: Callable[[EnrolledPeople], EnrolledPeople]) -> EnrolledPeople:
         """Replace the file; concurrent changes follow each other.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brain.core.errors import BrainError, RefusedError
+from brain.core.person_names import display_name, is_name
 from brain.recognition.enrolled import UNLIKE, EnrolledPhoto
-from brain.recognition.names import display_name
 
 UNLIKE_OTHERS = "unlike-others"
 HINT_UNLIKE = "Its face is unlike the person's other photos; --anyway enrols it all the same."
@@ -68,7 +67,6 @@ def checked_name(name: str) -> str:
         RefusedError: it is empty, or has a slash or a line break.
     """
     person = display_name(name).strip()
-    separates = any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in person)
-    if "/" in person or separates or not any(char.isprintable() and not char.isspace() for char in person):
+    if not is_name(person):
         raise RefusedError(f"{name!r} is no name", HINT_NAME)
     return person

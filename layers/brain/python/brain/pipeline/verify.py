@@ -107,7 +107,7 @@ def with_the_people(model: LoadedModel, result: Result, settings: Settings) -> L
     if people is None:
         return model
     named = replace(settings, model=model.network.config.name)
-    own = PeopleFolder(named).people() if people.own else None
+    own = PeopleFolder(named).people_for(model.sha256) if people.own else None
     return with_people(model, own, people.source)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from brain.core.enrolment import EnrolledRecord
 from brain.recognition.gallery import Gallery, cosines_to_others, photo_weights
 from brain.recognition.people_document import DOCUMENT, NO_PEOPLE, read_document
 
@@ -45,6 +47,12 @@ class EnrolledPhoto:
     photo: str
     file: str
     descriptor: np.ndarray
+
+    @classmethod
+    def of(cls, record: EnrolledRecord) -> EnrolledPhoto:
+        """The photo in a record."""
+        row = np.frombuffer(b64decode(record.descriptor), "<f4").astype(np.float32)
+        return cls(record.person, record.photo, record.file, row)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -66,20 +66,19 @@ def read_names(path: Path) -> tuple[Name, ...]:
     return index(load_names(path))
 
 
-def index(names: Iterable[str]) -> tuple[Name, ...]:
-    """Names in label order, prepared for `search`."""
-    return tuple(Name(label, name, fold(name)) for label, name in enumerate(names))
+def index(names: Iterable[str], start: int = 0) -> tuple[Name, ...]:
+    """Names in label order, prepared for `search`.
+
+    Args:
+        start: label of the first name.
+    """
+    return tuple(Name(label, name, fold(name)) for label, name in enumerate(names, start))
 
 
 def search(names: Sequence[Name], query: str) -> list[Name]:
     """The names that contain every word of the query, whatever its case and accents, in label order."""
     words = fold(query).split()
     return [name for name in names if all(word in name.folded for word in words)]
-
-
-def display_name(folder: str) -> str:
-    """A folder's name as text: NFC, with spaces for underscores."""
-    return unicodedata.normalize("NFC", folder.replace("_", " "))
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import torch
 
-from brain.core.errors import ForwardPassFailed, NamesMissing
+from brain.core.errors import NamesMissing
 from brain.core.results import People
 from brain.core.schema import PeopleSource
 from brain.recognition.descriptor_network import DescriptorNetwork
@@ -18,7 +18,6 @@ from brain.recognition.names import fold
 
 # The logit of an embedded person whom one of the user's own replaces: below every other, and finite.
 REPLACED = -1000.0
-HINT_OTHER = "The people were enrolled with another network. Enrol their photos again."
 HINT_GALLERY = (
     "This network names a fixed list of identities. Choose one with a gallery, such as dlib-resnet."
 )
@@ -33,10 +32,9 @@ def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSo
 
     Args:
         model: with the embedded gallery, as it was loaded.
-        own: None or without photos where nobody was enrolled.
+        own: enrolled with this network; None or without photos where nobody was.
 
     Raises:
-        ForwardPassFailed: code 4, the descriptors are those of another network.
         NamesMissing: code 5, only the user's own people are asked for, and there are none, or the network
             names a fixed list of identities.
     """
@@ -51,8 +49,6 @@ def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSo
         if source == "own":
             raise NamesMissing("nobody-enrolled", HINT_NOBODY)
         return replace(model, people=People(source=source, embedded=model.gallery_checksum))
-    if own.weights_sha256 != model.sha256:
-        raise ForwardPassFailed("people-of-another-network", HINT_OTHER)
     gallery = own.gallery()
     tensors = gallery_tensors(gallery, network.config)
     weight, bias = tensors["gallery.weight"], tensors["gallery.bias"]
