@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from brain.core.schema import Check
 from brain.explanation.activation_maps import to_grey
 from brain.explanation.effects import LEAST_EFFECT
 from brain.explanation.findings import Findings
-from brain.explanation.naming import default_check, top
+from brain.explanation.naming import top
 from brain.recognition.model import load_model
 from brain.recognition.vgg import VGGFace
 from brain.rendering.words.numbers import percent
@@ -183,20 +182,6 @@ def test_nothing_to_see_is_no_reason(scene: Scene) -> None:
 @pytest.mark.parametrize(("check", "most"), [(Check.OFF, 1), (Check.FEATURES, 40), (Check.FULL, 80)])
 def test_a_photo_costs_a_bounded_number_of_forward_passes(scene: Scene, check: Check, most: int) -> None:
     assert 1 <= sum(scene.analyze(scene.painted(mouth=RED), check).passes.values()) <= most
-
-
-def test_large_models_check_less_by_default() -> None:
-    vgg_face = tiny.config(
-        blocks=((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3),
-        fully_connected=(4096, 4096),
-        identities=2622,
-        input_size=224,
-    )
-    with torch.device("meta"):
-        large = VGGFace(vgg_face)
-    assert math.isclose(sum(p.numel() for p in large.parameters()), 145e6, rel_tol=0.01)
-    assert default_check(large) is Check.FEATURES
-    assert default_check(tiny.random_network()) is Check.FULL
 
 
 def test_top_is_sorted_and_bounded() -> None:

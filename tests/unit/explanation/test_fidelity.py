@@ -6,10 +6,11 @@ import torch
 
 from brain.core.explanations import Areas, Candidate, Fidelity, Map
 from brain.core.geometry import Rectangle
-from brain.explanation.fidelity import Target, areas, measure_fidelity
+from brain.explanation.fidelity import Target, areas, fractions_for, measure_fidelity
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.face.alignment import landmarks_in_box
+from brain.recognition.vgg import VGGFace
 from tests import tiny
 
 SIZE = 28
@@ -65,3 +66,16 @@ def test_areas_are_those_under_the_curves() -> None:
     curves = (np.array([1.0, 0.5, 0.0]), np.array([0.0, 1.0, 1.0]))
     found = areas(curves, (0.5,))
     assert (found.deletion, found.insertion) == (0.5, 0.75)
+
+
+def test_large_networks_measure_fewer_points() -> None:
+    vgg_face = tiny.config(
+        blocks=((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3),
+        fully_connected=(4096, 4096),
+        identities=2622,
+        input_size=224,
+    )
+    with torch.device("meta"):
+        large = VGGFace(vgg_face)
+    assert len(fractions_for(large)) == 1
+    assert len(fractions_for(tiny.random_network())) == 2

@@ -69,7 +69,7 @@ def register(commands: Any) -> None:
         "--check",
         type=Check,
         choices=list(Check),
-        help="how much is tested; default: BRAIN_CHECK, or by the model's size",
+        help="how much is tested; default: BRAIN_CHECK, or full",
     )
     parser.add_argument(
         "--cam", choices=CAM_METHODS, help="class activation map; default: BRAIN_CAM, or the model's method"

@@ -55,7 +55,7 @@ class Settings:
         cascades_dir: folder with OpenCV's cascades; None selects those in the OpenCV wheel.
         extra_cascades_dir: folder of the optional mouth and nose cascades (`brain cascades install`).
         threshold: score (0 to 1) above which a feature is significant.
-        check: how thoroughly explanations are tested; None selects it by the model's size.
+        check: how thoroughly explanations are tested; None is `full`.
         language: language of the sentences.
         cam: method of the class activation maps; None takes the one in the model's configuration.
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).

@@ -1,16 +1,16 @@
-"""The evidence map: LayerCAM as a prior, corrected by what was measured with occlusion windows.
+"""The evidence map: LayerCAM as a prior (`prior`), corrected by what was measured with occlusion windows.
 
-LayerCAM (see `activation_maps`) is sharp but only derived: it linearises the network at this very input. So
-a soft window on a regular grid is blurred out (Zeiler, Fergus, "Visualizing and Understanding Convolutional
-Networks", arXiv 1311.2901), and by how much each candidate's logit falls is measured. One forward pass
-answers for all candidates. A rise counts as zero.
+LayerCAM is sharp but only derived: it linearises the network at this very input. So a soft window on a
+regular grid is blurred out (Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks", arXiv
+1311.2901), and by how much each candidate's logit falls is measured. One forward pass answers for all
+candidates. A rise counts as zero.
 
 The map of a candidate is
 
     relative(prior) + WINDOWS_WEIGHT * relative(falls)
 
-with `relative` dividing by the largest value. The prior is blurred; the falls are interpolated between the
-windows' centres. The constants were chosen once, on photos other than those that figures are reported for.
+with `relative` dividing by the largest value. The falls are interpolated between the windows' centres. The
+constants were chosen once, on photos other than those that figures are reported for.
 """
 
 from __future__ import annotations
@@ -24,20 +24,17 @@ from torch import Tensor
 from brain.explanation.activation_maps import ClassActivationMaps
 from brain.explanation.masks import occlusion_windows
 from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.prior import MAP_SIZE, evidence_prior, relative
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
 
 EXPERIMENT = "evidence"
-# Side of the map. It holds what the windows and the prior can tell.
-MAP_SIZE = 35
 # Side of a window as a share of the input's, and number of windows in a row.
 WINDOW = 0.18
 GRID = 7
-# Along the border these windows are measured, and the others interpolated.
-BORDER = (0, 3, 6)
+# Windows along the border are left out: what lies there hardly ever counts. Their falls are taken as zero.
+INNER = slice(1, -1)
 WINDOWS_WEIGHT = 0.5
-# Standard deviation of the prior's blur, as a share of the side.
-PRIOR_BLUR = 0.05
 
 
 def measure_evidence(
@@ -48,50 +45,25 @@ def measure_evidence(
     Args:
         layercam: (k, h, w) LayerCAM of the identities.
         logits: (K,) of the unaltered input.
-        labels: k identities, 0-based.
+        labels: k identities, 0-based, the named one first.
 
     Returns:
         (k, MAP_SIZE, MAP_SIZE) float32, zero or greater, in no unit.
     """
     falls = window_falls(runner, logits, labels)
-    return relative(prior_of(layercam)) + WINDOWS_WEIGHT * relative(falls)
-
-
-def prior_of(layercam: np.ndarray) -> np.ndarray:
-    """(k, h, w) LayerCAM, enlarged and blurred: (k, MAP_SIZE, MAP_SIZE)."""
-    deviation = PRIOR_BLUR * MAP_SIZE
-    enlarged = [cv2.resize(each, (MAP_SIZE, MAP_SIZE)) for each in layercam]
-    return np.stack(
-        [cv2.GaussianBlur(each, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE) for each in enlarged]
-    )
+    return evidence_prior(runner, layercam, labels[0]) + WINDOWS_WEIGHT * relative(falls)
 
 
 def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
     """By how much each logit falls without the window at a place, (k, MAP_SIZE, MAP_SIZE)."""
-    measured, chosen = measured_windows(), list(labels)
-    masks = occlusion_windows(WINDOW, GRID, runner.size)[measured.ravel()]
-    falls = (logits[chosen] - runner.logits(EXPERIMENT, masks)[:, chosen]).clamp(min=0)  # (n, k)
+    chosen = list(labels)
+    masks = occlusion_windows(WINDOW, GRID, runner.size)
+    inner = masks.reshape(GRID, GRID, *masks.shape[1:])[INNER, INNER]
+    measured = runner.logits(EXPERIMENT, inner.reshape(-1, *masks.shape[1:]))[:, chosen]
+    falls = (logits[chosen] - measured).clamp(min=0)  # (n, k)
     grids = np.zeros((len(chosen), GRID, GRID), np.float32)
-    grids[:, measured] = falls.T.numpy()
-    return np.stack([interpolated(with_border(grid), WINDOW) for grid in grids])
-
-
-def measured_windows() -> np.ndarray:
-    """(GRID, GRID) bool: all windows but those along the border, of which every third one."""
-    measured = np.zeros((GRID, GRID), bool)
-    measured[1:-1, 1:-1] = True
-    for edge in (0, GRID - 1):
-        measured[edge, BORDER] = measured[BORDER, edge] = True
-    return measured
-
-
-def with_border(grid: np.ndarray) -> np.ndarray:
-    """(GRID, GRID) falls with those along the border interpolated where they were not measured."""
-    filled, every = grid.copy(), np.arange(GRID)
-    for edge in (0, GRID - 1):
-        filled[edge] = np.interp(every, BORDER, grid[edge, BORDER])
-        filled[:, edge] = np.interp(every, BORDER, grid[BORDER, edge])
-    return filled
+    grids[:, INNER, INNER] = falls.T.reshape(len(chosen), *inner.shape[:2]).numpy()
+    return np.stack([interpolated(grid, WINDOW) for grid in grids])
 
 
 def interpolated(grid: np.ndarray, window: float) -> np.ndarray:
@@ -106,12 +78,6 @@ def interpolated(grid: np.ndarray, window: float) -> np.ndarray:
     across, down = np.meshgrid(at, at)
     cubic = cv2.remap(grid.astype(np.float32), across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cubic.clip(min=0))
-
-
-def relative(maps: np.ndarray) -> np.ndarray:
-    """(k, H, W), each divided by its largest value; all zero where there is none."""
-    largest = maps.max((1, 2), keepdims=True)
-    return np.asarray(np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0))
 
 
 def evidence_for(classifier: Classifier, view: FaceView, labels: Sequence[int]) -> np.ndarray:

@@ -8,6 +8,7 @@ The plan, with forward passes as `Findings.passes` counts them:
 | cam        | nothing: gradients of the candidates' logits                   | class activation maps      |
 | rounding   | the face as it is, where float32 named it and bfloat16 tests   | offset of the tests        |
 | reference  | the face as it is, where variants are computed incrementally   | what variants share        |
+| prior      | the face and its mirror image: gradients at several layers     | where the evidence starts  |
 | evidence   | the face with one window of a grid blurred out                 | the evidence map           |
 | features   | the face without each feature, each pair, all features         | effects, possible reasons  |
 | controls   | the face without regions of the same shape elsewhere           | reasons                    |
@@ -32,7 +33,7 @@ from brain.explanation.contrast import contrast, contrasts
 from brain.explanation.effects import EffectScorer
 from brain.explanation.evidence import measure_evidence
 from brain.explanation.feature_scores import share_outside
-from brain.explanation.fidelity import Target, measure_fidelity
+from brain.explanation.fidelity import Target, fractions_for, measure_fidelity
 from brain.explanation.findings import Findings, NamedFace, Rules
 from brain.explanation.naming import name_face
 from brain.explanation.perturbation import PerturbationRunner
@@ -69,7 +70,8 @@ def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> F
     fidelity = None
     if level is Check.FULL:
         with clock.stage("fidelity"):
-            fidelity = measure_fidelity(runner, Target(labels[0], scorer.before), findings.candidates[0])
+            target, fractions = Target(labels[0], scorer.before), fractions_for(classifier)
+            fidelity = measure_fidelity(runner, target, findings.candidates[0], fractions)
     explanation = findings.explanation.model_copy(
         update={
             "reasons": reasons,

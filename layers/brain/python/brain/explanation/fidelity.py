@@ -20,9 +20,12 @@ import torch
 from brain.core.explanations import Areas, Candidate, Fidelity
 from brain.explanation.masks import centre_map, noise_map, pixel_ranking, random_mask, top_pixels
 from brain.explanation.perturbation import PerturbationRunner
+from brain.recognition.classifier import Classifier
 
 EXPERIMENT = "fidelity"
+# Shares of the pixels at which the curves are measured; every one of them takes seven forward passes.
 FRACTIONS = (0.1, 0.3)
+FRACTIONS_OF_LARGE_NETWORKS = (0.2,)
 DIGITS = 4
 
 Curves = tuple[np.ndarray, np.ndarray]
@@ -34,6 +37,11 @@ class Target:
 
     label: int
     probability: float
+
+
+def fractions_for(classifier: Classifier) -> tuple[float, ...]:
+    """The fractions that a network of this size affords."""
+    return FRACTIONS if classifier.is_small else FRACTIONS_OF_LARGE_NETWORKS
 
 
 def measure_fidelity(

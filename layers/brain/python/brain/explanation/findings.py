@@ -20,7 +20,7 @@ class Rules:
 
     Attributes:
         threshold: a feature is significant when its score (0 to 1) is greater.
-        check: how much is tested; None leaves it to the model's size.
+        check: how much is tested; None is `full`.
         language: of the sentences.
         cam: how class activation maps are drawn; None leaves it to the model's configuration.
     """

@@ -19,7 +19,6 @@ from brain.explanation.findings import Findings, NamedFace, Rules
 from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
 from brain.recognition.certainty import judge
-from brain.recognition.classifier import Classifier
 from brain.recognition.model import LoadedModel
 
 CANDIDATES = 5
@@ -75,7 +74,7 @@ def name_face(
             language=rules.language,
             cam=method,
             outside=share_outside(features, gc_map),
-            check=rules.check or default_check(classifier),
+            check=rules.check or Check.FULL,
             contrast=contrast(candidates, features, view.field),
             contrasts=contrasts(candidates, features, view.field),
         ),
@@ -87,11 +86,6 @@ def name_face(
         },
     )
     return NamedFace(view, findings, classifier, activations, cams)
-
-
-def default_check(classifier: Classifier) -> Check:
-    """Everything where a forward pass is cheap or people come from a gallery, otherwise features alone."""
-    return Check.FULL if classifier.is_small or classifier.config.has_gallery else Check.FEATURES
 
 
 def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.explanation.evidence import interpolated, prior_of
+from brain.explanation.evidence import interpolated
 from brain.explanation.masks import occlusion_windows
 from brain.explanation.perturbation import PerturbationRunner
+from brain.explanation.prior import prior_of
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.pair_network import SAME
 

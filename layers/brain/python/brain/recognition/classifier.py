@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brain.core.errors import ForwardPassFailed
 from brain.recognition.config import ModelConfig
+from brain.recognition.guard import guarded, require_finite
 from brain.recognition.incremental import IncrementalFeatures, Region
 from brain.recognition.preprocessing import preprocess
-
-HINT_WEIGHTS = "The weights do not load. Run `brain model check` or install the model again."
-
-T = TypeVar("T")
 
 # Larger batches fall out of the processor's caches.
 BATCH_PIXELS = 16 * 112 * 112
@@ -112,6 +108,16 @@ class Classifier(nn.Module, ABC):
         return labels * self.gradient_passes
 
     @property
+    def evidence_layers(self) -> tuple[str, ...]:
+        """Names of layers before `cam_layer` whose maps make the evidence finer, in the order of `layers`."""
+        return ()
+
+    @property
+    def evidence_passes(self) -> float:
+        """Arithmetic of a logit's gradient at `evidence_layers`, from the input on, in forward passes."""
+        return 0.0
+
+    @property
     def naming_passes(self) -> int:
         """Forward passes that `forward_with_activations` takes."""
         return 2 if self.config.mirrored else 1
@@ -156,8 +162,8 @@ class Classifier(nn.Module, ABC):
         Raises:
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
         """
-        found = _run(lambda: self._activations(self.preprocess(field), layer or self.cam_layer))
-        _require_finite(found.logits)
+        found = guarded(lambda: self._activations(self.preprocess(field), layer or self.cam_layer))
+        require_finite(found.logits)
         return found
 
     def predict_batched(self, x: Tensor) -> Tensor:
@@ -173,12 +179,12 @@ class Classifier(nn.Module, ABC):
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
         """
         batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
-        logits = _run(
+        logits = guarded(
             lambda: torch.cat(
                 [self(part.contiguous(memory_format=torch.channels_last)) for part in torch.split(x, batch)]
             )
         )
-        _require_finite(logits)
+        require_finite(logits)
         return logits
 
     def incremental(self, x: Tensor) -> IncrementalFeatures | None:
@@ -210,8 +216,8 @@ class Classifier(nn.Module, ABC):
             features = unaltered.features(changed.to(self.dtype), regions)
             return self.forward_head(features, unaltered.layer)
 
-        logits = _run(predict)
-        _require_finite(logits)
+        logits = guarded(predict)
+        require_finite(logits)
         return logits
 
     def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
@@ -235,16 +241,3 @@ class Classifier(nn.Module, ABC):
     def mean_logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
         """The spatial means of `logit_gradients`, which Grad-CAM weighs channels by: (k, C) float32."""
         return self.logit_gradients(activations, labels).mean((2, 3))
-
-
-def _run(compute: Callable[[], T]) -> T:
-    try:
-        with torch.inference_mode():
-            return compute()
-    except (RuntimeError, MemoryError) as error:
-        raise ForwardPassFailed("forward-pass", HINT_WEIGHTS) from error
-
-
-def _require_finite(logits: Tensor) -> None:
-    if not torch.isfinite(logits).all():
-        raise ForwardPassFailed("not-finite", HINT_WEIGHTS)

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from brain.core.errors import ForwardPassFailed
 from brain.recognition.calibration import CALIBRATION, Calibration
-from brain.recognition.classifier import HINT_WEIGHTS, Classifier
+from brain.recognition.classifier import Classifier
 from brain.recognition.config import Architecture, ModelConfig
 from brain.recognition.gallery import GALLERY, Gallery
+from brain.recognition.guard import HINT_WEIGHTS
 from brain.recognition.hardware import choose_dtype
 from brain.recognition.onnx.network import ImportedNetwork
 from brain.recognition.resnet import FaceResNet

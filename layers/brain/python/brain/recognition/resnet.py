@@ -129,6 +129,16 @@ class FaceResNet(DescriptorNetwork):
         return side >> self.layers.index(self.cam_layer)
 
     @property
+    def evidence_layers(self) -> tuple[str, ...]:
+        """See `Classifier`: the first stage."""
+        return self.layers[: min(1, self.layers.index(self.cam_layer))]
+
+    @property
+    def evidence_passes(self) -> float:
+        """See `Classifier`: a whole pass forward, and back through what follows the first stage."""
+        return 1 + sum(self._work[2:]) / sum(self._work)
+
+    @property
     def gradient_passes(self) -> float:
         """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
         first = self.layers.index(self.cam_layer) + 2

@@ -62,7 +62,8 @@ TRANSFORMS = {
 
 
 class WinogradConv2d(nn.Conv2d):
-    """A 3x3 convolution with stride 1 and padding 1, by minimal filtering where no gradient is wanted.
+    """A 3x3 convolution with stride 1 and padding 1, by minimal filtering where neither a gradient is wanted
+    nor the network is exported.
 
     Args:
         channels, width: of the input and of the output.
@@ -81,7 +82,7 @@ class WinogradConv2d(nn.Conv2d):
 
     def convolve(self, x: Tensor, padding: int) -> Tensor:
         """The convolution with another padding."""
-        if x.requires_grad or x.dtype is not torch.float32:
+        if x.requires_grad or x.dtype is not torch.float32 or torch.onnx.is_in_onnx_export():
             return functional.conv2d(x, self.weight, self.bias, padding=padding)
         m = self.tile
         height, width = x.shape[2] + 2 * padding - 2, x.shape[3] + 2 * padding - 2

@@ -58,6 +58,17 @@ class ImportedNetwork(DescriptorNetwork):
         return self._layer(self.cam_layer).side
 
     @property
+    def evidence_layers(self) -> tuple[str, ...]:
+        """See `Classifier`: the last layer with maps at least twice as fine, if there is one."""
+        before = self._graph.layers[: self.layers.index(self.cam_layer)]
+        return tuple(layer.name for layer in before if layer.side >= 2 * self.map_size)[-1:]
+
+    @property
+    def evidence_passes(self) -> float:
+        """See `Classifier`: a whole pass forward, and back through what follows the layer."""
+        return sum(2 - self._layer(name).work for name in self.evidence_layers)
+
+    @property
     def gradient_passes(self) -> float:
         """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
         return 2 * (1 - self._layer(self.cam_layer).work)
