@@ -135,8 +135,10 @@ def test_output_that_cannot_be_written_is_an_error_of_its_own(
 ) -> None:
     Path("a.jpg").write_bytes(astronaut_jpeg)
     write("file")
-    assert main(["explain", "a.jpg", "--out", "file/out"]) == 73
-    assert "cannot write" in capsys.readouterr().err
+    Path("b.jpg").write_bytes(astronaut_jpeg)
+    for photos in (["a.jpg"], ["a.jpg", "b.jpg"]):
+        assert main(["explain", *photos, "--out", "file/out"]) == 73
+        assert "cannot write" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("processes", [1, 2])

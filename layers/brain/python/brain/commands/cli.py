@@ -39,8 +39,10 @@ from brain.commands import (
     results,
     verify,
 )
-from brain.commands.terminal import USAGE_ERROR
+from brain.commands.terminal import USAGE_ERROR, complain
+from brain.core.settings import SettingsError
 
+HINT_SETTINGS = "Set the variable to an allowed value, or unset it for its default."
 COMMANDS = (explain, compare, drop, results, dlq, report, verify, identify, evaluate, model, people, cascades)
 
 
@@ -64,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     accept_any_character()
     options = build_parser().parse_args(arguments)
-    status: int = options.run(options)
+    try:
+        status: int = options.run(options)
+    except SettingsError as error:
+        return complain(f"{error}.", HINT_SETTINGS, USAGE_ERROR)
     return status
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from brain.commands.batch import run_jobs
 from brain.commands.jobs import ERRORS_FILE, Job, UsageError, batch_folder, find_jobs
-from brain.commands.output import BatchProgress, Printer
+from brain.commands.output import HINT_WRITE, BatchProgress, Printer
 from brain.commands.terminal import (
+    CANNOT_WRITE,
     INTERRUPTED,
     USAGE_ERROR,
     Ticker,
@@ -127,9 +128,12 @@ def explain_batch(jobs: list[Job], worker: Worker, options: argparse.Namespace, 
         progress.count(outcome)
         if outcome.result.status is Status.FAILED:
             failed.append(outcome.result)
-    save_errors(failed, batch_folder(options.photos, options.out))
     ticker.clear()
     print(progress.summary(), file=sys.stderr)
+    try:
+        save_errors(failed, batch_folder(options.photos, options.out))
+    except OSError as error:
+        return complain(f"cannot write: {error}", HINT_WRITE, CANNOT_WRITE)
     return status
 
 

@@ -44,6 +44,10 @@ EXTRA_CASCADES_DIR = default_data_dir("cascades")
 PEOPLE_DIR = default_data_dir("people")
 
 
+class SettingsError(ValueError):
+    """A variable of the environment is malformed; the message names it."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of one process.
@@ -99,7 +103,7 @@ class Settings:
         """Read the `BRAIN_*` variables and Lambda's own; an unset or empty variable keeps its default.
 
         Raises:
-            ValueError: a value is malformed or not allowed; the message names the variable.
+            SettingsError: a value is malformed or not allowed; the message names the variable.
         """
         values = os.environ if environ is None else environ
 
@@ -108,12 +112,12 @@ class Settings:
             try:
                 return float(text)
             except ValueError:
-                raise ValueError(f"{name} must be a number, not {text!r}") from None
+                raise SettingsError(f"{name} must be a number, not {text!r}") from None
 
         def choice(name: str, choices: Sequence[str]) -> str | None:
             text = values.get(name) or None
             if text is not None and text not in choices:
-                raise ValueError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+                raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {text!r}")
             return text
 
         cascades = values.get("BRAIN_CASCADES")
