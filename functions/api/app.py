@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from fastapi import FastAPI, Header, Request, Response
+from fastapi import FastAPI, Header, Response
 
 from brain import __version__
 from brain.cloud.announcement import Upload
@@ -17,36 +15,27 @@ from brain.core.results import Result, Status
 from brain.core.settings import Settings
 
 if TYPE_CHECKING or __package__:
-    from functions.api.caching import entity_tag, matches
+    from functions.api.caching import AnswerCache, entity_tag, matches
     from functions.api.description import describe_with_problems
     from functions.api.head import HeadMiddleware
+    from functions.api.headers import HeadersMiddleware
     from functions.api.people import ApiPeople, add_enrolment_routes, add_identity_routes
-    from functions.api.problems import add_problem_handlers, internal_error, unknown_result
+    from functions.api.problems import add_problem_handlers, unknown_result
     from functions.api.schemas import Health, UploadCreated, UploadRequest
     from functions.api.uploading import check_acceptable, upload_created
 else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
-    from caching import entity_tag, matches
+    from caching import AnswerCache, entity_tag, matches
     from description import describe_with_problems
     from head import HeadMiddleware
+    from headers import HeadersMiddleware
     from people import ApiPeople, add_enrolment_routes, add_identity_routes
-    from problems import add_problem_handlers, internal_error, unknown_result
+    from problems import add_problem_handlers, unknown_result
     from schemas import Health, UploadCreated, UploadRequest
     from uploading import check_acceptable, upload_created
 
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
 NOT_MODIFIED = "The result has not changed since the response with this ETag."
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-
-log = logging.getLogger("brain.api")
 
 
 class ApiRepository(Protocol):
@@ -87,7 +76,7 @@ def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople 
     )
     app.openapi = describe_with_problems(app, settings.max_bytes)  # type: ignore[method-assign]
     add_problem_handlers(app)
-    app.middleware("http")(_add_headers)
+    app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
     _add_result_routes(app, settings, repository)
     add_identity_routes(app, settings, people)
@@ -98,6 +87,8 @@ def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople 
 
 
 def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiRepository) -> None:
+    answers = AnswerCache()
+
     @app.post("/api/uploads", status_code=201)
     def create_upload(request: UploadRequest) -> UploadCreated:
         check_acceptable(request.content_type, request.size, settings.max_bytes)
@@ -110,21 +101,24 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
     @app.get(
         "/api/results/{upload_id}", response_model=Result, responses={304: {"description": NOT_MODIFIED}}
     )
-    def read_result(
-        upload_id: str, response: Response, if_none_match: Annotated[str | None, Header()] = None
-    ) -> Result | Response:
+    def read_result(upload_id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
         row = repository.row(upload_id) if is_id(upload_id) else None
         if row is None:
             raise unknown_result()
-        response.headers["ETag"] = tag = entity_tag(row, settings.url_seconds)
+        tag = entity_tag(row, settings.url_seconds)
+        headers = {"ETag": tag}
         if row.status in UNFINISHED:
-            response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+            headers["Retry-After"] = RETRY_AFTER_SECONDS
         if matches(if_none_match, tag):
-            return Response(status_code=304, headers=dict(response.headers))
-        result = repository.result_of(row)
-        if result is None:
-            raise unknown_result()
-        return repository.link(result)
+            return Response(status_code=304, headers=headers)
+        answer = answers.get(upload_id, tag)
+        if answer is None:
+            result = repository.result_of(row)
+            if result is None:
+                raise unknown_result()
+            answer = repository.link(result).model_dump_json(by_alias=True).encode()
+            answers.put(upload_id, tag, answer)
+        return Response(answer, headers=headers, media_type="application/json")
 
     @app.delete("/api/results/{upload_id}", status_code=204)
     def delete_result(upload_id: str) -> None:
@@ -136,19 +130,3 @@ def _add_health_route(app: FastAPI, settings: Settings) -> None:
     @app.get("/api/health")
     def health() -> Health:
         return Health(status="ok", model=settings.model, version=__version__)
-
-
-async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Convert unexpected exceptions to problems, and add the API's headers to its own paths only.
-
-    In the local stack a page is served beside the API, with headers of its own.
-    """
-    try:
-        response = await call_next(request)
-    except Exception:
-        log.exception("a request failed")
-        response = internal_error().response()
-    if request.url.path.startswith("/api/"):
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-    return response

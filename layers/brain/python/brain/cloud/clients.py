@@ -10,6 +10,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+# As many as the API's threads: a request beyond the pool's size opens a connection of its own.
+CONNECTIONS = 40
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
@@ -43,10 +45,15 @@ def s3_client(environ: Mapping[str, str] | None = None) -> Any:
     """
     values = os.environ if environ is None else environ
     is_local = any(values.get(name) for name in ENDPOINT_VARIABLES)
-    config = Config(signature_version="s3v4", s3={"addressing_style": "path" if is_local else "virtual"})
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if is_local else "virtual"},
+        max_pool_connections=CONNECTIONS,
+    )
     return LazyClient(lambda: boto3.client("s3", config=config))
 
 
 def dynamodb_client() -> Any:
     """A DynamoDB client."""
-    return LazyClient(lambda: boto3.client("dynamodb"))
+    config = Config(max_pool_connections=CONNECTIONS)
+    return LazyClient(lambda: boto3.client("dynamodb", config=config))

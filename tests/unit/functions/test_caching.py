@@ -1,0 +1,76 @@
+"""Answers that are kept, and when they are not given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brain.core.clock import now
+from brain.core.results import Source, Status
+from brain.core.settings import Settings
+from functions.api.app import create_app
+from functions.api.caching import AnswerCache
+from tests.fakes import PAGE_ID, Client, FakeApiRepository, done_result, named_result
+
+PATH = f"/api/results/{PAGE_ID}"
+
+
+@pytest.fixture
+def repository() -> FakeApiRepository:
+    return FakeApiRepository({PAGE_ID: done_result(PAGE_ID, now(), Source())})
+
+
+@pytest.fixture
+def client(repository: FakeApiRepository, tmp_path: Path) -> Client:
+    return Client(create_app(Settings(models_dir=tmp_path), repository))
+
+
+def test_a_stored_result_is_read_and_signed_once(client: Client, repository: FakeApiRepository) -> None:
+    first, second = client.get(PATH), client.get(PATH)
+
+    assert repository.reads == 1
+    assert first.json() == second.json()
+    assert first.headers == second.headers
+
+
+def test_a_changed_result_is_read_again(client: Client, repository: FakeApiRepository) -> None:
+    done = repository.results[PAGE_ID]
+    repository.results[PAGE_ID] = named_result(done)
+    assert client.get(PATH).json()["status"] == Status.NAMED
+
+    repository.results[PAGE_ID] = done
+    assert client.get(PATH).json()["status"] == Status.DONE
+
+
+def test_a_deleted_result_is_not_given(client: Client) -> None:
+    assert client.get(PATH).status_code == 200
+    client.delete(PATH)
+
+    assert client.get(PATH).status_code == 404
+
+
+def test_the_oldest_answers_make_room() -> None:
+    cache = AnswerCache(capacity=10)
+    cache.put("a", "1", b"12345")
+    cache.put("b", "1", b"12345")
+    assert cache.get("a", "1") == b"12345"
+
+    cache.put("c", "1", b"12345")
+
+    assert (cache.get("a", "1"), cache.get("b", "1"), cache.get("c", "1")) == (b"12345", None, b"12345")
+
+
+def test_an_answer_replaces_the_one_for_an_earlier_state() -> None:
+    cache = AnswerCache(capacity=10)
+    for tag in ("1", "2", "3"):
+        cache.put("a", tag, b"12345678")
+
+    assert (cache.get("a", "2"), cache.get("a", "3")) == (None, b"12345678")
+
+
+def test_an_answer_that_is_larger_than_the_cache_is_not_kept() -> None:
+    cache = AnswerCache(capacity=3)
+    cache.put("a", "1", b"1234")
+
+    assert cache.get("a", "1") is None
