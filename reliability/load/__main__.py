@@ -51,7 +51,8 @@ def main() -> int:
     parser.add_argument("--workers", type=int, nargs="+", default=list(WORKERS))
     arguments = parser.parse_args()
     photo = _photo()
-    visits, reads = [], {}
+    visits: list[Visits] = []
+    reads: dict[int, Timings] = {}
     for workers in arguments.workers:
         with local_stack(workers) as stack:
             if not reads:
