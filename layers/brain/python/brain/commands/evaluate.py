@@ -57,13 +57,17 @@ def register(commands: Any) -> None:
         "--pairs-photos", type=Path, metavar="DIR", help="the photos of the pairs; default: DIR"
     )
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
+    parser.add_argument(
+        "--models",
+        type=lambda text: text.split(","),
+        metavar="A,B,...",
+        help="recognisers side by side on the same photos, and where they disagree",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/evaluation/<model>")
     parser.add_argument("--processes", type=positive, metavar="N", help="default: one per core")
     parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
     parser.add_argument("--explanations", action="store_true", help="measure explanations instead of names")
-    parser.add_argument(
-        "--limit", type=positive, metavar="N", help="with --explanations: N photos per set, evenly spread"
-    )
+    parser.add_argument("--limit", type=positive, metavar="N", help="explain N photos per set, evenly spread")
     parser.add_argument("--card", action="store_true", help="write the figures into the model's card")
     parser.set_defaults(run=run)
 
@@ -91,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
         plan = make_plan(options)
         report = evaluate(plan, options)
         print(report)
-        if options.card:
+        if options.card and not options.models:
             write_card(plan, options, report)
     except BrainError as error:
         return complain_about(error)
@@ -105,6 +109,10 @@ def run(options: argparse.Namespace) -> int:
 
 def evaluate(plan: Plan, options: argparse.Namespace) -> str:
     """Run what the options ask for and return the report."""
+    if options.models:
+        from brain.evaluation.side_by_side import compare_models
+
+        return compare_models(plan, options.models, options.limit)
     if options.explanations:
         from brain.evaluation.explanation_run import evaluate_explanations
 
@@ -140,7 +148,7 @@ def make_plan(options: argparse.Namespace) -> Plan:
     return Plan(
         settings=settings,
         sets=sets_of(options),
-        out=options.out or Path("build/evaluation") / settings.model,
+        out=options.out or Path("build/evaluation") / "_".join(options.models or [settings.model]),
         pairs=pairs_of(options),
         processes=options.processes or cores(),
         fresh=options.fresh,
@@ -191,15 +199,15 @@ def pairs_of(options: argparse.Namespace) -> PairsSpec | None:
 
 def command(options: argparse.Namespace, model: str) -> Sequence[str]:
     """The command that measures the same again."""
-    words = ["brain", "evaluate", "--model", model]
+    which = ["--models", ",".join(options.models)] if options.models else ["--model", model]
+    words = ["brain", "evaluate", *which]
     words += ["--held-out"] if options.held_out else []
     for flag, folders in (("--set", options.sets), ("--unknown", options.unknown)):
         words += [word for folder in folders for word in (flag, as_argument(folder))]
     for flag, value in (("--pairs", options.pairs), ("--pairs-photos", options.pairs_photos)):
         words += [flag, str(value)] if value else []
-    if options.explanations:
-        words += ["--explanations"]
-        words += ["--limit", str(options.limit)] if options.limit else []
+    words += ["--explanations"] if options.explanations and not options.models else []
+    words += ["--limit", str(options.limit)] if options.limit else []
     return [*words, *([as_argument(options.photos)] if options.photos else [])]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.explanation_evaluator import ExplanationEvaluatorFactory
-from brain.evaluation.explanation_metrics import explanation_metrics
+from brain.evaluation.explanation_metrics import ExplanationMetrics, explanation_metrics
 from brain.evaluation.fingerprint import run_fingerprint
 from brain.evaluation.journal import Journal, Record
 from brain.evaluation.parallel import evaluate_photos
@@ -32,6 +32,15 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
         EvaluationError: nothing to evaluate, or a library is missing.
         BrainError: codes 2, 4 and 5, when the pipeline cannot work at all.
     """
+    return evaluate_sets(plan, limit)[1]
+
+
+def evaluate_sets(plan: Plan, limit: int | None = None) -> tuple[dict[str, ExplanationMetrics], str]:
+    """See `evaluate_explanations`.
+
+    Returns:
+        The metrics by name of the set, and the report as Markdown.
+    """
     require_libraries()
     from brain.evaluation.explanation_report import write
 
@@ -49,7 +58,7 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
         if all("problem" in record for record in own):
             raise EvaluationError(f"No photo of the set {name} could be explained.", HINT_FOLDER)
     metrics = {name: explanation_metrics(own) for name, own in records.items()}
-    return write(plan.out, describe(plan, model), metrics, records)
+    return metrics, write(plan.out, describe(plan, model), metrics, records)
 
 
 def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> list[Record]:

@@ -42,6 +42,15 @@ def evaluate(plan: Plan) -> str:
         EvaluationError: nothing to evaluate, or a library is missing.
         BrainError: codes 2, 4 and 5, when the pipeline cannot work at all.
     """
+    return markdown(evaluate_names(plan)[0])
+
+
+def evaluate_names(plan: Plan) -> tuple[Report, Predictions]:
+    """See `evaluate`.
+
+    Returns:
+        The figures, and the predictions that they rest on, set by set.
+    """
     require_libraries()
     if not plan.sets and plan.pairs is None:
         raise EvaluationError(NOTHING, HINT_NOTHING)
@@ -60,7 +69,7 @@ def evaluate(plan: Plan) -> str:
         measured = replace(measured, verification=verify_pairs(*outcomes), pair_calibration=calibration)
     report.write(plan.out, measured)
     draw(plan, measured, predictions)
-    return markdown(measured)
+    return measured, predictions
 
 
 def describe(plan: Plan, model: LoadedModel) -> Subject:

@@ -11,36 +11,56 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from brain.recognition.classifier import Classifier
+from brain.recognition.onnx.network import ImportedNetwork
+
+WeightAndBias = tuple[Tensor, Tensor | None]
 
 
 def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tuple[str, Classifier]]:
     """The network with its last stage randomised, then its last two, and so on.
 
-    A stage is a direct child of the network: a layer, or a block of them. Random weights are normal with zero
-    mean and the layer's own root mean square, so that no layer falls silent; biases are zero.
+    A stage is a direct child of the network, a layer or a block of them; of an imported network, everything
+    up to the last layer of a size of maps. Random weights are normal with zero mean and the layer's own root
+    mean square, so that no layer falls silent; biases are zero.
 
     Yields:
         The name of the stage reached, and the network: the same object each time, changed further.
     """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
-    for name, stage in reversed(list(changed.named_children())):
-        for layer in stage.modules():
-            if isinstance(layer, nn.Conv2d | nn.Linear):
-                randomize(layer, generator)
+    for name, layers in reversed(stages(changed)):
+        for weight, bias in layers:
+            randomize(weight, bias, generator)
         changed.__dict__.pop("fc6_by_channel", None)
         yield name, changed
 
 
-def randomize(layer: nn.Conv2d | nn.Linear, generator: torch.Generator) -> None:
+def stages(network: Classifier) -> list[tuple[str, list[WeightAndBias]]]:
+    """The stages of a network and the weights of their layers, from the input to the output."""
+    if isinstance(network, ImportedNetwork):
+        return [*network.stages(), ("gallery", [(network.gallery.weight, network.gallery.bias)])]
+    return [
+        (
+            name,
+            [
+                (layer.weight, layer.bias)
+                for layer in stage.modules()
+                if isinstance(layer, nn.Conv2d | nn.Linear)
+            ],
+        )
+        for name, stage in network.named_children()
+    ]
+
+
+def randomize(weight: Tensor, bias: Tensor | None, generator: torch.Generator) -> None:
     """Replace a layer's weights by noise of the same root mean square, and its biases by zero."""
-    noise = torch.randn(layer.weight.shape, generator=generator, dtype=torch.float32)
-    layer.weight.copy_(noise * layer.weight.float().square().mean().sqrt())
-    if layer.bias is not None:
-        layer.bias.zero_()
+    noise = torch.randn(weight.shape, generator=generator, dtype=torch.float32)
+    weight.copy_(noise * weight.float().square().mean().sqrt())
+    if bias is not None:
+        bias.zero_()
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from brain.core.memory import peak_bytes
 from brain.importers.inspection import WEIGHTS, read_header, recorded_sha256, stored_as
 from brain.recognition.classifier import Classifier
 from brain.recognition.config import ModelConfig
@@ -94,14 +93,3 @@ def forward_passes(network: Classifier, count: int) -> list[float]:
         network.forward_with_activations(noise)
         seconds.append(time.perf_counter() - start)
     return seconds
-
-
-def peak_bytes() -> int:
-    """The most memory that this process has held so far."""
-    try:
-        # Linux's getrusage counts what the parent held when it started this process, too.
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-    except (OSError, IndexError):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024

@@ -11,7 +11,7 @@ from torch.nn import functional
 from brain.recognition.config import ModelConfig
 from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.onnx.graph import Graph, Layer, Node
-from brain.recognition.onnx.operators import compute
+from brain.recognition.onnx.operators import PRODUCTS, compute
 
 
 class ImportedNetwork(DescriptorNetwork):
@@ -72,6 +72,23 @@ class ImportedNetwork(DescriptorNetwork):
     def gradient_passes(self) -> float:
         """See `Classifier.gradient_passes`: once forward and once back through what follows the layer."""
         return 2 * (1 - self._layer(self.cam_layer).work)
+
+    def stages(self) -> list[tuple[str, list[tuple[Tensor, Tensor | None]]]]:
+        """The weights and biases of layers up to the last one of each size of maps, then of the rest.
+
+        Returns:
+            (name, weights) from the input to the output, named after the layer that ends the stage.
+        """
+        ends = list({layer.side: layer for layer in self._graph.layers}.values())
+        constants = self._constants()
+        found: dict[str, list[tuple[Tensor, Tensor | None]]] = {}
+        for number, node in enumerate(self._graph.nodes):
+            if node.operator not in PRODUCTS or node.inputs[1] not in constants:
+                continue
+            stage = next((layer.name for layer in ends if number <= layer.node), "descriptor")
+            bias = constants.get(node.inputs[2]) if len(node.inputs) > 2 else None
+            found.setdefault(stage, []).append((constants[node.inputs[1]], bias))
+        return list(found.items())
 
     def _layer(self, name: str) -> Layer:
         return self._graph.layers[self.layers.index(name)]

@@ -1,0 +1,146 @@
+"""Photos that recognisers name differently, and why each of them says what it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brain.core.errors import BrainError
+from brain.core.parts import is_pair, plural
+from brain.core.schema import Check
+from brain.core.settings import Settings
+from brain.core.stopwatch import Stopwatch
+from brain.evaluation.crops import read_face
+from brain.evaluation.photos import display_name
+from brain.evaluation.predictions import Prediction
+from brain.explanation.activation_maps import to_colour
+from brain.explanation.experiments import analyze_face
+from brain.explanation.findings import Findings, Rules
+from brain.face.features import FeatureFinder
+from brain.pipeline.face_location import FaceLocator
+from brain.recognition.model import LoadedModel, load_model
+from brain.rendering.drawing import BLEND, field_opacity, mixed
+
+NOBODY = "no face found"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a recogniser says of a photo.
+
+    Attributes:
+        probability: of the name, 0 to 1.
+        right: whether the name is the person's.
+    """
+
+    name: str
+    probability: float
+    right: bool
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A photo whose answers differ, by model."""
+
+    path: str
+    person: str
+    answers: Mapping[str, Answer]
+
+    @property
+    def weight(self) -> tuple[bool, float]:
+        """What photos are ordered by: whether somebody is right, and how sure the least sure one is."""
+        answers = self.answers.values()
+        return any(each.right for each in answers), min(each.probability for each in answers)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A recogniser's answer with its reasons, and the crop blended with the evidence: (s, s, 3) uint8 BGR."""
+
+    answer: Answer
+    reasons: Sequence[str]
+    picture: np.ndarray
+
+
+def answers_of(predictions: Sequence[Prediction], names: Sequence[str]) -> dict[str, tuple[str, Answer]]:
+    """Path of each photo of somebody known -> the person's name, and the answer."""
+    found = {}
+    for each in predictions:
+        if each.label is None:
+            continue
+        name = names[each.labels[0]] if each.found else NOBODY
+        probability = each.probabilities[0] if each.found else 0.0
+        found[each.path] = (each.person, Answer(name, probability, each.correct()))
+    return found
+
+
+def find_disagreements(answers: Mapping[str, Mapping[str, tuple[str, Answer]]]) -> list[Disagreement]:
+    """The photos that not all models name alike, the clearest first.
+
+    Args:
+        answers: model -> `answers_of`; photos of people whom not all models know are left out.
+    """
+    common = set.intersection(*(set(each) for each in answers.values()))
+    found = []
+    for path in sorted(common):
+        own = {model: each[path][1] for model, each in answers.items()}
+        if len({display_name(answer.name) for answer in own.values()}) > 1:
+            person = next(iter(answers.values()))[path][0]
+            found.append(Disagreement(path, person, own))
+    return sorted(found, key=lambda each: each.weight, reverse=True)
+
+
+def who_is_right(disagreements: Sequence[Disagreement]) -> dict[tuple[str, ...], int]:
+    """How many photos each group of models alone names rightly; the empty group is all being wrong."""
+    return dict(
+        Counter(
+            tuple(model for model, answer in each.answers.items() if answer.right) for each in disagreements
+        ).most_common()
+    )
+
+
+class Recogniser:
+    """A model with everything that an explanation takes.
+
+    Args:
+        settings: which model, and where the cascades are.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._model: LoadedModel = load_model(settings.models_dir / settings.model)
+        self._faces = FaceLocator.load(settings, self._model.network.config)
+        self._finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
+        self._rules = Rules(settings.threshold, Check.FULL, cam=settings.cam)
+
+    def explain(self, path: str, answer: Answer) -> Explained | None:
+        """Explain what the model says of a photo; None where it finds no face.
+
+        Raises:
+            BrainError: codes 4 and 5.
+        """
+        try:
+            view = read_face(Path(path), self._faces)
+        except BrainError as error:
+            if not error.photo_at_fault:
+                raise
+            return None
+        found = analyze_face(self._model, self._finder, self._rules, view, Stopwatch())
+        assert found.evidence is not None
+        picture = view.crop.copy()
+        colours = to_colour(view.field_of(found.evidence))
+        view.field_of(picture)[:] = mixed(colours, view.pixels, BLEND * field_opacity(view))
+        return Explained(answer, reasons_of(found), picture)
+
+
+def reasons_of(found: Findings) -> list[str]:
+    """The reasons in short: what, and how far the probability falls without it."""
+    lines = []
+    for reason in found.explanation.reasons:
+        left, right = reason.features if len(reason.features) == 2 else ("", "")
+        parts = plural((left, right)) if is_pair(reason.features) else ", ".join(reason.features)
+        lines.append(f"{parts}: {100 * reason.before:.0f} % to {100 * reason.after:.0f} %")
+    return lines
