@@ -15,7 +15,6 @@ from brain.core.schema import Check
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
 from brain.evaluation.crops import read_face
-from brain.evaluation.photos import display_name
 from brain.evaluation.predictions import Prediction
 from brain.explanation.activation_maps import to_colour
 from brain.explanation.experiments import analyze_face
@@ -23,6 +22,7 @@ from brain.explanation.findings import Findings, Rules
 from brain.face.features import FeatureFinder
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.model import LoadedModel, load_model
+from brain.recognition.names import display_name
 from brain.rendering.drawing import BLEND, field_opacity, mixed
 
 NOBODY = "no face found"
