@@ -11,6 +11,7 @@ import numpy as np
 
 from brain.core.errors import BrainError
 from brain.core.parts import is_pair, plural
+from brain.core.person_names import display_name
 from brain.core.schema import Check
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
@@ -22,7 +23,6 @@ from brain.explanation.findings import Findings, Rules
 from brain.face.features import FeatureFinder
 from brain.pipeline.face_location import FaceLocator
 from brain.recognition.model import LoadedModel, load_model
-from brain.recognition.names import display_name
 from brain.rendering.drawing import BLEND, field_opacity, mixed
 
 NOBODY = "no face found"
