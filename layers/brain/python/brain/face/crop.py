@@ -7,7 +7,7 @@ The network sees `cropped.jpg` as it is stored, so that everything in a result c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,8 @@ from brain.face.alignment import AlignedFace, Template, align, box_around
 from brain.face.detector import DetectedFace, FaceDetector
 from brain.face.photo import Photo
 
+# A face narrower than this in the working copy is cut out of a finer one: the network sees 150 pixels.
+FINE_WIDTH = 100
 JPEG_QUALITY = 95
 LANDMARK_DECIMALS = 2
 TRANSFORM_DECIMALS = 8
@@ -75,10 +77,16 @@ class FaceCropper:
         if not 0 <= index < len(faces):
             hint = f"Found {len(faces)}; ask for a face from 0 to {len(faces) - 1}."
             raise FaceNotFound("no-such-face", hint)
-        aligned = align(photo.pixels, faces[index].landmarks, self._template)
+        aligned = self._align(photo, faces[index])
         _, encoded = cv2.imencode(".jpg", aligned.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
-        return FaceCrop(pixels, encoded.tobytes(), _describe(faces, index, aligned, photo.scale))
+        return FaceCrop(pixels, encoded.tobytes(), _describe(faces, index, photo.scale, aligned))
+
+    def _align(self, photo: Photo, face: DetectedFace) -> AlignedFace:
+        """A face cut out of a copy that is fine enough; the transform is from the full-resolution photo."""
+        finer = photo.finer() if face.box.width < FINE_WIDTH else photo
+        aligned = align(finer.pixels, face.landmarks * photo.scale / finer.scale, self._template)
+        return replace(aligned, transform=aligned.transform / np.array([finer.scale, finer.scale, 1.0]))
 
 
 def landmarks_in_crop(face: Face) -> np.ndarray:
@@ -91,16 +99,16 @@ def face_in_crop(face: Face) -> Rectangle:
     return box_around(landmarks_in_crop(face))
 
 
-def _describe(faces: tuple[DetectedFace, ...], index: int, aligned: AlignedFace, scale: float) -> Face:
+def _describe(faces: tuple[DetectedFace, ...], index: int, scale: float, aligned: AlignedFace) -> Face:
     """A face in pixels of the full-resolution photo.
 
     Args:
         scale: full-resolution pixels per pixel of the copy in which the faces were found.
+        aligned: its transform is from the full-resolution photo.
     """
     face, boxes = faces[index], [to_box(found.box.scaled(scale)) for found in faces]
-    transform = aligned.transform / np.array([scale, scale, 1.0])
     size = float(aligned.pixels.shape[0])
-    corners = transform_points(invert(transform), np.array(Rectangle(0, 0, size, size).corners))
+    corners = transform_points(invert(aligned.transform), np.array(Rectangle(0, 0, size, size).corners))
     return Face(
         index=index,
         box=boxes[index],
@@ -108,7 +116,7 @@ def _describe(faces: tuple[DetectedFace, ...], index: int, aligned: AlignedFace,
         landmarks=np.round(face.landmarks * scale, LANDMARK_DECIMALS).tolist(),
         found_by=face.found_by,
         rotation=face.rotation,
-        transform=np.round(transform, TRANSFORM_DECIMALS).tolist(),
+        transform=np.round(aligned.transform, TRANSFORM_DECIMALS).tolist(),
         input=to_box(aligned.field),
         others=[OtherFace(index=i, box=box) for i, box in enumerate(boxes) if i != index],
     )

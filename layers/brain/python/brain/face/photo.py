@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -27,6 +27,9 @@ MAX_PIXELS = 64_000_000
 MAX_JPEG_PIXELS = 250_000_000
 MIN_SIDE = 32
 WORKING_SIDE = 2000  # half of what a 12-megapixel camera makes, so that its photos are decoded at half size
+# Of the copy that small faces are cut out of: about 90 MB, and again as much while it is converted.
+FINEST_PIXELS = 30_000_000
+REDUCTIONS = (1, 2, 4, 8)
 END_OF_IMAGE = b"\xff\xd9"
 FILLER = range(1, 128)
 # EXIF orientation -> what brings the picture upright.
@@ -57,17 +60,27 @@ class Photo:
         pixels: (H, W, 3) uint8, blue-green-red, sRGB, orientation applied. For a large photo this is a
             reduced copy whose longer side is at least `WORKING_SIDE`.
         width, height: size of the upright photo at full resolution, in pixels.
+        data: the file; empty where there is none.
     """
 
     pixels: np.ndarray
     width: int
     height: int
+    data: bytes = field(default=b"", repr=False)
 
     @property
     def scale(self) -> float:
         """Full-resolution pixels per pixel of `pixels`, at least 1."""
         working_width: int = self.pixels.shape[1]
         return self.width / working_width
+
+    def finer(self) -> Photo:
+        """A copy of at most `FINEST_PIXELS`, decoded again; the photo itself where it is no finer."""
+        pixels = self.width * self.height
+        reduction = next(factor for factor in REDUCTIONS if pixels <= FINEST_PIXELS * factor**2)
+        if not self.data or reduction >= self.scale:
+            return self
+        return _decode(self.data, max(self.width, self.height) // reduction)
 
 
 def decode(data: bytes) -> Photo:
@@ -85,11 +98,17 @@ def decode(data: bytes) -> Photo:
     """
     if not data:
         raise PhotoUnreadable("empty", "The file is empty. Choose the photo again.")
+    return _decode(data, WORKING_SIDE)
+
+
+def _decode(data: bytes, side: int) -> Photo:
+    """Decode a photo; of a larger one, a reduced copy whose longer side is at least `side`."""
     try:
         image, container = _opened(data)
         full_size = image.size
         _check_size(image, container.pixels)
-        upright = _transposed(_shrunk(_loaded(image, container.pixels)), container.orientation)
+        loaded = _shrunk(_loaded(image, container.pixels, side), side)
+        upright = _transposed(loaded, container.orientation)
         rgb = np.asarray(_converted(upright, container.profile))
     except PhotoUnreadable:
         raise
@@ -97,7 +116,7 @@ def decode(data: bytes) -> Photo:
         # Decoders raise whatever they like on damaged files.
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
     width, height = full_size if container.orientation < 5 else full_size[::-1]
-    return Photo(np.ascontiguousarray(rgb[:, :, ::-1]), width, height)
+    return Photo(np.ascontiguousarray(rgb[:, :, ::-1]), width, height, data)
 
 
 def _opened(data: bytes) -> tuple[Image.Image, Container]:
@@ -126,24 +145,24 @@ def _open(data: bytes) -> Image.Image:
         raise PhotoUnreadable("not-an-image", HINT_FORMAT) from error
 
 
-def _loaded(image: Image.Image, data: bytes) -> Image.Image:
+def _loaded(image: Image.Image, data: bytes, side: int) -> Image.Image:
     """A picture with its pixels, a large JPEG's at reduced size."""
     if not isinstance(image, JpegImageFile):
         image.load()
         return image
     try:
-        return _decoded(image)
+        return _decoded(image, side)
     except OSError:
         # A JPEG without its end marker is whole if its last row does not depend on what follows.
         fillers = (bytes(filler) + END_OF_IMAGE for filler in (FILLER, FILLER[::-1]))
-        first, second = (_decoded(JpegImageFile(io.BytesIO(data + filler))) for filler in fillers)
+        first, second = (_decoded(JpegImageFile(io.BytesIO(data + filler)), side) for filler in fillers)
         if first.tobytes() != second.tobytes():
             raise
         return first
 
 
-def _decoded(image: JpegImageFile) -> Image.Image:
-    image.draft("RGB", _reduced(image.size))
+def _decoded(image: JpegImageFile, side: int) -> Image.Image:
+    image.draft("RGB", _reduced(image.size, side))
     image.load()
     return image
 
@@ -161,19 +180,19 @@ def _check_size(image: Image.Image, data: bytes) -> None:
         raise PhotoUnreadable("too-large", HINT_LARGE)
 
 
-def _reduced(size: tuple[int, int]) -> tuple[int, int]:
-    factor = WORKING_SIDE / max(size)
-    return (round(size[0] * factor), round(size[1] * factor)) if factor < 1 else size
+def _reduced(size: tuple[int, int], side: int) -> tuple[int, int]:
+    longer = max(side, *size)
+    return size[0] * side // longer, size[1] * side // longer
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
+def _shrunk(image: Image.Image, side: int) -> Image.Image:
     """Average a huge picture down before anything copies it, so that memory stays bounded."""
     if image.mode.startswith("I"):
         # 16-bit grey; Pillow would clip it to white instead of scaling it.
         image = image.point(lambda value: value / 256).convert("L")
     elif image.mode in ("P", "PA", "1"):
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    factor = max(image.size) // WORKING_SIDE
+    factor = max(image.size) // side
     if factor < 2:
         return image
     return image.reduce(factor)
