@@ -69,7 +69,7 @@ def process(repository: AwsResultRepository, key: str, etag: str, explainer: Any
 def first_photo(repository: AwsResultRepository, cloud: Cloud, key: str = "inbox/first.jpg") -> str:
     """The id of an explained photo."""
     etag = cloud.drop(key, PHOTO)
-    assert process(repository, key, etag)
+    assert process(repository, key, etag, FakeExplainer())
     return id_of_object(BUCKET, key, etag)
 
 
@@ -273,6 +273,17 @@ def test_deleting_a_result_deletes_chains_and_circles(repository: AwsResultRepos
     assert (cloud.photos(), cloud.files(), cloud.rows()) == ([], [], [])
 
 
+def test_deleting_a_result_deletes_all_its_comparisons(repository: AwsResultRepository, cloud: Cloud) -> None:
+    other_id = first_photo(repository, cloud)
+    for number in range(12):
+        _, key, etag = drop_second(cloud, other_id, f"inbox/{number}.jpg")
+        process(repository, key, etag)
+
+    assert repository.delete(other_id)
+
+    assert (cloud.photos(), cloud.files(), cloud.rows()) == ([], [], [])
+
+
 def test_a_comparison_is_deleted_even_if_the_other_result_has_expired(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
@@ -362,7 +373,7 @@ def test_a_comparison_at_any_moment_of_a_deletion_leaves_nothing_derived(
 
 
 def test_an_interrupted_deletion_can_be_repeated(cloud: Cloud, repository: AwsResultRepository) -> None:
-    class Killed(Exception):
+    class Killed(BaseException):
         pass
 
     def kill() -> None:

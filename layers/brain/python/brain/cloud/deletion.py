@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from brain.cloud.comparison_index import ComparisonIndex
 from brain.cloud.photos import UploadsBucket
 from brain.cloud.result_files import ResultsBucket
 from brain.cloud.status_rows import StatusRow
 from brain.cloud.status_table import StatusTable
+
+PARALLEL_DELETIONS = 8
 
 
 class Deletion:
@@ -35,20 +39,16 @@ class Deletion:
         row = self._table.get(upload_id)
         deleted: list[str] = []
         failures: list[Exception] = []
-        pending = [upload_id]
-        while pending:
-            each = pending.pop()
-            if each not in deleted:
-                deleted.append(each)
-                try:
-                    self._delete_one(each)
-                except Exception as error:
-                    failures.append(error)
-                pending += self._index.compared_with(each)
-        if failures:
-            raise failures[0]
-        for each in deleted:
-            self._index.remove_all(each)
+        pending = {upload_id}
+        with ThreadPoolExecutor(PARALLEL_DELETIONS) as pool:
+            while pending:
+                deleted += pending
+                found = list(pool.map(self._delete_one, pending))
+                failures += [failure for _, failure in found if failure]
+                pending = {each for compared, _ in found for each in compared} - {*deleted}
+            if failures:
+                raise failures[0]
+            list(pool.map(self._index.remove_all, deleted))
         if row is not None:
             self.forget_comparison(row)
         return row is not None or len(deleted) > 1
@@ -66,7 +66,20 @@ class Deletion:
         if row.compare_with is not None:
             self._index.remove(row.compare_with, row.id)
 
-    def _delete_one(self, upload_id: str) -> None:
+    def _delete_one(self, upload_id: str) -> tuple[list[str], Exception | None]:
+        """Delete one result.
+
+        Returns:
+            The results that were compared with it, and what kept it from being deleted.
+        """
+        failure = None
+        try:
+            self._delete_all_of(upload_id)
+        except Exception as error:
+            failure = error
+        return self._index.compared_with(upload_id), failure
+
+    def _delete_all_of(self, upload_id: str) -> None:
         """Delete files, photo and row of one result.
 
         The files come first, so that the result is gone even if S3 refuses to delete the photo. The row is

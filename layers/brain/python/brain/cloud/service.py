@@ -69,7 +69,7 @@ class ResultRepository(Protocol):
         """Read an announced photo."""
 
     def read_other(self, claim: Claim) -> OtherPhoto | None:
-        """Read the photo that `claim.compare_with` names; None if the claim was lost."""
+        """Read the photo that `claim.compare_with` names; None if the claimed photo was deleted."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store a result with status `named` and renew the claim; None if the photo was deleted."""
