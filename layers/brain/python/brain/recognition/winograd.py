@@ -62,8 +62,9 @@ TRANSFORMS = {
 
 
 class WinogradConv2d(nn.Conv2d):
-    """A 3x3 convolution with stride 1 and padding 1, by minimal filtering where neither a gradient is wanted
-    nor the network is exported.
+    """A 3x3 convolution with stride 1 and padding 1, by minimal filtering.
+
+    Where a gradient is wanted or the network is exported, it is a plain convolution.
 
     Args:
         channels, width: of the input and of the output.
