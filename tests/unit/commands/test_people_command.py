@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,10 @@ import numpy as np
 import pytest
 
 from brain.commands.cli import main
+from brain.commands.people_builder import FACE_CODE, run_fingerprint
 from brain.core.errors import ForwardPassFailed
+from brain.core.settings import Settings
+from brain.pipeline.enrolment import FaceEmbedder
 from brain.recognition.gallery import Gallery
 from brain.recognition.model import load_model
 from tests import tiny
@@ -85,6 +89,15 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
     assert main(["people", "build", str(photos), "--fresh"]) == 0
     assert "0.png (" in capsys.readouterr().out
     assert gallery(model).photos.tolist() == [5, 1]
+
+
+def test_photos_are_described_again_once_faces_are_found_in_another_way(model: Path, tmp_path: Path) -> None:
+    embedder = FaceEmbedder.load(Settings(models_dir=model.parent, model=model.name))
+    code = tmp_path / "face"
+    shutil.copytree(FACE_CODE, code)
+    assert run_fingerprint(embedder, code) == run_fingerprint(embedder)
+    (code / "landmarks.py").write_text("PASSES = 5\n")
+    assert run_fingerprint(embedder, code) != run_fingerprint(embedder)
 
 
 def test_a_removed_person_stays_out(model: Path, photos: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from brain.commands.terminal import Ticker
 from brain.core.errors import BrainError, RefusedError
 from brain.core.files import file_sha256
 from brain.core.person_names import display_name
-from brain.core.settings import Settings
+from brain.core.settings import PACKAGE, Settings
+from brain.evaluation.fingerprint import source_digest
 from brain.evaluation.journal import Journal, Record
 from brain.evaluation.photos import held_out_count, list_people
 from brain.pipeline.enrolment import FaceEmbedder
@@ -23,6 +25,7 @@ from brain.recognition.loading import WEIGHTS
 from brain.recognition.names import fold
 
 JOURNAL = Path("build") / "people"
+FACE_CODE = PACKAGE / "face"
 HINT_FOLDER = "Give a folder that holds one folder of photos per person, named after the person."
 
 
@@ -100,7 +103,8 @@ def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -
     file = JOURNAL / f"{settings.model}.jsonl"
     if options.fresh:
         file.unlink(missing_ok=True)
-    records = describe([path for _, path in photos], embedder, Journal(file, embedder.fingerprint), ticker)
+    journal = Journal(file, run_fingerprint(embedder))
+    records = describe([path for _, path in photos], embedder, journal, ticker)
     descriptors: dict[str, list[np.ndarray]] = {}
     problems: dict[Path, str] = {}
     for (name, path), record in zip(photos, records, strict=True):
@@ -112,6 +116,11 @@ def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -
     if not descriptors:
         raise RefusedError(f"no photo in {options.folder} shows a face", HINT_FOLDER)
     return DescribedPeople({name: np.stack(rows) for name, rows in descriptors.items()}, problems, removed)
+
+
+def run_fingerprint(embedder: FaceEmbedder, code: Path = FACE_CODE) -> str:
+    """Of what decides a descriptor beside the photo: the network, and the code that finds a face."""
+    return hashlib.sha256(embedder.fingerprint.encode() + source_digest(code)).hexdigest()
 
 
 def photos_by_person(options: BuildOptions) -> dict[str, list[Path]]:
