@@ -32,7 +32,7 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .PHONY: start
-start: .venv/.start static_site/samples/index.json ## run the whole stack on this machine; PORT and S3_PORT set the ports
+start: .venv/.start static_site/samples/index.json ## run the whole stack on this machine; PORT and S3_PORT set the ports, HOST serves the network
 	@exec $(BIN)/python -m infra.local
 
 .PHONY: deploy

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from infra.local import environment, ports
+from infra.local import environment, host, ports
 from infra.local.description import Description
+from infra.local.host import Host, InvalidHost
 from infra.local.ports import InvalidPort, Ports
 from infra.local.processes import Processes, ProcessFailed, Stopped
 from infra.local.workers import InvalidWorkers, WorkerPlan, plan_workers
@@ -37,13 +38,22 @@ Drop a photo without the page:
 Photos and results are kept in memory only and are lost when the stack stops.
 Press Ctrl-C to stop.
 """
+NETWORK_WARNING = """
+WARNING: others on the network can reach page and API at {address}:{port}. Whoever knows the address of a
+result can read it. Uploading and deleting need the token in this address; share it only with those who may:
+
+  http://{name}:{port}/?token={token}
+
+The connection is not encrypted. docs/hosting.md shows how to put a reverse proxy with TLS in front.
+"""
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """What to run: the template, the ports, the workers, and the environment common to all processes."""
+    """What to run: the template, where it is served, the workers, and the environment of all processes."""
 
     template: Path
+    host: Host
     ports: Ports
     workers: WorkerPlan
     environment: Mapping[str, str]
@@ -58,12 +68,13 @@ def main() -> int:
     if not template.is_file():
         parser.error(f"there is no template at {template}")
     try:
-        chosen, plan = ports.choose(os.environ), plan_workers(os.environ)
-    except (InvalidPort, InvalidWorkers) as error:
+        served = host.choose(os.environ)
+        chosen, plan = ports.choose(os.environ, served.address), plan_workers(os.environ)
+    except (InvalidHost, InvalidPort, InvalidWorkers) as error:
         print(error, file=sys.stderr)
         return 2
     common = environment.base(os.environ, chosen.endpoint)
-    return _run(LocalStack(template, chosen, plan, common), _signals())
+    return _run(LocalStack(template, served, chosen, plan, common), _signals())
 
 
 def _signals() -> Event:
@@ -78,7 +89,7 @@ def _run(stack: LocalStack, stopping: Event) -> int:
         try:
             with Processes(stopping) as processes:
                 description = _start(processes, stack, Path(folder))
-                _say(_summary(stack.ports, description))
+                _say(_summary(stack, description))
                 processes.watch()
         except Stopped:
             _say("BRAIN has stopped.")
@@ -103,10 +114,11 @@ def _start(processes: Processes, stack: LocalStack, folder: Path) -> Description
     description = Description.read(stack_file)
 
     api = environment.of_function(stack.environment, description.functions["ApiFunction"])
+    api |= stack.host.environment()
     processes.start("the page", "infra.local.web", str(stack.ports.page), str(stack_file), environment=api)
     _start_workers(processes, stack, description, stack_file)
-    page = stack.ports.page
-    processes.wait_until(lambda: ports.answers(page, "/api/health"), "the page", START_SECONDS)
+    page, address = stack.ports.page, stack.host.address
+    processes.wait_until(lambda: ports.answers(page, "/api/health", address), "the page", START_SECONDS)
     return description
 
 
@@ -129,10 +141,14 @@ def _start_workers(
         processes.restart_on_exit(name)
 
 
-def _summary(chosen: Ports, description: Description) -> str:
-    return SUMMARY.format(
-        page=chosen.page_url,
-        endpoint=chosen.endpoint,
+def _summary(stack: LocalStack, description: Description) -> str:
+    warning = ""
+    if stack.host.token:
+        served = {"address": stack.host.address, "name": stack.host.name, "token": stack.host.token}
+        warning = NETWORK_WARNING.format(port=stack.ports.page, **served)
+    return warning + SUMMARY.format(
+        page=stack.ports.page_url,
+        endpoint=stack.ports.endpoint,
         uploads=description.uploads_bucket,
         results=description.results_bucket,
         region=description.region,

@@ -34,8 +34,12 @@ class Ports:
         return f"http://{HOST}:{self.storage}"
 
 
-def choose(environ: Mapping[str, str]) -> Ports:
+def choose(environ: Mapping[str, str], host: str = HOST) -> Ports:
     """Read `PORT` and `S3_PORT`, or use their defaults.
+
+    Args:
+        environ: environment variables.
+        host: address that the page is served on.
 
     Raises:
         InvalidPort: not a port number, both the same, or in use.
@@ -43,14 +47,14 @@ def choose(environ: Mapping[str, str]) -> Ports:
     page, storage = (_number(name, environ.get(name) or str(default)) for name, default in DEFAULTS.items())
     if page == storage:
         raise InvalidPort(f"PORT and S3_PORT are both {page}. Choose different ports.")
-    for name, port in (("PORT", page), ("S3_PORT", storage)):
-        _check_free(name, port)
+    for name, address, port in (("PORT", host, page), ("S3_PORT", HOST, storage)):
+        _check_free(name, address, port)
     return Ports(page, storage)
 
 
-def answers(port: int, path: str) -> bool:
+def answers(port: int, path: str, host: str = HOST) -> bool:
     """Whether an HTTP server on the port responds to a GET request with success."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", path)
         return connection.getresponse().status < 400
@@ -66,11 +70,11 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
-def _check_free(name: str, port: int) -> None:
+def _check_free(name: str, address: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((address, port))
         except OSError as error:
             raise InvalidPort(
                 f"Port {port} cannot be used: {error.strerror}. Stop the program that uses it, or choose "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +22,10 @@ from brain.cloud.people_directory import PeopleDirectory
 from brain.cloud.repository import AwsResultRepository
 from brain.core.settings import Settings
 from functions.api.app import create_app
+from infra.local import host
 from infra.local.description import Description
 from infra.local.environment import HOST, REPOSITORY
+from infra.local.gateway import Gateway
 from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
 
@@ -73,9 +76,12 @@ def main(port: int, description_path: Path) -> None:
     api = create_app(settings, AwsResultRepository.connect(settings), people)
     headers = Description.read(description_path).headers
     site = create_site(api, REPOSITORY / "static_site", headers, f"http://{HOST}:{port}")
+    served = host.choose(os.environ)
+    if served.token:
+        site = Gateway(site, os.environ["AWS_ENDPOINT_URL"], served.token, settings)
     uvicorn.run(
         site,
-        host=HOST,
+        host=served.address,
         port=port,
         lifespan="off",
         log_level="warning",

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import boto3
 import pytest
+import requests
 
 from brain.core.settings import REPOSITORY
 from infra.local import environment, ports
@@ -218,6 +219,40 @@ def test_the_stack_starts_explains_and_stops(
     assert "Traceback" not in rest
     assert rest.rstrip().endswith("BRAIN has stopped.")
     assert ports.choose({"PORT": str(chosen.page), "S3_PORT": str(chosen.storage)}) == chosen
+
+
+def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_page(
+    start: Callable[..., subprocess.Popen[str]], astronaut_jpeg: bytes
+) -> None:
+    chosen = free_ports()
+    token = "a-token-of-our-own"
+    said = ready(start(chosen, BRAIN_TOKEN=token, BRAIN_WORKERS="1"))
+    assert (
+        f"WARNING: others on the network can reach page and API at {environment.HOST}:{chosen.page}" in said
+    )
+    assert f"/?token={token}" in said
+    photo = {"content_type": "image/jpeg", "size": len(astronaut_jpeg)}
+
+    refused = requests.post(f"{chosen.page_url}/api/uploads", json=photo, timeout=PATIENCE)
+    browser = requests.Session()
+    browser.get(f"{chosen.page_url}/?token={token}", timeout=PATIENCE)
+    ticket = browser.post(f"{chosen.page_url}/api/uploads", json=photo, timeout=PATIENCE).json()
+    form = ticket["upload"]
+    assert (refused.status_code, refused.json()["reason"]) == (401, "token-needed")
+    assert form["url"] == f"{chosen.page_url}/storage/brain-uploads"
+
+    files = {"file": astronaut_jpeg}
+    sent = browser.post(form["url"], data=form["fields"], files=files, timeout=PATIENCE)
+    assert sent.status_code == 204
+    wait_for(lambda: ask(chosen.page, ticket["result"])[1]["status"] == "done")
+    _, result = ask(chosen.page, ticket["result"])
+    address = result["artifacts"]["cropped"]
+    assert address.startswith(f"{chosen.page_url}/storage/brain-results/results/{ticket['id']}/cropped.jpg?")
+    picture = requests.get(address, timeout=PATIENCE)
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
+    assert picture.content.startswith(b"\xff\xd8")
+    for path in ("brain-results", "brain-uploads/uploads/" + ticket["id"], "moto-api/data.json"):
+        assert requests.get(f"{chosen.page_url}/storage/{path}", timeout=PATIENCE).status_code == 404
 
 
 def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""The address that the local stack listens on, and the token that others on the network need for writing."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.local.environment import HOST
+
+VARIABLE = "HOST"
+TOKEN_VARIABLE = "BRAIN_TOKEN"
+SHORTEST_TOKEN = 16
+TOKEN_BYTES = 16
+
+
+class InvalidHost(ValueError):
+    """`HOST` or `BRAIN_TOKEN` cannot be used; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where page and API are served.
+
+    Attributes:
+        address: IPv4 address to listen on.
+        token: needed for writing; None if only this machine is served, without a proxy in front.
+    """
+
+    address: str = HOST
+    token: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How others on the network may call this machine."""
+        return socket.gethostname() if self.address == "0.0.0.0" else self.address
+
+    def environment(self) -> dict[str, str]:
+        """Variables for the process that serves page and API; see `choose`."""
+        return {VARIABLE: self.address, TOKEN_VARIABLE: self.token or ""}
+
+
+def choose(environ: Mapping[str, str]) -> Host:
+    """Read `HOST` and `BRAIN_TOKEN`.
+
+    The token is random by default, and none on a loopback address. Setting it there serves others through a
+    proxy on this machine.
+
+    Raises:
+        InvalidHost: `HOST` is no IPv4 address, or the token is too short or has unusual characters.
+    """
+    text = environ.get(VARIABLE) or HOST
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        raise InvalidHost(
+            f"{VARIABLE} is {text!r}. It must be an IPv4 address: 0.0.0.0 serves every network that this "
+            f"machine is connected to, {HOST} this machine alone."
+        ) from None
+    token = environ.get(TOKEN_VARIABLE)
+    if address.is_loopback and not token:
+        return Host(text)
+    token = token or secrets.token_urlsafe(TOKEN_BYTES)
+    plain = token.replace("-", "").replace("_", "")
+    if len(token) < SHORTEST_TOKEN or not (plain.isascii() and plain.isalnum()):
+        raise InvalidHost(
+            f"{TOKEN_VARIABLE} must have at least {SHORTEST_TOKEN} letters, digits, hyphens and underscores."
+        )
+    return Host(text, token)
