@@ -131,10 +131,11 @@ def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
         "AbortIncompleteMultipartUpload": "AbortIncompleteMultipartUpload",
     }
     renamed = _renamed(rule, names, "LifecycleConfiguration")
+    prefix = renamed.pop("Prefix", "")
     upload = rule.get("AbortIncompleteMultipartUpload")
     return {
         **renamed,
-        "Filter": {"Prefix": renamed.pop("Prefix", "")},
+        "Filter": {"Prefix": prefix},
         "Expiration": {"Days": rule["ExpirationInDays"]},
         **({"AbortIncompleteMultipartUpload": upload} if upload else {}),
     }
