@@ -231,7 +231,7 @@ def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_pag
         f"WARNING: others on the network can reach page and API at {environment.HOST}:{chosen.page}" in said
     )
     assert f"/?token={token}" in said
-    photo = {"content_type": "image/jpeg", "size": len(astronaut_jpeg)}
+    photo: dict[str, Any] = {"content_type": "image/jpeg", "size": len(astronaut_jpeg)}
 
     refused = requests.post(f"{chosen.page_url}/api/uploads", json=photo, timeout=PATIENCE)
     browser = requests.Session()
