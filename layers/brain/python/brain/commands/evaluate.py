@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 NAMED = re.compile(r"([\w-]+)=(.+)", re.DOTALL)
 FIRST_SET = "photos"
+ENROLLED_PHOTOS = 5
 NamedFolder = tuple[str, Path]
 
 
@@ -55,6 +56,20 @@ def register(commands: Any) -> None:
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="LFW's pairs.txt")
     parser.add_argument(
         "--pairs-photos", type=Path, metavar="DIR", help="the photos of the pairs; default: DIR"
+    )
+    parser.add_argument(
+        "--enrol",
+        type=Path,
+        metavar="DIR",
+        help="measure people of one's own instead: enrol some photos of each person in DIR, name the others",
+    )
+    parser.add_argument(
+        "--photos",
+        dest="enrolled_photos",
+        type=positive,
+        default=ENROLLED_PHOTOS,
+        metavar="N",
+        help=f"with --enrol: how many are enrolled; default: {ENROLLED_PHOTOS}",
     )
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
     parser.add_argument(
@@ -113,6 +128,11 @@ def evaluate(plan: Plan, options: argparse.Namespace) -> str:
         from brain.evaluation.side_by_side import compare_models
 
         return compare_models(plan, options.models, options.limit)
+    if options.enrol:
+        from brain.evaluation.enrolment import evaluate_enrolment
+
+        unknown = [folder for _, folder in options.unknown]
+        return evaluate_enrolment(plan, options.enrol, options.enrolled_photos, unknown)
     if options.explanations:
         from brain.evaluation.explanation_run import evaluate_explanations
 
@@ -206,6 +226,9 @@ def command(options: argparse.Namespace, model: str) -> Sequence[str]:
         words += [word for folder in folders for word in (flag, as_argument(folder))]
     for flag, value in (("--pairs", options.pairs), ("--pairs-photos", options.pairs_photos)):
         words += [flag, str(value)] if value else []
+    words += (
+        ["--enrol", str(options.enrol), "--photos", str(options.enrolled_photos)] if options.enrol else []
+    )
     words += ["--explanations"] if options.explanations and not options.models else []
     words += ["--limit", str(options.limit)] if options.limit else []
     return [*words, *([as_argument(options.photos)] if options.photos else [])]

@@ -27,9 +27,14 @@ def encode(vector: np.ndarray) -> str:
     return b64encode(vector.astype("<f4").tobytes()).decode()
 
 
+def decode(record: Record) -> np.ndarray | None:
+    """The embedding in a record, (D,) float32; None where the photo has none."""
+    if "embedding" not in record:
+        return None
+    return np.frombuffer(b64decode(record["embedding"]), "<f4")
+
+
 def similarity(first: Record, second: Record) -> float | None:
     """The cosine of two records' embeddings; None where a photo has none."""
-    if "embedding" not in first or "embedding" not in second:
-        return None
-    left, right = (np.frombuffer(b64decode(record["embedding"]), "<f4") for record in (first, second))
-    return float(left @ right)
+    left, right = decode(first), decode(second)
+    return None if left is None or right is None else float(left @ right)
