@@ -37,7 +37,6 @@ def test_a_mask_of_everything_leaves_a_blurred_input(runner: PerturbationRunner)
     masks = np.stack([np.zeros((runner.size,) * 2), np.ones((runner.size,) * 2)]).astype(np.float32)
     sharp, blurred = runner.compose(masks)
     assert blurred.diff().abs().mean() < 0.2 * sharp.diff().abs().mean()
-    assert torch.allclose(runner.blurred_logits, runner.logits("test", masks)[1], atol=1e-5)
 
 
 def test_only_what_is_masked_changes(runner: PerturbationRunner) -> None:
@@ -64,11 +63,9 @@ def test_passes_are_counted_by_experiment(runner: PerturbationRunner, network: C
     first.register_forward_hook(lambda module, inputs, output: seen.append(len(output)))
     runner.logits("one", masks)
     runner.logits("other", masks[:3])
-    for _ in range(2):
-        assert runner.blurred_logits.shape == (7,)
     counted = {name: passes for name, passes in runner.passes.items() if name != "reference"}
-    assert counted == {"one": 41, "other": 3, "blurred": 1}
-    assert sum(seen) == 44
+    assert counted == {"one": 41, "other": 3}
+    assert sum(seen) == 43
 
 
 def test_small_regions_cost_less_where_inference_is_incremental() -> None:

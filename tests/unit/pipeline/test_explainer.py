@@ -321,5 +321,5 @@ def test_the_method_of_the_maps_is_chosen_and_named(
 
 def test_forward_passes_are_counted(explainer: Explainer, astronaut_jpeg: bytes) -> None:
     passes = explain(explainer, astronaut_jpeg).result.passes
-    assert {"naming", "evidence", "features", "fidelity", "blurred"} <= set(passes)
+    assert {"naming", "evidence", "features", "fidelity"} <= set(passes)
     assert sum(passes.values()) <= 95

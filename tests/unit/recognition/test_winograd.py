@@ -58,4 +58,5 @@ def test_other_formats_are_computed_as_ever() -> None:
 
 def test_few_channels_are_not_worth_it() -> None:
     assert type(convolution(3, 64, 4)) is nn.Conv2d
-    assert type(convolution(64, 64, 4)) is WinogradConv2d
+    assert type(convolution(64, 64, 4)) is nn.Conv2d
+    assert type(convolution(64, 128, 4)) is WinogradConv2d

@@ -13,7 +13,7 @@ The plan, with forward passes as `Findings.passes` counts them:
 | features   | the face without each feature, each pair, all features         | effects, possible reasons  |
 | controls   | the face without regions of the same shape elsewhere           | reasons                    |
 | fidelity   | the face with a map's first pixels blurred out, or alone sharp | deletion and insertion     |
-| blurred    | everything blurred out                                         | where deletion curves end  |
+|            | and everything blurred out                                     | and where its curves end   |
 
 `Check.FEATURES` runs features and controls alone, `Check.OFF` nothing.
 """

@@ -60,8 +60,7 @@ def measure_fidelity(
     if candidate.evidence is not None:
         maps["evidence"] = candidate.evidence.to_array()
     maps["centre"] = centre_map(runner.size)
-    found = deletion_insertion(runner, target, maps, fractions)
-    found["random"] = random_deletion_insertion(runner, target, fractions)
+    found = deletion_insertion(runner, target, maps, fractions, with_noise=True)
     shown = found.get("evidence", found["cam"])
     # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
     inverted = Areas(deletion=shown.insertion, insertion=shown.deletion)
@@ -69,37 +68,41 @@ def measure_fidelity(
 
 
 def deletion_insertion(
-    runner: PerturbationRunner, target: Target, maps: Mapping[str, np.ndarray], fractions: Sequence[float]
+    runner: PerturbationRunner,
+    target: Target,
+    maps: Mapping[str, np.ndarray],
+    fractions: Sequence[float],
+    *,
+    with_noise: bool = False,
 ) -> dict[str, Areas]:
     """The areas under the curves of several maps, measured in one batch.
 
     Args:
         maps: (h, w) each, over the input.
         fractions: see `measure_fidelity`.
+        with_noise: add those of blurred noise, as `random`. Noise is as random backwards, so one curve
+            serves for both figures.
     """
     noise = noise_map(runner.view.pixels, runner.size)
     rankings = [pixel_ranking(each, noise) for each in maps.values()]
     deleted = np.stack([top_pixels(ranking, fraction) for ranking in rankings for fraction in fractions])
-    logits = runner.logits(EXPERIMENT, np.concatenate([deleted, 1 - deleted]))
-    relative = relative_probabilities(torch.cat([logits, runner.blurred_logits[None]]), target)
-    blurred = relative[-1:]
-    falling, rising = relative[:-1].reshape(2, len(maps), len(fractions))
-    whole = np.ones(1)
-    return {
-        name: areas((np.concatenate([whole, down, blurred]), np.concatenate([blurred, up, whole])), fractions)
-        for name, down, up in zip(maps, falling, rising, strict=True)
+    random = [random_mask(noise, fraction) for fraction in fractions if with_noise]
+    everything = np.ones_like(deleted[:1])
+    logits = runner.logits(
+        EXPERIMENT, np.concatenate([deleted, 1 - deleted, everything, *(each[None] for each in random)])
+    )
+    falling, rising, (blurred, *noisy) = np.split(
+        relative_probabilities(logits, target), [len(deleted), 2 * len(deleted)]
+    )
+    curves = {
+        name: (np.array([1, *down, blurred]), np.array([blurred, *up, 1]))
+        for name, down, up in zip(
+            maps, *(each.reshape(len(maps), -1) for each in (falling, rising)), strict=True
+        )
     }
-
-
-def random_deletion_insertion(
-    runner: PerturbationRunner, target: Target, fractions: Sequence[float]
-) -> Areas:
-    """The areas of blurred noise. Noise is as random backwards, so one curve serves for both figures."""
-    noise = noise_map(runner.view.pixels, runner.size)
-    masks = np.stack([random_mask(noise, fraction) for fraction in fractions])
-    logits = torch.cat([runner.logits(EXPERIMENT, masks), runner.blurred_logits[None]])
-    curve = np.concatenate([np.ones(1), relative_probabilities(logits, target)])
-    return areas((curve, curve), fractions)
+    if with_noise:
+        curves["random"] = (np.array([1, *noisy, blurred]),) * 2
+    return {name: areas(each, fractions) for name, each in curves.items()}
 
 
 def relative_probabilities(logits: torch.Tensor, target: Target) -> np.ndarray:

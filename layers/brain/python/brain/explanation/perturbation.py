@@ -25,7 +25,7 @@ from brain.recognition.incremental import IncrementalFeatures, Region, common_si
 # Standard deviation of the blur, as a share of the input's side.
 BLUR = 1 / 8
 # Variants composed at once, so that memory stays bounded whatever an experiment asks for.
-BATCH = 12
+BATCH = 16
 # Incremental inference has overheads, so it has to leave less than this share of the work.
 WORTHWHILE = 0.9
 # What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
@@ -138,11 +138,6 @@ class PerturbationRunner:
         if found is not None:
             self.count("reference", round(found.reference_cost, 2))
         return found
-
-    @cached_property
-    def blurred_logits(self) -> Tensor:
-        """(K,) of the input with everything blurred out."""
-        return self.logits("blurred", np.ones((1, self.size, self.size), np.float32))[0]
 
     def count(self, experiment: str, passes: float) -> None:
         """Add forward passes to an experiment's account."""

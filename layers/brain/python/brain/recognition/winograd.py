@@ -9,6 +9,7 @@ transformed back, y = A^T M A. That takes a^2 multiplications per tile and pair 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -17,8 +18,8 @@ from torch.nn import functional
 
 # How many bytes of transformed tiles are held at once.
 BAND_BYTES = 1 << 23
-# With fewer channels, the transforms take as long as what they save.
-LEAST_CHANNELS = 64
+# With fewer weights, the transforms take as long as what they save.
+LEAST_WEIGHTS = 9 * 64 * 128
 
 
 class Transforms(NamedTuple):
@@ -106,15 +107,15 @@ class WinogradConv2d(nn.Conv2d):
     def _compute(self, x: Tensor, out: Tensor) -> None:
         """Some rows of tiles: x (B, R m + 2, W + 2, C) into out (B, R m, W, D)."""
         m, a = self.tile, self.tile + 2
-        transforms, (batch, height, width, _) = TRANSFORMS[m], out.shape
+        (to_inputs, to_outputs), (batch, height, width, _) = squared(m), out.shape
         grid = (batch, height // m, width // m)
         sample, row, column, channel = x.stride()
         tiles = x.as_strided(
             (a, a, *grid, self.in_channels), (row, column, sample, m * row, m * column, channel)
         )
-        inputs = kron(transforms.inputs) @ tiles.reshape(a * a, -1)
+        inputs = to_inputs @ tiles.reshape(a * a, -1)
         products = torch.bmm(inputs.view(a * a, -1, self.in_channels), self.filters())
-        outputs = kron(transforms.outputs) @ products.view(a * a, -1)
+        outputs = to_outputs @ products.view(a * a, -1)
         cells = outputs.view(m, m, *grid, self.out_channels).permute(2, 3, 0, 4, 1, 5)
         out.view(batch, grid[1], m, grid[2], m, self.out_channels).copy_(cells)
 
@@ -134,7 +135,7 @@ def convolution(channels: int, width: int, tile: int) -> nn.Conv2d:
     Args:
         channels, width, tile: see `WinogradConv2d`.
     """
-    if min(channels, width) < LEAST_CHANNELS:
+    if 9 * channels * width < LEAST_WEIGHTS:
         return nn.Conv2d(channels, width, 3, padding=1)
     return WinogradConv2d(channels, width, tile)
 
@@ -146,6 +147,9 @@ def convolve_padded(layer: nn.Conv2d, x: Tensor) -> Tensor:
     return functional.conv2d(x, layer.weight, layer.bias)
 
 
-def kron(matrix: Tensor) -> Tensor:
-    """The matrix that transforms both axes of a flattened square."""
-    return torch.kron(matrix, matrix)
+@cache
+def squared(tile: int) -> tuple[Tensor, Tensor]:
+    """The matrices that transform both axes of flattened inputs (a * a, a * a) and outputs (m * m, a * a)."""
+    transforms = TRANSFORMS[tile]
+    inputs, outputs = transforms.inputs, transforms.outputs
+    return torch.kron(inputs, inputs), torch.kron(outputs, outputs)
