@@ -23,8 +23,9 @@ from brain.recognition.classifier import Classifier
 EXPERIMENT = "prior"
 # Side of the map. It holds what the windows and the prior can tell.
 MAP_SIZE = 35
-# Standard deviation of the blur, as a share of the side.
-PRIOR_BLUR = 0.04
+# Standard deviations of the blur, as shares of the side: of one map alone, and of maps that are averaged.
+PRIOR_BLUR = 0.05
+AVERAGED_BLUR = 0.03
 
 
 def evidence_prior(runner: PerturbationRunner, layercam: np.ndarray, label: int) -> np.ndarray:
@@ -37,10 +38,11 @@ def evidence_prior(runner: PerturbationRunner, layercam: np.ndarray, label: int)
     Returns:
         (k, MAP_SIZE, MAP_SIZE) float32, 0 to 1.
     """
-    prior = relative(prior_of(layercam))
-    for each in further_maps(runner, label):
-        prior = prior + relative(prior_of(each[None]))
-    return relative(prior)
+    further = further_maps(runner, label)
+    if not further:
+        return relative(prior_of(layercam))
+    own = relative(prior_of(layercam, AVERAGED_BLUR))
+    return relative(own + sum(relative(prior_of(each[None], AVERAGED_BLUR)) for each in further))
 
 
 def further_maps(runner: PerturbationRunner, label: int) -> list[np.ndarray]:
@@ -92,9 +94,9 @@ def layercam_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[
         ]
 
 
-def prior_of(layercam: np.ndarray) -> np.ndarray:
+def prior_of(layercam: np.ndarray, blur: float = PRIOR_BLUR) -> np.ndarray:
     """(k, h, w) LayerCAM, enlarged and blurred: (k, MAP_SIZE, MAP_SIZE)."""
-    deviation = PRIOR_BLUR * MAP_SIZE
+    deviation = blur * MAP_SIZE
     enlarged = [cv2.resize(each, (MAP_SIZE, MAP_SIZE)) for each in layercam]
     return np.stack(
         [cv2.GaussianBlur(each, (0, 0), deviation, borderType=cv2.BORDER_REPLICATE) for each in enlarged]
