@@ -123,6 +123,8 @@ def test_the_local_stack_follows_the_template(
     assert (queue["VisibilityTimeout"], json.loads(queue["RedrivePolicy"])["maxReceiveCount"]) == ("540", 4)
     (cors,) = s3.get_bucket_cors(Bucket="brain-uploads")["CORSRules"]
     assert cors["AllowedMethods"] == ["POST", "PUT"]
+    rules = s3.get_bucket_lifecycle_configuration(Bucket="brain-results")["Rules"]
+    assert [each["Filter"]["Prefix"] for each in rules] == ["results/", "comparisons/"]
     (rule,) = s3.get_bucket_lifecycle_configuration(Bucket="brain-uploads")["Rules"]
     assert rule["Expiration"] == {"Days": 2}
     function = description.functions[description.event_source.function]

@@ -54,19 +54,27 @@ class OtherPhotos:
         self._check_number(other_id, upload_id)
         self._index.add(other_id, upload_id)
         try:
-            result = self._files.read(other_id)
-            crop = self._files.read_file(other_id, "cropped.jpg")
+            other = self._stored(other_id)
             # Another attempt means that another face of the photo is being explained.
             if self._finished(other_id).attempts != row.attempts:
                 raise OtherUnavailable.because("other-unfinished")
-            if result is None or crop is None:
+            if other is None:
                 raise OtherUnavailable.because("other-expired")
-            if result.face is None:  # such as that of a photo that only enrolled a person
+            if other.result.face is None:  # such as that of a photo that only enrolled a person
                 raise OtherUnavailable.because("other-failed")
         except OtherUnavailable:
             self._index.remove(other_id, upload_id)
             raise
-        return OtherPhoto(result, crop)
+        return other
+
+    def _stored(self, other_id: str) -> OtherPhoto | None:
+        """What is stored of a photo; None if a file has expired."""
+        result = self._files.read(other_id)
+        if result is None:
+            return None
+        name = result.artifacts.get("cropped")
+        crop = self._files.read_file(other_id, name) if name else b""
+        return OtherPhoto(result, crop) if crop is not None else None
 
     def _finished(self, other_id: str) -> StatusRow:
         """The row of a photo that has a name."""

@@ -11,10 +11,9 @@ from botocore.exceptions import ClientError
 
 from brain.cloud.listing import delete_all
 from brain.cloud.uploads import result_key
-from brain.core.results import Result
+from brain.core.results import RESULT_FILE, Result
 from brain.core.settings import Settings
 
-RESULT_FILE = "result.json"
 PARALLEL_PUTS = 8
 CONDITION_FAILED = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "409", "412", "404")
 

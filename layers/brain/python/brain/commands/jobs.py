@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from brain.core.results import RESULT_FILE
 from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
-RESULT_FILE = "result.json"
 ERRORS_FILE = "errors.jsonl"
 
 

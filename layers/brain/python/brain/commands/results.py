@@ -16,7 +16,7 @@ from brain.commands.aws import CloudError
 from brain.commands.bucket import Buckets, add_buckets
 from brain.commands.dropped import DroppedPhoto, DroppedPhotos
 from brain.commands.explain import save_errors
-from brain.commands.jobs import RESULT_FILE, Job
+from brain.commands.jobs import Job
 from brain.commands.output import BatchProgress, Printer
 from brain.commands.terminal import (
     INTERRUPTED,
@@ -30,7 +30,7 @@ from brain.commands.terminal import (
 from brain.commands.worker import Outcome
 from brain.core.clock import now
 from brain.core.errors import ForwardPassFailed
-from brain.core.results import PhotoRequest, Result, Source, Status, failed_result
+from brain.core.results import RESULT_FILE, PhotoRequest, Result, Source, Status, failed_result
 from brain.pipeline.library import Explanation
 
 PARALLEL = 16

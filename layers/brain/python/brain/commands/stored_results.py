@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from brain.commands.jobs import ERRORS_FILE, RESULT_FILE
-from brain.core.results import Result, Status
+from brain.commands.jobs import ERRORS_FILE
+from brain.core.results import RESULT_FILE, Result, Status
 from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
 

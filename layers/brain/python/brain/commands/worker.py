@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brain.commands.jobs import RESULT_FILE, Job
+from brain.commands.jobs import Job
 from brain.core.errors import BrainError, ForwardPassFailed
-from brain.core.results import PhotoRequest, Result, Status, failed_result
+from brain.core.results import RESULT_FILE, PhotoRequest, Result, Status, failed_result
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
 from brain.pipeline.every_face import ExplainedFaces, explain_every_face, face_folder

@@ -22,6 +22,8 @@ from brain.core.schema import Box, Contract, Fraction, PeopleSource, ResultId
 
 TransformRow = tuple[float, float, float]
 
+RESULT_FILE = "result.json"
+
 
 class Status(StrEnum):
     """The state of a photo.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from brain.core.clock import now
 from brain.core.errors import ForwardPassFailed
-from brain.core.results import PhotoRequest, Result, Source, Verdict
+from brain.core.results import RESULT_FILE, PhotoRequest, Result, Source, Verdict
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
 from brain.pipeline.photo_input import photo_bytes
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.photo_input import Photo
 
-RESULT_FILE = "result.json"
 PAIR_ARTIFACTS = ("other_cropped.jpg", "comparison.jpg")
 ARTIFACTS = (
     "cropped.jpg",

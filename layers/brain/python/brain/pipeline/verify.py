@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from brain.core.results import Result, Status
+from brain.core.results import RESULT_FILE, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.experiments import run_experiments
@@ -32,7 +32,6 @@ from brain.recognition.model import LoadedModel, load_model
 from brain.recognition.own_people import with_people
 from brain.rendering import drawing
 
-RESULT_FILE = "result.json"
 CLOSE = 0.002
 CLOSE_PIXELS = 2
 
