@@ -16,6 +16,7 @@ SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 SCHEMATHESIS := .tools/schemathesis/bin/st
 MINISTACK := .tools/strict/bin/ministack
+LIGHTHOUSE_VERSION := 12.8.2
 # The image: its model, its Python version, and a base image that has Python and pip.
 BRAIN_MODEL ?= dlib-resnet
 PYTHON_VERSION ?= 3.13
@@ -167,6 +168,17 @@ $(MINISTACK):
 	@echo "Installing MiniStack ..."
 	@$(PYTHON) -m venv .tools/strict
 	@.tools/strict/bin/python -m pip install --quiet --disable-pip-version-check 'ministack==1.5.33'
+
+# In an environment of its own, because it brings 200 packages that nothing else needs.
+.tools/lighthouse/.ready:
+	@command -v npm >/dev/null || { echo "Lighthouse needs Node.js 20.19 or newer with npm. Install it and try again." >&2; exit 1; }
+	@echo "Installing Lighthouse ..."
+	@npm install --prefix .tools/lighthouse --no-audit --no-fund --loglevel=error lighthouse@$(LIGHTHOUSE_VERSION)
+	@touch $@
+
+.PHONY: lighthouse
+lighthouse: .venv/.test browser .tools/lighthouse/.ready static_site/samples/index.json ## score the page as a phone sees it; ADDRESS=... scores a running stack
+	$(BIN)/python -m docs.lighthouse $(ADDRESS)
 
 .PHONY: bench
 bench: .tools/bench/.ready ## measure BRAIN beside its peers and write the reports; BENCH=... passes options

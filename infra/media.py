@@ -1,6 +1,11 @@
-"""Content types of the page's files, the same in the local stack and in the cloud."""
+"""Content types and compression of the page's files, the same in the local stack and in the cloud."""
 
 from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import brotli
 
 # Not taken from the system's table, which may differ: browsers refuse modules served as plain text.
 CONTENT_TYPES = {
@@ -18,3 +23,17 @@ CONTENT_TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+
+# Only browsers that know Brotli can run the page's modules. Readers of HTML, such as link previews, may not.
+BROTLI_TYPES = {".css", ".js"}
+
+
+def compressed(path: Path) -> bytes | None:
+    """A file's content with Brotli's strongest compression, None where it is served as it is."""
+    return _compressed(path, path.stat().st_mtime_ns) if path.suffix in BROTLI_TYPES else None
+
+
+@cache
+def _compressed(path: Path, _modified: int) -> bytes:
+    content: bytes = brotli.compress(path.read_bytes(), mode=brotli.MODE_TEXT)
+    return content

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.media import CONTENT_TYPES
+from infra.media import BROTLI_TYPES, CONTENT_TYPES, compressed
 
 # Modules import each other without versions in their names, so a browser must never mix old and new ones: it
 # revalidates them on each load. Images and fonts may be a day old.
@@ -36,6 +36,7 @@ def headers(path: Path) -> dict[str, str]:
     return {
         "ContentType": f"{content_type}; charset=utf-8" if is_text else content_type,
         "CacheControl": CACHED if content_type.startswith(CACHED_TYPES) else REVALIDATED,
+        **({"ContentEncoding": "br"} if path.suffix in BROTLI_TYPES else {}),
     }
 
 
@@ -48,7 +49,7 @@ def upload(s3: Any, bucket: str, folder: Path) -> int:
     page = sorted(files(folder), key=lambda path: path.suffix == ".html")
     keys = {path.relative_to(folder).as_posix(): path for path in page}
     for key, path in keys.items():
-        s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), **headers(path))
+        s3.put_object(Bucket=bucket, Key=key, Body=compressed(path) or path.read_bytes(), **headers(path))
     for stored_key in stored_keys(s3, bucket):
         if stored_key not in keys:
             s3.delete_object(Bucket=bucket, Key=stored_key)

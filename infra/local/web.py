@@ -15,7 +15,6 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brain.cloud.people_directory import PeopleDirectory
@@ -26,6 +25,7 @@ from infra.local import host
 from infra.local.description import Description
 from infra.local.environment import HOST, REPOSITORY
 from infra.local.gateway import Gateway
+from infra.local.page_files import PageFiles
 from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
 
@@ -44,7 +44,7 @@ def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address:
     """
     for suffix, content_type in CONTENT_TYPES.items():
         mimetypes.add_type(content_type, suffix)
-    files = Mount("/", StaticFiles(directory=folder, html=True))
+    files = Mount("/", PageFiles(directory=folder, html=True))
     page = Starlette(routes=[files], middleware=[Middleware(GZipMiddleware)])
     alias = f"localhost:{address.rpartition(':')[2]}"
 

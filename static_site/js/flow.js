@@ -2,7 +2,6 @@
 
 import { createFaces } from './faces.js';
 import { createHeldPhoto } from './held-photo.js';
-import { createPairFlow } from './pair-flow.js';
 import { errorFromResult, toPageError } from './shared/errors.js';
 
 /** @typedef {import('./shared/errors.js').PageError} PageError */
@@ -197,7 +196,11 @@ export function createFlow(dependencies) {
       };
       return attempt(task, () => home(), () => ({ photo: null, partner }));
     },
-    comparePhotos: createPairFlow({ ...dependencies, attempt, hold, send: sendHeld, explain }),
+    /** Compare two photos. @param {Blob} photo @param {Blob} other */
+    async comparePhotos(photo, other) {
+      const { createPairFlow } = await import('./pair-flow.js');
+      await createPairFlow({ ...dependencies, attempt, hold, send: sendHeld, explain })(photo, other);
+    },
     /** Show another face of the photo at hand, and have it explained first where that is new. @param {number} face */
     async anotherFace(face) {
       const photo = held.current?.photo;

@@ -1,26 +1,27 @@
 /** Composition root: creates the views and connects them with the flow. */
 
-import { createDeviceList, keepsResults } from './device/device-list.js';
-import { createKeptResults } from './device/kept-results.js';
+import { createKeptResults, keepsResults } from './device/kept-results.js';
 import { prepareForOffline } from './device/offline.js';
 import { createFlow } from './flow.js';
 import { PAIR } from './held-photo.js';
 import { waitForResult } from './progress/poll.js';
 import { describeResult } from './result/verdict.js';
-import { createUpload, deleteResult, getResult } from './shared/api.js';
+import { createUpload, deleteResult, getResult, searchIdentities } from './shared/api.js';
 import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
 import { createLanguageSwitch, useLanguage } from './shared/language-switch.js';
+import { once } from './shared/once.js';
 import { COMPARE, idOf, namesResult, sampleOf } from './shared/route.js';
 import { sleep } from './shared/sleep.js';
 import { texts } from './shared/texts.js';
-import { createIdentityList } from './start/identities.js';
 import { openSample, showSamples } from './start/samples.js';
 import { offerCamera } from './upload/camera.js';
 import { listenForPhotos, listenToInput } from './upload/photo-input.js';
 import { preparePhoto, scaleInWorker } from './upload/prepare-photo.js';
 import { sendPhoto } from './upload/send-photo.js';
 import { createViews } from './views.js';
+
+const TOTAL_TIMEOUT_MS = 20_000;
 
 await useLanguage();
 const chooser = find(document, '#file', HTMLInputElement);
@@ -29,10 +30,24 @@ const original = find(document, '#original', HTMLInputElement);
 /** @type {string | null} id of the result that the next chosen photo is compared with */
 let partner = null;
 const kept = createKeptResults(caches, fetch);
-const device = createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeResult(result).title);
+const loadDeviceList = once(async () => {
+  const { createDeviceList } = await import('./device/device-list.js');
+  return createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeResult(result).title);
+});
+const loadIdentityList = once(async () => {
+  const { createIdentityList } = await import('./start/identities.js');
+  return createIdentityList(find(document, '#people', HTMLDetailsElement));
+});
+
+/** List this device's results, where there are any. */
+async function drawDevice() {
+  if (!keepsResults() || !(await kept.isEmpty())) await (await loadDeviceList()).draw();
+}
 
 const { views, notify, redraw, takeForPair } = createViews({
   onHome: () => flow.home(),
+  // Without the list, the page works all the same.
+  onStart: () => void drawDevice().catch(() => undefined),
   onAnother(id) {
     partner = id;
     if (id === PAIR) location.hash = COMPARE;
@@ -44,7 +59,7 @@ const { views, notify, redraw, takeForPair } = createViews({
   onResume: () => flow.resume(),
   async onDone(result) {
     // A browser without room for it shows the result all the same.
-    if (keepsResults()) await kept.save(result).then(device.draw, () => undefined);
+    if (keepsResults()) await kept.save(result).catch(() => undefined);
   },
 });
 
@@ -88,10 +103,15 @@ function followAddress() {
 /** @type {number | null} people that the model knows */
 let total = null;
 
-/** @param {number | null} [people] */
-function showTotal(people = total) {
-  total = people;
-  find(document, '#lead', HTMLElement).textContent = texts.start.lead(people);
+function showTotal() {
+  find(document, '#lead', HTMLElement).textContent = texts.start.lead(total);
+}
+
+/** Ask how many people the model knows. The page can do without the number. */
+async function loadTotal() {
+  const answer = await searchIdentities(AbortSignal.timeout(TOTAL_TIMEOUT_MS), { q: '', limit: 1, source: 'both' }).catch(() => null);
+  total = answer && answer.total;
+  showTotal();
 }
 
 /** The dialog that asks before a result is deleted. */
@@ -106,7 +126,7 @@ function connectDeletion() {
     if (!id || confirmation.returnValue !== 'delete') return;
     try {
       if (!(await flow.remove(id))) return;
-      await kept.remove(id).then(device.draw, () => undefined);
+      await kept.remove(id).catch(() => undefined);
       flow.home(texts.remove.done);
     } catch (error) {
       const { title, hint } = /** @type {import('./shared/errors.js').PageError} */ (error);
@@ -140,12 +160,15 @@ listenForPhotos({
   notify,
 });
 showSamples(find(document, '#samples', HTMLElement));
-const people = createIdentityList(find(document, '#people', HTMLDetailsElement), showTotal);
+loadTotal();
+find(document, '#people', HTMLElement).addEventListener('toggle', async ({ currentTarget }) => {
+  const details = /** @type {HTMLDetailsElement} */ (currentTarget);
+  if (details.open) await loadIdentityList().then((list) => list.show(), () => notify(pageError('network').hint));
+});
 createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {
   showTotal();
-  people.draw();
-  device.draw();
+  drawDevice();
+  loadIdentityList.loaded()?.then((list) => list.draw());
   redraw();
 });
-device.draw();
 prepareForOffline().catch(() => undefined);

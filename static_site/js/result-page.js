@@ -1,8 +1,9 @@
 /** A result: the explanation of one photo or the comparison of two, and what can be done with it. */
 
-import { showFiles, showProvenance } from './result/provenance.js';
+import { fillWhenOpened } from './result/fill-when-opened.js';
 import { createShare } from './result/share.js';
 import { find, write } from './shared/dom.js';
+import { pageError } from './shared/errors.js';
 import { once } from './shared/once.js';
 import { linkTo } from './shared/route.js';
 import { loadStyles } from './shared/styles.js';
@@ -53,7 +54,7 @@ export function createResultPage(root, events) {
   const load = {
     alone: once(async () => {
       const [{ createResultView }] = await Promise.all([import('./result/result-view.js'), loadStyles('checks')]);
-      views.alone = createResultView(section.alone, { ...events, onImageLost: renewLinks });
+      views.alone = createResultView(section.alone, { ...events, onImageLost: renewLinks, onLost });
     }),
     pair: once(async () => {
       const [{ createComparisonView }] = await Promise.all([
@@ -77,7 +78,8 @@ export function createResultPage(root, events) {
     linkedAt = Date.now();
     const fresh = await events.refresh(shown.id);
     if (!fresh || fresh.id !== shown?.id) return;
-    showFiles(find(files, 'ul', HTMLElement), fresh);
+    shown = fresh;
+    await fillFiles();
     views.alone?.setImages(fresh);
     views.pair?.setImages(fresh);
   }
@@ -96,6 +98,17 @@ export function createResultPage(root, events) {
     section.pair.hidden = mode !== 'pair';
     views[mode]?.show(shown, held, update);
   }
+
+  const onLost = () => events.notify(pageError('network').hint);
+  const fillFiles = fillWhenOpened(files, async () => {
+    const { showFiles } = await import('./result/provenance.js');
+    if (shown) showFiles(find(files, 'ul', HTMLElement), shown);
+  }, onLost);
+  const making = find(root, '#making', HTMLDetailsElement);
+  const fillMaking = fillWhenOpened(making, async () => {
+    const { showProvenance } = await import('./result/provenance.js');
+    if (shown) showProvenance(making, shown);
+  }, onLost);
 
   files.addEventListener('toggle', () => files.open && renewLinks());
   find(root, '#compare-with', HTMLElement).addEventListener('click', () => shown && events.onCompare(shown.id));
@@ -134,8 +147,8 @@ export function createResultPage(root, events) {
       choice?.show(result, photo);
       choice?.setFaces(faces);
       showView(mode, update);
-      showFiles(find(files, 'ul', HTMLElement), result);
-      showProvenance(find(root, '#making', HTMLElement), result);
+      fillFiles();
+      fillMaking();
     },
     /** @param {Faces} known what is known about the faces of the photo at hand */
     setFaces(known) {

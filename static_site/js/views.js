@@ -15,6 +15,7 @@ import { animateDotFace } from './start/dot-face.js';
 const TOAST_MS = 6000;
 const REFRESH_TIMEOUT_MS = 20_000;
 
+/** @typedef {import('./shared/types.js').Enrolment} Enrolment */
 /** @typedef {import('./shared/types.js').Photo} Photo */
 /** @typedef {import('./shared/types.js').Result} Result */
 /** @typedef {import('./shared/types.js').Sample} Sample */
@@ -22,6 +23,7 @@ const REFRESH_TIMEOUT_MS = 20_000;
 /**
  * @typedef {object} Events
  * @property {() => void} onHome
+ * @property {() => void} onStart the start page is shown
  * @property {(partner: string | null) => void} onAnother another photo is wanted; partner: the id of the result that
  *   it is to be compared with
  * @property {(photo: File, other: File) => void} onPair two photos are to be compared
@@ -32,7 +34,7 @@ const REFRESH_TIMEOUT_MS = 20_000;
  */
 
 /** @param {Events} events */
-export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onResume, onDone }) {
+export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllFaces, onResume, onDone }) {
   const sections = {
     start: find(document, '#start', HTMLElement),
     pair: find(document, '#pair', HTMLElement),
@@ -68,7 +70,11 @@ export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onR
     return page;
   });
   const loadPair = once(async () => {
-    const [{ createPairView }] = await Promise.all([import('./comparison/pair-view.js'), loadStyles('comparison')]);
+    const [{ createPairView }] = await Promise.all([
+      import('./comparison/pair-view.js'),
+      import('./pair-flow.js'),
+      loadStyles('comparison'),
+    ]);
     return createPairView(sections.pair, { onPair });
   });
 
@@ -146,6 +152,14 @@ export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onR
     else announce(opened ? name : `${texts.why.tested} ${sentencesOf(found).sentences[1] ?? ''}`);
   }
 
+  /** @param {Enrolment} enrolment */
+  function showEnrolment({ person, outcome, photos }) {
+    const title = texts.people.enrolled(person);
+    const hint = texts.people.outcomes[outcome](photos);
+    failure.show({ title, hint, code: null, reason: '', detail: '' }, null, null, null);
+    show(sections.failure, title);
+  }
+
   /** @param {Result} found */
   const prepare = async (found) => (await loadPage()).prepare(found);
 
@@ -155,6 +169,7 @@ export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onR
       present(() => {
         if (!show(sections.start, '')) return;
         animation = new AbortController();
+        onStart();
         animateDotFace(animation.signal, find(sections.start, 'canvas', HTMLCanvasElement), sections.start);
       }, null);
       if (notice) notify(notice);
@@ -191,6 +206,10 @@ export function createViews({ onHome, onAnother, onPair, onFace, onAllFaces, onR
       announce(`${error.title}. ${error.hint}`);
     },
     result(found, photo, sample) {
+      if (found.enrolment) {
+        opening = present(() => showEnrolment(/** @type {Enrolment} */ (found.enrolment)), null);
+        return;
+      }
       let first = true;
       opening = present(() => {
         const opened = showResult(found, photo, sample);

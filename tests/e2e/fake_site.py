@@ -59,6 +59,7 @@ class FakeApi:
         uploads: the JSON bodies of the requests for an upload form.
         photos: the multipart bodies that were uploaded.
         requests: how many times a result was asked for.
+        own: who of PEOPLE was enrolled instead of built in.
     """
 
     script: Script = quick
@@ -66,6 +67,7 @@ class FakeApi:
     uploads: list[dict[str, Any]] = field(default_factory=list)
     photos: list[bytes] = field(default_factory=list)
     requests: int = 0
+    own: tuple[str, ...] = ()
     started: dict[str, float] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -120,8 +122,10 @@ class FakeApi:
 
     async def identities(self, request: Request) -> Response:
         query = request.query_params.get("q", "").lower()
-        found = [name for name in PEOPLE if query in name.lower()]
-        people = [{"label": label, "name": name} for label, name in enumerate(found)]
+        sources = {name: "own" if name in self.own else "embedded" for name in PEOPLE}
+        wanted = request.query_params.get("source", "both")
+        found = [name for name in PEOPLE if query in name.lower() and wanted in ("both", sources[name])]
+        people = [{"label": n, "name": name, "source": sources[name]} for n, name in enumerate(found)]
         return JSONResponse({"model": "fake", "total": 5749, "matches": len(found), "identities": people})
 
 

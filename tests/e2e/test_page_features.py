@@ -156,8 +156,10 @@ def test_one_of_several_faces_can_be_chosen_and_all_explained(
     expect(page.locator("#all-faces")).to_be_hidden()
     expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[1])
     assert [upload["face"] for upload in fake_api.uploads] == [0, 1, 2]
-    page.locator(".face-box").nth(2).click()
+    page.get_by_role("button", name=f"Face 3: {fake_results.NAMES[2]}").click()
     expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[2])
+    expect(page.locator(".named-face[aria-current]")).to_have_text(f"Face 3: {fake_results.NAMES[2]}")
+    assert pages.accessibility_violations(page) == []
     assert len(fake_api.uploads) == 3
     page.go_back()
     expect(page.locator("#result-name")).to_have_text(fake_results.NAMES[1])
@@ -351,3 +353,51 @@ def test_the_page_can_be_enlarged_and_needs_no_colours(visit_fake: Visit, path: 
     expect(page.locator("main > section:visible")).to_have_count(1)
     assert pages.overflow(page) <= 0
     assert pages.accessibility_violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_list_of_people_says_who_was_enrolled(
+    visit_fake: Visit, fake_api: FakeApi, size: dict[str, Any]
+) -> None:
+    fake_api.own = ("Ada Lovelace",)
+    page = visit_fake("/", reduced_motion="reduce", **size)
+    page.get_by_text("People it knows", exact=True).click()
+    expect(page.locator(".people li")).to_have_count(3)
+    expect(page.locator(".people li", has=page.locator(".tag"))).to_contain_text("Ada Lovelace")
+    assert pages.accessibility_violations(page) == []
+    page.locator("#people").get_by_text("Built in").click()
+    expect(page.locator(".people li")).to_have_text(["Grace Hopper", "Katherine Johnson"])
+    page.locator("#people .segments").get_by_text("Enrolled here").click()
+    expect(page.locator(".people li")).to_have_text(["Ada Lovelace"])
+    assert pages.overflow(page) <= 0
+
+
+def test_sources_are_not_offered_where_nobody_was_enrolled(visit_fake: Visit) -> None:
+    page = visit_fake()
+    page.get_by_text("People it knows", exact=True).click()
+    expect(page.locator(".people li")).to_have_count(3)
+    expect(page.locator("#people .segments")).to_be_hidden()
+    expect(page.locator(".people .tag")).to_have_count(0)
+
+
+def test_a_result_says_that_its_person_was_enrolled(visit_fake: Visit, fake_api: FakeApi) -> None:
+    result = fake_results.done("c" * 32, CROPPED)
+    result["identity"]["source"] = result["candidates"][0]["source"] = "own"
+    fake_api.script = lambda _: [(0.0, result)]
+    page = visit_fake(SHARED)
+    expect(page.locator("#own-person")).to_have_text("One of the people enrolled here")
+    expect(page.locator("#candidates .tag")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hint"), [("enrolled", "4 photos"), ("unlike-others", "counts for little")]
+)
+def test_an_enrolment_photo_says_what_became_of_it(
+    visit_fake: Visit, fake_api: FakeApi, outcome: str, hint: str
+) -> None:
+    enrolment = {"person": "Ada Lovelace", "outcome": outcome, "similarity": 0.9, "photos": 4}
+    bare = fake_results.without_result("c" * 32, "done")
+    fake_api.script = lambda _: [(0.0, {**bare, "enrolment": enrolment})]
+    page = visit_fake(SHARED)
+    pages.see_error(page, "Enrolled: Ada Lovelace")
+    expect(page.locator("#failure .hint")).to_contain_text(hint)

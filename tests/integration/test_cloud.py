@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import boto3
+import brotli
 import pytest
 from boto3 import Session
 from moto import mock_aws
@@ -167,6 +168,10 @@ def test_the_page_is_published_with_its_headers(session: Session, stack: dict[st
     assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
     assert (module["ContentType"], module["CacheControl"]) == ("text/javascript; charset=utf-8", "no-cache")
     assert (picture["ContentType"], picture["CacheControl"]) == ("image/svg+xml", "public, max-age=86400")
+    body = s3.get_object(Bucket="faces-site", Key="js/main.js")["Body"].read()
+    assert module["ContentEncoding"] == "br"
+    assert brotli.decompress(body) == (REPOSITORY / "static_site/js/main.js").read_bytes()
+    assert "ContentEncoding" not in page, "link previews read it"
     invalidations = session.client("cloudfront").list_invalidations(DistributionId=stack["DistributionId"])
     assert invalidations["InvalidationList"]["Quantity"] == 1
 

@@ -1,17 +1,11 @@
 /** The list of this device's results on the start page. */
 
 import { find, make } from '../shared/dom.js';
-import { readSetting, writeSetting } from '../shared/settings.js';
+import { writeSetting } from '../shared/settings.js';
 import { texts } from '../shared/texts.js';
-
-const SETTING = 'keep';
+import { KEEP, keepsResults } from './kept-results.js';
 
 /** @typedef {ReturnType<typeof import('./kept-results.js').createKeptResults>} KeptResults */
-
-/** @returns {boolean} whether results are to be kept on this device */
-export function keepsResults() {
-  return readSetting(SETTING) !== 'no';
-}
 
 /**
  * @param {HTMLElement} root the section of index.html
@@ -49,7 +43,7 @@ export function createDeviceList(root, kept, titleOf) {
 
   keep.checked = keepsResults();
   keep.addEventListener('change', async () => {
-    writeSetting(SETTING, keep.checked ? 'yes' : 'no');
+    writeSetting(KEEP, keep.checked ? 'yes' : 'no');
     if (!keep.checked) await kept.clear();
     await draw();
   });

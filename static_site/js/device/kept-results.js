@@ -1,5 +1,7 @@
 /** Results kept in this browser, so that they can be found again and read offline. Nothing of them is uploaded. */
 
+import { readSetting } from '../shared/settings.js';
+
 /** @typedef {import('../shared/types.js').Result} Result */
 /** @typedef {{id: string, savedAt: number, result: Result}} Entry */
 
@@ -8,6 +10,14 @@ const MOST = 50;
 
 /** Pictures that a result needs, by role, and the ends of their names here. */
 const PICTURES = { cropped: '.jpg', other_cropped: '-other.jpg' };
+
+/** Name of the visitor's choice. */
+export const KEEP = 'keep';
+
+/** @returns {boolean} whether results are to be kept on this device */
+export function keepsResults() {
+  return readSetting(KEEP) !== 'no';
+}
 
 /** @param {string} name */
 const address = (name) => `/kept/${name}`;
@@ -20,6 +30,10 @@ export function createKeptResults(storage, load) {
   const open = () => storage.open(CACHE);
 
   return {
+    /** @returns {Promise<boolean>} whether nothing has been kept here */
+    async isEmpty() {
+      return !(await storage.has(CACHE));
+    },
     /** @returns {Promise<Entry[]>} the newest first */
     async list() {
       const cache = await open();

@@ -3,7 +3,7 @@
 import { find } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 
-/** @typedef {import('../shared/errors.js').PageError} PageError */
+/** @typedef {Pick<import('../shared/errors.js').PageError, 'title' | 'hint' | 'code' | 'reason' | 'detail'>} PageError */
 
 /**
  * @param {HTMLElement} root

@@ -2,9 +2,12 @@
 
 import { PageError, pageError } from '../shared/errors.js';
 
-/** A name is there within a second as a rule: so long the page asks often. */
-const EAGER_MS = 5000;
-const EAGER_DELAY_MS = 250;
+/** How long to wait after so many milliseconds: no name is there at once, and most are there within a second. */
+const EAGER = [
+  { until: 100, delay: 300 },
+  { until: 2500, delay: 120 },
+  { until: 5000, delay: 250 },
+];
 const LONGEST_DELAY_MS = 5000;
 const FAILURES_TOLERATED = 4;
 
@@ -29,7 +32,8 @@ export function retryAfter(header, now) {
  * @returns {number} milliseconds until the next request
  */
 export function delayAfter(waited, asked) {
-  if (waited < EAGER_MS) return EAGER_DELAY_MS;
+  const eager = EAGER.find(({ until }) => waited < until);
+  if (eager) return eager.delay;
   return Math.max(asked, Math.min(LONGEST_DELAY_MS, waited / 8));
 }
 

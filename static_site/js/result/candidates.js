@@ -2,6 +2,7 @@
 
 import { make, makeBar } from '../shared/dom.js';
 import { percent } from '../shared/format.js';
+import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
 
@@ -12,14 +13,15 @@ import { percent } from '../shared/format.js';
  */
 export function showCandidates(list, candidates, onChoose) {
   list.replaceChildren(
-    ...candidates.map(({ label, name, probability }, index) => {
+    ...candidates.map(({ label, name, probability, source }, index) => {
+      const tag = source === 'own' ? [' ', make('small', { class: 'tag' }, texts.people.own)] : [];
       const input = make('input', { type: 'radio', name: 'candidate', value: label, checked: index === 0 });
       input.addEventListener('change', () => onChoose(label));
       return make(
         'label',
         { class: 'candidate' },
         input,
-        make('span', { class: 'name' }, name),
+        make('span', {}, make('span', { class: 'name' }, name), ...tag),
         make('span', { class: 'number' }, percent(probability)),
         makeBar(probability),
       );

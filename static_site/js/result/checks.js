@@ -13,12 +13,10 @@ import { comparedMaps, judgeFidelity } from './fidelity.js';
 const LARGEST_SET = 5;
 
 /**
- * @param {HTMLDetailsElement} root hidden where nothing was checked
- * @param {Explanation | null} explanation
+ * @param {HTMLElement} root
+ * @param {Explanation} explanation
  */
 export function showChecks(root, explanation) {
-  root.hidden = (explanation?.check ?? 'off') === 'off';
-  if (!explanation || root.hidden) return;
   const reasons = explanation.reasons ?? [];
   find(root, '.reasons', HTMLElement).hidden = reasons.length === 0;
   find(root, '.no-reasons', HTMLElement).hidden = reasons.length > 0;

@@ -1,4 +1,4 @@
-/** A photo with several faces: numbered boxes to choose from, and the names that are known already. */
+/** A photo with several faces: numbered boxes to choose from, and the names that are known, each a way to its result. */
 
 import { find, make } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
@@ -33,12 +33,25 @@ export function createFaceChoice(root, { onChoose, onAll }) {
     list.replaceChildren(
       ...indices.flatMap((index) => {
         const state = known.get(index);
-        return state ? [make('li', {}, describe(index, state))] : [];
+        return state ? [make('li', {}, makeEntry(index, state))] : [];
       }),
     );
     for (const button of boxes.querySelectorAll('button')) {
       if (Number(button.value) === current) button.setAttribute('aria-current', 'true');
     }
+  }
+
+  /**
+   * @param {number} index
+   * @param {import('../shared/types.js').FaceState} state
+   * @returns {HTMLElement | string} a way to the face's result, once there is one
+   */
+  function makeEntry(index, state) {
+    if (!state.result) return describe(index, state);
+    const shown = index === current && 'true';
+    const button = make('button', { type: 'button', class: 'named-face', 'aria-current': shown }, describe(index, state));
+    button.addEventListener('click', () => onChoose(index));
+    return button;
   }
 
   return {

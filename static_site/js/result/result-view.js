@@ -5,10 +5,10 @@ import { find } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 import { wordingOf } from '../shared/wording.js';
 import { showCandidates } from './candidates.js';
-import { showChecks } from './checks.js';
 import { rankFeatures } from './feature-effects.js';
 import { createFeatureList } from './feature-list.js';
 import { showFeatureSummary } from './feature-summary.js';
+import { fillWhenOpened } from './fill-when-opened.js';
 import { createMapSwitch } from './map-switch.js';
 import { createPicture } from './picture.js';
 import { createSentences } from './sentences.js';
@@ -22,10 +22,11 @@ import { describeIdentity, showIdentity } from './verdict.js';
  * @param {object} events
  * @param {() => void} events.onResume the interrupted wait for the checks is to go on
  * @param {() => void} events.onImageLost the link to the face does not work any more
+ * @param {() => void} events.onLost a part of the page could not be loaded
  * @param {(text: string) => void} events.announce
  * @returns {import('../shared/types.js').ResultView}
  */
-export function createResultView(root, { onResume, onImageLost, announce }) {
+export function createResultView(root, { onResume, onImageLost, onLost, announce }) {
   const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost, onPoint: highlight });
   const maps = createMapSwitch(root, picture, announce);
   const features = createFeatureList(find(root, '#features', HTMLElement), {
@@ -83,6 +84,11 @@ export function createResultView(root, { onResume, onImageLost, announce }) {
     features.show(ranked, result.identity?.probability ?? 0, { update, pending: result.status === 'named' });
   }
 
+  const checking = find(root, '#checking', HTMLDetailsElement);
+  const fillChecks = fillWhenOpened(checking, async () => {
+    const { showChecks } = await import('./checks.js');
+    if (shown?.explanation) showChecks(checking, shown.explanation);
+  }, onLost);
   find(root, '#resume', HTMLButtonElement).addEventListener('click', onResume);
 
   return {
@@ -97,12 +103,13 @@ export function createResultView(root, { onResume, onImageLost, announce }) {
         setImages(result);
         picture.setPhoto(wholePhoto(result, photo));
         showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
-        find(root, '#checking', HTMLDetailsElement).open = false;
+        checking.open = false;
         chosen = result.candidates[0]?.label ?? -1;
       }
       maps.setKinds(result, update);
       choose(chosen);
       contrast.show(result, update);
+      fillChecks();
     },
     setImages,
     async sharePicture() {
@@ -146,7 +153,7 @@ function showWhy(root, { explanation, error, status }) {
   find(root, '#pending', HTMLElement).hidden = !pending;
   find(root, '#pending-text', HTMLElement).textContent = texts.why.pending;
   find(root, '#resume', HTMLElement).hidden = true;
-  showChecks(find(root, '#checking', HTMLDetailsElement), pending ? null : explanation);
+  find(root, '#checking', HTMLElement).hidden = pending || (explanation?.check ?? 'off') === 'off';
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;
   if (!error) return;

@@ -56,5 +56,7 @@ export function showIdentity(root, result) {
   write(find(root, '#certainty', HTMLElement), headline.certainty);
   write(find(root, '#percent', HTMLElement), headline.share);
   write(find(root, '#chance', HTMLElement), headline.chance);
+  const own = result.identity?.source === 'own' && result.identity.verdict !== 'nobody';
+  write(find(root, '#own-person', HTMLElement), own ? texts.people.ownPerson : '');
   find(root, '#as-if', HTMLElement).hidden = result.identity?.verdict !== 'nobody';
 }

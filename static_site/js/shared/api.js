@@ -92,13 +92,17 @@ export async function deleteResult(signal, id) {
 
 /**
  * @param {AbortSignal} signal
- * @param {string} query part of a name; empty for everybody
- * @param {number} limit at most so many
- * @returns {Promise<{total: number, matches: number, identities: {label: number, name: string}[]}>}
+ * @param {{q: string, limit: number, source: string}} search q: part of a name, empty for everybody; source: `embedded`,
+ *   `own` or `both`
+ * @returns {Promise<{
+ *   total: number,
+ *   matches: number,
+ *   identities: {label: number, name: string, source?: import('./types.js').Source}[],
+ * }>}
  */
-export async function searchIdentities(signal, query, limit) {
-  const search = new URLSearchParams({ q: query, limit: String(limit) });
-  return json(await request(signal, `/api/identities?${search}`));
+export async function searchIdentities(signal, search) {
+  const query = new URLSearchParams({ ...search, limit: String(search.limit) });
+  return json(await request(signal, `/api/identities?${query}`));
 }
 
 /** @param {string} id */

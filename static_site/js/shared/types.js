@@ -10,6 +10,7 @@
  * @typedef {Effect & {box: Box}} Control the same for an area elsewhere in the face
  * @typedef {{deletion: number, insertion: number}} Areas under the curve, 0 to 1: low and high are good
  * @typedef {'strong' | 'weak' | 'nobody'} Verdict
+ * @typedef {'embedded' | 'own'} Source of a person: built into the model, or enrolled beside it
  * @typedef {{index: number, box: Box}} OtherFace
  * @typedef {{code: number, message: string, reason: string, hint: string}} StoredError
  * @typedef {'waiting' | 'processing' | 'named' | 'done' | 'failed'} Status
@@ -20,6 +21,7 @@
  * @property {number} label
  * @property {string} name
  * @property {number} probability
+ * @property {Source} [source] built in if absent
  * @property {EncodedMap} map the activation map of `explanation.cam`
  * @property {EncodedMap | null} [grad_cam] Grad-CAM beside it; null where `map` is Grad-CAM
  * @property {EncodedMap | null} [evidence] measured by blurring
@@ -77,6 +79,8 @@
  * @property {string[][]} mentions
  * @property {Record<string, string[]>} translations
  *
+ * @typedef {{person: string, outcome: 'enrolled' | 'unlike-others', photos: number}} Enrolment
+ *
  * @typedef {object} Explanation
  * @property {string[]} sentences
  * @property {string} [language] of the sentences, `en` or `de`
@@ -110,11 +114,12 @@
  * @property {{width: number | null, height: number | null}} source of the upright photo, pixels
  * @property {{name: string, version: string, identities: number, sha256: string} | null} model
  * @property {Face | null} face
- * @property {{label: number, name: string, probability: number, certainty?: number, verdict?: Verdict, calibrated?: boolean} | null} identity
+ * @property {{label: number, name: string, probability: number, source?: Source, certainty?: number, verdict?: Verdict, calibrated?: boolean} | null} identity
  * @property {Candidate[]} candidates best match first
  * @property {Feature[]} features boxes refer to the crop
  * @property {Explanation | null} explanation
  * @property {Comparison | null} [comparison]
+ * @property {Enrolment | null} [enrolment] of a photo that was enrolled instead of being explained
  * @property {Record<string, string>} artifacts role to URL
  * @property {StoredError | null} error
  * @property {Record<string, number>} timings seconds by stage

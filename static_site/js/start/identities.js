@@ -1,4 +1,4 @@
-/** A searchable list of the people that the model knows. */
+/** A searchable list of the people that the model knows: those built in and those enrolled here. */
 
 import { searchIdentities } from '../shared/api.js';
 import { find, make } from '../shared/dom.js';
@@ -9,21 +9,24 @@ import { texts } from '../shared/texts.js';
 const SHOWN = 60;
 const TYPING_PAUSE_MS = 200;
 
-/**
- * @param {HTMLDetailsElement} root
- * @param {(total: number) => void} onTotal the number of people, once it is known
- */
-export function createIdentityList(root, onTotal) {
-  const input = find(root, 'input', HTMLInputElement);
+/** @typedef {Awaited<ReturnType<typeof searchIdentities>>} Answer */
+
+/** @param {HTMLDetailsElement} root */
+export function createIdentityList(root) {
+  const input = find(root, 'input[type=search]', HTMLInputElement);
+  const sources = find(root, '.segments', HTMLFieldSetElement);
   const note = find(root, '.note', HTMLElement);
   const list = find(root, 'ul', HTMLElement);
   let controller = new AbortController();
-  /** @type {Awaited<ReturnType<typeof searchIdentities>> | null} */
+  /** @type {Answer | null} */
   let found = null;
+
+  const chosen = () => find(sources, ':checked', HTMLInputElement).value;
 
   function draw() {
     if (!found) return;
-    list.replaceChildren(...found.identities.map(({ name }) => make('li', {}, name)));
+    const mixed = !sources.hidden && chosen() === 'both';
+    list.replaceChildren(...found.identities.map((identity) => makeRow(identity, mixed)));
     note.textContent = describe(found, input.value.trim());
   }
 
@@ -34,22 +37,43 @@ export function createIdentityList(root, onTotal) {
     const { signal } = controller;
     try {
       await sleep(signal, pause);
-      found = await searchIdentities(signal, input.value.trim(), SHOWN);
-      onTotal(found.total);
+      found = await searchIdentities(signal, { q: input.value.trim(), limit: SHOWN, source: chosen() });
       draw();
     } catch (error) {
       if (!signal.aborted) note.textContent = toPageError(error, navigator.onLine).hint;
     }
   }
 
+  /** The choice of sources is offered where there are two. */
+  async function offerSources() {
+    const { signal } = controller;
+    const own = await searchIdentities(signal, { q: '', limit: 1, source: 'own' }).catch(() => null);
+    sources.hidden = own?.identities[0]?.source !== 'own';
+    draw();
+  }
+
   input.addEventListener('input', () => search(TYPING_PAUSE_MS));
-  root.addEventListener('toggle', () => root.open && search(0));
-  search(0);
-  return { draw };
+  sources.addEventListener('change', () => search(0));
+  return {
+    draw,
+    async show() {
+      await search(0);
+      await offerSources();
+    },
+  };
 }
 
 /**
- * @param {{total: number, matches: number, identities: unknown[]}} answer
+ * @param {Answer['identities'][0]} identity
+ * @param {boolean} mixed whether people of both sources are listed
+ */
+function makeRow({ name, source }, mixed) {
+  const own = mixed && source === 'own';
+  return make('li', {}, name, ...(own ? [' ', make('small', { class: 'tag' }, texts.people.own)] : []));
+}
+
+/**
+ * @param {Answer} answer
  * @param {string} query
  */
 function describe({ total, matches, identities }, query) {

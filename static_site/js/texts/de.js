@@ -70,6 +70,17 @@ export const de = {
   ...result,
   people: {
     title: 'Personen, die es kennt',
+    sources: 'Wer aufgeführt wird',
+    everyone: 'Alle',
+    own: 'Hier eingetragen',
+    embedded: 'Mitgeliefert',
+    ownPerson: 'Eine der hier eingetragenen Personen',
+    enrolled: (person) => `Eingetragen: ${person}`,
+    outcomes: {
+      enrolled: (photos) => `Dieses Foto hilft, die Person zu erkennen; insgesamt ${plural(photos, 'Foto', 'Fotos')}.`,
+      'unlike-others': (photos) =>
+        `Dieses Gesicht ähnelt den anderen Fotos der Person kaum (insgesamt ${plural(photos, 'Foto', 'Fotos')}) und zählt deshalb wenig. Prüfen Sie, ob es die richtige Person zeigt.`,
+    },
     find: 'Einen Namen finden',
     none: (query, total) => `Niemand namens „${query}“ unter den ${number(total)}.`,
     matches: (count) => plural(count, 'Treffer', 'Treffer'),

@@ -69,6 +69,17 @@ export const en = {
   ...result,
   people: {
     title: 'People it knows',
+    sources: 'Whom to list',
+    everyone: 'Everyone',
+    own: 'Enrolled here',
+    embedded: 'Built in',
+    ownPerson: 'One of the people enrolled here',
+    enrolled: (/** @type {string} */ person) => `Enrolled: ${person}`,
+    outcomes: {
+      enrolled: (/** @type {number} */ photos) => `This photo helps to recognise the person, with ${plural(photos, 'photo', 'photos')} in all.`,
+      'unlike-others': (/** @type {number} */ photos) =>
+        `This face is unlike the person’s other photos (${plural(photos, 'photo', 'photos')} in all), so it counts for little. Check that it shows the right person.`,
+    },
     find: 'Find a name',
     none: (/** @type {string} */ query, /** @type {number} */ total) => `Nobody called “${query}” among the ${number(total)}.`,
     matches: (/** @type {number} */ count) => plural(count, 'match', 'matches'),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import brotli
 import pytest
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -25,7 +26,11 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Frame-Options": "
 class Answer:
     status_code: int
     headers: Headers
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
     def json(self) -> Any:
         return json.loads(self.text)
@@ -34,7 +39,7 @@ class Answer:
 Get = Callable[..., Answer]
 
 
-async def call(app: ASGIApp, path: str, host: str) -> Answer:
+async def call(app: ASGIApp, path: str, host: str, headers: Mapping[str, str]) -> Answer:
     """Send a GET request with an unnormalized path, which a client library would normalize."""
     plain, _, query = path.partition("?")
     scope = {
@@ -46,7 +51,7 @@ async def call(app: ASGIApp, path: str, host: str) -> Answer:
         "raw_path": plain.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", host.encode())],
+        "headers": [(name.encode(), value.encode()) for name, value in {"host": host, **headers}.items()],
         "server": ("127.0.0.1", 8100),
     }
     sent: list[Any] = []
@@ -64,7 +69,7 @@ async def call(app: ASGIApp, path: str, host: str) -> Answer:
 
     await app(scope, receive, send)
     body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body.decode())
+    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body)
 
 
 @pytest.fixture
@@ -82,7 +87,12 @@ def get(tmp_path: Path) -> Get:
         return {"status": "ok"}
 
     site = create_site(api, page, HEADERS, PAGE)
-    return lambda path, host="127.0.0.1:8100": asyncio.run(call(site, path, host))
+
+    def answer(path: str, host: str = "127.0.0.1:8100", **headers: str) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return asyncio.run(call(site, path, host, sent))
+
+    return answer
 
 
 def test_api_and_page_share_an_origin(get: Get) -> None:
@@ -133,3 +143,18 @@ def test_localhost_is_redirected_to_the_pages_address(get: Get) -> None:
 
     assert (answer.status_code, answer.headers["Location"]) == (307, f"{PAGE}/?a=b")
     assert get("/api/health", "localhost:8100").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/js/main.js", "/style.css"])
+def test_modules_and_styles_are_compressed_for_those_who_accept_it(get: Get, path: str) -> None:
+    packed = get(path, accept_encoding="gzip, br")
+
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("br", "Accept-Encoding")
+    assert brotli.decompress(packed.body) == get(path).body == b"x"
+    assert "Content-Encoding" not in get(path).headers
+    assert packed.headers["Content-Type"] == get(path).headers["Content-Type"]
+    assert get(path, accept_encoding="br", if_none_match=packed.headers["ETag"]).status_code == 304
+
+
+def test_html_stays_readable_for_everybody(get: Get) -> None:
+    assert "Content-Encoding" not in get("/", accept_encoding="br").headers
