@@ -76,6 +76,10 @@ strict: .venv/.test $(MINISTACK) ## test roles, forms and delivery on an emulato
 faults: .venv/.test ## send 5,000 photos through faults and write the table in docs/reliability.md; FAULTS=... passes options
 	@PYTHONPATH=layers/brain/python:. $(BIN)/python -m reliability.faults $(FAULTS)
 
+.PHONY: fuzz
+fuzz: .venv/.test ## decode 20,000 hostile photos and write the outcome in docs/reliability.md; FUZZ=... passes options
+	@PYTHONPATH=layers/brain/python:. $(BIN)/python -m reliability.fuzz $(FUZZ)
+
 .PHONY: load
 load: .venv/.test ## let 200 visitors use the local stack and write the table in docs/reliability.md; LOAD=... passes options
 	@PYTHONPATH=layers/brain/python:. $(BIN)/python -m reliability.load $(LOAD)
