@@ -272,3 +272,37 @@ def test_head_is_answered_wherever_get_is_and_nothing_is_redirected(api: httpx.C
     answer = api.get("/api/health/", follow_redirects=False)
     assert answer.status_code == 404
     assert "location" not in answer.headers
+
+
+def test_people_dropped_into_the_bucket_are_named_until_their_photos_are_deleted(
+    stack: Stack, api: httpx.Client, drop: Drop, astronaut: np.ndarray
+) -> None:
+    name, folder = "Zoë + Söhne", "people/Zoë + Söhne"
+    mirrored = pictures.jpeg(astronaut[:, ::-1])
+
+    def own_people() -> list[str]:
+        found = api.get("/api/identities", params={"source": "own"}).json()["identities"]
+        return [person["name"] for person in found]
+
+    enrolled = wait(api, drop(f"{folder}/1 (1).jpg", pictures.jpeg(astronaut)))
+    wordless = wait(api, drop(f"{folder}/words.jpg", pictures.TEXT))
+    named = wait(api, drop("inbox/known.jpg", mirrored))
+
+    assert enrolled["enrolment"] == {"person": name, "outcome": "enrolled", "similarity": None, "photos": 1}
+    assert wordless["error"]["reason"] == "not-an-image"
+    assert (named["identity"]["name"], named["identity"]["source"]) == (name, "own")
+    assert named["identity"]["verdict"] == "strong"
+    assert named["model"]["people"]["own"]
+    assert own_people() == [name]
+    assert api.request("PUT", f"/api/people/{name}", json={}).status_code == 404
+
+    s3 = AWS.client("s3", endpoint_url=stack.endpoint, config=Config(s3={"addressing_style": "path"}))
+    s3.delete_object(Bucket=UPLOADS, Key=f"{folder}/1 (1).jpg")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while own_people() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert own_people() == []
+    assert api.get(f"/api/results/{enrolled['id']}").status_code == 404
+    forgotten = wait(api, drop("inbox/forgotten.jpg", mirrored))
+    assert forgotten["identity"]["source"] == "embedded"
+    assert forgotten["model"]["people"]["own"] is None
