@@ -29,6 +29,7 @@ EXAMPLES = re.findall(
 @pytest.fixture(autouse=True)
 def surroundings(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
+    monkeypatch.setenv("BRAIN_PEOPLE", str(tmp_path / "people"))
     monkeypatch.setenv("BRAIN_MODEL", "tiny")
     monkeypatch.chdir(tmp_path)
     yield
