@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from brain.cloud.photos import PhotoDeclaration, StoredPhoto
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
 from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict
+from brain.core.enrolment import EnrolledRecord
+from brain.core.errors import FaceNotFound
 from brain.core.explanations import Candidate, Effect, Explanation, Feature, Map, Reason
 from brain.core.results import (
     Face,
@@ -36,6 +39,7 @@ from brain.core.schema import Box
 
 EVENTS = Path(__file__).parent / "events"
 PHOTO = b"the bytes of a photo"
+FACELESS = b"no face"
 PAGE_ID = "0123456789abcdef0123456789abcdef"
 
 
@@ -297,3 +301,21 @@ class FakeApiRepository:
 
     def delete(self, upload_id: str) -> bool:
         return self.results.pop(upload_id, None) is not None
+
+
+@dataclass
+class FakeEmbedder:
+    """A photo's descriptor is its content. Contents that start alike show one person."""
+
+    weights_sha256: str = "ab" * 32
+
+    def describe(self, photo: bytes) -> str:
+        if photo == FACELESS:
+            raise FaceNotFound("no-face", "Choose another photo.")
+        return base64.b64encode(photo).decode()
+
+    def compare(self, photo: str, records: Sequence[EnrolledRecord]) -> tuple[float | None, bool]:
+        if len(records) == 1:
+            return None, False
+        unlike = len({record.descriptor[:2] for record in records}) > 1
+        return (0.5, True) if unlike else (0.97, False)

@@ -143,21 +143,36 @@ def wait_until_healthy(emulator: Emulator, server: subprocess.Popen[bytes], log:
 
 @pytest.fixture(scope="session")
 def stack(emulator: Emulator) -> Stack:
+    """The stack with the defaults."""
+    return deploy(emulator, "brain", {})
+
+
+@pytest.fixture(scope="session")
+def enrolling_stack(emulator: Emulator) -> Stack:
+    """A stack that has people of its own, and enrols them for callers with a token."""
+    token = {"JwtIssuer": "https://login.example.org", "JwtAudience": "faces"}
+    return deploy(emulator, "enrolling", {"People": "both", **token})
+
+
+def deploy(emulator: Emulator, name: str, parameters: dict[str, str]) -> Stack:
     """The translated template, deployed by CloudFormation; nothing polls the queue."""
-    body = json.dumps(translate(read_template(REPOSITORY / "template.yaml"), {}, REGION))
+    body = json.dumps(translate(read_template(REPOSITORY / "template.yaml"), parameters, REGION))
     s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
-    s3.create_bucket(Bucket="templates")
-    s3.put_object(Bucket="templates", Key="brain.json", Body=body)
+    s3.create_bucket(Bucket=f"templates-{name}")
+    s3.put_object(Bucket=f"templates-{name}", Key="template.json", Body=body)
     cloudformation.create_stack(
-        StackName="brain", TemplateURL=f"{emulator.url}/templates/brain.json", Capabilities=["CAPABILITY_IAM"]
+        StackName=name,
+        TemplateURL=f"{emulator.url}/templates-{name}/template.json",
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        (description,) = cloudformation.describe_stacks(StackName="brain")["Stacks"]
+        (description,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
         if not description["StackStatus"].endswith("IN_PROGRESS"):
             break
         time.sleep(0.2)
-    resources = cloudformation.describe_stack_resources(StackName="brain")["StackResources"]
+    resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
     names = {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in resources}
     statuses = {entry["LogicalResourceId"]: entry["ResourceStatus"] for entry in resources}
     emulator.client("lambda").delete_event_source_mapping(UUID=names["ExplainFeed"])

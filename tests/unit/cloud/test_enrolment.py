@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -18,13 +18,10 @@ from brain.cloud.service import Service
 from brain.cloud.status_rows import Claim, Outcome
 from brain.cloud.uploads import id_of_object
 from brain.core.clock import now
-from brain.core.enrolment import EnrolledRecord
-from brain.core.errors import FaceNotFound
 from brain.core.results import OtherPhoto, Result, Source, Status
-from tests.fakes import FakeExplainer
+from tests.fakes import FACELESS, FakeEmbedder, FakeExplainer
 
 BUCKET = "brain-uploads"
-FACELESS = b"no face"
 
 
 @dataclass
@@ -39,24 +36,6 @@ class FakePeople:
     def change(self, edit: Callable[[EnrolmentLog], EnrolmentLog]) -> EnrolmentLog:
         before, self.log = self.log, edit(self.log)
         return before
-
-
-@dataclass
-class FakeEmbedder:
-    """A photo's descriptor is its content. Contents that start alike show one person."""
-
-    weights_sha256: str = "ab" * 32
-
-    def describe(self, photo: bytes) -> str:
-        if photo == FACELESS:
-            raise FaceNotFound("no-face", "Choose another photo.")
-        return base64.b64encode(photo).decode()
-
-    def compare(self, photo: str, records: Sequence[EnrolledRecord]) -> tuple[float | None, bool]:
-        if len(records) == 1:
-            return None, False
-        unlike = len({record.descriptor[:2] for record in records}) > 1
-        return (0.5, True) if unlike else (0.97, False)
 
 
 @dataclass
