@@ -13,6 +13,7 @@ import brain
 from brain.core.errors import ForwardPassFailed
 from brain.core.settings import Settings
 from brain.evaluation.crops import EvaluatorFactory, with_problems
+from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.evaluation.predictions import Prediction, judge_logits, predict, predictor, ranked_above
 from brain.pipeline.face_location import FaceLocator
@@ -38,8 +39,10 @@ def faces() -> FaceLocator:
 
 
 def prediction(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) -> Prediction:
-    record = with_problems(lambda labelled: predict(labelled, classifier, faces))(photo)
-    return Prediction.from_record(photo, record)
+    def measure(labelled: LabelledPhoto) -> Record:
+        return predict(labelled, classifier, faces)
+
+    return Prediction.from_record(photo, with_problems(measure)(photo))
 
 
 def test_the_prediction_is_the_explainers(

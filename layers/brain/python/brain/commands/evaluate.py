@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"([\w-]+)=(.+)", re.DOTALL)
 FIRST_SET = "photos"
 ENROLLED_PHOTOS = 5
+TOGETHER = "Explanations of photos and of pairs are measured separately."
+HINT_TOGETHER = "Run the command twice: with --pairs and --pairs-photos alone, and without."
 NamedFolder = tuple[str, Path]
 
 
@@ -81,8 +83,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/evaluation/<model>")
     parser.add_argument("--processes", type=positive, metavar="N", help="default: one per core")
     parser.add_argument("--fresh", action="store_true", help="start over instead of resuming")
-    parser.add_argument("--explanations", action="store_true", help="measure explanations instead of names")
-    parser.add_argument("--limit", type=positive, metavar="N", help="explain N photos per set, evenly spread")
+    parser.add_argument("--explanations", action="store_true", help="measure explanations, also of --pairs")
+    parser.add_argument(
+        "--limit", type=positive, metavar="N", help="explain N photos per set, or N pairs of a kind"
+    )
     parser.add_argument("--card", action="store_true", help="write the figures into the model's card")
     parser.set_defaults(run=run)
 
@@ -134,6 +138,12 @@ def evaluate(plan: Plan, options: argparse.Namespace) -> str:
         unknown = [folder for _, folder in options.unknown]
         return evaluate_enrolment(plan, options.enrol, options.enrolled_photos, unknown)
     if options.explanations:
+        if plan.pairs and plan.sets:
+            raise EvaluationError(TOGETHER, HINT_TOGETHER)
+        if plan.pairs:
+            from brain.evaluation.pair_explanation_run import evaluate_pair_explanations
+
+            return evaluate_pair_explanations(plan, options.limit)
         from brain.evaluation.explanation_run import evaluate_explanations
 
         return evaluate_explanations(plan, options.limit)
@@ -150,7 +160,9 @@ def write_card(plan: Plan, options: argparse.Namespace, report: str) -> None:
     """
     from brain.evaluation.card import update_card
 
-    section, metrics = ("explanations",) * 2 if options.explanations else ("figures", "metrics")
+    section = metrics = "pair_explanations" if plan.pairs else "explanations"
+    if not options.explanations:
+        section, metrics = "figures", "metrics"
     update_card(plan.model_folder, section, report, plan.out / f"{metrics}.json")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from brain.core.errors import BrainError
 from brain.core.settings import Settings
@@ -17,6 +18,17 @@ from brain.recognition.classifier import Classifier
 from brain.recognition.loading import load_classifier
 
 Evaluator = Callable[[LabelledPhoto], Record]
+
+
+class Keyed(Protocol):
+    """What an evaluation has records of: a photo, or a pair of photos."""
+
+    @property
+    def key(self) -> str:
+        """What identifies its record in a journal."""
+
+
+Subject = TypeVar("Subject", bound=Keyed)
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,10 @@ def read_face(path: Path, faces: FaceLocator) -> FaceView:
     return faces.find(decode(path.read_bytes())).view
 
 
-def with_problems(measure: Evaluator) -> Evaluator:
+def with_problems(measure: Callable[[Subject], Record]) -> Callable[[Subject], Record]:
     """Turn errors that are the photo's fault into records with a `problem`, the error's reason."""
 
-    def evaluate(photo: LabelledPhoto) -> Record:
+    def evaluate(photo: Subject) -> Record:
         try:
             return {"path": photo.key, **measure(photo)}
         except BrainError as error:

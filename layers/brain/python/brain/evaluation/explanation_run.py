@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from brain.evaluation.errors import EvaluationError
 from brain.evaluation.explanation_evaluator import ExplanationEvaluatorFactory
@@ -17,6 +18,8 @@ from brain.recognition.model import LoadedModel, load_model
 
 RANDOMIZED_PHOTOS = 20
 JOURNAL = "explanations.jsonl"
+
+Item = TypeVar("Item")
 
 
 def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
@@ -81,8 +84,8 @@ def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> 
     return evaluate_photos(photos, factory, journal, plan.processes, "explanations")
 
 
-def sample(photos: Sequence[LabelledPhoto], limit: int | None) -> list[LabelledPhoto]:
-    """At most `limit` of the photos, spread evenly."""
+def sample(photos: Sequence[Item], limit: int | None) -> list[Item]:
+    """At most `limit` of photos or pairs, spread evenly."""
     if limit is None or limit >= len(photos):
         return list(photos)
     return [photos[index * len(photos) // limit] for index in range(limit)]

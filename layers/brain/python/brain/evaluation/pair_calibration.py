@@ -41,13 +41,13 @@ def calibrate_pairs(
         source: what the pairs are, for the fitted function.
 
     Returns:
-        None where no pair has two faces.
+        None where fewer than two folds have pairs with two faces.
     """
     found = np.array([value is not None for value in similarities])
-    if not found.any():
-        return None
     s = np.array([value for value in similarities if value is not None])
     matching, fold = np.asarray(same, bool)[found], np.asarray(folds)[found]
+    if len(np.unique(fold)) < 2:
+        return None
     probabilities = np.zeros(len(s))
     for number in np.unique(fold):
         own = fold == number

@@ -1,4 +1,4 @@
-"""Evaluates every photo once, in several processes, resumable.
+"""Evaluates every photo, or pair of photos, once, in several processes, resumable.
 
 `factory` is called once in each process. It loads what is needed and returns the function that turns a photo
 into a record for the journal. It is pickled, so it must be an object of a module's class or function.
@@ -14,19 +14,19 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import cv2
 import torch
 
-from brain.evaluation.crops import Evaluator
+from brain.evaluation.crops import Subject
 from brain.evaluation.journal import Journal, Record
-from brain.evaluation.photos import LabelledPhoto
 
-Factory = Callable[[], Evaluator]
+Factory = Callable[[], Callable[[Subject], Record]]
 
 
 def evaluate_photos(
-    photos: Sequence[LabelledPhoto], factory: Factory, journal: Journal, processes: int, title: str
+    photos: Sequence[Subject], factory: Factory[Subject], journal: Journal, processes: int, title: str
 ) -> list[Record]:
     """The record of each photo, in their order; only photos that the journal lacks are evaluated.
 
@@ -54,17 +54,17 @@ def evaluate_photos(
     return [records[photo.key] for photo in photos]
 
 
-def _records(photos: Sequence[LabelledPhoto], factory: Factory, processes: int) -> Iterable[Record]:
+def _records(photos: Sequence[Subject], factory: Factory[Subject], processes: int) -> Iterable[Record]:
     workers = min(processes, len(photos))
     return _in_this_process(photos, factory) if workers <= 1 else _in_workers(photos, factory, workers)
 
 
-def _in_this_process(photos: Sequence[LabelledPhoto], factory: Factory) -> Iterator[Record]:
+def _in_this_process(photos: Sequence[Subject], factory: Factory[Subject]) -> Iterator[Record]:
     with _single_threaded():
         yield from map(factory(), photos)
 
 
-def _in_workers(photos: Sequence[LabelledPhoto], factory: Factory, workers: int) -> Iterator[Record]:
+def _in_workers(photos: Sequence[Subject], factory: Factory[Subject], workers: int) -> Iterator[Record]:
     # A forked process would inherit torch's threads in an undefined state.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(factory,))
@@ -74,10 +74,10 @@ def _in_workers(photos: Sequence[LabelledPhoto], factory: Factory, workers: int)
         pool.shutdown(cancel_futures=True)
 
 
-_evaluator: Evaluator
+_evaluator: Callable[[Any], Record]
 
 
-def _start_worker(factory: Factory) -> None:
+def _start_worker(factory: Factory[Any]) -> None:
     global _evaluator
     # Ctrl-C reaches the whole process group; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -94,7 +94,7 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _evaluate(photo: LabelledPhoto) -> Record:
+def _evaluate(photo: Any) -> Record:
     return _evaluator(photo)
 
 

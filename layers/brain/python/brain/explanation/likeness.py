@@ -100,7 +100,7 @@ def compare_faces(
     photos = []
     for face, other in ((first, descriptors[1]), (second, descriptors[0])):
         paired = pair_network(network, other, calibration)
-        photo = SideExperiments(paired, face, threshold)
+        photo = PhotoExperiments(paired, face, threshold)
         photos.append(photo.run())
         passes.update({"cam": network.gradient_passes, **photo.runner.passes})
     return Likeness(
@@ -120,7 +120,7 @@ def judge(probability: float) -> LikenessVerdict:
     return LikenessVerdict.DIFFERENT if probability <= 1 - SURE else LikenessVerdict.PROBABLY_DIFFERENT
 
 
-class SideExperiments:
+class PhotoExperiments:
     """The experiments on one photo of a pair.
 
     Args:
@@ -129,7 +129,8 @@ class SideExperiments:
         threshold: see `compare_faces`.
 
     Attributes:
-        runner: counts the forward passes.
+        runner: shows the network the altered photo, and counts forward passes.
+        logits: (2,) of the unaltered photo.
     """
 
     def __init__(self, paired: DescriptorNetwork, face: PairedFace, threshold: float) -> None:
@@ -137,17 +138,15 @@ class SideExperiments:
         self._threshold = threshold
         self._paired = paired
         self._activations = paired_activations(paired, face.activations)
-        self._logits = self._activations.logits
-        offset = self._logits - self._activations.forward_logits
+        self.logits = self._activations.logits
+        offset = self.logits - self._activations.forward_logits
         self.runner = PerturbationRunner(paired.with_logit_offset(offset), face.view)
 
     def run(self) -> ComparedPhoto:
         """Draw both maps and test the features."""
-        layercam = signed_layercam(self._paired, self._activations)
-        maps = measure_pair_evidence(self.runner, layercam, self._logits)
-        evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in maps)
+        evidence, against = self.maps()
         view = self._face.view
-        verdict = judge(LikenessScorer(self._logits, [SAME]).before)
+        verdict = judge(LikenessScorer(self.logits, [SAME]).before)
         heat = view.placed((against if verdict.is_against else evidence).to_array())
         features = rescored(self._face.features, heat, self._threshold, view.field)
         same, reasons = self._check(features, SAME, evidence)
@@ -163,11 +162,18 @@ class SideExperiments:
             against=against,
         )
 
+    def maps(self) -> tuple[Map, Map]:
+        """Measure where the photo is like the other one, and where it is unlike it."""
+        layercam = signed_layercam(self._paired, self._activations)
+        measured = measure_pair_evidence(self.runner, layercam, self.logits)
+        evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in measured)
+        return evidence, against
+
     def _check(
         self, features: Sequence[Feature], answer: int, heat: Map
     ) -> tuple[list[Feature], list[Reason]]:
         """Test what an answer depends on, unless its probability has no room to fall."""
-        scorer = LikenessScorer(self._logits, [answer])
+        scorer = LikenessScorer(self.logits, [answer])
         if scorer.before < LEAST_EFFECT:
             return list(features), []
         return FeatureChecker(self.runner, scorer, heat.to_array()).check(features)

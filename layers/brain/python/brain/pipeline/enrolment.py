@@ -17,7 +17,7 @@ from brain.core.results import Face
 from brain.core.schema import Box
 from brain.core.settings import Settings
 from brain.face.photo import Photo, decode
-from brain.pipeline.face_location import FaceLocator
+from brain.pipeline.face_location import FaceLocator, FoundFace
 from brain.recognition.classifier import Classifier
 from brain.recognition.loading import load_without_people
 
@@ -69,14 +69,21 @@ class FaceEmbedder:
         Raises:
             BrainError: codes 1, 3 and 4.
         """
-        photo = decode(data)
-        found = self._faces.find(photo)
-        index = most_central(found.face, photo)
-        if index != found.face.index:
-            found = self._faces.find(photo, index)
+        found = central_face(decode(data), self._faces)
         activations = self._classifier.forward_with_activations(found.view.pixels)
         descriptor: np.ndarray = self._classifier.descriptor(activations).numpy()
         return descriptor
+
+
+def central_face(photo: Photo, faces: FaceLocator) -> FoundFace:
+    """The face nearest to a photo's middle.
+
+    Raises:
+        FaceNotFound: code 3.
+    """
+    found = faces.find(photo)
+    index = most_central(found.face, photo)
+    return found if index == found.face.index else faces.find(photo, index)
 
 
 def most_central(face: Face, photo: Photo) -> int:

@@ -1,0 +1,185 @@
+"""How well the maps of two compared photos hold: deletion, insertion, and a planted patch.
+
+Deletion and insertion follow Lu, Xu, Ebrahimi (see `corrrise`): a photo's pixels are blurred out in the order
+of a map, or come back in that order, while the other photo stays, and the similarity of the two is followed.
+For photos of one person the map is `evidence`, and it should bring the similarity down; for photos of two
+people it is `against`, and it should raise it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brain.core.settings import Settings
+from brain.evaluation.corrrise import corrrise
+from brain.evaluation.crops import with_problems
+from brain.evaluation.journal import Record
+from brain.evaluation.planted_patch import is_found, with_patch
+from brain.explanation.likeness import PairedFace, PhotoExperiments
+from brain.explanation.masks import centre_map, noise_map, pixel_ranking, top_pixels
+from brain.explanation.view import FaceView
+from brain.face.photo import decode
+from brain.pipeline.comparison import calibrated
+from brain.pipeline.enrolment import central_face
+from brain.pipeline.face_location import FaceLocator
+from brain.recognition.descriptor_network import DescriptorNetwork
+from brain.recognition.model import load_model
+from brain.recognition.pair_network import SAME, pair_network
+from brain.recognition.pairs import PairCalibration
+
+FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
+# The similarity in place of the log-odds of the likeness.
+COSINE = PairCalibration(slope=1.0, intercept=0.0, source="")
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class ExplainedPair:
+    """A pair to explain.
+
+    Attributes:
+        same: whether the two photos show one person.
+        donor: somebody else's photo, for the patch; None for a pair of two people.
+    """
+
+    first: Path
+    second: Path
+    same: bool
+    donor: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """What identifies the pair's record in a journal."""
+        return f"{self.first.resolve()} {self.second.resolve()}"
+
+
+@dataclass(frozen=True)
+class PairExplanationFactory:
+    """Opens an evaluator in each process; `settings` name the model and the cascades."""
+
+    settings: Settings
+
+    def __call__(self) -> Callable[[ExplainedPair], Record]:
+        """Load the model and the detector.
+
+        Raises:
+            BrainError: codes 1 (the model cannot compare), 2, 4 and 5.
+        """
+        model = load_model(self.settings.models_dir / self.settings.model)
+        network, _ = calibrated(model)
+        evaluator = PairEvaluator(network, FaceLocator.load(self.settings, network.config))
+        return with_problems(evaluator.measure)
+
+
+class PairEvaluator:
+    """Measures pairs.
+
+    Args:
+        network: describes faces.
+        faces: finds the face nearest to a photo's middle.
+    """
+
+    def __init__(self, network: DescriptorNetwork, faces: FaceLocator) -> None:
+        self._network = network
+        self._faces = faces
+
+    def measure(self, pair: ExplainedPair) -> Record:
+        """The record of a pair.
+
+        Raises:
+            BrainError: codes 1, 3 and 4.
+        """
+        views = [self._view(path) for path in (pair.first, pair.second)]
+        first, second = self._experiments(views)
+        areas = [photo_areas(photo, pair.same) for photo in (first, second)]
+        record = {
+            "same": pair.same,
+            "similarity": float(first.logits[SAME]),
+            "passes": sum(passes_of_map(photo, self._network) for photo in (first, second)),
+            "areas": {name: np.mean([each[name] for each in areas], 0).tolist() for name in areas[0]},
+        }
+        if pair.donor:
+            record["planted"] = self._planted(pair, views)
+        return record
+
+    def _planted(self, pair: ExplainedPair, views: list[FaceView]) -> dict[str, object]:
+        """Put a patch of another face into the first photo: is the map against it brightest there?"""
+        assert pair.donor
+        rng = np.random.default_rng(zlib.crc32(f"{pair.first.name} {pair.second.name}".encode()))
+        patched, patch = with_patch(views[0], self._view(pair.donor), rng)
+        photo, _ = self._experiments([patched, views[1]])
+        _, against = photo.maps()
+        return {"found": is_found(against.to_array(), patch), "share": patch.area}
+
+    def _view(self, path: Path) -> FaceView:
+        return central_face(decode(path.read_bytes()), self._faces).view
+
+    def _experiments(self, views: list[FaceView]) -> tuple[PhotoExperiments, PhotoExperiments]:
+        """The experiments on either face, each with the other one in mind."""
+        seen = [self._network.forward_with_activations(view.pixels) for view in views]
+        first, second = (
+            PhotoExperiments(
+                pair_network(self._network, self._network.descriptor(other), COSINE),
+                PairedFace(view, activations, []),
+                THRESHOLD,
+            )
+            for view, activations, other in zip(views, seen, reversed(seen), strict=True)
+        )
+        return first, second
+
+
+def passes_of_map(photo: PhotoExperiments, network: DescriptorNetwork) -> float:
+    """Forward passes for both maps of a photo, its descriptor and the gradient included."""
+    return network.naming_passes + network.gradient_passes + photo.runner.passes["evidence"]
+
+
+def photo_areas(photo: PhotoExperiments, same: bool) -> dict[str, tuple[float, float]]:
+    """Deletion and insertion area of each map of a photo, in units of the similarity."""
+    runner = photo.runner
+
+    def similarities(masks: np.ndarray) -> np.ndarray:
+        return np.asarray(runner.logits("curves", masks)[:, SAME])
+
+    evidence, against = (each.to_array().astype(np.float32) for each in photo.maps())
+    sign = 1 if same else -1
+    maps = {
+        "map": sign * (evidence - against),
+        "corrrise": sign * corrrise(similarities, runner.size),
+        "centre": centre_map(runner.size),
+        "random": noise_map(runner.view.pixels, runner.size),
+    }
+    found = deletion_insertion(similarities, maps, noise_map(runner.view.crop, runner.size))
+    # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
+    deletion, insertion = found["map"]
+    return {**found, "inverted": (insertion, deletion)}
+
+
+def deletion_insertion(
+    similarities: Callable[[np.ndarray], np.ndarray], maps: Mapping[str, np.ndarray], noise: np.ndarray
+) -> dict[str, tuple[float, float]]:
+    """The areas under the similarity while pixels are blurred out, or come back, in the order of each map.
+
+    Args:
+        similarities: (n, S, S) masks -> (n,).
+        maps: (h, w) each, over the input.
+        noise: (S, S) that breaks ties.
+    """
+    rankings = [pixel_ranking(each, noise) for each in maps.values()]
+    deleted = np.stack([top_pixels(ranking, fraction) for ranking in rankings for fraction in FRACTIONS])
+    ends = np.stack([np.zeros_like(noise), np.ones_like(noise)])
+    measured = similarities(np.concatenate([deleted, 1 - deleted, ends]))
+    whole, blurred = measured[-2:]
+    falling, rising = measured[:-2].reshape(2, len(maps), len(FRACTIONS))
+    at = np.array([0.0, *FRACTIONS, 1.0])
+    return {
+        name: (
+            float(np.trapezoid([whole, *down, blurred], at)),
+            float(np.trapezoid([blurred, *up, whole], at)),
+        )
+        for name, down, up in zip(maps, falling, rising, strict=True)
+    }

@@ -1,0 +1,66 @@
+"""From the records of explained pairs to the figures about their maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brain.evaluation.corrrise import MASKS
+from brain.evaluation.journal import Record
+
+MAPS = ("map", "corrrise", "centre", "random", "inverted")
+
+
+@dataclass(frozen=True)
+class PairExplanationMetrics:
+    """How well the maps of compared photos hold.
+
+    Attributes:
+        same, different: how many pairs of one and of two people were explained.
+        without_face: in how many more a photo shows no face.
+        areas: by the kind of pair and the map, the mean area under the similarity while the map's first
+            pixels are blurred out (deletion), and while they come back first (insertion).
+        planted: in how many photos with a patch of another face the map is measured, and `found` the share
+            of them whose map against has its maximum in the patch; `patch_share` is the patch's share of the
+            area.
+        passes: mean forward passes for the maps of one photo; `corrrise_passes` those of CorrRISE.
+    """
+
+    same: int
+    different: int
+    without_face: int
+    areas: dict[str, dict[str, tuple[float, float]]]
+    planted: int
+    found: float | None
+    patch_share: float | None
+    passes: float
+    corrrise_passes: int
+
+
+def pair_explanation_metrics(records: Sequence[Record]) -> PairExplanationMetrics:
+    """Sum up records of `PairExplanationFactory`; at least one without a problem."""
+    explained = [record for record in records if "problem" not in record]
+    kinds = {
+        "same": [record for record in explained if record["same"]],
+        "different": [record for record in explained if not record["same"]],
+    }
+    planted = [record["planted"] for record in explained if "planted" in record]
+    return PairExplanationMetrics(
+        same=len(kinds["same"]),
+        different=len(kinds["different"]),
+        without_face=len(records) - len(explained),
+        areas={kind: mean_areas(own) for kind, own in kinds.items() if own},
+        planted=len(planted),
+        found=float(np.mean([each["found"] for each in planted])) if planted else None,
+        patch_share=float(np.mean([each["share"] for each in planted])) if planted else None,
+        passes=float(np.mean([record["passes"] for record in explained])) / 2,
+        corrrise_passes=MASKS,
+    )
+
+
+def mean_areas(records: Sequence[Record]) -> dict[str, tuple[float, float]]:
+    """The mean deletion and insertion area of each map."""
+    means = {name: np.mean([record["areas"][name] for record in records], 0) for name in MAPS}
+    return {name: (float(deletion), float(insertion)) for name, (deletion, insertion) in means.items()}

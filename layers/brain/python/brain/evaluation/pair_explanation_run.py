@@ -1,0 +1,151 @@
+"""`brain evaluate --pairs --explanations`: explain pairs, test their maps, write the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from brain.evaluation.errors import EvaluationError
+from brain.evaluation.explanation_run import sample
+from brain.evaluation.fingerprint import run_fingerprint
+from brain.evaluation.journal import Journal
+from brain.evaluation.markdown import Subject
+from brain.evaluation.pair_explanation_evaluator import ExplainedPair, PairExplanationFactory
+from brain.evaluation.pair_explanation_metrics import (
+    MAPS,
+    PairExplanationMetrics,
+    pair_explanation_metrics,
+)
+from brain.evaluation.pairs import HINT_PHOTOS, Pair, read_pairs
+from brain.evaluation.parallel import evaluate_photos
+from brain.evaluation.plan import Plan, require_libraries
+from brain.evaluation.run import HINT_NOTHING, NOTHING, describe
+from brain.evaluation.tables import percent, table
+from brain.recognition.model import load_model
+
+PAIRS_OF_A_KIND = 300
+NAME = "pair_explanations"
+TITLES = {
+    "map": "evidence, against",
+    "corrrise": "CorrRISE",
+    "centre": "dot in the centre",
+    "random": "random",
+    "inverted": "evidence, against, inverted",
+}
+REPORT = """\
+### Explanations of pairs
+
+Measured by `{command}`.
+Model: {model.name} {model.version}, weights sha256 `{model.sha256}`.
+
+#### Pairs: deletion and insertion
+
+{metrics.same:,} pairs of one person and {metrics.different:,} of two{without_face}.
+
+{areas}
+
+Area under the similarity (cosine) of the two photos while pixels of one of them are blurred out in the order
+of a map (deletion), or come back to the blurred photo in that order (insertion); mean over both photos, seven
+steps. For one person the map of what makes the photos alike is measured: a low deletion and a high insertion
+are good. For two people it is the map of what speaks against one person: the other way round. CorrRISE (Lu,
+Xu, Ebrahimi, WACV 2024) takes {metrics.corrrise_passes} forward passes for a photo, both maps together
+{metrics.passes:.1f}, with the descriptor and the gradient.
+
+#### Pairs: planted truth
+
+{planted}"""
+PLANTED = (
+    "In {metrics.planted:,} pairs of one person, a square of somebody else's face was put into one photo, at "
+    "the same place of the face. The map of what speaks against one person has its maximum in the square in "
+    "{found} of them. The square covers {share} of the area."
+)
+
+
+def evaluate_pair_explanations(plan: Plan, limit: int | None = None) -> str:
+    """Explain pairs of one and of two people, test the maps, and write the report.
+
+    Args:
+        limit: the greatest number of pairs of each kind, spread evenly; `PAIRS_OF_A_KIND` by default.
+
+    Returns:
+        The report as Markdown.
+
+    Raises:
+        EvaluationError: nothing to evaluate, or a library is missing.
+        BrainError: codes 1 (the model cannot compare), 2, 4 and 5.
+    """
+    require_libraries()
+    if plan.pairs is None:
+        raise EvaluationError(NOTHING, HINT_NOTHING)
+    model = load_model(plan.model_folder)
+    pairs = chosen(read_pairs(plan.pairs.file, plan.pairs.folder), limit or PAIRS_OF_A_KIND)
+    settings = plan.settings
+    fingerprint = run_fingerprint(model, settings.detector, settings.cascades_dir, people=False)
+    journal = Journal(plan.out / f"{NAME}.jsonl", fingerprint)
+    if plan.fresh:
+        journal.clear()
+    records = evaluate_photos(pairs, PairExplanationFactory(settings), journal, plan.processes, "pairs")
+    if all("problem" in record for record in records):
+        raise EvaluationError("No pair could be explained.", HINT_PHOTOS)
+    return write(plan, describe(plan, model), pair_explanation_metrics(records))
+
+
+def chosen(pairs: Sequence[Pair], limit: int) -> list[ExplainedPair]:
+    """Up to `limit` pairs of one person, each with a photo of somebody else, and as many of two people."""
+    same, different = (sample([pair for pair in pairs if pair.same is kind], limit) for kind in (True, False))
+    return [
+        *(
+            ExplainedPair(pair.first, pair.second, True, donor_for(pair, different[index % len(different)]))
+            for index, pair in enumerate(same)
+        ),
+        *(ExplainedPair(pair.first, pair.second, False) for pair in different),
+    ]
+
+
+def donor_for(pair: Pair, strangers: Pair) -> Path:
+    """A photo of a pair of two people that does not show the person of another pair."""
+    own = pair.first.parent.name
+    return strangers.first if strangers.first.parent.name != own else strangers.second
+
+
+def write(plan: Plan, subject: Subject, metrics: PairExplanationMetrics) -> str:
+    """Write `pair_explanations.md` and `pair_explanations.json`, and return the Markdown."""
+    text = markdown(subject, metrics)
+    plan.out.mkdir(parents=True, exist_ok=True)
+    (plan.out / f"{NAME}.md").write_text(text + "\n", encoding="utf-8")
+    document = {"command": subject.command, "model": subject.model.model_dump(), **asdict(metrics)}
+    (plan.out / f"{NAME}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    return text
+
+
+def markdown(subject: Subject, metrics: PairExplanationMetrics) -> str:
+    """The report."""
+    missing = metrics.without_face
+    return REPORT.format(
+        command=subject.command,
+        model=subject.model,
+        metrics=metrics,
+        without_face=f" (in {missing:,} more no face was found)" if missing else "",
+        areas=area_table(metrics),
+        planted=PLANTED.format(
+            metrics=metrics, found=percent(metrics.found), share=percent(metrics.patch_share)
+        )
+        if metrics.planted
+        else "Not measured.",
+    )
+
+
+def area_table(metrics: PairExplanationMetrics) -> str:
+    """Deletion and insertion of each map, by the kind of pair."""
+    kinds = {"same": "one person", "different": "two people"}
+    heads = [
+        "map",
+        *(f"{kinds[kind]}: {what}" for kind in metrics.areas for what in ("deletion", "insertion")),
+    ]
+    rows = [
+        [TITLES[name], *(f"{area:.4f}" for own in metrics.areas.values() for area in own[name])]
+        for name in MAPS
+    ]
+    return table(heads, rows)
