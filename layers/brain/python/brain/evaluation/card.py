@@ -1,8 +1,9 @@
 """Puts the figures of a report into a model's card, so that nobody writes them by hand.
 
 `report.md` goes between `<!-- figures -->` and `<!-- end of figures -->` of MODEL_CARD.md, `explanations.md`
-between `<!-- explanations -->` and `<!-- end of explanations -->`. The JSON is copied beside the card. Times
-are left out: they depend on the machine. What was fitted on pairs is written to `pairs.json`.
+between `<!-- explanations -->` and `<!-- end of explanations -->`, `pair_explanations.md` likewise. The JSON
+is copied beside the card. Times are left out: they depend on the machine. What was fitted on pairs is written
+to `pairs.json`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def update_card(model_folder: Path, section: str, report: str, metrics: Path) ->
     """Replace a section of a model's card.
 
     Args:
-        section: `figures` or `explanations`.
+        section: `figures`, `explanations` or `pair_explanations`.
         report: Markdown.
         metrics: the report's JSON, which is copied into the model's folder.
 
@@ -46,10 +47,12 @@ def update_card(model_folder: Path, section: str, report: str, metrics: Path) ->
 
 
 def without_times(document: dict[str, Any]) -> dict[str, Any]:
-    """A report's JSON without the times of its sets."""
+    """A report's JSON without the times of its sets, where it has sets."""
+    if "sets" not in document:
+        return document
     sets = {
         name: {key: value for key, value in metrics.items() if key not in TIMES}
-        for name, metrics in document.get("sets", {}).items()
+        for name, metrics in document["sets"].items()
     }
     return {**document, "sets": sets}
 

@@ -36,6 +36,7 @@ FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 # The similarity in place of the log-odds of the likeness.
 COSINE = PairCalibration(slope=1.0, intercept=0.0, source="")
 THRESHOLD = 0.5
+CURVES = "curves"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class PairEvaluator:
         record = {
             "same": pair.same,
             "similarity": float(first.logits[SAME]),
-            "passes": sum(passes_of_map(photo, self._network) for photo in (first, second)),
+            "passes": sum(passes_of_maps(photo, self._network) for photo in (first, second)),
             "areas": {name: np.mean([each[name] for each in areas], 0).tolist() for name in areas[0]},
         }
         if pair.donor:
@@ -133,9 +134,11 @@ class PairEvaluator:
         return first, second
 
 
-def passes_of_map(photo: PhotoExperiments, network: DescriptorNetwork) -> float:
-    """Forward passes for both maps of a photo, its descriptor and the gradient included."""
-    return network.naming_passes + network.gradient_passes + photo.runner.passes["evidence"]
+def passes_of_maps(photo: PhotoExperiments, network: DescriptorNetwork) -> float:
+    """Forward passes for both maps of a photo, its descriptor included."""
+    return network.naming_passes + sum(
+        passes for experiment, passes in photo.runner.passes.items() if experiment != CURVES
+    )
 
 
 def photo_areas(photo: PhotoExperiments, same: bool) -> dict[str, tuple[float, float]]:
@@ -143,13 +146,12 @@ def photo_areas(photo: PhotoExperiments, same: bool) -> dict[str, tuple[float, f
     runner = photo.runner
 
     def similarities(masks: np.ndarray) -> np.ndarray:
-        return np.asarray(runner.logits("curves", masks)[:, SAME])
+        return np.asarray(runner.logits(CURVES, masks)[:, SAME])
 
-    evidence, against = (each.to_array().astype(np.float32) for each in photo.maps())
-    sign = 1 if same else -1
+    evidence, against = (each.to_array() for each in photo.maps())
     maps = {
-        "map": sign * (evidence - against),
-        "corrrise": sign * corrrise(similarities, runner.size),
+        "map": evidence if same else against,
+        "corrrise": (1 if same else -1) * corrrise(similarities, runner.size),
         "centre": centre_map(runner.size),
         "random": noise_map(runner.view.pixels, runner.size),
     }

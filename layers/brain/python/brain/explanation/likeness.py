@@ -6,7 +6,7 @@ experiments of an explanation, with a network that knows nobody but the other ph
 | experiment | what the network is shown                              | what it gives                       |
 |------------|--------------------------------------------------------|-------------------------------------|
 | descriptor | the other photo as it is (and mirrored)                | similarity, probability             |
-| cam        | nothing: the gradient of the likeness, in each photo   | LayerCAM of either sign             |
+| cam        | each photo as it is and blurred, for gradients         | LayerCAM of either sign             |
 | evidence   | each photo with one window of a grid blurred out       | the evidence maps for and against   |
 | features   | each photo without each feature, pair, all features    | effects, possible reasons           |
 | controls   | each photo without regions of the same shape elsewhere | reasons                             |
@@ -32,7 +32,7 @@ from brain.core.schema import Box
 from brain.explanation.checks import FeatureChecker
 from brain.explanation.effects import LEAST_EFFECT, EffectScorer
 from brain.explanation.feature_scores import rescored
-from brain.explanation.pair_evidence import measure_pair_evidence, signed_layercam
+from brain.explanation.pair_evidence import measure_pair_evidence
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Activations
@@ -102,7 +102,7 @@ def compare_faces(
         paired = pair_network(network, other, calibration)
         photo = PhotoExperiments(paired, face, threshold)
         photos.append(photo.run())
-        passes.update({"cam": network.gradient_passes, **photo.runner.passes})
+        passes.update(photo.runner.passes)
     return Likeness(
         similarity=round(similarity, 6),
         probability=calibration.probability(similarity),
@@ -136,10 +136,9 @@ class PhotoExperiments:
     def __init__(self, paired: DescriptorNetwork, face: PairedFace, threshold: float) -> None:
         self._face = face
         self._threshold = threshold
-        self._paired = paired
-        self._activations = paired_activations(paired, face.activations)
-        self.logits = self._activations.logits
-        offset = self.logits - self._activations.forward_logits
+        activations = paired_activations(paired, face.activations)
+        self.logits = activations.logits
+        offset = self.logits - activations.forward_logits
         self.runner = PerturbationRunner(paired.with_logit_offset(offset), face.view)
 
     def run(self) -> ComparedPhoto:
@@ -164,8 +163,7 @@ class PhotoExperiments:
 
     def maps(self) -> tuple[Map, Map]:
         """Measure where the photo is like the other one, and where it is unlike it."""
-        layercam = signed_layercam(self._paired, self._activations)
-        measured = measure_pair_evidence(self.runner, layercam, self.logits)
+        measured = measure_pair_evidence(self.runner, float(self.logits[SAME]))
         evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in measured)
         return evidence, against
 
