@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 NAMED = re.compile(r"([\w-]+)=(.+)", re.DOTALL)
 FIRST_SET = "photos"
 ENROLLED_PHOTOS = 5
-TOGETHER = "Explanations of photos and of pairs are measured separately."
-HINT_TOGETHER = "Run the command twice: with --pairs and --pairs-photos alone, and without."
 NamedFolder = tuple[str, Path]
 
 
@@ -137,13 +135,11 @@ def evaluate(plan: Plan, options: argparse.Namespace) -> str:
 
         unknown = [folder for _, folder in options.unknown]
         return evaluate_enrolment(plan, options.enrol, options.enrolled_photos, unknown)
-    if options.explanations:
-        if plan.pairs and plan.sets:
-            raise EvaluationError(TOGETHER, HINT_TOGETHER)
-        if plan.pairs:
-            from brain.evaluation.pair_explanation_run import evaluate_pair_explanations
+    if options.explanations and plan.pairs:
+        from brain.evaluation.pair_explanation_run import evaluate_pair_explanations
 
-            return evaluate_pair_explanations(plan, options.limit)
+        return evaluate_pair_explanations(plan, options.limit)
+    if options.explanations:
         from brain.evaluation.explanation_run import evaluate_explanations
 
         return evaluate_explanations(plan, options.limit)

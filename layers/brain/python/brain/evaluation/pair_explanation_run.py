@@ -27,6 +27,8 @@ from brain.recognition.model import load_model
 
 PAIRS_OF_A_KIND = 300
 NAME = "pair_explanations"
+TOGETHER = "Explanations of photos and of pairs are measured separately."
+HINT_TOGETHER = "Run the command twice: with --pairs and --pairs-photos alone, and without."
 TITLES = {
     "map": "evidence, against",
     "corrrise": "CorrRISE",
@@ -73,12 +75,14 @@ def evaluate_pair_explanations(plan: Plan, limit: int | None = None) -> str:
         The report as Markdown.
 
     Raises:
-        EvaluationError: nothing to evaluate, or a library is missing.
+        EvaluationError: nothing to evaluate, there are sets as well, or a library is missing.
         BrainError: codes 1 (the model cannot compare), 2, 4 and 5.
     """
     require_libraries()
     if plan.pairs is None:
         raise EvaluationError(NOTHING, HINT_NOTHING)
+    if plan.sets:
+        raise EvaluationError(TOGETHER, HINT_TOGETHER)
     model = load_model(plan.model_folder)
     pairs = chosen(read_pairs(plan.pairs.file, plan.pairs.folder), limit or PAIRS_OF_A_KIND)
     settings = plan.settings
