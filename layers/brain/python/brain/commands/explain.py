@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from brain.commands.batch import run_jobs
-from brain.commands.jobs import ERRORS_FILE, Job, UsageError, batch_folder, find_jobs
-from brain.commands.output import HINT_WRITE, BatchProgress, Printer
+from brain.commands.jobs import Job, UsageError, batch_folder, find_jobs
+from brain.commands.output import BatchProgress, Printer, print_batch
 from brain.commands.terminal import (
-    CANNOT_WRITE,
     INTERRUPTED,
     USAGE_ERROR,
     Ticker,
@@ -24,7 +22,6 @@ from brain.commands.terminal import (
 from brain.commands.worker import Worker
 from brain.core.errors import BrainError
 from brain.core.gc import gc_frozen
-from brain.core.results import Result, Status
 from brain.core.schema import CAM_METHODS, LANGUAGES, PEOPLE_SOURCES, Check
 from brain.core.settings import Settings
 from brain.pipeline.library import load_explainer
@@ -120,30 +117,6 @@ def explain_photo(job: Job, worker: Worker, as_json: bool, ticker: Ticker) -> in
 def explain_batch(jobs: list[Job], worker: Worker, options: argparse.Namespace, ticker: Ticker) -> int:
     """Explain several photos."""
     processes = options.processes or max(1, min(cores(), len(jobs) // PHOTOS_PER_PROCESS))
-    printer, progress = Printer(options.json, batch=True), BatchProgress(len(jobs), ticker)
-    status, failed = 0, []
-    for outcome in run_jobs(jobs, worker, min(processes, len(jobs))):
-        ticker.clear()
-        status = printer.show(outcome) or status
-        progress.count(outcome)
-        if outcome.result.status is Status.FAILED:
-            failed.append(outcome.result)
-    ticker.clear()
-    print(progress.summary(), file=sys.stderr)
-    try:
-        save_errors(failed, batch_folder(options.photos, options.out))
-    except OSError as error:
-        return complain(f"cannot write: {error}", HINT_WRITE, CANNOT_WRITE)
-    return status
-
-
-def save_errors(failed: list[Result], folder: Path | None) -> None:
-    """Write the results of the photos that failed, one per line; a file of an earlier run is replaced."""
-    if folder is None:
-        return
-    file = folder / ERRORS_FILE
-    file.unlink(missing_ok=True)
-    if failed:
-        folder.mkdir(parents=True, exist_ok=True)
-        lines = (f"{result.model_dump_json()}\n" for result in failed)
-        file.write_text("".join(lines), encoding="utf-8")
+    outcomes = run_jobs(jobs, worker, min(processes, len(jobs)))
+    folder = batch_folder(options.photos, options.out)
+    return print_batch(outcomes, Printer(options.json, batch=True), BatchProgress(len(jobs), ticker), folder)

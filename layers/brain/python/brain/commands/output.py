@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from brain.commands.jobs import ERRORS_FILE
 from brain.commands.terminal import CANNOT_WRITE, Ticker, complain
 from brain.commands.worker import Outcome
 from brain.core.results import Result, Status
@@ -130,6 +132,45 @@ class BatchProgress:
         parts += [f"{self.reused:,} of them by an earlier run"] if self.reused else []
         parts += [f"{self.failed:,} failed"] if self.failed else []
         return ", ".join(parts) + "."
+
+
+def print_batch(
+    outcomes: Iterable[Outcome], printer: Printer, progress: BatchProgress, folder: Path | None
+) -> int:
+    """Print the outcomes of a batch as they come, with its progress, and then what became of it.
+
+    Args:
+        folder: where the errors of the photos that failed are written; None for nowhere.
+
+    Returns:
+        0, the code of the last error, or 73 when files could not be written.
+    """
+    status, failed = 0, []
+    for outcome in outcomes:
+        progress.ticker.clear()
+        status = printer.show(outcome) or status
+        progress.count(outcome)
+        if outcome.result.status is Status.FAILED:
+            failed.append(outcome.result)
+    progress.ticker.clear()
+    print(progress.summary(), file=sys.stderr)
+    try:
+        save_errors(failed, folder)
+    except OSError as error:
+        return complain(f"cannot write: {error}", HINT_WRITE, CANNOT_WRITE)
+    return status
+
+
+def save_errors(failed: list[Result], folder: Path | None) -> None:
+    """Write the results of the photos that failed, one per line; a file of an earlier run is replaced."""
+    if folder is None:
+        return
+    file = folder / ERRORS_FILE
+    file.unlink(missing_ok=True)
+    if failed:
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = (f"{result.model_dump_json()}\n" for result in failed)
+        file.write_text("".join(lines), encoding="utf-8")
 
 
 def duration(seconds: float) -> str:

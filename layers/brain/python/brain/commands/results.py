@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +14,8 @@ from typing import Any
 from brain.commands.aws import CloudError
 from brain.commands.bucket import Buckets, add_buckets
 from brain.commands.dropped import DroppedPhoto, DroppedPhotos
-from brain.commands.explain import save_errors
 from brain.commands.jobs import Job
-from brain.commands.output import BatchProgress, Printer
+from brain.commands.output import BatchProgress, Printer, print_batch
 from brain.commands.terminal import (
     INTERRUPTED,
     UNAVAILABLE,
@@ -93,18 +91,9 @@ def collect(collector: Collector, photos: list[DroppedPhoto], as_json: bool) -> 
     Returns:
         See `run`.
     """
-    ticker = Ticker()
-    printer, progress = Printer(as_json, batch=True), BatchProgress(len(photos), ticker)
-    status, failed = 0, []
-    for outcome in collector.outcomes(photos):
-        ticker.clear()
-        status = printer.show(outcome) or status
-        progress.count(outcome)
-        if outcome.result.status is Status.FAILED:
-            failed.append(outcome.result)
-    save_errors(failed, collector.out)
-    ticker.clear()
-    print(progress.summary(), file=sys.stderr)
+    progress = BatchProgress(len(photos), Ticker())
+    outcomes = collector.outcomes(photos)
+    status = print_batch(outcomes, Printer(as_json, batch=True), progress, collector.out)
     missing = len(photos) - progress.done
     if missing:
         hint = (
