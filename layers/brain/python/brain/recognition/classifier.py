@@ -18,7 +18,7 @@ from brain.recognition.incremental import IncrementalFeatures, Region
 from brain.recognition.preprocessing import preprocess
 
 # Larger batches fall out of the processor's caches.
-BATCH_PIXELS = 16 * 112 * 112
+BATCH_PIXELS = 8 * 112 * 112
 # Up to this many parameters, a forward pass is cheap.
 SMALL = 20_000_000
 
@@ -167,7 +167,7 @@ class Classifier(nn.Module, ABC):
         return found
 
     def predict_batched(self, x: Tensor) -> Tensor:
-        """Logits of many variants of an input, in batches of bounded memory.
+        """Logits of variants of an input. The large maps before `cam_layer` are computed for few at a time.
 
         Args:
             x: (n, 3, S, S) float32, preprocessed.
@@ -179,11 +179,12 @@ class Classifier(nn.Module, ABC):
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
         """
         batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
-        logits = guarded(
-            lambda: torch.cat(
-                [self(part.contiguous(memory_format=torch.channels_last)) for part in torch.split(x, batch)]
-            )
-        )
+
+        def predict() -> Tensor:
+            parts = (part.contiguous(memory_format=torch.channels_last) for part in torch.split(x, batch))
+            return self.forward_head(torch.cat([self.forward_features(part) for part in parts]))
+
+        logits = guarded(predict)
         require_finite(logits)
         return logits
 

@@ -36,15 +36,16 @@ STEM = 32
 # The 7x7 convolution and the 3x3 max-pool as a single window, both with stride 2.
 STEM_KERNEL, STEM_STRIDE = 11, 4
 STAGES = {"stage1": (32, 3), "stage2": (64, 4), "stage3": (128, 3), "stage4": (256, 3), "stage5": (256, 1)}
-# Sides of the tiles of minimal filtering, 4 in the other stages: small tiles waste less of a small map.
-TILES = {"stage4": 2, "stage5": 2}
+# Sides of the tiles of minimal filtering: small ones waste less of a small map. In the other stages it takes
+# as long as an ordinary convolution, or more memory than it is worth.
+TILES = {"stage3": 4, "stage4": 2}
 DESCRIPTOR = 128
 
 
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut: (B, C, H, W) -> (B, D, H', W')."""
 
-    def __init__(self, channels: int, width: int, tile: int, *, halves: bool) -> None:
+    def __init__(self, channels: int, width: int, tile: int | None, *, halves: bool) -> None:
         super().__init__()
         self.halves = halves
         self.conv1 = nn.Conv2d(channels, width, 3, 2) if halves else convolution(channels, width, tile)
@@ -88,7 +89,7 @@ class FaceResNet(DescriptorNetwork):
         self.stem = nn.Conv2d(3, STEM, 7, stride=2)
         channels = STEM
         for name, (width, count) in STAGES.items():
-            tile = TILES.get(name, 4)
+            tile = TILES.get(name)
             halves = name != self.layers[0]
             blocks = [ResidualBlock(channels, width, tile, halves=halves)]
             blocks += [ResidualBlock(width, width, tile, halves=False) for _ in range(count - 1)]
@@ -154,9 +155,8 @@ class FaceResNet(DescriptorNetwork):
             features = activations.features.clone()[None].requires_grad_(True)  # (1, C, H, W)
             descriptor = self.describe(features, activations.layer)[0]
             logits = self.gallery.weight[list(labels)] @ descriptor
-            one_each = torch.eye(len(labels))
-            (gradients,) = torch.autograd.grad(logits, features, one_each, is_grads_batched=True)
-        return gradients[:, 0]
+            gradients = [torch.autograd.grad(logit, features, retain_graph=True)[0] for logit in logits]
+        return torch.cat(gradients)
 
     @property
     def _work(self) -> list[int]:

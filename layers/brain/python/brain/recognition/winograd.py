@@ -129,13 +129,13 @@ class WinogradConv2d(nn.Conv2d):
         return self._filters[1]
 
 
-def convolution(channels: int, width: int, tile: int) -> nn.Conv2d:
+def convolution(channels: int, width: int, tile: int | None) -> nn.Conv2d:
     """A 3x3 convolution with padding 1, by minimal filtering where that is faster.
 
     Args:
-        channels, width, tile: see `WinogradConv2d`.
+        channels, width, tile: see `WinogradConv2d`; without a tile, it is an ordinary one.
     """
-    if 9 * channels * width < LEAST_WEIGHTS:
+    if tile is None or 9 * channels * width < LEAST_WEIGHTS:
         return nn.Conv2d(channels, width, 3, padding=1)
     return WinogradConv2d(channels, width, tile)
 
