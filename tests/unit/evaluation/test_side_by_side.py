@@ -14,6 +14,7 @@ from brain.commands.terminal import USAGE_ERROR
 from brain.core.settings import Settings
 from brain.evaluation.disagreements import Answer, answers_of, find_disagreements, who_is_right
 from brain.evaluation.sanity import cascading_randomization
+from brain.evaluation.side_by_side_report import disagreements
 from brain.importers import presets
 from brain.importers.onnx_import import OnnxOptions, import_onnx
 from brain.recognition.loading import load_without_people
@@ -88,6 +89,11 @@ def test_a_photo_without_a_face_for_one_of_them_is_a_disagreement() -> None:
     answers = {"one": answers_of([predicted(path="a")], ["Ada"]), "two": answers_of([missing], ["Ada"])}
     (found,) = find_disagreements(answers)
     assert found.answers["two"] == Answer("no face found", 0.0, False)
+
+
+def test_what_is_said_where_nobody_or_nothing_is_disputed() -> None:
+    assert "No photo" in disagreements([], 0, [])
+    assert "all 12 photos" in disagreements([], 12, [])
 
 
 def test_every_stage_of_an_imported_network_is_randomised(tmp_path: Path) -> None:

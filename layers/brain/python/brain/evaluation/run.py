@@ -45,11 +45,11 @@ def evaluate(plan: Plan) -> str:
     return markdown(evaluate_names(plan)[0])
 
 
-def evaluate_names(plan: Plan) -> tuple[Report, Predictions]:
+def evaluate_names(plan: Plan) -> tuple[Report, Predictions, tuple[str, ...]]:
     """See `evaluate`.
 
     Returns:
-        The figures, and the predictions that they rest on, set by set.
+        The figures, the predictions that they rest on, set by set, and the names of the model's identities.
     """
     require_libraries()
     if not plan.sets and plan.pairs is None:
@@ -69,7 +69,7 @@ def evaluate_names(plan: Plan) -> tuple[Report, Predictions]:
         measured = replace(measured, verification=verify_pairs(*outcomes), pair_calibration=calibration)
     report.write(plan.out, measured)
     draw(plan, measured, predictions)
-    return measured, predictions
+    return measured, predictions, model.names
 
 
 def describe(plan: Plan, model: LoadedModel) -> Subject:

@@ -18,8 +18,6 @@ from brain.evaluation.footprint import measure_footprint
 from brain.evaluation.plan import Plan, require_libraries
 from brain.evaluation.recognisers import Measured, Shown
 from brain.evaluation.run import evaluate_names
-from brain.recognition.loading import load_classifier
-from brain.recognition.names import load_names
 
 SHOWN = 6
 EXPLAINED = 20
@@ -52,10 +50,10 @@ def compare_models(plan: Plan, models: Sequence[str], limit: int | None = None) 
     for model in models:
         own = plan_for(plan, model)
         footprint = measure_footprint(own.model_folder)
-        report, predictions = evaluate_names(own)
+        report, predictions, names = evaluate_names(own)
         explanations = evaluate_sets(own, limit or EXPLAINED)[0] if plan.sets else {}
         measured.append(Measured(model, report, explanations, footprint))
-        answers[model] = answers_of([each for own_set in predictions for each in own_set], names_of(own))
+        answers[model] = answers_of([each for own_set in predictions for each in own_set], names)
     found = find_disagreements(answers)
     common = len(set.intersection(*(set(each) for each in answers.values())))
     return write(plan, measured, found, common, explain(plan, models, found[:SHOWN]))
@@ -64,12 +62,6 @@ def compare_models(plan: Plan, models: Sequence[str], limit: int | None = None) 
 def plan_for(plan: Plan, model: str) -> Plan:
     """The plan for one of the models."""
     return replace(plan, settings=replace(plan.settings, model=model), out=plan.out / model)
-
-
-def names_of(plan: Plan) -> tuple[str, ...]:
-    """Everybody whom the plan's model knows."""
-    people = load_classifier(plan.model_folder).config.identities
-    return load_names(plan.model_folder / "names.txt", people)
 
 
 def explain(plan: Plan, models: Sequence[str], found: Sequence[Disagreement]) -> list[Shown]:

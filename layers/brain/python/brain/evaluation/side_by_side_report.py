@@ -128,6 +128,8 @@ def cells(measured: Measured) -> dict[str, str]:
 
 def disagreements(found: Sequence[Disagreement], common: int, shown: Sequence[Shown]) -> str:
     """How often, who is right, and some of them with their reasons."""
+    if not common:
+        return "No photo shows somebody whom they all know."
     if not found:
         return f"They name all {common:,} photos of people whom they all know alike."
     share = percent(len(found) / common)
