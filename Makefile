@@ -84,6 +84,27 @@ fuzz: .venv/.test ## decode 20,000 hostile photos and write the outcome in docs/
 load: .venv/.test ## let 200 visitors use the local stack and write the table in docs/reliability.md; LOAD=... passes options
 	@PYTHONPATH=layers/brain/python:. $(BIN)/python -m reliability.load $(LOAD)
 
+# Versions and hashes for every supported Python and platform.
+.PHONY: lock
+lock: .venv/.start ## lock the packages of both functions with hashes, after a change of requirements.in or constraints.txt
+	@for function in api explain; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --constraint constraints.txt --output-file functions/$$function/requirements.txt \
+		functions/$$function/requirements.in; done
+
+.PHONY: audit
+audit: .tools/audit/.ready ## look up known vulnerabilities of the functions' packages
+	@for function in api explain; do .tools/audit/bin/pip-audit --strict --disable-pip --require-hashes \
+		--requirement functions/$$function/requirements.txt; done
+	@.tools/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement functions/explain/torch.txt
+
+.PHONY: sbom
+sbom: .tools/audit/.ready ## write the functions' software bills of materials (CycloneDX) to build/sbom
+	@mkdir -p build/sbom
+	@.tools/audit/bin/cyclonedx-py requirements functions/api/requirements.txt --output-file build/sbom/api.json
+	@cat functions/explain/requirements.txt functions/explain/torch.txt \
+		| .tools/audit/bin/cyclonedx-py requirements - --output-file build/sbom/explain.json
+	@ls build/sbom/*.json
+
 .PHONY: pr
 pr: test ## run what CI runs: all checks and tests
 
@@ -166,6 +187,13 @@ $(SCHEMATHESIS):
 	@echo "Installing Schemathesis ..."
 	@$(PYTHON) -m venv .tools/schemathesis
 	@.tools/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'
+
+.tools/audit/.ready:
+	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+	@echo "Installing pip-audit and CycloneDX ..."
+	@$(PYTHON) -m venv .tools/audit
+	@.tools/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10,<3' 'cyclonedx-bom>=7,<8'
+	@touch $@
 
 $(MINISTACK):
 	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }

@@ -39,9 +39,7 @@ def package_bytes() -> int:
     packages = inputs.FOLDER / "api-package"
     if not packages.is_dir():
         pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(packages)]
-        constraint = ["--constraint", str(REPOSITORY / "constraints.txt")]
-        requirements = ["--requirement", str(REPOSITORY / "functions/api/requirements.txt")]
-        run([*pip, *constraint, *requirements])
+        run([*pip, "--requirement", str(REPOSITORY / "functions/api/requirements.txt")])
     contents = [
         packages,
         REPOSITORY / "functions/api",

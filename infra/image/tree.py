@@ -1,6 +1,6 @@
 """Assembles the same file tree as the Dockerfile, to run and measure it where no image can be built.
 
-The packages are those required by `functions/explain/requirements.txt`, as installed in this environment.
+The packages are those required by `REQUIREMENTS`, as installed in this environment.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from infra.local.environment import REPOSITORY
 
 EXPLAIN = REPOSITORY / "functions" / "explain"
 PACKAGE = REPOSITORY / "layers" / "brain" / "python" / "brain"
+REQUIREMENTS = ("requirements.in", "torch.txt")
 MODULES = ("handler.py", "report.py")
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
@@ -38,7 +39,8 @@ def assemble(folder: Path, model: Path, compiled: bool = True) -> None:
         NotInstalled: the message is the name of the missing package.
     """
     packages = folder / "packages"
-    for package in closure((EXPLAIN / "requirements.txt").read_text(encoding="utf-8").splitlines()):
+    required = [line for name in REQUIREMENTS for line in (EXPLAIN / name).read_text("utf-8").splitlines()]
+    for package in closure(required):
         _link(package, packages)
     slim(packages)
     if compiled:

@@ -108,6 +108,7 @@ def test_the_built_api_responds(build: Callable[[str], Path], runtime: Path, ver
             "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_LAMBDA_FUNCTION_NAME": "api",
             "BRAIN_MODELS": str(layer / "models"),
+            "BRAIN_PEOPLE_SOURCE": "embedded",  # the others are in a bucket
         },
         capture_output=True,
         text=True,

@@ -148,20 +148,35 @@ def test_checkov_detects_a_public_bucket(checked: dict[str, list[dict[str, Any]]
     assert {check["check_id"] for check in of(checked["failed_checks"], "public.yaml")} >= {"CKV_AWS_53"}
 
 
-@pytest.mark.parametrize("function", ["api", "explain"])
-def test_the_functions_require_the_tested_versions(function: str) -> None:
+FUNCTIONS = REPOSITORY / "functions"
+
+
+@pytest.mark.parametrize("name", ["api/requirements.txt", "explain/requirements.txt", "explain/torch.txt"])
+def test_the_functions_require_the_tested_versions(name: str) -> None:
     tested = pins(REPOSITORY / "constraints.txt")
     tested["torch"] = re.findall(
         r"^TORCH := torch==(.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE
     )[0]
-    required = pins(REPOSITORY / "functions" / function / "requirements.txt")
+    required = pins(FUNCTIONS / name)
 
-    assert required == {name: tested[name] for name in required}
+    assert required
+    assert required == {package: tested[package] for package in required}
+
+
+@pytest.mark.parametrize("function", ["api", "explain"])
+def test_what_the_functions_require_is_locked_with_hashes(function: str) -> None:
+    """`make lock` locks what `requirements.in` names."""
+    lock = (FUNCTIONS / function / "requirements.txt").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert (
+        pins(FUNCTIONS / function / "requirements.in").items()
+        <= pins(FUNCTIONS / function / "requirements.txt").items()
+    )
 
 
 def pins(path: Path) -> dict[str, str]:
     """Versions by normalized package name."""
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return {
-        re.sub(r"[_.]", "-", name.lower()): version for name, version in (line.split("==") for line in lines)
-    }
+    found = re.findall(r"^([\w.-]+)==([^\s;]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[_.]", "-", name.lower()): version for name, version in found}
