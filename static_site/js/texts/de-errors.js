@@ -33,6 +33,7 @@ export const errors = {
     '1 other-expired': ['Das andere Foto ist weg', 'Sein Ergebnis ist nach 30 Tagen abgelaufen. Wählen Sie beide Fotos noch einmal.'],
     '1 other-failed': ['Das andere Foto ließ sich nicht erklären', 'Es hat kein Ergebnis zum Vergleichen. Wählen Sie stattdessen ein anderes.'],
     '1 other-unfinished': ['Das andere Foto ist noch nicht fertig', 'Warten Sie auf sein Ergebnis und vergleichen Sie dann noch einmal.'],
+    '1 other-too-often': ['Das andere Foto wurde zu oft verglichen', 'Es wurde schon 100-mal verglichen. Wählen Sie beide Fotos noch einmal.'],
     '1 not-comparable': ['Diese Fotos lassen sich nicht vergleichen', 'Das andere Foto wurde von einem anderen Modell erklärt. Wählen Sie beide Fotos noch einmal.'],
     '3 no-face': ['In diesem Foto wurde kein Gesicht gefunden', 'Verwenden Sie ein Foto, das das Gesicht von vorn zeigt, in gleichmäßigem Licht und ohne Maske.'],
     '3 too-small': ['Das Gesicht ist zu klein', 'Schneiden Sie das Foto auf das Gesicht zu oder verwenden Sie eines aus größerer Nähe.'],

@@ -34,6 +34,7 @@ export const errors = {
     '1 other-expired': ['The other photo is gone', 'Its result has expired after 30 days. Choose both photos again.'],
     '1 other-failed': ['The other photo could not be explained', 'It has no result to compare with. Choose another one in its place.'],
     '1 other-unfinished': ['The other photo is not ready yet', 'Wait for its result, then compare again.'],
+    '1 other-too-often': ['The other photo was compared too often', 'It was compared 100 times already. Choose both photos again.'],
     '1 not-comparable': ['These photos cannot be compared', 'The other photo was explained by another model. Choose both photos again.'],
     '3 no-face': ['No face found in this photo', 'Use a photo that shows the face from the front, in even light and without a mask.'],
     '3 too-small': ['The face is too small', 'Crop the photo to the face, or use one that was taken from closer.'],
