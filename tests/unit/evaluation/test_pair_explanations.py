@@ -118,6 +118,7 @@ def test_metrics_are_means_over_the_pairs_with_faces() -> None:
     assert (found.same, found.different, found.without_face, found.planted) == (2, 1, 1, 2)
     assert found.areas["same"]["map"] == pytest.approx((0.2, 0.8))
     assert found.areas["different"]["map"] == pytest.approx((0.1, 0.9))
+    assert found.areas["all"]["map"] == pytest.approx((1.3 / 3, 1.7 / 3))
     assert (found.found, found.passes) == (0.5, 26)
     assert found.patch_share == pytest.approx(0.1)
 

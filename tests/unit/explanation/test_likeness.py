@@ -116,9 +116,9 @@ def test_both_maps_share_a_scale(alike: Likeness) -> None:
 
 
 def test_every_pass_is_counted(alike: Likeness) -> None:
-    # Three gradients, the blurred photo and 25 windows in each photo.
+    # Five gradients, each a pass there and half of one back, and 25 windows in each photo.
     assert next(iter(alike.passes)) == "descriptor"
-    assert alike.passes["cam"] == 14
+    assert alike.passes["cam"] == 2 * 5 * 1.25
     assert alike.passes["evidence"] == 50
 
 

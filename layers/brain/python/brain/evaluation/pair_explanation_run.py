@@ -51,7 +51,8 @@ Model: {model.name} {model.version}, weights sha256 `{model.sha256}`.
 Area under the similarity (cosine) of the two photos while pixels of one of them are blurred out in the order
 of a map (deletion), or come back to the blurred photo in that order (insertion); mean over both photos, seven
 steps. For one person the map of what makes the photos alike is measured: a low deletion and a high insertion
-are good. For two people it is the map of what speaks against one person: the other way round. CorrRISE (Lu,
+are good. For two people it is the map of what speaks against one person: the other way round; in the columns
+of all pairs, the area is that under 1 - similarity for two people. CorrRISE (Lu,
 Xu, Ebrahimi, WACV 2024) takes {metrics.corrrise_passes} forward passes for a photo, both maps together
 {metrics.passes:.1f}, with the descriptor and the gradient.
 
@@ -143,7 +144,7 @@ def markdown(subject: Subject, metrics: PairExplanationMetrics) -> str:
 
 def area_table(metrics: PairExplanationMetrics) -> str:
     """Deletion and insertion of each map, by the kind of pair."""
-    kinds = {"same": "one person", "different": "two people"}
+    kinds = {"same": "one person", "different": "two people", "all": "all pairs"}
     heads = [
         "map",
         *(f"{kinds[kind]}: {what}" for kind in metrics.areas for what in ("deletion", "insertion")),

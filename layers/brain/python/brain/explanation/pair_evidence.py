@@ -5,14 +5,14 @@ likeness: the log-odds that both photos show one person.
 
 - LayerCAM keeps the positive gradients for the one map, and the negative ones for the other.
 - Integrated gradients (Sundararajan, Taly, Yan, arXiv 1703.01365, equation 1) of the activations, from the
-  blurred photo to the photo, add to the one map and take from the other.
+  blurred photo to the sharp one, add to the one map and take from the other.
 - Where the likeness falls without a window, the window adds to the one map and takes from the other; where it
   rises, the other way round. Windows along the border show little of a face and are left out.
 
-The gradients are means over the photo and two blends with its blurred version: the similarity is saturated,
-and its gradient at a single point says little. They are taken one layer before the one that suits names,
-because two photos differ in finer detail than two people. The constants were chosen on pairs of people and
-photos that figures are not reported for.
+Both kinds of gradients are means over five blends of the photo and its blurred version: the similarity is
+saturated, and its gradient at a single point says little. They are taken at the layer that makes evidence
+maps finer, where a network has one. The constants were chosen on pairs of people and photos that figures are
+not reported for.
 """
 
 from __future__ import annotations
@@ -24,15 +24,12 @@ from brain.explanation.evidence import GRID, INNER, WINDOW, interpolated
 from brain.explanation.masks import occlusion_windows
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.prior import prior_of
-from brain.recognition.classifier import Classifier
 from brain.recognition.pair_network import SAME
 
 EXPERIMENT = "evidence"
 # How much of the blurred photo is mixed in where gradients are taken.
-BLURRED = (0.0, 0.3, 0.7)
-# Forward passes that a gradient counts as: there and back.
-GRADIENT_PASSES = 2
-WINDOWS_WEIGHT = 1.5
+BLURRED = (0.1, 0.3, 0.5, 0.7, 0.9)
+LAYERCAM_WEIGHT = 0.5
 
 
 def measure_pair_evidence(runner: PerturbationRunner, log_odds: float) -> np.ndarray:
@@ -49,32 +46,28 @@ def measure_pair_evidence(runner: PerturbationRunner, log_odds: float) -> np.nda
         ForwardPassFailed: code 4.
     """
     layercam, integrated = gradient_maps(runner)
-    evidence, against = of_one_scale(prior_of(layercam))
+    evidence, against = LAYERCAM_WEIGHT * of_one_scale(prior_of(layercam))
     windows = of_one_scale(window_falls(runner, log_odds))
-    signed = of_one_scale(prior_of(integrated[None])[0]) + WINDOWS_WEIGHT * windows
+    signed = of_one_scale(prior_of(integrated[None])[0]) + windows
     return of_one_scale(np.stack([evidence + signed, against - signed]).clip(min=0))
 
 
 def gradient_maps(runner: PerturbationRunner) -> tuple[np.ndarray, np.ndarray]:
     """LayerCAM of the likeness and of its negative, (2, h, w), and integrated gradients, (h, w)."""
-    network, shares = runner.classifier, (*BLURRED, 1.0)
-    layer = prior_layer(network)
-    masks = np.stack([np.full((runner.size, runner.size), share, np.float32) for share in shares])
+    network = runner.classifier
+    layer = (network.evidence_layers or (network.cam_layer,))[0]
+    masks = np.stack([np.full((runner.size, runner.size), share, np.float32) for share in BLURRED])
     with torch.inference_mode(False), torch.no_grad():
-        features = network.forward_features(runner.compose(masks), layer)  # (n + 1, C, h, w)
+        features = network.forward_features(runner.compose(masks), layer)  # (n, C, h, w)
     with torch.inference_mode(False), torch.enable_grad():
-        seen = features[:-1].clone().requires_grad_(True)
+        seen = features.clone().requires_grad_(True)
         (gradients,) = torch.autograd.grad(network.forward_head(seen, layer)[:, SAME].sum(), seen)
-    runner.count("cam", GRADIENT_PASSES * len(BLURRED) + 1)
+    each = network.evidence_passes or 1 + network.gradient_passes / 2
+    runner.count("cam", round(len(BLURRED) * each, 2))
     signed = torch.stack([gradients, -gradients]).clamp(min=0)
-    layercam = torch.einsum("knchw,nchw->khw", signed, features[:-1])
+    layercam = torch.einsum("knchw,nchw->khw", signed, features)
     integrated = (gradients.mean(0) * (features[0] - features[-1])).sum(0)
     return layercam.numpy(), integrated.numpy()
-
-
-def prior_layer(network: Classifier) -> str:
-    """The layer that gradients are taken at: the one before `cam_layer`, where there is one."""
-    return network.layers[max(0, network.layers.index(network.cam_layer) - 1)]
 
 
 def window_falls(runner: PerturbationRunner, log_odds: float) -> np.ndarray:
