@@ -120,7 +120,7 @@ def test_identities() -> None:
         "model": "dlib-resnet",
         "total": 2,
         "matches": 1,
-        "identities": [{"label": 1, "name": "José Aznar"}],
+        "identities": [{"label": 1, "name": "José Aznar", "source": "embedded"}],
     }
 
 
