@@ -1,5 +1,6 @@
 /** The views of the page, of which one is visible: start, two photos, progress, result and error. */
 
+import { PAIR } from './held-photo.js';
 import { createErrorView } from './progress/error-view.js';
 import { createProgressView } from './progress/progress-view.js';
 import { describeResult } from './result/verdict.js';
@@ -200,7 +201,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
     },
     error(error, photo, retry, partner = null) {
       present(() => {
-        failure.show(error, photo, retry, partner);
+        failure.show(error, photo, retry, partner && error.otherAtFault ? PAIR : partner);
         show(sections.failure, error.title);
       }, null);
       announce(`${error.title}. ${error.hint}`);

@@ -206,6 +206,8 @@ def test_a_result_that_is_gone_cannot_be_compared_with(
     pages.answer_chooser(page, astronaut_jpeg)
     page.get_by_role("button", name="Compare with another photo").click()
     pages.see_error(page, "The other photo is gone")
+    page.get_by_role("button", name="Choose another photo").click()
+    expect(page.locator("#pair h1")).to_be_visible()
 
 
 def test_a_comparison_stays_on_this_device_and_can_be_saved_as_a_picture(

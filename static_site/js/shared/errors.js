@@ -41,6 +41,11 @@ export class PageError extends Error {
     return (this.code === null && this.ownHint) || this.#words[1];
   }
 
+  /** Whether the photo that another one was to be compared with is the obstacle, not the other one. */
+  get otherAtFault() {
+    return this.reason.startsWith('other-') || this.reason === 'not-comparable';
+  }
+
   /** Whether the same thing may work when it is tried again. */
   get retry() {
     return this.code === null ? PASSING.has(this.reason) : !PHOTO_AT_FAULT.has(this.code);
