@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import cv2
@@ -36,7 +36,7 @@ METRICS = (
     "total-blocking-time",
     "cumulative-layout-shift",
 )
-PAGES = {"start": "/", "result": f"/#{'c' * 32}", "how-it-works": "/how-it-works.html"}
+PAGES = {"start": "/", "two-photos": "/#compare", "how-it-works": "/how-it-works.html"}
 CHROME = "--headless=new --no-sandbox --disable-gpu"
 RUNS = 3
 

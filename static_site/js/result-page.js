@@ -138,6 +138,7 @@ export function createResultPage(root, events) {
       const mode = modeOf(result, update);
       [shown, held] = [result, photo];
       if (!update) linkedAt = Date.now();
+      root.classList.toggle('pending', result.status === 'named');
       share.setLink(linkTo(location, sample ? `sample-${sample.slug}` : result.id));
       for (const id of ['#delete', '#compare-with']) find(root, id, HTMLElement).hidden = sample !== undefined;
       write(find(root, '#credit', HTMLElement), sample ? texts.start.credit(sample.name, sample.credit) : '');

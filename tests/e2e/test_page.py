@@ -32,7 +32,7 @@ def test_a_photo_becomes_a_name_a_picture_and_words(
     assert pages.overflow(page) <= 0
     pages.choose(page, astronaut_jpeg)
     result = pages.stored(page, pages.see_result(page))
-    expect(page.locator(".verdict")).to_contain_text(result["identity"]["name"])
+    expect(page.locator("#alone .verdict")).to_contain_text(result["identity"]["name"])
     expect(page).to_have_title(f"{page.locator('#result-name').inner_text()} · BRAIN")
     assert page.locator("#candidates .name").all_inner_texts() == [c["name"] for c in result["candidates"]]
     said = [pages.words(text) for text in page.locator("#sentences p").all_inner_texts()]
@@ -120,6 +120,8 @@ def test_text_is_readable_in_both_colour_schemes(visit: Visit, astronaut_jpeg: b
     assert pages.contrast(page, ".drop .primary", ".drop .primary") >= 4.5
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
+    page.get_by_text("Downloads").click()
+    expect(page.locator(".files a").first).to_be_visible()
     for text in ("#result-name", ".muted", ".technical", "#delete", ".files a", ".effect"):
         assert pages.contrast(page, text, "body") >= 4.5, text
     assert pages.contrast(page, "#kinds :checked + span", "#kinds :checked + span") >= 4.5

@@ -163,7 +163,7 @@ def test_a_reason_is_told_from_what_is_only_bright(explained: Explained, scheme:
 def test_how_it_was_checked_can_be_unfolded(explained: Explained, size: dict[str, Any]) -> None:
     page, result = explained(**size)
     expect(page.locator(".fidelity")).to_be_hidden()
-    page.get_by_text("How was this checked?").click()
+    page.locator("#checking summary").click()
     explanation = result["explanation"]
     expect(page.locator(".reasons tbody tr")).to_have_count(len(explanation["reasons"]))
     expect(page.locator(".no-reasons")).to_be_visible(visible=not explanation["reasons"])

@@ -94,7 +94,6 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
   return {
     show(result, photo, update) {
       shown = result;
-      root.classList.toggle('pending', result.status === 'named');
       showIdentity(root, result);
       sentences.show(wordingOf(result.status === 'named' ? null : result.explanation), result.explanation?.mentions);
       showWhy(root, result);

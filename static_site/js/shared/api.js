@@ -58,7 +58,12 @@ async function json(response) {
  */
 export async function createUpload(signal, photo) {
   const headers = { 'Content-Type': 'application/json' };
-  return json(await request(signal, '/api/uploads', { method: 'POST', headers, body: JSON.stringify(photo) }));
+  const options = { method: 'POST', headers, body: JSON.stringify(photo) };
+  const response = await request(signal, '/api/uploads', options).catch((error) => {
+    // All that can be missing here is the result that the photo is to be compared with.
+    throw error.reason === 'not-found' ? pageError('other-unknown') : error;
+  });
+  return json(response);
 }
 
 /**

@@ -71,7 +71,7 @@ export function errorFromResult({ code, reason, hint, message }) {
  */
 export function errorFromResponse(status, problem) {
   const facts = { hint: problem.hint, detail: problem.detail };
-  if (status === 404) return pageError(problem.reason === 'unknown-result' ? 'other-unknown' : 'not-found');
+  if (status === 404) return pageError('not-found');
   if (status === 429) return pageError('busy', facts);
   if (status >= 500) return pageError('server', facts);
   return pageError(problem.reason ?? 'unexpected', facts);

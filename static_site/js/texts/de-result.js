@@ -219,7 +219,7 @@ export const result = {
       evidence: 'Belege messen',
       fidelity: 'Karten prüfen',
       blend: 'Zeichnen',
-      comparison: 'Vergleichen',
+      compare: 'Vergleichen',
     },
     model: 'Modell',
     modelValue: (name, people) => `${name}, kennt ${plural(people, 'Person', 'Personen')}`,

@@ -222,7 +222,7 @@ export const result = {
       evidence: 'Measuring evidence',
       fidelity: 'Testing the maps',
       blend: 'Drawing',
-      comparison: 'Comparing',
+      compare: 'Comparing',
     }),
     model: 'Model',
     modelValue: (/** @type {string} */ name, /** @type {number} */ people) => `${name}, knows ${plural(people, 'person', 'people')}`,
