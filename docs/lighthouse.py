@@ -94,14 +94,8 @@ def main(address: str | None) -> int:
     """Audit every page; 1 where a score is below its goal."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    if address:
-        # A real stack has no result at a fixed address.
-        found = {
-            name: audit(name, address.rstrip("/") + path) for name, path in PAGES.items() if "#" not in path
-        }
-    else:
-        with fake_page() as served:
-            found = {name: audit(name, served + path) for name, path in PAGES.items()}
+    with nullcontext(address.rstrip("/")) if address else fake_page() as site:
+        found = {name: audit(name, site + path) for name, path in PAGES.items()}
     text = summary(found)
     (FOLDER / "summary.md").write_text(text, encoding="utf-8")
     (FOLDER / "scores.json").write_text(json.dumps(found, indent=2), encoding="utf-8")
