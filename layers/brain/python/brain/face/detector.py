@@ -113,7 +113,7 @@ class FaceDetector:
             find_cascade(name, cascades_dir)
         self._cascades = FaceCascades(cascades_dir) if detector is Detector.CASCADES else None
         self._yunet = YuNet()
-        self._refiner = LandmarkRefiner(self._yunet)
+        self._refiner = LandmarkRefiner()
 
     def detect(self, pixels: np.ndarray) -> tuple[DetectedFace, ...]:
         """Find the faces in a picture.

@@ -37,11 +37,16 @@ class Candidate:
 
 
 class YuNet:
-    """The network, loaded once."""
+    """The network, loaded once.
 
-    def __init__(self) -> None:
+    Args:
+        largest_overlap: of two candidates that overlap more (intersection over union), the better one stays;
+            1 keeps all.
+    """
+
+    def __init__(self, largest_overlap: float = LARGEST_OVERLAP) -> None:
         self._network = cv2.FaceDetectorYN.create(
-            str(WEIGHTS), "", ANY_SIZE, LOWEST_SCORE, LARGEST_OVERLAP, MOST_CANDIDATES
+            str(WEIGHTS), "", ANY_SIZE, LOWEST_SCORE, largest_overlap, MOST_CANDIDATES
         )
 
     def detect(self, pixels: np.ndarray) -> list[Candidate]:
