@@ -158,11 +158,11 @@ def deploy(emulator: Emulator, name: str, parameters: dict[str, str]) -> Stack:
     """The translated template, deployed by CloudFormation; nothing polls the queue."""
     body = json.dumps(translate(read_template(REPOSITORY / "template.yaml"), parameters, REGION))
     s3, cloudformation = emulator.client("s3"), emulator.client("cloudformation")
-    s3.create_bucket(Bucket=f"templates-{name}")
-    s3.put_object(Bucket=f"templates-{name}", Key="template.json", Body=body)
+    s3.create_bucket(Bucket="templates")  # in us-east-1 also where it exists
+    s3.put_object(Bucket="templates", Key=f"{name}.json", Body=body)
     cloudformation.create_stack(
         StackName=name,
-        TemplateURL=f"{emulator.url}/templates-{name}/template.json",
+        TemplateURL=f"{emulator.url}/templates/{name}.json",
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
