@@ -15,17 +15,20 @@ METHOD = """\
   counts as the part that it computes.
 - **Maps by perturbation.** BRAIN's time is that of everything, from the photo's bytes to the last
   sentence. A peer's time is that of one map from the preprocessed tensor. Occlusion runs in batches of 16
-  with the blurred input as baseline. AblationCAM and ScoreCAM use the last layer, as their documentation
-  recommends, and the layer that BRAIN draws its activation map from too. Deletion and insertion are
-  measured at fractions that BRAIN does not look at itself.
+  with the blurred input as baseline, with windows of several sizes and distances; the table of goals takes
+  the cheapest of them whose deletion and insertion are at least as good as BRAIN's. AblationCAM and
+  ScoreCAM use the last layer, as their documentation recommends, and the layer that BRAIN draws its
+  activation map from too. Deletion and insertion are measured at fractions that BRAIN does not look at
+  itself.
 - **VGG-Face** has random weights (He initialisation), which take as much time as trained ones. deepface
   reads the same ones from a `vgg_face_weights.pth` in its own format. It detects, aligns and embeds one
   face.
 - **Grad-CAM.** BRAIN's time starts from the crop and includes resizing, the forward pass, selecting the
   top five and all five maps. A peer's time starts from the preprocessed tensor and yields one map. The
   peers run the same network written as plain torch modules, with gradients required for all weights, as
-  after loading. The rows "weights frozen before the layer" are the fastest configuration that we know for
-  them.
+  after loading. BRAIN computes its 3x3 convolutions by Winograd's minimal filtering where no gradient is
+  wanted; torch's own convolutions do not. The rows "weights frozen before the layer" are the fastest
+  configuration that we know for the peers.
 - **torchvision**, which pytorch-grad-cam imports for image transforms, is compiled against torch's CUDA
   build on PyPI. With the CPU build its missing operators are declared so that the import succeeds; no
   measurement uses them (`benchmarks/peers.py`).

@@ -72,8 +72,8 @@ def unmet_goals(measurements: Measurements, goals: Sequence[Goal]) -> Iterator[s
     if spread and any("captum, one map" in goal.what or "captum (one map)" in goal.what for goal in unmet):
         yield (
             "\ncaptum's LayerGradCam runs backward through the last three layers only: one map takes it "
-            f"{spread.median:.2f} of our bare forward passes. A method that needs one forward pass cannot be "
-            "faster than that in float32. captum's time grows with every label, BRAIN's does not."
+            f"{spread.median:.2f} of our bare forward passes. captum's time grows with every label, BRAIN's "
+            "does not."
         )
 
 
