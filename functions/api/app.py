@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import FastAPI, Header, Response
@@ -10,7 +11,7 @@ from brain import __version__
 from brain.cloud.announcement import Upload
 from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.status_rows import StatusRow
-from brain.cloud.uploads import is_id
+from brain.cloud.uploads import is_id, shortened
 from brain.core.results import Result, Status
 from brain.core.settings import Settings
 
@@ -36,6 +37,8 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
 NOT_MODIFIED = "The result has not changed since the response with this ETag."
+
+log = logging.getLogger("brain.api")
 
 
 class ApiRepository(Protocol):
@@ -96,6 +99,7 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
             raise unknown_result()
         declared = PhotoDeclaration(request.content_type, request.size, request.face, request.compare_with)
         upload = repository.create_upload(declared)
+        log.info("announced", extra={"photo": shortened(upload.id)})
         return upload_created(upload, settings.max_bytes)
 
     @app.get(
@@ -118,12 +122,14 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
                 raise unknown_result()
             answer = repository.link(result).model_dump_json(by_alias=True).encode()
             answers.put(upload_id, tag, answer)
+            log.info("answered", extra={"photo": shortened(upload_id), "status": row.status})
         return Response(answer, headers=headers, media_type="application/json")
 
     @app.delete("/api/results/{upload_id}", status_code=204)
     def delete_result(upload_id: str) -> None:
         if not is_id(upload_id) or not repository.delete(upload_id):
             raise unknown_result()
+        log.info("deleted", extra={"photo": shortened(upload_id)})
 
 
 def _add_health_route(app: FastAPI, settings: Settings) -> None:

@@ -24,7 +24,7 @@ with gc_frozen():
     from brain.cloud.repository import AwsResultRepository
     from brain.cloud.service import Service
     from brain.cloud.status_table import AlreadyClaimed
-    from brain.cloud.uploads import id_of_object
+    from brain.cloud.uploads import id_of_object, shortened
     from brain.core.results import Result
     from brain.core.settings import Settings
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.people_embedder import PeopleEmbedder
 
-LOGGED_CHARACTERS = 8  # of an id; the whole id grants access to the result
 logger = Logger(service="explain")
 
 
@@ -130,6 +129,7 @@ def _failures(parsed: ParsedEvent, failed: list[PhotoEvent]) -> list[dict[str, s
 
 def _succeeds(photo: PhotoEvent, service: PhotoService, timeout: float, memory: int) -> bool:
     start = time.perf_counter()
+    logger.info("received", extra={**_about(photo), "message_id": photo.message_id})
     try:
         result = service.process(photo, timeout)
     except AlreadyClaimed:
@@ -147,12 +147,12 @@ def _succeeds(photo: PhotoEvent, service: PhotoService, timeout: float, memory: 
 
 def _about(photo: PhotoEvent) -> dict[str, Any]:
     upload_id = id_of_object(photo.bucket, photo.key, photo.etag)
-    return {"photo": upload_id[:LOGGED_CHARACTERS], "receive_count": photo.receive_count}
+    return {"photo": shortened(upload_id), "receive_count": photo.receive_count}
 
 
 def _record(result: Result) -> None:
     """Log and count a stored result."""
     code, reason = (result.error.code, result.error.reason) if result.error else (0, None)
-    about = {"photo": result.id[:LOGGED_CHARACTERS], "status": result.status, "code": code, "reason": reason}
+    about = {"photo": shortened(result.id), "status": result.status, "code": code, "reason": reason}
     logger.info("stored", extra=about)
     report.count_result(result)

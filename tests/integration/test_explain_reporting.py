@@ -22,8 +22,9 @@ def test_logs_contain_no_key_and_no_complete_id(
     with logged(logger) as stream:
         run(raw_event("sqs_s3_dropped"), repository, FakeExplainer(FaceNotFound("no-face", "h")))
 
-    [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    [received, line] = [json.loads(line) for line in stream.getvalue().splitlines()]
     printed = capsys.readouterr()
+    assert received["photo"] == DROPPED_ID[:8]
     assert (line["photo"], line["status"], line["code"]) == (DROPPED_ID[:8], "failed", 3)
     for text in (stream.getvalue(), printed.out, printed.err):
         assert DROPPED_ID not in text
@@ -88,7 +89,7 @@ def test_an_internal_error_is_logged_with_the_start_of_the_id(
     with logged(logger) as stream:
         run(raw_event("sqs_s3_dropped"), repository, FakeExplainer(RuntimeError("out of luck")))
 
-    [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    [_, line] = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert (line["level"], line["photo"], line["receive_count"]) == ("ERROR", DROPPED_ID[:8], 1)
     assert DROPPED_ID not in stream.getvalue()
     assert "My Photo" not in stream.getvalue()

@@ -15,6 +15,7 @@ from brain.cloud.people_keys import announced_id
 from brain.core.schema import ID_PATTERN
 
 UPLOAD_PREFIX = "uploads/"
+LOGGED_CHARACTERS = 8
 RESULT_PREFIX = "results/"
 COMPARISON_PREFIX = "comparisons/"
 
@@ -27,6 +28,11 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether the text is a well-formed id."""
     return re.fullmatch(ID_PATTERN, text) is not None
+
+
+def shortened(upload_id: str) -> str:
+    """The part of an id that may be logged: enough to find a photo's lines, too little to read its result."""
+    return upload_id[:LOGGED_CHARACTERS]
 
 
 def upload_key(upload_id: str) -> str:
