@@ -262,3 +262,16 @@ def test_files_of_a_worker_that_died_after_a_deletion_are_deleted_with_the_next_
     assert repository.claim(PAGE_ID, place(upload_key(PAGE_ID)), LONG) is None
 
     assert cloud.files() == []
+
+
+def test_a_deleted_photo_does_not_come_back_when_a_later_delivery_fails(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.drop(DROPPED, PHOTO)
+    run(repository, FakeStagedExplainer())
+    repository.delete(DROPPED_ID)
+    repository.release(claimed(repository, DROPPED_ID, place(DROPPED, ETAG)))  # it could not read the photo
+
+    assert run(repository, FakeStagedExplainer(), receive_count=2) == NOTHING_FAILED
+
+    assert (cloud.photos(), cloud.files(), cloud.rows()) == ([], [], [])

@@ -48,7 +48,7 @@ class Claim:
         created_at: when the photo was announced.
         claimed_at: when the claim was made or last renewed.
         attempt: number of the claim, starting at 1.
-        created: whether the claim created the row, as for the first delivery of a dropped photo.
+        created: whether nothing but deliveries made the row: a dropped photo's, until it has a name.
         stalled: whether the claim was taken over from a worker that died.
         named: whether the name is stored already, by this or an earlier claim.
         etag: ETag of the `result.json` that this claim wrote last, in quotes; None if it wrote none.

@@ -121,7 +121,9 @@ class StatusTable:
             before = self._table.update(row_id, CLAIM_NAMED, CLAIMABLE_NAMED, values | named)
         if before is None:
             raise AlreadyClaimed
-        return claim_of(before, row_id, moment)
+        is_unfinished = before.get("status") in (Status.WAITING, Status.PROCESSING)
+        claim = claim_of(before, row_id, moment)
+        return replace(claim, created=claim.created or (create and is_unfinished))
 
     def reclaim(self, row: StatusRow, source: Source) -> Claim:
         """Claim a finished photo, to process it again.
