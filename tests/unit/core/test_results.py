@@ -42,7 +42,7 @@ def test_top_level_names_are_the_contract() -> None:
 
     assert list(names) == [
         "id", "status", "created_at", "finished_at", "source", "model", "face", "identity", "candidates",
-        "features", "explanation", "comparison", "artifacts", "error", "timings", "passes",
+        "features", "explanation", "comparison", "enrolment", "artifacts", "error", "timings", "passes",
     ]  # fmt: skip
 
 
