@@ -63,13 +63,15 @@ def tree() -> Iterator[Path]:
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """URL of a local server for S3, SQS and DynamoDB."""
+    """URL of a local server for S3, SQS and DynamoDB, which every client of this process reaches."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", environment.ACCOUNT)
     server = ThreadedMotoServer(environment.HOST, free_port(), verbose=False)
     server.start()
-    yield f"http://{environment.HOST}:{server.get_host_and_port()[1]}"
+    address = f"http://{environment.HOST}:{server.get_host_and_port()[1]}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    yield address
     server.stop()
 
 

@@ -65,7 +65,7 @@ TRANSFORMS = {
 class WinogradConv2d(nn.Conv2d):
     """A 3x3 convolution with stride 1 and padding 1, by minimal filtering.
 
-    Where a gradient is wanted or the network is exported, it is a plain convolution.
+    Where a gradient is wanted or the network is traced for an export, it is a plain convolution.
 
     Args:
         channels, width: of the input and of the output.
@@ -84,7 +84,7 @@ class WinogradConv2d(nn.Conv2d):
 
     def convolve(self, x: Tensor, padding: int) -> Tensor:
         """The convolution with another padding."""
-        if x.requires_grad or x.dtype is not torch.float32 or torch.onnx.is_in_onnx_export():
+        if x.requires_grad or x.dtype is not torch.float32 or torch.jit.is_tracing():
             return functional.conv2d(x, self.weight, self.bias, padding=padding)
         m = self.tile
         height, width = x.shape[2] + 2 * padding - 2, x.shape[3] + 2 * padding - 2
