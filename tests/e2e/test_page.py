@@ -99,7 +99,7 @@ def test_keyboard_alone_is_enough(visit: Visit, astronaut_jpeg: bytes) -> None:
     assert float(page.locator(".picture canvas").evaluate("canvas => canvas.style.opacity")) < before
     pages.tab_to(page, "#show-features")
     page.keyboard.press("Space")
-    expect(page.locator(".boxes")).to_be_hidden()
+    expect(page.locator(".picture .boxes")).to_be_hidden()
     pages.tab_to(page, "#candidates input")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#candidates input").nth(1)).to_be_checked()

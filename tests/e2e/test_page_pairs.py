@@ -123,8 +123,8 @@ def test_a_result_can_be_compared_with_another_photo(
     expect(page.locator("#comparison h1")).to_be_visible()
     assert fake_api.uploads[-1]["compare_with"] == "c" * 32
     assert page.url.endswith(f"{1:032x}")
-    page.go_back()
     fake_api.script = lambda upload_id: [(0.0, fake_results.done(upload_id, CROPPED))]
+    page.go_back()
     pages.see_result(page)
     expect(page.locator("#comparison")).to_be_hidden()
 
