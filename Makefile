@@ -65,7 +65,8 @@ setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATH
 .PHONY: test
 test: setup lint ## run all checks and tests
 	@$(MAKE) --no-print-directory $(MINISTACK) || echo "MiniStack cannot be installed: the strict tests are skipped." >&2
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests/integration tests/strict tests/e2e
 	node --import ./tests/unit/static_site/js/setup.js --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: strict

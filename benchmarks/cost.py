@@ -20,7 +20,9 @@ PUTS = 7  # the photo, four pictures, result.json twice (named, done)
 GETS = 6  # the function reads the photo; the page reads result.json through the API and four pictures
 QUEUE_REQUESTS = 3  # S3 sends, Lambda receives and deletes
 TABLE_WRITES = 3  # waiting, processing, done
-POLLS = 3  # requests of the page until the result is there
+POLLS = (
+    8  # requests of the page until the result is there, at the intervals of static_site/js/progress/poll.js
+)
 API_MB, API_SECONDS = 1024, 0.02
 PHOTO_DAYS, RESULT_DAYS, DAYS_PER_MONTH = 1, 30, 30
 DEFAULT_CONCURRENCY = 10  # the template's MaxConcurrency
