@@ -84,7 +84,8 @@ class WinogradConv2d(nn.Conv2d):
 
     def convolve(self, x: Tensor, padding: int) -> Tensor:
         """The convolution with another padding."""
-        if x.requires_grad or x.dtype is not torch.float32 or torch.jit.is_tracing():
+        traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        if x.requires_grad or x.dtype is not torch.float32 or traced:
             return functional.conv2d(x, self.weight, self.bias, padding=padding)
         m = self.tile
         height, width = x.shape[2] + 2 * padding - 2, x.shape[3] + 2 * padding - 2
