@@ -106,8 +106,8 @@ def test_a_broken_network_is_no_prediction(
 
 
 def test_an_excluded_person_cannot_be_named() -> None:
-    logits = torch.tensor([6.0, 1.0, 2.0, 0.0, -1.0, -2.0, -3.0])
-    everybody, others = judge_logits(logits, tiny.config()), judge_logits(logits, tiny.config(), excluded=0)
+    logits, network = torch.tensor([6.0, 1.0, 2.0, 0.0, -1.0, -2.0, -3.0]), tiny.random_network()
+    everybody, others = judge_logits(logits, network), judge_logits(logits, network, excluded=0)
     assert everybody["labels"] == [0, 2, 1, 3, 4]
     assert others["labels"] == [2, 1, 3, 4, 5]
     expected = torch.softmax(logits[1:].double(), 0)

@@ -29,7 +29,7 @@ from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto, unknown_photos
 from brain.evaluation.plan import HINT_FOLDER, Plan, people_in
 from brain.evaluation.run import detection, open_journal
-from brain.recognition.certainty import judge, open_set_log_odds
+from brain.recognition.certainty import isolation_of, judge, open_set_log_odds
 from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.enrolled import EnrolledPeople, EnrolledPhoto
 from brain.recognition.model import LoadedModel, load_model
@@ -181,7 +181,8 @@ def judge_photos(
         if model.strangers is not None:
             weight, bias = model.strangers
             others = descriptors @ weight.T + bias
-        certain = torch.sigmoid(open_set_log_odds(logits, network.config.open_set, others))
+        isolation = isolation_of(logits.argmax(1), network, model.strangers, without)
+        certain = torch.sigmoid(open_set_log_odds(logits, network.config.open_set, others, isolation))
     verdicts = [judge(*pair) for pair in zip(certain.tolist(), probabilities.tolist(), strict=True)]
     return logits.argmax(1).tolist(), [verdict == Verdict.NOBODY for verdict in verdicts]
 

@@ -14,9 +14,8 @@ from brain.evaluation.journal import Record
 from brain.evaluation.photos import LabelledPhoto
 from brain.explanation.naming import CANDIDATES, top
 from brain.pipeline.face_location import FaceLocator
-from brain.recognition.certainty import certainty, judge
+from brain.recognition.certainty import certainty, isolation_of, judge
 from brain.recognition.classifier import Classifier
-from brain.recognition.config import ModelConfig
 
 
 @dataclass(frozen=True)
@@ -87,33 +86,36 @@ def predict(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) ->
     """
     start = time.perf_counter()
     logits = classifier.forward_with_activations(read_face(photo.path, faces).pixels).logits
-    record = judge_logits(logits, classifier.config, photo.excluded)
+    record = judge_logits(logits, classifier, photo.excluded)
     record["seconds"] = round(time.perf_counter() - start, 4)
     if photo.label is not None:
-        left_out = judge_logits(logits, classifier.config, photo.label)
+        left_out = judge_logits(logits, classifier, photo.label)
         record["ranked_above"] = ranked_above(logits, photo.label)
         record["left_out_certainty"] = left_out["certainty"]
         record["left_out_verdict"] = left_out["verdict"]
     return record
 
 
-def judge_logits(logits: Tensor, config: ModelConfig, excluded: int | None = None) -> Record:
+def judge_logits(logits: Tensor, classifier: Classifier, excluded: int | None = None) -> Record:
     """Names, certainty and verdict as the explainer reports them.
 
     Args:
         logits: (K,).
+        classifier: gave them.
         excluded: a label that takes no part.
     """
     kept = torch.arange(len(logits))
     if excluded is not None:
         kept = kept[kept != excluded]
     ranks, probabilities = top(logits[kept], CANDIDATES)
-    certain = certainty(logits[kept], config)
+    isolation = float(isolation_of(kept[ranks[:1]], classifier, without=excluded)[0])
+    certain = certainty(logits[kept], classifier.config, isolation=isolation)
+    calibrated = classifier.config.open_set is not None
     return {
         "labels": kept[ranks].tolist(),
         "probabilities": probabilities,
         "certainty": certain,
-        "verdict": str(judge(certain, probabilities[0], calibrated=config.open_set is not None)),
+        "verdict": str(judge(certain, probabilities[0], calibrated=calibrated)),
     }
 
 

@@ -38,19 +38,24 @@ class OpenSetCalibration:
 
     The first input is the best logit, the second one its lead over the mean of the runners-up (a cohort, as
     in t-norm: Auckenthaler, Carey, Lloyd-Thomas, "Score Normalization for Text-Independent Speaker
-    Verification Systems", Digital Signal Processing 10, 2000).
+    Verification Systems", Digital Signal Processing 10, 2000). The third one is the same lead for the best
+    identity's own mean descriptor in place of the face's: how far that person stands out from the others in
+    the gallery. Both leads together are the adaptive s-norm of Matejka et al., "Analysis of Score
+    Normalization in Multilingual Speaker Recognition", Interspeech 2017, without its standard deviations.
 
     Attributes:
         top1: coefficient of the best logit.
         lead: coefficient of its lead.
-        intercept: added to both.
+        intercept: added to all.
         cohort: number of runners-up that are averaged.
+        isolation: coefficient of the best identity's own lead; 0 for a network without a gallery.
     """
 
     top1: float
     lead: float
     intercept: float
     cohort: int
+    isolation: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from torch import Tensor
 from brain.core.errors import ForwardPassFailed
 from brain.core.files import file_sha256
 from brain.core.results import People
-from brain.recognition.certainty import certainty
+from brain.recognition.certainty import certainty, isolation_of
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.gallery import GALLERY
 from brain.recognition.loading import WEIGHTS, load_classifier
@@ -91,7 +91,9 @@ class LoadedModel:
         if self.strangers is not None:
             weight, bias = self.strangers
             others = weight @ self.network.descriptor(activations) + bias
-        return certainty(activations.logits, self.network.config, others)
+        best = activations.logits.argmax().unsqueeze(0)
+        isolation = float(isolation_of(best, self.network, self.strangers)[0])
+        return certainty(activations.logits, self.network.config, others, isolation)
 
     def source_of(self, label: int) -> Literal["embedded", "own"]:
         """Whether an identity is embedded in the model or one of the user's own people."""
