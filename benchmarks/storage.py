@@ -77,9 +77,9 @@ class TimedExplainer:
         self.stored_at: list[float] = []
         self.seconds = 0.0
 
-    def stages(self, *arguments: Any) -> Iterator[Any]:
+    def stages(self, *arguments: Any, **options: Any) -> Iterator[Any]:
         """Pass on every stage, and record the time at which the caller wants the next one."""
-        stages = self._explainer.stages(*arguments)
+        stages = self._explainer.stages(*arguments, **options)
         self.stored_at, self.seconds = [], 0.0
         while True:
             start = time.perf_counter()

@@ -7,6 +7,7 @@ import base64
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -190,7 +191,9 @@ class FakeExplainer:
     faces: list[int] = field(default_factory=list)
     others: list[OtherPhoto | None] = field(default_factory=list)
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+    def stages(
+        self, photo: bytes, request: PhotoRequest, *, on_pictures: Callable[[Mapping[str, bytes]], None]
+    ) -> Iterator[FakeExplained]:
         self.faces.append(request.face)
         self.others.append(request.compare_with)
         self.during()
@@ -202,14 +205,22 @@ class FakeExplainer:
 
 @dataclass
 class FakeStagedExplainer:
-    """Yields a name and then the complete explanation. `between` is called in between, and may raise."""
+    """Yields a name and then the complete explanation.
+
+    `drawn` is called once the pictures of the name were handed on, `between` after the name; both may raise.
+    """
 
     between: Callable[[], object] = lambda: None
+    drawn: Callable[[], object] = lambda: None
     completed: int = 0
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+    def stages(
+        self, photo: bytes, request: PhotoRequest, *, on_pictures: Callable[[Mapping[str, bytes]], None]
+    ) -> Iterator[FakeExplained]:
         done = done_result(request.upload_id, request.created_at, request.source)
         pictures = {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"}
+        on_pictures(pictures)
+        self.drawn()
         yield FakeExplained(named_result(done), pictures)
         self.between()
         artifacts = {**done.artifacts, "evidence": "evidence_12.png"}
@@ -219,18 +230,30 @@ class FakeStagedExplainer:
         )
 
 
+def stored_picture(error: Exception | None = None) -> Future[str]:
+    """A picture that was stored, or could not be."""
+    future: Future[str] = Future()
+    if error is None:
+        future.set_result("etag")
+    else:
+        future.set_exception(error)
+    return future
+
+
 @dataclass
 class FakeRepository:
     """A repository for `Service` that returns preset values and records calls.
 
     `claimed` is the return value of `claim`, `photo` that of `read_photo`, `other` that of `read_other`;
-    exceptions are raised.
+    exceptions are raised. `storing` is what pictures are waited for by.
     """
 
     claimed: Claim | Exception | None = field(default_factory=claim_of)
     photo: StoredPhoto | Exception = field(default_factory=lambda: StoredPhoto(PHOTO))
     other: OtherPhoto | Exception | None = None
     deleted_meanwhile: bool = False
+    storing: Future[str] = field(default_factory=stored_picture)
+    pictures: dict[str, bytes] = field(default_factory=dict)
     claims: list[tuple[str, Source]] = field(default_factory=list)
     named: list[tuple[Result, Mapping[str, bytes]]] = field(default_factory=list)
     finished: list[Outcome] = field(default_factory=list)
@@ -255,6 +278,10 @@ class FakeRepository:
         if isinstance(self.other, Exception):
             raise self.other
         return self.other
+
+    def begin_pictures(self, claim: Claim, files: Mapping[str, bytes]) -> Mapping[str, Future[str]]:
+        self.pictures.update(files)
+        return dict.fromkeys(files, self.storing)
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         self.named.append((result, files))

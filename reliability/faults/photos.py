@@ -64,7 +64,9 @@ class Explainer:
     kill: Callable[[str], BaseException]
     fixed: bool = False
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[Explained]:
+    def stages(
+        self, photo: bytes, request: PhotoRequest, *, on_pictures: Callable[[Mapping[str, bytes]], None]
+    ) -> Iterator[Explained]:
         """Name, then explain one photo."""
         fate = Fate[photo.partition(b" ")[0].decode()]
         self.advance(0.3)
@@ -72,8 +74,10 @@ class Explainer:
         if fate is Fate.FACELESS:
             raise FaceNotFound("no-face", "Use a photo that shows a face.")
         self._suffer(fate)
-        result = _result(photo, request)
-        yield Explained(result, pictures(photo, NAMED_PICTURES))
+        result, drawn = _result(photo, request), pictures(photo, NAMED_PICTURES)
+        on_pictures(drawn)
+        self.step()
+        yield Explained(result, drawn)
         self.advance(0.5)
         self.step()
         artifacts = {name: f"{name}.png" for name in (*NAMED_PICTURES, *DONE_PICTURES)}

@@ -31,7 +31,7 @@ SECOND = b"another photo"
 class ComparingExplainer:
     """Stores the other photo's crop with its own result, in the second stage."""
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+    def stages(self, photo: bytes, request: PhotoRequest, *, on_pictures: object) -> Iterator[FakeExplained]:
         done = done_result(request.upload_id, request.created_at, request.source)
         yield FakeExplained(named_result(done), {"cropped.jpg": b"crop of " + photo})
         other = request.compare_with

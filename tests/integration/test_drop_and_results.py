@@ -28,7 +28,7 @@ BUCKET = "brain-uploads"
 class Explainer:
     """Explains every photo but those that say `nobody`."""
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[FakeExplained]:
+    def stages(self, photo: bytes, request: PhotoRequest, *, on_pictures: object) -> Iterator[FakeExplained]:
         if b"nobody" in photo:
             raise FaceNotFound("no-face", "Use a photo with a face.")
         done = done_result(request.upload_id, request.created_at, request.source)

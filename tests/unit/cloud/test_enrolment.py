@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -89,6 +90,9 @@ class Bucket:
 
     def read_other(self, claim: Claim) -> OtherPhoto | None:
         raise AssertionError("nothing is compared")
+
+    def begin_pictures(self, claim: Claim, files: object) -> dict[str, Future[str]]:
+        raise AssertionError("an enrolment has no pictures")
 
     def store_named(self, claim: Claim, result: Result, files: object) -> Claim | None:
         raise AssertionError("an enrolment has one stage")

@@ -57,7 +57,7 @@ def test_a_photo_becomes_a_name_a_picture_and_words(explainer: Explainer, astron
     assert result.explanation is not None
     assert result.identity.name in result.explanation.sentences[0]
     assert {feature.name for feature in result.features} >= set(PROPORTIONS)
-    named = ["decode", "face", "classify", "cam", "features", "blend"]
+    named = ["decode", "face", "classify", "cam", "blend", "features"]
     assert list(result.timings) == [*named, "prepare", "evidence", "checks", "fidelity"]
 
 
@@ -301,6 +301,20 @@ def test_the_name_comes_before_the_experiments(explainer: Explainer, astronaut_j
     assert not set(done.files) & set(named.files)
     assert set(done.result.artifacts.values()) == {*named.files, *done.files}
     assert Result.model_validate_json(named.result.model_dump_json()) == named.result
+
+
+def test_pictures_are_handed_on_before_features_are_located(
+    explainer: Explainer, astronaut_jpeg: bytes
+) -> None:
+    steps: list[str] = []
+    drawn: list[tuple[str, dict[str, bytes]]] = []
+    named = next(
+        explainer.stages(
+            astronaut_jpeg, request(), steps.append, lambda files: drawn.append((steps[-1], dict(files)))
+        )
+    )
+    assert drawn == [("blend", named.files)]
+    assert steps[-1] == "features"
 
 
 @pytest.mark.parametrize("method", CAM_METHODS)

@@ -79,8 +79,8 @@ class EnrolmentTask:
     people: People
     embedder: Callable[[], Embedder]
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[Enrolled]:
-        """Enrol the photo.
+    def stages(self, photo: bytes, request: PhotoRequest, *, on_pictures: object) -> Iterator[Enrolled]:
+        """Enrol the photo; there are no pictures of it.
 
         Yields:
             The outcome, with status `done`.

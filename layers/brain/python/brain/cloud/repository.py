@@ -11,6 +11,7 @@ gone and deletes what it wrote. It extends to every result that was compared wit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
@@ -98,6 +99,10 @@ class AwsResultRepository:
             self._give_up(claim)
             return None
         return self._others.read(claim.compare_with, claim.id)
+
+    def begin_pictures(self, claim: Claim, files: Mapping[str, bytes]) -> Mapping[str, Future[str]]:
+        """Begin to store pictures of a claimed photo, for whoever waits for them before a stage is stored."""
+        return self._files.begin_pictures(claim.id, files)
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store the first stage of a result, with status `named`.

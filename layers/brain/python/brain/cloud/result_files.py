@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -28,12 +28,18 @@ class ResultsBucket:
     def __init__(self, settings: Settings, s3: Any) -> None:
         self._settings = settings
         self._s3 = s3
+        self._writers = ThreadPoolExecutor(PARALLEL_PUTS)  # starts threads when they are needed
+
+    def begin_pictures(self, upload_id: str, files: Mapping[str, bytes]) -> dict[str, Future[str]]:
+        """Begin to store the files of a result in parallel; what is waited for, by file name."""
+        return {name: self._writers.submit(self._put, upload_id, name, data) for name, data in files.items()}
 
     def write_pictures(self, upload_id: str, files: Mapping[str, bytes]) -> None:
         """Store the files of a result in parallel."""
-        if files:
-            with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
-                list(pool.map(lambda name: self._put(upload_id, name, files[name]), files))
+        begun = self.begin_pictures(upload_id, files).values()
+        wait(begun)
+        for each in begun:
+            each.result()
 
     def replace_result(self, result: Result, etag: str | None) -> str:
         """Store `result.json` in place of a known version.

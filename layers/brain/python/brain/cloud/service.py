@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from brain.cloud.events import PhotoEvent
 from brain.cloud.other_photos import OtherUnavailable
@@ -44,8 +45,15 @@ class Explained(Protocol):
 class Explainer(Protocol):
     """Explains photos. A protocol, so that this module does not import torch."""
 
-    def stages(self, photo: bytes, request: PhotoRequest) -> Iterator[Explained]:
+    def stages(
+        self, photo: bytes, request: PhotoRequest, *, on_pictures: Callable[[Mapping[str, bytes]], None]
+    ) -> Iterator[Explained]:
         """Explain one photo in stages.
+
+        Args:
+            photo: the file's bytes.
+            request: what is asked about it.
+            on_pictures: may be called with files of the next stage before that is complete.
 
         Yields:
             A result with status `named`, which may be omitted, then one with status `done`. Each has only the
@@ -70,6 +78,9 @@ class ResultRepository(Protocol):
 
     def read_other(self, claim: Claim) -> OtherPhoto | None:
         """Read the photo that `claim.compare_with` names; None if the claimed photo was deleted."""
+
+    def begin_pictures(self, claim: Claim, files: Mapping[str, bytes]) -> Mapping[str, Future[Any]]:
+        """Begin to store pictures; what is waited for, by file name."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store a result with status `named` and renew the claim; None if the photo was deleted."""
@@ -144,12 +155,14 @@ class Task:
         claim: the claim on the photo; renewed when the name is stored.
         source: the announced object.
         face: index of the face to explain, once the photo was read.
+        begun: pictures that are being stored while their stage is computed, by file name.
     """
 
     repository: ResultRepository
     claim: Claim
     source: Source
     face: int | None = None
+    begun: dict[str, Future[Any]] = field(default_factory=dict)
 
     def run(self, explainer: Callable[[], Explainer], clean: bool) -> Result | None:
         """Read, explain and store the photo; an error that is the photo's fault is stored too.
@@ -198,14 +211,27 @@ class Task:
             if other is None:
                 return None
         request = PhotoRequest(self.claim.id, self.claim.created_at, self.source, photo.face, other)
-        for explained in explainer().stages(photo.data, request):
-            if explained.result.status is not Status.NAMED:
-                return self._finish(explained.result, explained.files, retryable=False)
-            renewed = self.repository.store_named(self.claim, explained.result, explained.files)
-            if renewed is None:
-                return None
-            self.claim = renewed
+        try:
+            for explained in explainer().stages(photo.data, request, on_pictures=self._begin_pictures):
+                files = self._not_begun(explained.files)
+                if explained.result.status is not Status.NAMED:
+                    return self._finish(explained.result, files, retryable=False)
+                renewed = self.repository.store_named(self.claim, explained.result, files)
+                if renewed is None:
+                    return None
+                self.claim = renewed
+        finally:
+            wait(self.begun.values())
         raise RuntimeError("the explainer ended without a result")
+
+    def _begin_pictures(self, files: Mapping[str, bytes]) -> None:
+        self.begun.update(self.repository.begin_pictures(self.claim, files))
+
+    def _not_begun(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The files that are left once those that were begun are stored; raises what storing them raised."""
+        for each in self.begun.values():
+            each.result()
+        return {name: data for name, data in files.items() if name not in self.begun}
 
     def _finish(self, result: Result, files: Mapping[str, bytes], retryable: bool) -> Result | None:
         outcome = Outcome(result, files, retryable, self.face)

@@ -35,7 +35,7 @@ from brain.explanation.evidence import measure_evidence
 from brain.explanation.feature_scores import share_outside
 from brain.explanation.fidelity import Target, fractions_for, measure_fidelity
 from brain.explanation.findings import Findings, NamedFace, Rules
-from brain.explanation.naming import name_face
+from brain.explanation.naming import name_face, with_features
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
@@ -115,4 +115,5 @@ def analyze_face(
     Raises:
         ForwardPassFailed: code 4.
     """
-    return run_experiments(model, name_face(model, finder, rules, view, clock), clock)
+    named = with_features(name_face(model, rules, view, clock), finder, rules, clock)
+    return run_experiments(model, named, clock)

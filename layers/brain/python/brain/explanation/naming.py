@@ -1,9 +1,12 @@
 """The first stage: who it is, the class activation maps, and how much of the map falls on each feature.
 
-It takes one forward pass, and is all that is needed to show a name and a picture.
+It takes one forward pass, and is all that is needed to show a name and a picture. The pictures need no
+features, so they can be stored while these are being located.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -24,13 +27,8 @@ from brain.recognition.model import LoadedModel
 CANDIDATES = 5
 
 
-def name_face(
-    model: LoadedModel, finder: FeatureFinder | None, rules: Rules, view: FaceView, clock: Stopwatch
-) -> NamedFace:
-    """Name a face and draw its class activation maps.
-
-    Args:
-        finder: None when its cascades did not load; there are no features then.
+def name_face(model: LoadedModel, rules: Rules, view: FaceView, clock: Stopwatch) -> NamedFace:
+    """Name a face and draw its class activation maps; without features, see `with_features`.
 
     Raises:
         ForwardPassFailed: code 4.
@@ -56,9 +54,6 @@ def name_face(
         )
         for i, (label, probability) in enumerate(zip(labels, probabilities, strict=True))
     ]
-    with clock.stage("features"):
-        located = finder.locate(view.crop, view.landmarks) if finder else []
-        features = score(located, gc_map, rules.threshold, view.field)
     certain, calibrated = model.certainty(activations), classifier.config.open_set is not None
     findings = Findings(
         identity=Identity(
@@ -68,15 +63,9 @@ def name_face(
             calibrated=calibrated,
         ),
         candidates=candidates,
-        features=features,
+        features=[],
         explanation=Explanation(
-            sentences=[],
-            language=rules.language,
-            cam=method,
-            outside=share_outside(features, gc_map),
-            check=rules.check or Check.FULL,
-            contrast=contrast(candidates, features, view.field),
-            contrasts=contrasts(candidates, features, view.field),
+            sentences=[], language=rules.language, cam=method, check=rules.check or Check.FULL
         ),
         gc_map=gc_map,
         evidence=None,
@@ -86,6 +75,28 @@ def name_face(
         },
     )
     return NamedFace(view, findings, classifier, activations, cams)
+
+
+def with_features(
+    named: NamedFace, finder: FeatureFinder | None, rules: Rules, clock: Stopwatch
+) -> NamedFace:
+    """The named face with its features and what the activation maps say about them.
+
+    Args:
+        finder: None when its cascades did not load; there are no features then.
+    """
+    view, findings = named.view, named.findings
+    with clock.stage("features"):
+        located = finder.locate(view.crop, view.landmarks) if finder else []
+        features = score(located, findings.gc_map, rules.threshold, view.field)
+        explanation = findings.explanation.model_copy(
+            update={
+                "outside": share_outside(features, findings.gc_map),
+                "contrast": contrast(findings.candidates, features, view.field),
+                "contrasts": contrasts(findings.candidates, features, view.field),
+            }
+        )
+    return replace(named, findings=replace(findings, features=features, explanation=explanation))
 
 
 def top(logits: Tensor, count: int) -> tuple[list[int], list[float]]:

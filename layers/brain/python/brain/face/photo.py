@@ -109,14 +109,14 @@ def _decode(data: bytes, side: int) -> Photo:
         _check_size(image, container.pixels)
         loaded = _shrunk(_loaded(image, container.pixels, side), side)
         upright = _transposed(loaded, container.orientation)
-        rgb = np.asarray(_converted(upright, container.profile))
+        pixels = _bgr(_converted(upright, container.profile))
     except PhotoUnreadable:
         raise
     except Exception as error:
         # Decoders raise whatever they like on damaged files.
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
     width, height = full_size if container.orientation < 5 else full_size[::-1]
-    return Photo(np.ascontiguousarray(rgb[:, :, ::-1]), width, height, data)
+    return Photo(pixels, width, height, data)
 
 
 def _opened(data: bytes) -> tuple[Image.Image, Container]:
@@ -204,4 +204,10 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         image = Image.alpha_composite(white, rgba).convert("RGB")
-    return to_srgb(image, profile).convert("RGB")
+    converted = to_srgb(image, profile)
+    return converted if converted.mode == "RGB" else converted.convert("RGB")
+
+
+def _bgr(image: Image.Image) -> np.ndarray:
+    """(H, W, 3) uint8 pixels of an RGB picture; swapping colours on the way out of Pillow saves a copy."""
+    return np.frombuffer(image.tobytes("raw", "BGR"), np.uint8).reshape(image.height, image.width, 3)

@@ -21,7 +21,7 @@ from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
 from brain.explanation.experiments import run_experiments
 from brain.explanation.findings import Findings, Rules
-from brain.explanation.naming import name_face
+from brain.explanation.naming import name_face, with_features
 from brain.face.features import FeatureFinder
 from brain.face.photo import decode
 from brain.pipeline.comparison import compare, draw_comparison, face_of
@@ -109,7 +109,11 @@ class Explainer:
         return ExplainedPhoto(done.result, {**named.files, **done.files})
 
     def stages(
-        self, photo: bytes, request: PhotoRequest, progress: Progress | None = None
+        self,
+        photo: bytes,
+        request: PhotoRequest,
+        progress: Progress | None = None,
+        on_pictures: Callable[[Mapping[str, bytes]], None] = lambda files: None,
     ) -> Iterator[ExplainedPhoto]:
         """Explain one photo stage by stage.
 
@@ -117,6 +121,8 @@ class Explainer:
             photo: the file's bytes.
             request: what is asked about it.
             progress: called with the name of each step as it begins.
+            on_pictures: called with the pictures of the first stage as soon as they are drawn, while the rest
+                of it is still to be computed.
 
         Yields:
             The name with its class activation maps, with status `named`. Then the checked explanation with
@@ -132,9 +138,11 @@ class Explainer:
             decoded = decode(photo)
         with clock.stage("face"):
             found = self._faces.find(decoded, request.face)
-        named = name_face(model, self._finder, self._rules, found.view, clock)
+        named = name_face(model, self._rules, found.view, clock)
         with clock.stage("blend"):
             pictures = drawing.draw_activation_maps(found.view, found.jpeg, named.findings)
+        on_pictures(contents_of(pictures))
+        named = with_features(named, self._finder, self._rules, clock)
         result = Result(
             id=request.upload_id,
             status=Status.NAMED,
@@ -198,7 +206,12 @@ def explained(
         "timings": dict(clock.timings),
     }
     complete = with_findings(result, findings).model_copy(update=update)
-    return ExplainedPhoto(complete, {picture.name: picture.data for picture in pictures.values()})
+    return ExplainedPhoto(complete, contents_of(pictures))
+
+
+def contents_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, bytes]:
+    """Files by name."""
+    return {picture.name: picture.data for picture in pictures.values()}
 
 
 def artifacts_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.experiments import run_experiments
 from brain.explanation.findings import Findings, Rules
-from brain.explanation.naming import name_face
+from brain.explanation.naming import name_face, with_features
 from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
 from brain.pipeline.comparison import OtherFace, draw_comparison, stored_face
@@ -128,7 +128,7 @@ def recompute(
     assert result.model is not None
     finder = FeatureFinder(settings.cascades_dir, settings.extra_cascades_dir)
     rules = Rules(settings.threshold, stored.check, stored.language, stored.cam)
-    named = name_face(model, finder, rules, view, Stopwatch())
+    named = with_features(name_face(model, rules, view, Stopwatch()), finder, rules, Stopwatch())
     found = run_experiments(model, named, Stopwatch())
     comparison = compare_with(model, named, other, rules, Stopwatch()) if other else None
     people = model.people if result.model.people else None

@@ -59,8 +59,9 @@ def field_opacity(view: FaceView) -> np.ndarray:
 
 
 def mixed(top: np.ndarray, bottom: np.ndarray, opacity: np.ndarray) -> np.ndarray:
-    """Two (f, f, 3) uint8 pictures, the top one with an opacity of 0 to 1."""
-    return np.asarray(np.rint(opacity * top + (1 - opacity) * bottom), np.uint8)
+    """Two (f, f, 3) uint8 pictures, the top one with an opacity (f, f, 1) of 0 to 1."""
+    share = opacity[:, :, 0].astype(np.float32)
+    return cv2.blendLinear(top, bottom, share, 1 - share)
 
 
 def draw_evidence(findings: Findings) -> dict[str, Picture]:
