@@ -9,9 +9,18 @@ SHELL := bash
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip
+# Python compiles on first import what it imports, which is a small part.
+QUIETLY := --quiet --disable-pip-version-check --no-compile
 BENCH_PIP := .tools/bench/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 TORCH := torch==2.13.0
+# `$(INSTALL) ENVIRONMENT PACKAGES...` asks uv first, which is several times as fast, then pip, which also reads pip.conf.
+INSTALL = install() { UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python "$$1/bin/python" "$${@:2}" 2>/dev/null \
+	|| $(PIP) --python "$$1/bin/python" install $(QUIETLY) "$${@:2}"; }; install
+# Independent targets side by side; what a line of a recipe prints stays together, if this make can do that.
+JOBS := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
+# The tests of one file in one process, the slowest folder first.
+XDIST := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 SCHEMATHESIS := .tools/schemathesis/bin/st
@@ -60,13 +69,15 @@ docs: .venv/.start ## regenerate docs/architecture.svg and docs/openapi.json
 	$(BIN)/python -m functions.api.openapi docs/openapi.json
 
 .PHONY: setup
-setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATHESIS) browser ## install everything that `start` and `test` need
+setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATHESIS) ministack browser ## install everything that `start` and `test` need
 
 .PHONY: test
-test: setup lint ## run all checks and tests
-	@$(MAKE) --no-print-directory $(MINISTACK) || echo "MiniStack cannot be installed: the strict tests are skipped." >&2
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit --numprocesses auto --dist loadfile
-	$(BIN)/python -m pytest tests/integration tests/strict tests/e2e
+test: ## run all checks and tests
+	@$(MAKE) $(JOBS) setup lint javascript
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(XDIST) tests/e2e tests/strict tests/integration tests/unit
+
+.PHONY: javascript
+javascript: node_modules/.ready
 	node --import ./tests/unit/static_site/js/setup.js --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: strict
@@ -110,11 +121,23 @@ sbom: .tools/audit/.ready ## write the functions' software bills of materials (C
 pr: test ## run what CI runs: all checks and tests
 
 .PHONY: lint
-lint: .venv/.test node_modules/.ready ## check style, formatting and types
+lint: ruff mypy eslint tsc ## check style, formatting and types
+
+.PHONY: ruff
+ruff: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+.PHONY: mypy
+mypy: .venv/.test
 	$(BIN)/mypy
+
+.PHONY: eslint
+eslint: node_modules/.ready
 	node_modules/.bin/eslint .
+
+.PHONY: tsc
+tsc: node_modules/.ready
 	node_modules/.bin/tsc --project .
 	node_modules/.bin/tsc --project tests/unit/static_site
 
@@ -137,24 +160,25 @@ browser:
 	@echo "Preparing .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv .venv || \
 		{ rm -rf .venv; echo "Install Python's venv module (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@$(PIP) install $(QUIETLY) --constraint constraints.txt uv
 	@touch $@
 
 # The CPU build of torch, from its own index if that is reachable: the default build brings gigabytes of CUDA.
 .venv/.torch: .venv/.python
 	@echo "Installing PyTorch (takes a few minutes, once) ..."
-	@$(PIP) uv
 	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend=cpu $(TORCH) 2>/dev/null \
-		|| { echo "The index of CPU builds is unreachable; installing the default build ..."; $(PIP) $(TORCH); }
+		|| { echo "The index of CPU builds is unreachable; installing the default build ..."; \
+			$(PIP) install $(QUIETLY) --constraint constraints.txt $(TORCH); }
 	@touch $@
 
 .venv/.start: pyproject.toml constraints.txt .venv/.torch
 	@echo "Installing BRAIN ..."
-	@$(PIP) --editable '.[explain,api,local]'
+	@$(INSTALL) .venv --constraint constraints.txt --editable '.[explain,api,local]'
 	@touch $@
 
 .venv/.test: pyproject.toml constraints.txt .venv/.start
 	@echo "Installing the test dependencies ..."
-	@$(PIP) --editable '.[explain,api,local,test]'
+	@$(INSTALL) .venv --constraint constraints.txt --editable '.[explain,api,local,test]'
 	@touch $@
 
 # The page's sample photos, with their results from the default model.
@@ -170,37 +194,35 @@ node_modules/.ready: package.json package-lock.json
 	@touch $@
 
 # In an environment of its own, because it pins many packages.
-$(SAM):
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+$(SAM): | .venv/.python
 	@echo "Installing the AWS SAM command line ..."
-	@$(PYTHON) -m venv .tools/sam
-	@.tools/sam/bin/python -m pip install --quiet --disable-pip-version-check 'aws-sam-cli>=1.150,<2'
+	@$(PYTHON) -m venv --without-pip .tools/sam
+	@$(INSTALL) .tools/sam 'aws-sam-cli>=1.150,<2'
 
-$(CHECKOV): .venv/.torch
+$(CHECKOV): | .venv/.python
 	@echo "Installing checkov ..."
-	@$(PYTHON) -m venv .tools/checkov
-	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python .tools/checkov/bin/python 'checkov>=3.2,<4' 2>/dev/null \
-		|| .tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check 'checkov>=3.2,<4'
-	@touch $@
+	@$(PYTHON) -m venv --without-pip .tools/checkov
+	@$(INSTALL) .tools/checkov 'checkov>=3.2,<4'
 
-$(SCHEMATHESIS):
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+$(SCHEMATHESIS): | .venv/.python
 	@echo "Installing Schemathesis ..."
-	@$(PYTHON) -m venv .tools/schemathesis
-	@.tools/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4,<5'
+	@$(PYTHON) -m venv --without-pip .tools/schemathesis
+	@$(INSTALL) .tools/schemathesis 'schemathesis>=4,<5'
 
-.tools/audit/.ready:
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+.tools/audit/.ready: | .venv/.python
 	@echo "Installing pip-audit and CycloneDX ..."
-	@$(PYTHON) -m venv .tools/audit
-	@.tools/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10,<3' 'cyclonedx-bom>=7,<8'
+	@$(PYTHON) -m venv --without-pip .tools/audit
+	@$(INSTALL) .tools/audit 'pip-audit>=2.10,<3' 'cyclonedx-bom>=7,<8'
 	@touch $@
 
-$(MINISTACK):
-	@[ -n "$(PYTHON)" ] || { echo "BRAIN needs Python 3.11 or newer, which was not found." >&2; exit 1; }
+$(MINISTACK): | .venv/.python
 	@echo "Installing MiniStack ..."
-	@$(PYTHON) -m venv .tools/strict
-	@.tools/strict/bin/python -m pip install --quiet --disable-pip-version-check 'ministack==1.5.33'
+	@$(PYTHON) -m venv --without-pip .tools/strict
+	@$(INSTALL) .tools/strict 'ministack==1.5.33'
+
+.PHONY: ministack
+ministack:
+	@$(MAKE) --no-print-directory $(MINISTACK) || echo "MiniStack cannot be installed: the strict tests are skipped." >&2
 
 # In an environment of its own, because it brings 200 packages that nothing else needs.
 .tools/lighthouse/.ready:

@@ -55,8 +55,9 @@ def pip(python: str, *arguments: str) -> None:
 
 
 def run(python: Path, *arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    variables = {"OMP_NUM_THREADS": "1", **environment}
     return subprocess.run(
-        [str(python), *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [str(python), *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -102,13 +103,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
             env=variables,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     emulator = Emulator(f"https://{HOST}:{port}", str(certificate))
     try:
         wait_until_healthy(emulator, server, folder / "log")
         yield emulator
     finally:
-        server.terminate()
+        # It has nothing to save, and when asked it waits for its idle connections.
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
