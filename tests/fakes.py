@@ -24,7 +24,7 @@ from brain.core.clock import now
 from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict
 from brain.core.enrolment import EnrolledRecord
 from brain.core.errors import FaceNotFound
-from brain.core.explanations import Candidate, Effect, Explanation, Feature, Map, Reason
+from brain.core.explanations import Candidate, Effect, Feature, Justification, Map, Reason
 from brain.core.results import (
     Face,
     Identity,
@@ -130,7 +130,7 @@ def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
         identity=who,
         candidates=[Candidate(**who.model_dump(include={"label", "name", "probability"}), map=grey)],
         features=[Feature(name="nose", box=box, located_by="geometry", score=0.75, significant=True)],
-        explanation=Explanation(sentences=["Mostly the nose."], outside=0.25),
+        explanation=Justification(sentences=["Mostly the nose."], outside=0.25),
         artifacts={"cropped": "cropped.jpg", "gc_map": "gc_map_12.png"},
         timings={"total": 0.1},
     )

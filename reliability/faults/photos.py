@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from brain.core.clock import now
 from brain.core.errors import FaceNotFound
-from brain.core.explanations import Explanation
+from brain.core.explanations import Justification
 from brain.core.results import Identity, PhotoRequest, Result, Status, Verdict
 
 NAMED_PICTURES = ("cropped", "gc_map")
@@ -105,6 +105,6 @@ def _result(photo: bytes, request: PhotoRequest) -> Result:
         created_at=request.created_at,
         source=request.source,
         identity=who,
-        explanation=Explanation(sentences=["Mostly the nose."], outside=0.25),
+        explanation=Justification(sentences=["Mostly the nose."], outside=0.25),
         artifacts={name: f"{name}.png" for name in NAMED_PICTURES},
     )

@@ -2,10 +2,10 @@
 
 import { wordingOf } from '../shared/wording.js';
 
-/** @typedef {import('../shared/types.js').Explanation} Explanation */
+/** @typedef {import('../shared/types.js').Justification} Justification */
 
 /**
- * @param {Explanation | null} explanation with a contrast for each pair of candidates, in either order
+ * @param {Justification | null} explanation with a contrast for each pair of candidates, in either order
  * @param {number} label
  * @param {number} other
  * @returns {{leads: number[], sentence: string} | null} leads for each feature, in units of the logit, positive where

@@ -7,14 +7,14 @@ import { featureName, texts } from '../shared/texts.js';
 import { matchLeft } from './feature-effects.js';
 import { comparedMaps, judgeFidelity } from './fidelity.js';
 
-/** @typedef {import('../shared/types.js').Explanation} Explanation */
+/** @typedef {import('../shared/types.js').Justification} Justification */
 
 /** Larger sets of features that were measured jointly are all of them. */
 const LARGEST_SET = 5;
 
 /**
  * @param {HTMLElement} root
- * @param {Explanation} explanation
+ * @param {Justification} explanation
  */
 export function showChecks(root, explanation) {
   const reasons = explanation.reasons ?? [];
@@ -57,7 +57,7 @@ function makeReason({ features, before, effect, control }) {
 
 /**
  * @param {HTMLElement} root
- * @param {Explanation} explanation
+ * @param {Justification} explanation
  */
 function showFidelity(root, explanation) {
   const { fidelity } = explanation;

@@ -81,7 +81,7 @@
  *
  * @typedef {{person: string, outcome: 'enrolled' | 'unlike-others', photos: number}} Enrolment
  *
- * @typedef {object} Explanation
+ * @typedef {object} Justification
  * @property {string[]} sentences
  * @property {string} [language] of the sentences, `en` or `de`
  * @property {'gradcam' | 'layercam' | 'hirescam'} [cam] the method of `candidates[].map`; Grad-CAM if absent
@@ -117,7 +117,7 @@
  * @property {{label: number, name: string, probability: number, source?: Source, certainty?: number, verdict?: Verdict, calibrated?: boolean} | null} identity
  * @property {Candidate[]} candidates best match first
  * @property {Feature[]} features boxes refer to the crop
- * @property {Explanation | null} explanation
+ * @property {Justification | null} explanation
  * @property {Comparison | null} [comparison]
  * @property {Enrolment | null} [enrolment] of a photo that was enrolled instead of being explained
  * @property {Record<string, string>} artifacts role to URL

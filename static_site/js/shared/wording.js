@@ -3,11 +3,11 @@
 import { texts } from './texts.js';
 
 /** @typedef {import('./types.js').Comparison} Comparison */
-/** @typedef {import('./types.js').Explanation} Explanation */
+/** @typedef {import('./types.js').Justification} Justification */
 /** @typedef {import('./types.js').Result} Result */
 
 /**
- * @param {Explanation | null} explanation
+ * @param {Justification | null} explanation
  * @returns {{language: string, sentences: string[], contrasts: string[]}} in the language of the page where the result
  *   has it, otherwise in the result's own
  */

@@ -16,9 +16,9 @@ from brain.core.explanations import (
     Candidate,
     Contrast,
     Effect,
-    Explanation,
     Feature,
     Fidelity,
+    Justification,
     Map,
     PairContrast,
     Reason,
@@ -67,7 +67,7 @@ def result(
             Candidate(label=1, name="Alan Turing", probability=second, map=seen),
         ],
         features=list(features),
-        explanation=Explanation(**{"sentences": [], "check": Check.FULL, **fields}),  # type: ignore[arg-type]
+        explanation=Justification(**{"sentences": [], "check": Check.FULL, **fields}),  # type: ignore[arg-type]
     )
 
 

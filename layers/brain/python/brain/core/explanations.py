@@ -210,7 +210,7 @@ class Translation(Contract):
     contrasts: list[str]
 
 
-class Explanation(Contract):
+class Justification(Contract):
     """The justification, in words and in the figures behind them.
 
     Attributes:

@@ -17,7 +17,7 @@ from pydantic import Field
 from brain.core.clock import now
 from brain.core.comparisons import Comparison, Point
 from brain.core.errors import BrainError
-from brain.core.explanations import Candidate, Explanation, Feature, Named
+from brain.core.explanations import Candidate, Feature, Justification, Named
 from brain.core.schema import Box, Contract, Fraction, PeopleSource, ResultId
 
 TransformRow = tuple[float, float, float]
@@ -184,7 +184,7 @@ class Result(Contract):
     identity: Identity | None = None
     candidates: list[Candidate] = []
     features: list[Feature] = []
-    explanation: Explanation | None = None
+    explanation: Justification | None = None
     comparison: Comparison | None = None
     enrolment: Enrolment | None = None
     artifacts: dict[str, str] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brain.core.explanations import Candidate, Explanation, Feature
+from brain.core.explanations import Candidate, Feature, Justification
 from brain.core.results import Identity
 from brain.core.schema import CamMethod, Check, Language
 from brain.explanation.activation_maps import ClassActivationMaps
@@ -45,7 +45,7 @@ class Findings:
     identity: Identity
     candidates: list[Candidate]
     features: list[Feature]
-    explanation: Explanation
+    explanation: Justification
     gc_map: np.ndarray
     evidence: np.ndarray | None
     passes: dict[str, float]

@@ -11,7 +11,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from brain.core.explanations import Candidate, Explanation, Map, SignedMap
+from brain.core.explanations import Candidate, Justification, Map, SignedMap
 from brain.core.results import Identity
 from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
@@ -64,7 +64,7 @@ def name_face(model: LoadedModel, rules: Rules, view: FaceView, clock: Stopwatch
         ),
         candidates=candidates,
         features=[],
-        explanation=Explanation(
+        explanation=Justification(
             sentences=[], language=rules.language, cam=method, check=rules.check or Check.FULL
         ),
         gc_map=gc_map,

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from brain.core.explanations import Explanation, Feature, PairContrast, Reason, Translation
+from brain.core.explanations import Feature, Justification, PairContrast, Reason, Translation
 from brain.core.parts import pairs_among, plural
 from brain.core.results import Result, Verdict
 from brain.core.schema import LANGUAGES, CamMethod, Check, Language
@@ -44,9 +44,9 @@ class Sentence(NamedTuple):
     features: Sequence[str] = ()
 
 
-def explanation(result: Result) -> Explanation:
+def explanation(result: Result) -> Justification:
     """The explanation with every sentence written (again), in its own language and in all the others."""
-    known = result.explanation or Explanation(sentences=[])
+    known = result.explanation or Justification(sentences=[])
     translations = {
         language: Translation(
             sentences=sentences(result, language),
@@ -88,11 +88,11 @@ def sentences(result: Result, language: Language = "en") -> list[str]:
     """
     if not result.candidates or not result.identity:
         raise ValueError("a result without candidates has nothing to say")
-    known = result.explanation or Explanation(sentences=[])
+    known = result.explanation or Justification(sentences=[])
     return [sentence.text for sentence in _said(result, known, language)]
 
 
-def _said(result: Result, known: Explanation, language: Language) -> Iterator[Sentence]:
+def _said(result: Result, known: Justification, language: Language) -> Iterator[Sentence]:
     table, first = TABLES[language], result.candidates[0]
     assert result.identity is not None
     by_verdict = {Verdict.STRONG: table.strong, Verdict.WEAK: table.weak, Verdict.NOBODY: table.nobody}
@@ -118,7 +118,7 @@ def _said(result: Result, known: Explanation, language: Language) -> Iterator[Se
     yield from _careful(known, language)
 
 
-def _untested(result: Result, known: Explanation, table: Phrases) -> Iterator[Sentence]:
+def _untested(result: Result, known: Justification, table: Phrases) -> Iterator[Sentence]:
     bright = [feature.name for feature in result.features if feature.significant]
     if bright:
         text = table.brightest.format(cam=CAM_NAMES[known.cam], parts=enumerate_parts(bright, table))
@@ -152,7 +152,7 @@ def _reasons(result: Result, reasons: Sequence[Reason], language: Language) -> I
         yield Sentence(table.even if counts else table.none.format(after=stays))
 
 
-def _idle(features: Sequence[Feature], known: Explanation, table: Phrases) -> Iterator[Sentence]:
+def _idle(features: Sequence[Feature], known: Justification, table: Phrases) -> Iterator[Sentence]:
     named = {name for reason in known.reasons for name in reason.features}
     bright = [f for f in features if f.significant and f.effect and f.name not in named]
     for phrase, counts in ((table.idle, False), (table.usual, True)):
@@ -162,7 +162,7 @@ def _idle(features: Sequence[Feature], known: Explanation, table: Phrases) -> It
             yield Sentence(text, names)
 
 
-def _careful(known: Explanation, language: Language) -> Iterator[Sentence]:
+def _careful(known: Justification, language: Language) -> Iterator[Sentence]:
     table = TABLES[language]
     measured = known.evidence_outside is not None
     share = known.evidence_outside if known.evidence_outside is not None else known.outside
