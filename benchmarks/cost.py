@@ -8,6 +8,7 @@ from statistics import median
 
 from benchmarks import prices, processes, storage
 from benchmarks.measurements import Measurements
+from benchmarks.page import POLLS
 from brain.recognition.hardware import MB_PER_PROCESSOR
 
 MEMORY_SIZES = {  # in MB, by model
@@ -20,9 +21,6 @@ PUTS = 7  # the photo, four pictures, result.json twice (named, done)
 GETS = 6  # the function reads the photo; the page reads result.json through the API and four pictures
 QUEUE_REQUESTS = 3  # S3 sends, Lambda receives and deletes
 TABLE_WRITES = 3  # waiting, processing, done
-POLLS = (
-    8  # requests of the page until the result is there, at the intervals of static_site/js/progress/poll.js
-)
 API_MB, API_SECONDS = 1024, 0.02
 PHOTO_DAYS, RESULT_DAYS, DAYS_PER_MONTH = 1, 30, 30
 DEFAULT_CONCURRENCY = 10  # the template's MaxConcurrency
@@ -69,7 +67,11 @@ def compute_cost(memory: int, seconds: float, architecture: prices.Price) -> flo
 
 
 def other_costs(measurements: Measurements) -> dict[str, float]:
-    """US dollars for everything else that a thousand photos from the page need, by service."""
+    """US dollars for everything else that a thousand photos from the page need, by service.
+
+    Needs the sections `latency` and `page`.
+    """
+    polls = measurements.value("page", POLLS)
     photo, result = (measurements.value("latency", name) for name in ("photo bytes", "bytes"))
     gigabyte_months = (photo * PHOTO_DAYS + result * RESULT_DAYS) / DAYS_PER_MONTH / 1e9
     api_compute = API_MB / 1024 * API_SECONDS * prices.LAMBDA_X86.per_unit
@@ -78,8 +80,8 @@ def other_costs(measurements: Measurements) -> dict[str, float]:
         "S3, requests": PUTS * prices.S3_PUT.per_unit + GETS * prices.S3_GET.per_unit,
         "S3, storage": gigabyte_months * prices.S3_GB.per_unit,
         "queue": QUEUE_REQUESTS * prices.SQS.per_unit,
-        "table": TABLE_WRITES * prices.TABLE_WRITE.per_unit + POLLS * prices.TABLE_READ.per_unit,
-        "API": (POLLS + 1) * api_call,
+        "table": TABLE_WRITES * prices.TABLE_WRITE.per_unit + polls * prices.TABLE_READ.per_unit,
+        "API": (polls + 1) * api_call,
     }
     return {service: PHOTOS * dollars for service, dollars in per_photo.items()}
 

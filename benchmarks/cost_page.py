@@ -18,6 +18,7 @@ from benchmarks.cost import (
 )
 from benchmarks.markdown import table
 from benchmarks.measurements import Measurements
+from benchmarks.page import POLLS
 from brain.core.settings import REPOSITORY
 from brain.recognition.hardware import MB_PER_PROCESSOR
 
@@ -90,7 +91,8 @@ GB-seconds a month, and with dedicated machines.
 
 def write(measurements: Measurements) -> None:
     """Write docs/cost.md, if everything that it needs was measured."""
-    if explain_functions(measurements) and measurements.value("latency", "bytes"):
+    needed = (measurements.value("latency", "bytes"), measurements.value("page", POLLS))
+    if explain_functions(measurements) and all(needed):
         PAGE.write_text("\n".join(page(measurements)) + "\n", encoding="utf-8")
 
 

@@ -1,9 +1,14 @@
-"""The page in a real browser: from the end of the upload to the name, and to the whole explanation."""
+"""The page in a real browser: from the end of the upload to the name, and to the whole explanation.
+
+Counts how often the page asks for the result meanwhile, which has its price on AWS (`benchmarks.cost`).
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import inputs
@@ -11,13 +16,23 @@ from benchmarks.measurements import Section
 from benchmarks.stack import VARIABLES, running_stack
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Request
 
 GROUP = "Chromium, 12-megapixel photo"
 NAMED = "end of the upload to the name"
 DONE = "end of the upload to everything"
+POLLS = "requests for the result"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long the visitor waited after the upload, in seconds, and how often the page asked."""
+
+    named: float
+    done: float
+    polls: int
 
 
 def measure(section: Section, rounds: int) -> None:
@@ -29,11 +44,14 @@ def measure(section: Section, rounds: int) -> None:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         waits = [wait_for_result(browser.new_page(), stack.page) for _ in range(rounds + 1)][1:]
         browser.close()
-    section.times[GROUP] = {NAMED: [named for named, _ in waits], DONE: [done for _, done in waits]}
+    section.times[GROUP] = {NAMED: [wait.named for wait in waits], DONE: [wait.done for wait in waits]}
+    section.values[POLLS] = median(wait.polls for wait in waits)
 
 
-def wait_for_result(page: Page, address: str) -> tuple[float, float]:
-    """Seconds from the end of the upload until the page shows the name, and until it shows everything."""
+def wait_for_result(page: Page, address: str) -> Wait:
+    """Have the photo explained, and wait until the page shows the name and then everything."""
+    polls: list[Request] = []
+    page.on("request", lambda request: polls.append(request) if "/api/results/" in request.url else None)
     page.goto(address)
     with page.expect_event(
         "requestfinished", lambda request: is_upload(request.method, request.url, address)
@@ -45,7 +63,7 @@ def wait_for_result(page: Page, address: str) -> tuple[float, float]:
     page.locator("#result:not(.pending)").wait_for()
     done = time.perf_counter() - start
     page.close()
-    return named, done
+    return Wait(named, done, len(polls))
 
 
 def is_upload(method: str, url: str, address: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import cost, prices
+from benchmarks import cost, page, prices
+from benchmarks.measurements import Measurements, Section
 
 FUNCTION = cost.ExplainFunction(
     "dlib-resnet",
@@ -31,6 +32,19 @@ def test_a_thousand_invocations_cost_their_gigabyte_seconds_and_requests() -> No
     dollars = cost.compute_cost(2048, 0.5, prices.LAMBDA_X86)
     assert dollars == pytest.approx(1000 * (2 * 0.5 * 0.0000166667 + 0.20 / 1e6))
     assert cost.compute_cost(2048, 0.5, prices.LAMBDA_ARM) < dollars
+
+
+def test_each_request_of_the_page_is_a_call_of_the_api_and_a_read_of_the_table() -> None:
+    def others(polls: float) -> dict[str, float]:
+        latency = Section(values={"photo bytes": 1e6, "bytes": 2e5})
+        return cost.other_costs(
+            Measurements({}, {"latency": latency, "page": Section(values={page.POLLS: polls})})
+        )
+
+    table = others(9)["table"] - others(8)["table"]
+    assert table == pytest.approx(1000 * prices.TABLE_READ.per_unit)
+    assert others(9)["API"] == pytest.approx(others(4)["API"] * 2)
+    assert others(9)["queue"] == others(8)["queue"]
 
 
 @pytest.mark.parametrize(

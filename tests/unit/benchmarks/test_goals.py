@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cost_page, explainers, goals, latency, processes, readme, report, storage
+from benchmarks import cost_page, explainers, goals, latency, page, processes, readme, report, storage
 from benchmarks.goals import AT_LEAST, AT_MOST, Goal, equal_quality, single
 from benchmarks.measurements import Measurements, Section
 
@@ -44,6 +44,7 @@ def measured() -> Measurements:
                 MACHINE, {str(latency.HEADLINE): {latency.NAMED: [0.1], latency.DONE: [0.8]}}, values
             ),
             "storage": Section(MACHINE, {storage.GROUP: stored}),
+            "page": Section(MACHINE, values={page.POLLS: 9}),
             "functions": Section(MACHINE, values={processes.FUNCTION.format(processes.DEFAULT, 1): function}),
         },
     )
