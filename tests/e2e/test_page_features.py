@@ -19,13 +19,19 @@ from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 SHARED = f"/#{'c' * 32}"
 GPS_TAG = 0x8825
+# Until the service worker keeps every file that the page has loaded.
 KEPT = """async () => {
+  const isFile = ({ name, responseStatus }) =>
+    responseStatus === 200 && name.startsWith(`${location.origin}/`) && !name.includes('/api/');
+  let missing = [];
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const keys = await (await caches.open('brain-page')).keys();
-    if (keys.length > 40) return;
+    const kept = new Set((await (await caches.open('brain-page')).keys()).map(({ url }) => url));
+    const loaded = performance.getEntriesByType('resource').filter(isFile).map(({ name }) => name);
+    missing = [location.origin + '/', ...loaded].filter((url) => !kept.has(url));
+    if (loaded.length > 40 && missing.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('the service worker keeps no copy of the page');
+  throw new Error(`the service worker keeps no copy of ${missing}`);
 }"""
 
 
