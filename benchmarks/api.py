@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
+    "BRAIN_PEOPLE_SOURCE": "embedded",  # people of a stack's own are in its bucket, and there is none
 }
 
 

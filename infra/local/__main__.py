@@ -17,7 +17,7 @@ from infra.local.description import Description
 from infra.local.host import Host, InvalidHost
 from infra.local.ports import InvalidPort, Ports
 from infra.local.processes import Processes, ProcessFailed, Stopped
-from infra.local.workers import InvalidWorkers, WorkerPlan, plan_workers
+from infra.local.workers import InvalidWorkers, WorkerPlan, plan_workers, processor_for
 
 START_SECONDS = 120.0  # generous, for busy machines
 STORAGE_HEALTH = "/moto-api/data.json"
@@ -134,8 +134,12 @@ def _start_workers(
         f"worker {number}": stack_file.with_name(f"worker-{number}.ready")
         for number in range(1, stack.workers.count + 1)
     }
-    for name, ready in names.items():
-        processes.start(name, "infra.local.worker", str(stack_file), str(ready), environment=variables)
+    for number, (name, ready) in enumerate(names.items()):
+        arguments = [str(stack_file), str(ready)]
+        processor = processor_for(stack.workers, number, stack.environment)
+        if processor is not None:
+            arguments.append(str(processor))
+        processes.start(name, "infra.local.worker", *arguments, environment=variables)
     for name, ready in names.items():
         processes.wait_until(ready.exists, f"the network in {name}", LOAD_SECONDS)
         processes.restart_on_exit(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,17 +19,20 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
-def main(description_path: Path, ready: Path) -> int:
+def main(description_path: Path, ready: Path, processor: int | None = None) -> int:
     """Load the network, create the file `ready`, and explain photos until the process is terminated.
 
     Args:
         description_path: description of the local stack.
         ready: created once the network is loaded.
+        processor: bind the process to this processor.
 
     Returns:
         The exit code 1, after printing why the network or a cascade cannot be loaded.
     """
     end_with_parent()
+    if processor is not None:
+        os.sched_setaffinity(0, [processor])
     description = Description.read(description_path)
     function = description.functions[description.event_source.function]
 
@@ -47,4 +51,4 @@ def main(description_path: Path, ready: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])))

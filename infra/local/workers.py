@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,9 +68,35 @@ def plan_workers(
     return WorkerPlan(count, max(1, cores // count))
 
 
+def processor_for(
+    plan: WorkerPlan, number: int, environ: Mapping[str, str], processors: Sequence[int] | None = None
+) -> int | None:
+    """The processor that a worker is bound to where every processor has one; None leaves it to the system.
+
+    Beside a busy neighbour, the system may keep two workers on one processor and leave another one to the
+    neighbour alone. A bound worker loses no more than the neighbour's share of its own processor.
+
+    Args:
+        plan: all workers.
+        number: of the worker, from 0.
+        environ: `OMP_NUM_THREADS` in it says that the user chose the threads; nothing is bound then.
+        processors: those that this process may use; determined by default.
+    """
+    processors = available_processors() if processors is None else processors
+    is_own_choice = bool(environ.get("OMP_NUM_THREADS"))
+    if is_own_choice or plan.count == 1 or plan.count != len(processors):
+        return None
+    return processors[number]
+
+
+def available_processors() -> list[int]:
+    """The processors that this process may use; none where the system does not bind processes."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
 def available_cores(quota: Path = CPU_QUOTA) -> int:
     """The number of cores that this process may use, according to its affinity and its cgroup's quota."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(available_processors()) or os.cpu_count() or 1
     try:
         limit, period = quota.read_text(encoding="ascii").split()
         cores = min(cores, int(limit) // int(period))

@@ -119,6 +119,8 @@ export function createResultPage(root, events) {
   });
 
   return {
+    /** Load what most results need, before there is one. */
+    preload: () => load.alone(),
     /**
      * Load what is needed to show a result.
      *

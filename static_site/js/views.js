@@ -185,7 +185,9 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
         show(sections.progress, texts.progress.titles[stage]);
       }, null);
       // What shows the result loads meanwhile. If it fails, it is tried again when it is needed.
-      loadPage().catch(() => undefined);
+      loadPage()
+        .then((result) => result.preload())
+        .catch(() => undefined);
     },
     sent: progress.setSent,
     faces(known) {

@@ -63,6 +63,16 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     assert sum(value for value, _ in page.evaluate("window.shifts")) < 0.01, page.evaluate("window.shifts")
 
 
+def test_what_shows_a_result_is_loaded_while_there_is_none(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
+) -> None:
+    fake_api.script = lambda upload_id: [(0.0, fake_results.without_result(upload_id, "processing"))]
+    page = visit_fake()
+    with page.expect_request_finished(lambda request: request.url.endswith("/result/picture.js")):
+        pages.choose(page, astronaut_jpeg)
+    expect(page.locator("#result")).to_be_hidden()
+
+
 def test_a_screen_reader_is_told_twice(visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes) -> None:
     fake_api.script = staged
     page = visit_fake()

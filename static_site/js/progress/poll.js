@@ -4,7 +4,8 @@ import { PageError, pageError } from '../shared/errors.js';
 
 /** How long to wait after so many milliseconds: no name is there at once, and most are there within a second. */
 const EAGER = [
-  { until: 100, delay: 300 },
+  { until: 100, delay: 250 },
+  { until: 1000, delay: 80 },
   { until: 2500, delay: 120 },
   { until: 5000, delay: 250 },
 ];

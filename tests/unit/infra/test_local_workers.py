@@ -13,6 +13,7 @@ from infra.local.workers import (
     available_cores,
     available_memory,
     plan_workers,
+    processor_for,
 )
 
 PLENTY = 1 << 40
@@ -46,6 +47,25 @@ def test_the_environment_limits_threads_unless_the_user_does() -> None:
     assert plan.environment({})["OMP_NUM_THREADS"] == "2"
     assert plan.environment({})["OMP_WAIT_POLICY"] == "PASSIVE"
     assert "OMP_NUM_THREADS" not in plan.environment({"OMP_NUM_THREADS": "3"})
+
+
+def test_each_processor_gets_a_worker_of_its_own_where_there_is_one_for_each() -> None:
+    plan = WorkerPlan(count=3, threads=1)
+
+    assert [processor_for(plan, number, {}, [0, 2, 5]) for number in range(3)] == [0, 2, 5]
+
+
+@pytest.mark.parametrize(
+    ("plan", "environ"),
+    [
+        (WorkerPlan(count=2, threads=1), {}),
+        (WorkerPlan(count=1, threads=3), {}),
+        (WorkerPlan(count=4, threads=1), {}),
+        (WorkerPlan(count=3, threads=1), {"OMP_NUM_THREADS": "3"}),
+    ],
+)
+def test_otherwise_the_system_places_the_workers(plan: WorkerPlan, environ: dict[str, str]) -> None:
+    assert processor_for(plan, 0, environ, [0, 1, 2]) is None
 
 
 @pytest.mark.parametrize(
