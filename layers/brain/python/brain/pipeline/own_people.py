@@ -40,7 +40,7 @@ HINT_IMPORT = "Import people who were exported with the same network, or enrol t
 
 @dataclass(frozen=True)
 class Twins:
-    """Two people who may be one, and the cosine of their mean descriptors."""
+    """Two names that may belong to one person, and the cosine of their mean descriptors."""
 
     first: str
     second: str
@@ -129,7 +129,7 @@ class OwnPeople:
         return True
 
     def check(self) -> tuple[list[PhotoOutcome], list[Twins]]:
-        """Enrolled photos that are unlike the person's others, and people who may be one.
+        """Enrolled photos that are unlike the person's others, and names that may belong to one person.
 
         The second of two people may be embedded in the model. Nothing is found with a network whose
         descriptors nobody has measured.

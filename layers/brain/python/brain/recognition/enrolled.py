@@ -170,7 +170,7 @@ def judges_likeness(architecture: str) -> bool:
 
 
 def alike(gallery: Gallery, other: Gallery | None = None) -> list[tuple[str, str, float]]:
-    """Pairs of people who may be one person: both names and the cosine. People of the same name are left out.
+    """Pairs of names that may belong to one person, and their cosine. The same name twice is left out.
 
     Args:
         other: the gallery that the second of each pair is in; None for the same one.
