@@ -69,7 +69,7 @@ docs: .venv/.start ## regenerate docs/architecture.svg and docs/openapi.json
 	$(BIN)/python -m functions.api.openapi docs/openapi.json
 
 .PHONY: setup
-setup: .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATHESIS) ministack browser ## install everything that `start` and `test` need
+setup: browser .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(SCHEMATHESIS) ministack ## install everything that `start` and `test` need
 
 .PHONY: test
 test: ## run all checks and tests
@@ -78,7 +78,7 @@ test: ## run all checks and tests
 
 .PHONY: javascript
 javascript: node_modules/.ready
-	node --import ./tests/unit/static_site/js/setup.js --test $$(find tests/unit/static_site -name '*.test.js')
+	node --import ./tests/unit/static_site/js/setup.js --test-reporter=spec --test $$(find tests/unit/static_site -name '*.test.js')
 
 .PHONY: strict
 strict: .venv/.test $(MINISTACK) ## test roles, forms and delivery on an emulator that enforces IAM policies

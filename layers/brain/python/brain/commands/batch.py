@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -35,8 +36,7 @@ def run_jobs(jobs: Sequence[Job], worker: Worker, processes: int) -> Iterator[Ou
     left = iter(jobs)
     while batch := list(islice(left, QUEUED_PER_PROCESS * processes)):
         unfinished = yield from run_in_pool(batch, left, worker, processes)
-        for job in unfinished:
-            yield run_alone(job, worker)
+        yield from run_one_by_one(unfinished, worker)
 
 
 def run_in_pool(
@@ -67,14 +67,23 @@ def run_in_pool(
     return []
 
 
-def run_alone(job: Job, worker: Worker) -> Outcome:
-    """Run a job in a process of its own; if that dies as well, the photo has failed."""
-    with new_pool(1) as pool:
-        try:
-            return pool.submit(worker.run, job).result()
-        except BrokenProcessPool:
-            error = ForwardPassFailed("process-died", HINT_DIED)
-            return Outcome(job, failed_result(photo_request(b"", file_key(job.photo), worker.face), error))
+def run_one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:
+    """Run jobs in one process, so that it is known which photo it died of: that photo has failed."""
+    left = deque(jobs)
+    while left:
+        with new_pool(1) as pool:
+            try:
+                while left:
+                    yield pool.submit(worker.run, left[0]).result()
+                    left.popleft()
+            except BrokenProcessPool:
+                yield died(left.popleft(), worker)
+
+
+def died(job: Job, worker: Worker) -> Outcome:
+    """The failure of a photo whose process died."""
+    error = ForwardPassFailed("process-died", HINT_DIED)
+    return Outcome(job, failed_result(photo_request(b"", file_key(job.photo), worker.face), error))
 
 
 def new_pool(processes: int) -> ProcessPoolExecutor:
