@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.fake_site import CROPPED, PEOPLE, Script
@@ -14,6 +14,7 @@ SHARED = f"/#{'c' * 32}"
 MESSAGE = "ERROR: sorry, frontal face wasn't detected"
 
 Steps = Callable[[Page, bytes], None]
+See = Callable[[Page], object]
 
 
 def script(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Script:
@@ -50,10 +51,19 @@ def go(path: str, *selectors: str) -> Steps:
     return steps
 
 
-def choose(page: Page, photo: bytes) -> None:
-    """Choose the photo and wait until its view is there."""
-    pages.choose(page, photo)
-    page.wait_for_timeout(1500)
+def shown(selector: str) -> See:
+    """Waits until an element is visible."""
+    return lambda page: expect(page.locator(selector)).to_be_visible()
+
+
+def choose(see: See) -> Steps:
+    """Choose the photo and wait until this is seen."""
+
+    def steps(page: Page, photo: bytes) -> None:
+        pages.choose(page, photo)
+        see(page)
+
+    return steps
 
 
 def choose_two(page: Page, photo: bytes) -> None:
@@ -63,18 +73,23 @@ def choose_two(page: Page, photo: bytes) -> None:
     page.set_input_files("#pair-other", pages.file(photo))
 
 
-def compare(page: Page, photo: bytes) -> None:
-    """Have two photos compared, and wait until the view is there."""
-    choose_two(page, photo)
-    page.locator("#compare").click()
-    page.wait_for_timeout(1500)
+def compare(see: See) -> Steps:
+    """Have two photos compared, and wait until this is seen."""
+
+    def steps(page: Page, photo: bytes) -> None:
+        choose_two(page, photo)
+        page.locator("#compare").click()
+        see(page)
+
+    return steps
 
 
 def explain_all(page: Page, photo: bytes) -> None:
     """Choose a photo with several faces and have all of them explained."""
-    choose(page, photo)
+    choose(pages.see_result)(page, photo)
     page.locator("#all-faces").click()
-    page.wait_for_timeout(1500)
+    expect(page.locator(".named-faces li")).to_have_count(3)
+    expect(page.locator("#all-faces")).to_be_hidden()
 
 
 def own_people(page: Page, _: bytes) -> None:
@@ -85,7 +100,7 @@ def own_people(page: Page, _: bytes) -> None:
     answer = {"model": "fake", "total": 5751, "matches": 3, "identities": people}
     page.route("**/api/identities?*", lambda route: route.fulfill(json=answer))
     page.locator("#people summary").click()
-    page.wait_for_timeout(500)
+    expect(page.locator(".people .tag")).to_have_count(2)
 
 
 def own_person(result: dict[str, Any]) -> None:
@@ -117,24 +132,33 @@ STATES: dict[str, tuple[Script, Steps]] = {
     "what is uploaded": (script(), go("/", ".uploaded summary")),
     "people": (script(), go("/", "#people summary")),
     "people of one's own": (script(), own_people),
-    "processing": (fixed(lambda i: fake_results.without_result(i, "processing")), choose),
-    "named": (fixed(lambda i: fake_results.named(i, CROPPED)), choose),
-    "strong": (script(), choose),
+    "processing": (fixed(lambda i: fake_results.without_result(i, "processing")), choose(shown("#progress"))),
+    "named": (fixed(lambda i: fake_results.named(i, CROPPED)), choose(pages.see_name)),
+    "strong": (script(), choose(pages.see_result)),
     "weak": (script(lambda r: r["identity"].update(verdict="weak", certainty=0.4)), go(SHARED)),
     "nobody": (script(lambda r: r["identity"].update(verdict="nobody", certainty=0.1)), go(SHARED)),
     "own person": (script(own_person), go(SHARED)),
-    "several faces": (script(several), choose),
+    "several faces": (script(several), choose(pages.see_result)),
     "all faces": (script(several), explain_all),
     "two photos": (script(), go("/#compare")),
     "two photos chosen": (script(), choose_two),
-    "photo 1 of 2": (fixed(lambda i: fake_results.without_result(i, "processing")), compare),
-    "comparison": (compared(), compare),
+    "photo 1 of 2": (
+        fixed(lambda i: fake_results.without_result(i, "processing")),
+        compare(shown("#progress")),
+    ),
+    "comparison": (compared(), compare(shown("#comparison"))),
     "two people": (compared(two_people), go(SHARED, "#comparison summary")),
     "first photo alone": (compared(), go(SHARED, "#modes label:nth-of-type(2)")),
-    "other photo gone": (fixed(lambda i: fake_results.failed(i, 1, "other-expired", "", "")), choose),
+    "other photo gone": (
+        fixed(lambda i: fake_results.failed(i, 1, "other-expired", "", "")),
+        choose(shown("#failure")),
+    ),
     "how it was checked": (script(), go(SHARED, "#checking summary")),
     "delete": (script(), go(SHARED, "#delete")),
-    "no face": (fixed(lambda i: fake_results.failed(i, 3, "no-face", MESSAGE, "")), choose),
+    "no face": (
+        fixed(lambda i: fake_results.failed(i, 3, "no-face", MESSAGE, "")),
+        choose(shown("#failure")),
+    ),
     "nothing there": (script(), go("/#" + "0" * 32)),
     "how it works": (script(), go("/how-it-works.html")),
 }
