@@ -15,6 +15,7 @@ from brain.core.settings import Settings
 if TYPE_CHECKING:
     from brain.explanation.view import FaceView
     from brain.importers.onnx_checks import Checked
+    from brain.importers.onnx_import import OnnxOptions
     from brain.recognition.config import ModelConfig
     from brain.recognition.onnx.network import ImportedNetwork
 
@@ -69,15 +70,47 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
         RefusedError: the name, the photos or the file.
         BrainError: codes 2 and 4.
     """
-    name = options.name or re.sub(r"[^a-z0-9._-]+", "-", path.stem.casefold()).strip("-._")
-    if not NAME.fullmatch(name):
-        raise RefusedError(f"{name!r} cannot be the name of a model", HINT_NAME)
+    name = name_for(path, options.name)
     ticker.show("Loading PyTorch")
-    from brain.importers.onnx_import import OnnxOptions, import_onnx
-    from brain.importers.presets import family_for
+    from brain.importers.onnx_import import import_onnx
 
     settings = Settings.from_environment()
-    chosen = OnnxOptions(
+    measured: list[str] = []
+
+    def choose(network: ImportedNetwork) -> str:
+        layer, lines = choose_layer(network, photos_in(options.photos), settings, ticker)
+        measured.extend(lines)
+        return layer
+
+    imported, checked = import_onnx(
+        path,
+        settings.models_dir,
+        stated(name, options),
+        choose if options.photos else None,
+        ticker.show,
+    )
+    ticker.clear()
+    print(in_words(imported.config, path.name, imported.source.sha256, checked, measured))
+
+
+def name_for(path: Path, asked: str | None) -> str:
+    """The model's name: the one that was asked for, or the file's.
+
+    Raises:
+        RefusedError: no folder should have this name.
+    """
+    name = asked or re.sub(r"[^a-z0-9._-]+", "-", path.stem.casefold()).strip("-._")
+    if not NAME.fullmatch(name):
+        raise RefusedError(f"{name!r} cannot be the name of a model", HINT_NAME)
+    return name
+
+
+def stated(name: str, options: argparse.Namespace) -> OnnxOptions:
+    """What the command line says about the network."""
+    from brain.importers.onnx_import import OnnxOptions
+    from brain.importers.presets import family_for
+
+    return OnnxOptions(
         name=name,
         family=family_for(options.family, options.alignment),
         alignment=options.alignment,
@@ -91,18 +124,6 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
         training_data=options.training_data,
         dtype=options.dtype,
     )
-    measured: list[str] = []
-
-    def choose(network: ImportedNetwork) -> str:
-        layer, lines = choose_layer(network, photos_in(options.photos), settings, ticker)
-        measured.extend(lines)
-        return layer
-
-    imported, checked = import_onnx(
-        path, settings.models_dir, chosen, choose if options.photos else None, ticker.show
-    )
-    ticker.clear()
-    print(in_words(imported.config, path.name, imported.source.sha256, checked, measured))
 
 
 def photos_in(folder: Path) -> list[Path]:

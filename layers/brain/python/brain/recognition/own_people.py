@@ -49,25 +49,36 @@ def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSo
         if source == "own":
             raise NamesMissing("nobody-enrolled", HINT_NOBODY)
         return replace(model, people=People(source=source, embedded=model.gallery_checksum))
+    return only_own(model, network, own) if source == "own" else own_and_embedded(model, network, own)
+
+
+def only_own(model: LoadedModel, network: DescriptorNetwork, own: EnrolledPeople) -> LoadedModel:
+    """The model that names people of one's own; the embedded ones tell how strangers compare."""
     gallery = own.gallery()
     tensors = gallery_tensors(gallery, network.config)
-    weight, bias = tensors["gallery.weight"], tensors["gallery.bias"]
-    replaced = torch.tensor(replaced_by(gallery, model.names))
-    if source == "own":
-        return replace(
-            model,
-            network=network.with_gallery(weight, bias),
-            names=gallery.names,
-            people=People(source=source, own=own.version),
-            embedded=0,
-            strangers=(network.gallery.weight[~replaced], network.gallery.bias[~replaced]),
-        )
-    lowered = torch.where(replaced, REPLACED, network.gallery.bias)
+    others = ~torch.tensor(replaced_by(gallery, model.names))
     return replace(
         model,
-        network=network.with_gallery(torch.cat([network.gallery.weight, weight]), torch.cat([lowered, bias])),
+        network=network.with_gallery(tensors["gallery.weight"], tensors["gallery.bias"]),
+        names=gallery.names,
+        people=People(source="own", own=own.version),
+        embedded=0,
+        strangers=(network.gallery.weight[others], network.gallery.bias[others]),
+    )
+
+
+def own_and_embedded(model: LoadedModel, network: DescriptorNetwork, own: EnrolledPeople) -> LoadedModel:
+    """The model that names embedded people and people of one's own."""
+    gallery = own.gallery()
+    tensors = gallery_tensors(gallery, network.config)
+    replaced = torch.tensor(replaced_by(gallery, model.names))
+    weights = torch.cat([network.gallery.weight, tensors["gallery.weight"]])
+    biases = torch.cat([torch.where(replaced, REPLACED, network.gallery.bias), tensors["gallery.bias"]])
+    return replace(
+        model,
+        network=network.with_gallery(weights, biases),
         names=(*model.names, *gallery.names),
-        people=People(source=source, embedded=model.gallery_checksum, own=own.version),
+        people=People(source="both", embedded=model.gallery_checksum, own=own.version),
         embedded=len(model.names),
     )
 
