@@ -5,6 +5,7 @@ Only a single actor runs at any time, from one AWS call to the next. Whose turn 
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Actor:
         steps: number of its steps without a call.
         hits: kinds of the faults that hit it.
         killed: whether its process was killed.
+        doomed: whether its process was killed, or its time was over, when its turn began. Calls that are made
+            side by side within a turn do not see each other's fate, so that it is the same each time.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Actor:
     steps: int = 0
     hits: list[str] = field(default_factory=list)
     killed: bool = False
+    doomed: bool = False
     finished: bool = False
     error: BaseException | None = None
     _calls: Counter[object] = field(default_factory=Counter)
@@ -60,6 +64,7 @@ class Actor:
             return
         self._ended.release()
         self._turn.acquire()
+        self.doomed = self.killed or time.time() > self.deadline
 
     def count(self, *call: object) -> int:
         """The number of calls like this one so far, including it."""

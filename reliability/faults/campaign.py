@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections import Counter
+import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from reliability.faults.findings import Findings, Problem
 from reliability.faults.injection import Injector, Rates
-from reliability.faults.outcomes import problems, stored
+from reliability.faults.outcomes import Wrong, problems, stored
 from reliability.faults.photos import Fate
 from reliability.faults.run import Run
 from reliability.faults.stack import emulator
@@ -29,33 +29,6 @@ HARMLESS = (Fate.GOOD, Fate.FACELESS)
 REDRIVES = 20
 
 
-@dataclass
-class Findings:
-    """What a campaign found.
-
-    Attributes:
-        photos: number of photos by what happened to them and by outcome.
-        events: number of deliveries, duplicates, faults and so on.
-        sites: number of failed calls by operation.
-        calls: number of calls.
-        problems: everything that is wrong.
-    """
-
-    photos: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    events: Counter[str] = field(default_factory=Counter)
-    sites: Counter[str] = field(default_factory=Counter)
-    calls: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def add(self, other: Findings) -> None:
-        """Add the findings of another campaign."""
-        self.photos += other.photos
-        self.events += other.events
-        self.sites += other.sites
-        self.calls += other.calls
-        self.problems += other.problems
-
-
 def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
     """Send photos, fix what makes some of them fail, and redrive until the dead-letter queue is empty.
 
@@ -70,22 +43,28 @@ def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
     with emulator() as services, _silence():
         injector = Injector(seed, rates or Rates(), services.advance)
         run = Run(services, injector, random)
-        run.send(cases)
-        findings.problems += _unjustified(run, cases)
-        run.explainer.fixed = True
-        _redrive(run, findings)
-        findings.problems += [*problems(services, cases), *run.visitors.problems]
-        for case in cases:
-            outcome = stored(services, case.upload_id).outcome
-            findings.photos[_what_happened(case), case.fate, outcome] += 1
+        try:
+            wrong = _send_all(run, cases, findings)
+        except Exception:  # the other campaigns go on, and the story is kept
+            wrong = [(None, traceback.format_exc())]
+        findings.problems += [
+            Problem(f"{case or 'campaign'} {what}", seed, photos, run.story(case)) for case, what in wrong
+        ]
     findings.calls, findings.sites = injector.calls, injector.sites
     findings.events += injector.counts + run.events
     return findings
 
 
-def conduct_task(task: tuple[int, int]) -> Findings:
-    """`conduct` with its arguments as a pair, for process pools."""
-    return conduct(*task)
+def _send_all(run: Run, cases: list[Case], findings: Findings) -> list[Wrong]:
+    """Send and redrive the photos, count what became of them, and return what is wrong."""
+    run.send(cases)
+    wrong = list(_unjustified(run, cases))
+    run.explainer.fixed = True
+    wrong += [*_redrive(run, findings), *problems(run.emulator, cases), *run.visitors.problems]
+    for case in cases:
+        outcome = stored(run.emulator, case.upload_id).outcome
+        findings.photos[_what_happened(case), case.fate, outcome] += 1
+    return wrong
 
 
 def _case(number: int, random: Random) -> Case:
@@ -100,29 +79,30 @@ def _what_happened(case: Case) -> str:
     return case.interference
 
 
-def _redrive(run: Run, findings: Findings) -> None:
+def _redrive(run: Run, findings: Findings) -> list[Wrong]:
     """Redrive, with faults, until nothing is left in the dead-letter queue."""
     for _ in range(REDRIVES):
         moved = run.redrive()
         if not moved:
-            return
+            return []
         findings.events["dead letters redriven"] += moved
         run.send([])
-    findings.problems.append(f"the dead-letter queue is not empty after {REDRIVES} redrives")
+    return [(None, f"the dead-letter queue is not empty after {REDRIVES} redrives")]
 
 
-def _unjustified(run: Run, cases: list[Case]) -> Iterator[str]:
+def _unjustified(run: Run, cases: list[Case]) -> Iterator[Wrong]:
     """Messages that were given up although nothing made them fail.
 
     The last delivery does not try a photo whose worker died before, so all but a single delivery must have
     been hit.
     """
-    fates = {case.upload_id: case.fate for case in cases}
+    of = {photo: case for case in cases for photo in (case.upload_id, case.successor) if photo}
     needed = run.emulator.settings.max_receives - 1
     for deliveries in run.unsuccessful().values():
         hit = sum(bool(delivery.hits) for delivery in deliveries)
-        if fates.get(deliveries[0].photo, Fate.GOOD) in HARMLESS and hit < needed:
-            yield f"a message was given up after {len(deliveries)} deliveries of which {hit} were hit"
+        case = of.get(deliveries[0].photo)
+        if (case is None or case.fate in HARMLESS) and hit < needed:
+            yield case, f"its message was given up after {len(deliveries)} deliveries of which {hit} were hit"
 
 
 @contextlib.contextmanager

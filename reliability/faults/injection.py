@@ -7,7 +7,7 @@ In between, processes are killed, and calls hang until a process reaches its tim
 
 from __future__ import annotations
 
-import time
+import re
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -20,12 +20,14 @@ from botocore import xform_name
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from reliability.faults.actors import Actor
+from reliability.faults.journal import Journal
 
 CODES = {
     "s3": (("SlowDown", 503), ("InternalError", 500), ("ServiceUnavailable", 503)),
     "dynamodb": (("ThrottlingException", 400), ("InternalServerError", 500)),
     "sqs": (("RequestThrottled", 403), ("ServiceUnavailable", 503)),
 }
+ID = re.compile(r"[0-9a-f]{32}")
 current_actor: ContextVar[Actor | None] = ContextVar("current_actor", default=None)
 
 
@@ -57,6 +59,7 @@ class Injector:
         counts: number of injected faults by kind.
         sites: number of failed calls by operation.
         calls: number of calls.
+        journal: every call and what became of it.
     """
 
     seed: int
@@ -65,6 +68,7 @@ class Injector:
     counts: Counter[str] = field(default_factory=Counter)
     sites: Counter[str] = field(default_factory=Counter)
     calls: int = 0
+    journal: Journal = field(default_factory=Journal)
     _call: local = field(default_factory=local)
 
     def attach(self, client: Any, actor: Callable[[], Actor | None] = current_actor.get) -> Any:
@@ -100,7 +104,7 @@ class Injector:
     def step(self, actor: Actor) -> None:
         """A step without a call, before which the process may be killed."""
         actor.end_turn()
-        if actor.killed or time.time() > actor.deadline:
+        if actor.doomed:
             raise self.killed(actor, "time limit")
         actor.steps += 1
         if actor.mortal and self.draw("step", actor.name, actor.steps) < self.rates.killed:
@@ -110,16 +114,15 @@ class Injector:
         """Kill an actor's process. Returns the exception to raise."""
         if not actor.killed:
             self.counts[kind] += 1
+            self.journal.note(actor.name, kind)
         return actor.kill(kind)
 
     def _before(self, actor: Actor, service: str, operation: str) -> None:
         actor.end_turn()
         self.calls += 1
-        self._call.about = about = (actor.name, operation, self._key(), actor.count(operation, self._key()))
+        self._call.about = about = self._about(actor, operation)
         self.advance(0.002 + 0.05 * self.draw("latency", *about))
-        if actor.mortal and self.draw("hangs", *about) < self.rates.hangs:
-            actor.deadline = 0
-        if actor.killed or time.time() > actor.deadline:
+        if actor.doomed or (actor.mortal and self.draw("hangs", *about) < self.rates.hangs):
             raise self.killed(actor, "time limit")
         if not actor.faulty:
             return
@@ -129,6 +132,8 @@ class Injector:
             raise self._failed(actor, service, operation)
 
     def _after(self, actor: Actor, client: Any, operation: str, parsed: dict[str, Any]) -> None:
+        code = parsed.get("Error", {}).get("Code", "done")
+        self.journal.note(actor.name, f"{operation} {self._key()}: {code}")
         if not actor.faulty:
             return
         about = self._call.about
@@ -144,6 +149,7 @@ class Injector:
         """Make a call again and return its second response."""
         self.counts["repeated after its response was lost"] += 1
         actor.hits.append("repeated")
+        self.journal.note(actor.name, f"{operation} {self._key()}: repeated")
         self._call.repeating = True
         try:
             response = getattr(client, xform_name(operation))(**self._call.params)
@@ -163,7 +169,14 @@ class Injector:
         actor.hits.append(kind)
         self.counts[kind] += 1
         self.sites[operation] += 1
+        self.journal.note(actor.name, f"{operation} {self._key()}: {kind}")
 
-    def _key(self) -> object:
-        params = getattr(self._call, "params", {})
-        return params.get("Key") if isinstance(params.get("Key"), str) else None
+    def _about(self, actor: Actor, operation: str) -> tuple[object, ...]:
+        """What a call's faults are drawn by. Random ids are left out, so that a seed repeats its campaign."""
+        key = ID.sub("", self._key() or "")
+        return actor.name, operation, key, actor.count(operation, key)
+
+    def _key(self) -> str | None:
+        """The S3 object that a call is about."""
+        key = getattr(self._call, "params", {}).get("Key")
+        return key if isinstance(key, str) else None

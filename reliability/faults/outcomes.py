@@ -12,6 +12,7 @@ from reliability.faults.photos import DONE_PICTURES, NAMED_PICTURES, Fate, pictu
 from reliability.faults.stack import Emulator
 from reliability.faults.visitors import Case, Interference, Route, stored_result
 
+Wrong = tuple[Case | None, str]  # the photo, if it concerns one, and what is wrong
 NOTHING = "nothing"
 DONE = "done"
 
@@ -62,10 +63,10 @@ def allowed(case: Case) -> set[str]:
     return regular
 
 
-def problems(emulator: Emulator, cases: Sequence[Case]) -> Iterator[str]:
+def problems(emulator: Emulator, cases: Sequence[Case]) -> Iterator[Wrong]:
     """What is wrong with the stored results of photos."""
     for case in cases:
-        yield from (f"photo {case.number}: {text}" for text in _problems_of(emulator, case))
+        yield from ((case, text) for text in _problems_of(emulator, case))
 
 
 def _problems_of(emulator: Emulator, case: Case) -> Iterator[str]:

@@ -34,6 +34,7 @@ SHARE_DELAYED = 0.1
 SHARE_READ = 0.2
 LONGEST_DELAY = 60  # turns
 SECONDS_BETWEEN_IDLE_POLLS = 30
+STEPS_AT_THE_END = 100  # of the story of a problem that concerns no single photo
 
 
 @dataclass
@@ -42,11 +43,13 @@ class Delivery:
 
     Attributes:
         photo: id of the announced photo.
+        invocation: name of the actor that processed it.
         hits: the faults that hit its invocation.
         succeeded: whether the function reported success.
     """
 
     photo: str
+    invocation: str
     hits: Sequence[str]
     succeeded: bool = False
 
@@ -105,6 +108,16 @@ class Run:
             for message, deliveries in self.deliveries.items()
             if not any(delivery.succeeded for delivery in deliveries)
         }
+
+    def story(self, case: Case | None) -> list[str]:
+        """What everybody did who dealt with a photo, as lines; the last steps of all if there is no photo."""
+        if case is None:
+            return self.injector.journal.end(STEPS_AT_THE_END)
+        people = {f"{who} {case.number}" for who in ("sender", "reader", "visitor")}
+        ids = {case.upload_id, case.successor} - {""}
+        deliveries = (delivery for given in self.deliveries.values() for delivery in given)
+        workers = {delivery.invocation for delivery in deliveries if delivery.photo in ids}
+        return self.injector.journal.of(people | workers)
 
     def redrive(self) -> int:
         """Move all dead letters back to the photo queue. Returns their number."""
@@ -167,12 +180,15 @@ class Run:
         worker.actor = actor = Actor(f"invocation {self.events['invocations']}", deadline, mortal=True)
 
         def work() -> None:
-            delivery = Delivery(_photo_in(message), actor.hits)
-            self.deliveries[message["MessageId"]].append(delivery)
+            delivery = Delivery(_photo_in(message), actor.name, actor.hits)
+            deliveries = self.deliveries[message["MessageId"]]
+            deliveries.append(delivery)
+            self._note(actor, f"delivery {len(deliveries)} of message {message['MessageId']}")
             try:
                 delivery.succeeded = self._process(worker, message, deadline)
             finally:
                 worker.actor = None
+                self._note(actor, f"succeeded: {delivery.succeeded}; hit by {actor.hits}")
 
         self._stage.add(actor, lambda: _on_behalf_of(actor, work))
 
@@ -201,6 +217,9 @@ class Run:
         s3, dynamodb = (self.injector.attach(boto3.client(name)) for name in ("s3", "dynamodb"))
         settings = self.emulator.settings
         return create_app(settings, AwsResultRepository(settings, s3, dynamodb))
+
+    def _note(self, actor: Actor, what: str) -> None:
+        self.injector.journal.note(actor.name, what)
 
     def _pause(self) -> None:
         if actor := current_actor.get():

@@ -58,6 +58,9 @@ class Case:
     deleted: bool = False
     removed: bool = False
 
+    def __str__(self) -> str:
+        return f"photo {self.number} ({self.upload_id[:8]}; {self.route}; {self.fate}; {self.interference})"
+
     @property
     def key(self) -> str:
         """Key of the photo in the uploads bucket."""
@@ -114,7 +117,7 @@ class Visitors:
     emulator: Emulator
     api: Api
     pause: Callable[[], None]
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[Case, str]] = field(default_factory=list)
 
     def send(self, case: Case) -> None:
         """Upload or drop the photo of a case."""
@@ -146,7 +149,7 @@ class Visitors:
         files = self.emulator.files(case.upload_id) if result["artifacts"] else {}
         missing = [role for role in result["artifacts"] if f"{role}.png" not in files]
         if missing or (result["status"] in ("named", "done") and not result["identity"]):
-            self.problems.append(f"photo {case.number} was read half-written: {result['status']} {missing}")
+            self.problems.append((case, f"was read half-written: {result['status']} {missing}"))
 
     def _put(self, case: Case, data: bytes) -> None:
         bucket = self.emulator.settings.uploads_bucket
