@@ -5,13 +5,18 @@ from __future__ import annotations
 import logging
 import sys
 from functools import cache
+from io import BytesIO
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 from infra.local.environment import HOST
 from infra.local.parent_process import end_with_parent
+
+NO_BODY = (204, 304)
 
 
 class Dispatcher(DomainDispatcherApplication):
@@ -22,17 +27,49 @@ class Dispatcher(DomainDispatcherApplication):
         self.get_backend_for_host: Any = cache(super().get_backend_for_host)
 
 
-class NoDelayHandler(WSGIRequestHandler):
-    """Disables Nagle's algorithm, which delays the rest of a response until the client's ACK."""
+class PersistentHandler(WSGIRequestHandler):
+    """Keeps connections open between requests; werkzeug's own handler closes each after its response.
 
+    A request's body is read before the application runs, so that none of it is taken for the next request.
+    """
+
+    protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body in one packet
+
+    def run_wsgi(self) -> None:
+        """Answer one request."""
+        environ = self.make_environ()
+        is_chunked = environ.get("wsgi.input_terminated", False)
+        length = -1 if is_chunked else int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        body = b"".join(chunks)
+        code, _, reason = status.partition(" ")
+        if self.command != "HEAD" and int(code) not in NO_BODY:
+            headers["Content-Length"] = str(len(body))
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def create_server(port: int, application: WSGIApplication) -> BaseWSGIServer:
+    """A server that answers each connection in a thread of its own.
+
+    Args:
+        port: 0 for any that is free.
+        application: what is served.
+    """
+    return make_server(HOST, port, application, threaded=True, request_handler=PersistentHandler)
 
 
 def main(port: int) -> None:
     """Serve until the process is terminated."""
     end_with_parent()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    make_server(HOST, port, Dispatcher(), threaded=True, request_handler=NoDelayHandler).serve_forever()
+    create_server(port, Dispatcher()).serve_forever()
 
 
 if __name__ == "__main__":
