@@ -29,13 +29,14 @@ HARMLESS = (Fate.GOOD, Fate.FACELESS)
 REDRIVES = 20
 
 
-def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
+def conduct(photos: int, seed: int, rates: Rates | None = None, redrives: int = REDRIVES) -> Findings:
     """Send photos, fix what makes some of them fail, and redrive until the dead-letter queue is empty.
 
     Args:
         photos: number of photos.
         seed: the same seed repeats the same campaign.
         rates: probabilities of faults.
+        redrives: how often the dead-letter queue is redriven at most.
     """
     random = Random(seed)
     cases = [_case(number, random) for number in range(1, photos + 1)]
@@ -44,7 +45,7 @@ def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
         injector = Injector(seed, rates or Rates(), services.advance)
         run = Run(services, injector, random)
         try:
-            wrong = _send_all(run, cases, findings)
+            wrong = _send_all(run, cases, findings, redrives)
         except Exception:  # the other campaigns go on, and the story is kept
             wrong = [(None, traceback.format_exc())]
         findings.problems += [
@@ -55,12 +56,12 @@ def conduct(photos: int, seed: int, rates: Rates | None = None) -> Findings:
     return findings
 
 
-def _send_all(run: Run, cases: list[Case], findings: Findings) -> list[Wrong]:
+def _send_all(run: Run, cases: list[Case], findings: Findings, redrives: int) -> list[Wrong]:
     """Send and redrive the photos, count what became of them, and return what is wrong."""
     run.send(cases)
     wrong = list(_unjustified(run, cases))
     run.explainer.fixed = True
-    wrong += [*_redrive(run, findings), *problems(run.emulator, cases), *run.visitors.problems]
+    wrong += [*_redrive(run, findings, redrives), *problems(run.emulator, cases), *run.visitors.problems]
     for case in cases:
         outcome = stored(run.emulator, case.upload_id).outcome
         findings.photos[_what_happened(case), case.fate, outcome] += 1
@@ -79,15 +80,15 @@ def _what_happened(case: Case) -> str:
     return case.interference
 
 
-def _redrive(run: Run, findings: Findings) -> list[Wrong]:
+def _redrive(run: Run, findings: Findings, redrives: int) -> list[Wrong]:
     """Redrive, with faults, until nothing is left in the dead-letter queue."""
-    for _ in range(REDRIVES):
+    for _ in range(redrives):
         moved = run.redrive()
         if not moved:
             return []
         findings.events["dead letters redriven"] += moved
         run.send([])
-    return [(None, f"the dead-letter queue is not empty after {REDRIVES} redrives")]
+    return [(None, f"the dead-letter queue is not empty after {redrives} redrives")]
 
 
 def _unjustified(run: Run, cases: list[Case]) -> Iterator[Wrong]:
