@@ -105,9 +105,7 @@ lock: .venv/.start ## lock the packages of both functions with hashes, after a c
 
 .PHONY: audit
 audit: .tools/audit/.ready ## look up known vulnerabilities of the functions' packages
-	@for function in api explain; do .tools/audit/bin/pip-audit --strict --disable-pip --require-hashes \
-		--requirement functions/$$function/requirements.txt; done
-	@.tools/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement functions/explain/torch.txt
+	@.tools/audit/bin/python -m infra.audit --pip-audit .tools/audit/bin/pip-audit
 
 .PHONY: sbom
 sbom: .tools/audit/.ready ## write the functions' software bills of materials (CycloneDX) to build/sbom
