@@ -116,11 +116,28 @@ def test_a_dropped_photo_is_deleted_with_its_result(repository: AwsResultReposit
     assert (cloud.photos(), cloud.files()) == ([], [])
 
 
-def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository) -> None:
-    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", "e")
-    claimed(repository, upload_id, place("inbox/photo.jpg"))
+def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository, cloud: Cloud) -> None:
+    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
+    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    claimed(repository, upload_id, source)
+    cloud.s3.delete_object(Bucket="brain-uploads", Key="inbox/photo.jpg")
 
     assert repository.delete(upload_id)
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
+def test_a_late_duplicate_does_not_bring_a_removed_photo_back(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
+    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    claim = claimed(repository, upload_id, source)
+    cloud.s3.delete_object(Bucket="brain-uploads", Key="inbox/photo.jpg")
+    repository.discard(claim)
+    cloud.s3.put_object(Bucket="brain-results", Key=f"results/{upload_id}/cropped.jpg", Body=b"left over")
+
+    assert repository.claim(upload_id, source, LONG) is None
+    assert (cloud.files(), cloud.rows()) == ([], [])
 
 
 def test_a_photo_uploaded_again_after_a_deletion_is_deleted_unread(

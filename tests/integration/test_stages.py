@@ -270,7 +270,10 @@ def test_a_deleted_photo_does_not_come_back_when_a_later_delivery_fails(
     cloud.drop(DROPPED, PHOTO)
     run(repository, FakeStagedExplainer())
     repository.delete(DROPPED_ID)
-    repository.release(claimed(repository, DROPPED_ID, place(DROPPED, ETAG)))  # it could not read the photo
+    cloud.drop(DROPPED, PHOTO)
+    claim = claimed(repository, DROPPED_ID, place(DROPPED, ETAG))
+    cloud.s3.delete_object(Bucket="brain-uploads", Key=DROPPED)  # before it was read
+    repository.release(claim)
 
     assert run(repository, FakeStagedExplainer(), receive_count=2) == NOTHING_FAILED
 

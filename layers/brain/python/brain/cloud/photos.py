@@ -139,6 +139,17 @@ class UploadsBucket:
             return None
         return _choices(response["Metadata"])
 
+    def is_gone(self, source: Source) -> bool:
+        """Whether there is no object under a photo's key; False if S3 refuses to tell."""
+        try:
+            self._s3.head_object(Bucket=source.bucket, Key=source.key)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in HEAD_REFUSED:
+                raise
+            return code == "404"
+        return False
+
     def delete(self, upload_id: str, source: Source) -> None:
         """Delete a photo.
 

@@ -58,19 +58,21 @@ class AwsResultRepository:
 
         An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
         is deleted. A dropped photo that is finished is claimed again if it was dropped again to explain
-        another face, or to be compared with another photo.
+        another face, or to be compared with another photo. A dropped photo that is gone gets no row: its
+        event may be a late duplicate, and if its delivery failed, nobody would finish or delete that row.
 
         Returns:
             None if there is nothing to do, for instance for a duplicate delivery.
         """
         is_page_upload = source.key == upload_key(upload_id)
         try:
-            return self._table.claim(upload_id, source, stalled_after, create=not is_page_upload)
+            create = not is_page_upload and not self._photos.is_gone(source)
+            return self._table.claim(upload_id, source, stalled_after, create)
         except NotClaimable as error:
-            if not is_page_upload:
-                return self._claim_for_other_choices(error.row, source)
             if error.row is None:
                 self._files.delete(upload_id)  # a worker may have died while it deleted what it had written
+            if not is_page_upload:
+                return self._claim_for_other_choices(error.row, source)
             if error.row is None or error.row.source.etag != source.etag:
                 self._photos.delete_version(source)
             return None

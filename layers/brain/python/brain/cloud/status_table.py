@@ -18,6 +18,7 @@ from typing import Any
 
 from brain.cloud.conditional_table import ConditionalTable
 from brain.cloud.status_rows import Claim, Outcome, StatusRow, claim_of, row_of, timestamp
+from brain.cloud.uploads import upload_key
 from brain.core.clock import now
 from brain.core.results import Source, Status
 
@@ -122,8 +123,9 @@ class StatusTable:
         if before is None:
             raise AlreadyClaimed
         is_unfinished = before.get("status") in (Status.WAITING, Status.PROCESSING)
+        is_dropped = source.key != upload_key(row_id)
         claim = claim_of(before, row_id, moment)
-        return replace(claim, created=claim.created or (create and is_unfinished))
+        return replace(claim, created=claim.created or (is_dropped and is_unfinished))
 
     def reclaim(self, row: StatusRow, source: Source) -> Claim:
         """Claim a finished photo, to process it again.
