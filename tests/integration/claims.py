@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boto3
 
 from brain.cloud.repository import AwsResultRepository
@@ -25,12 +27,13 @@ def claimed(
     after: float = LONG,
 ) -> Claim:
     """Claim a photo; the default one exists only meanwhile."""
+    s3: Any = boto3.client("s3")
     where = {"Bucket": place().bucket, "Key": place().key}
     if source is None:
-        boto3.client("s3").put_object(**where, Body=b"photo")
+        s3.put_object(**where, Body=b"photo")
     claim = repository.claim(upload_id, source or place(), after)
     if source is None:
-        boto3.client("s3").delete_object(**where)
+        s3.delete_object(**where)
     assert claim is not None
     return claim
 
