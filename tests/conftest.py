@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 import skimage.data
 
 from brain.face.detector import FaceDetector
+from brain.pipeline.library import load_explainer
 from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
 
@@ -41,6 +42,17 @@ def models_dir(tmp_path: Path, network: VGGFace) -> Path:
     """A models folder that holds the tiny network as `tiny`."""
     tiny.write_model(tmp_path / "models" / "tiny", network)
     return tmp_path / "models"
+
+
+@pytest.fixture
+def tiny_environment(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings that select the tiny model, and a temporary working folder."""
+    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
+    monkeypatch.setenv("BRAIN_MODEL", "tiny")
+    monkeypatch.chdir(tmp_path)
+    load_explainer.cache_clear()
+    yield
+    load_explainer.cache_clear()
 
 
 @pytest.fixture

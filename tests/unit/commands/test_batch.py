@@ -22,7 +22,6 @@ from brain.commands.worker import Worker
 from brain.core.results import Model, PhotoRequest, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
-from brain.pipeline.library import load_explainer
 from tests import pictures
 from tests.fakes import FakeExplained, done_result
 
@@ -49,12 +48,8 @@ WORKER = Worker(Settings(), resume=True, load=load_moody)
 
 
 @pytest.fixture(autouse=True)
-def surroundings(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
-    monkeypatch.setenv("BRAIN_MODEL", "tiny")
+def surroundings(tiny_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAIN_CHECK", "off")
-    monkeypatch.chdir(tmp_path)
-    load_explainer.cache_clear()
 
 
 def write(*names: str, data: bytes = b"a photo") -> list[Path]:

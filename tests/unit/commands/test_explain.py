@@ -20,11 +20,8 @@ def photo(tmp_path: Path, astronaut_jpeg: bytes) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
-    monkeypatch.setenv("BRAIN_MODEL", "tiny")
+def surroundings(tiny_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAIN_EXTRA_CASCADES", str(tmp_path / "extra"))
-    monkeypatch.chdir(tmp_path)
 
 
 def test_explain_prints_name_top_five_and_sentences(

@@ -14,11 +14,8 @@ from tests import pictures
 
 
 @pytest.fixture(autouse=True)
-def surroundings(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
-    monkeypatch.setenv("BRAIN_MODEL", "tiny")
+def surroundings(tiny_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAIN_CHECK", "off")
-    load_explainer.cache_clear()
 
 
 @pytest.fixture(scope="session")

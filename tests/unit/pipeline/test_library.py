@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,13 +26,8 @@ EXAMPLES = re.findall(
 
 
 @pytest.fixture(autouse=True)
-def surroundings(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("BRAIN_MODELS", str(models_dir))
+def surroundings(tiny_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAIN_PEOPLE", str(tmp_path / "people"))
-    monkeypatch.setenv("BRAIN_MODEL", "tiny")
-    monkeypatch.chdir(tmp_path)
-    yield
-    load_explainer.cache_clear()
 
 
 @pytest.fixture
