@@ -16,10 +16,9 @@ from benchmarks import inputs
 from benchmarks.child import bare_environment
 from benchmarks.conditions import Condition, neighbour
 from benchmarks.measurements import Section
-from benchmarks.storage import free_port
 from brain.cloud.uploads import id_of_object
 from brain.core.settings import Settings
-from infra.local import environment
+from infra.local import environment, ports
 
 RATE = "photos per minute: {}"  # "idle" or "busy neighbour"
 PHOTOS = 24
@@ -82,7 +81,7 @@ def running_stack(variables: Mapping[str, str]) -> Iterator[Stack]:
         TimeoutError: the stack was not ready in time.
         RuntimeError: the stack ended.
     """
-    page, storage = free_port(), free_port()
+    page, storage = ports.free(2)
     variables = bare_environment() | dict(variables) | {"PORT": str(page), "S3_PORT": str(storage)}
     log = inputs.FOLDER / "stack.log"
     with log.open("w", encoding="utf-8") as output:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,21 +48,13 @@ def time_events(rounds: int) -> dict[str, list[float]]:
 @contextmanager
 def local_storage() -> Iterator[None]:
     """Serve S3 and DynamoDB for the duration of the block, and point this process to them."""
-    port = free_port()
+    (port,) = ports.free(1)
     os.environ["BRAIN_PEOPLE_SOURCE"] = "embedded"
     os.environ.update(environment.base(os.environ, f"http://{environment.HOST}:{port}"))
     with Processes(Event()) as processes:
         processes.start("storage", "infra.local.storage", str(port), environment=os.environ)
         processes.wait_until(lambda: ports.answers(port, "/moto-api/"), "the storage server", START_SECONDS)
         yield
-
-
-def free_port() -> int:
-    """A TCP port that is not in use."""
-    with socket.socket() as probe:
-        probe.bind((environment.HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class TimedExplainer:

@@ -1,4 +1,4 @@
-"""The two ports of the local stack: reads them from the environment and checks that they are free."""
+"""The two ports of the local stack, read from the environment or found, and whether they are free."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ def choose(environ: Mapping[str, str], host: str = HOST) -> Ports:
     for name, address, port in (("PORT", host, page), ("S3_PORT", HOST, storage)):
         _check_free(name, address, port)
     return Ports(page, storage)
+
+
+def free(count: int) -> list[int]:
+    """Ports that nothing listens on; held together so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for held in sockets:
+            held.bind((HOST, 0))
+        return [held.getsockname()[1] for held in sockets]
+    finally:
+        for held in sockets:
+            held.close()
 
 
 def answers(port: int, path: str, host: str = HOST) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from brain.core.settings import REPOSITORY
-from infra.local.environment import HOST
+from infra.local import ports
 
 READY = "BRAIN is ready"
 MIB_IN_KB = 1024
@@ -51,7 +50,7 @@ def local_stack(workers: int) -> Iterator[LocalStack]:
     Raises:
         RuntimeError: it did not start; the message is what it said.
     """
-    page, storage = _free_ports()
+    page, storage = ports.free(2)
     variables = {"PORT": str(page), "S3_PORT": str(storage), "BRAIN_WORKERS": str(workers)}
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
@@ -73,10 +72,3 @@ def local_stack(workers: int) -> Iterator[LocalStack]:
     finally:
         process.terminate()
         process.communicate()
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as other:
-        first.bind((HOST, 0))
-        other.bind((HOST, 0))
-        return first.getsockname()[1], other.getsockname()[1]

@@ -22,10 +22,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from infra.local import ports
 from tests import pictures
 from tests.e2e import fake_results, pages
 from tests.e2e.fake_site import FakeApi, serve
-from tests.e2e.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY = "BRAIN is ready:"
@@ -83,7 +83,7 @@ class Stack:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The local stack on free ports; stopped as with Ctrl-C, which has to end it cleanly."""
-    port, s3_port = free_ports(2)
+    port, s3_port = ports.free(2)
     environment = {**os.environ, "PORT": str(port), "S3_PORT": str(s3_port), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "infra.local"],

@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local import ports
 from infra.local.deploy import load
 from infra.local.headers import response_headers
 from infra.local.web import create_site
 from tests.e2e import fake_results
-from tests.e2e.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UPLOAD_ID = "ab" * 16
@@ -132,7 +132,7 @@ class FakeApi:
 @contextmanager
 def serve(api: FakeApi) -> Iterator[str]:
     """The page over this API; gives its address."""
-    (port,) = free_ports(1)
+    (port,) = ports.free(1)
     address = f"http://127.0.0.1:{port}"
     headers = response_headers(load(REPOSITORY / "template.yaml", address, address, {}))
     site = create_site(api.app(), REPOSITORY / "static_site", headers, address)

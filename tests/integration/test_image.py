@@ -28,7 +28,7 @@ from brain.core.settings import REPOSITORY
 from functions.explain.slim import main as slim_folder
 from functions.explain.slim import size
 from infra.image.tree import NotInstalled, assemble, closure
-from infra.local import environment
+from infra.local import environment, ports
 from infra.local.deploy import load
 from infra.local.description import describe
 from infra.local.resources import create
@@ -67,7 +67,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", environment.ACCOUNT)
-    server = ThreadedMotoServer(environment.HOST, free_port(), verbose=False)
+    server = ThreadedMotoServer(environment.HOST, ports.free(1)[0], verbose=False)
     server.start()
     address = f"http://{environment.HOST}:{server.get_host_and_port()[1]}"
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
@@ -104,7 +104,7 @@ class Emulated:
 
 @contextmanager
 def emulate(tree: Path, variables: dict[str, str], log: Path) -> Iterator[Emulated]:
-    port, api = free_port(), free_port()
+    port, api = ports.free(2)
     command = [str(EMULATOR), "--runtime-interface-emulator-address", f"{environment.HOST}:{port}"]
     command += ["--runtime-api-address", f"{environment.HOST}:{api}"]
     with log.open("wb") as output:
@@ -145,12 +145,6 @@ def unprivileged() -> dict[str, Any]:
 def base_python() -> str:
     """The interpreter outside the virtual environment, so that only the tree's packages are available."""
     return str(Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((environment.HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_port(emulated: Emulated) -> None:

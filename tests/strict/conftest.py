@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from botocore.config import Config
 
 from brain.cloud.repository import AwsResultRepository
 from brain.core.settings import REPOSITORY, Settings
+from infra.local import ports
 from infra.local.template import read_template, translate
 
 PYTHON = REPOSITORY / ".tools" / "strict" / "bin" / "python"
@@ -87,9 +87,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     folder = tmp_path_factory.mktemp("ministack")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     make_certificate(certificate, key)
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    (port,) = ports.free(1)
     command = [str(PYTHON), "-m", "hypercorn", "ministack.app:app", "--bind", f"{HOST}:{port}"]
     variables = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},

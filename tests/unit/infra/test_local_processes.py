@@ -1,15 +1,19 @@
-"""Starting processes again when they exit."""
+"""Processes that are started again when they exit, waited for, and ended with their parent."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from infra.local.processes import Processes, ProcessFailed
+from brain.core.settings import REPOSITORY
+from infra.local.processes import Processes, ProcessFailed, Stopped
 
 SECONDS = 60.0
 
@@ -57,3 +61,49 @@ def test_a_process_that_keeps_exiting_fails(tmp_path: Path) -> None:
             processes.wait_until(lambda: False, "nothing", SECONDS)
 
     assert runs(tmp_path) == 3
+
+
+def test_waiting_ends_when_the_user_stops_the_stack() -> None:
+    stopping = Event()
+    stopping.set()
+
+    with Processes(stopping) as processes, pytest.raises(Stopped):
+        processes.watch()
+
+
+def test_waiting_times_out() -> None:
+    with Processes(Event()) as processes, pytest.raises(ProcessFailed, match="waiting for rain"):
+        processes.wait_until(lambda: False, "rain", 0.01)
+
+
+def test_a_child_process_ends_with_its_parent(tmp_path: Path) -> None:
+    child_id = tmp_path / "child"
+    child = (
+        "import os, time, pathlib; from infra.local.parent_process import end_with_parent; "
+        "end_with_parent(); "
+        f"pathlib.Path({str(child_id)!r}).write_text(str(os.getpid())); time.sleep({SECONDS})"
+    )
+    starter = (
+        "import subprocess, sys, time; "
+        f"subprocess.Popen([sys.executable, '-c', {child!r}], stdin=subprocess.PIPE); time.sleep({SECONDS})"
+    )
+    with subprocess.Popen([sys.executable, "-c", starter], cwd=REPOSITORY) as process:
+        wait_for(lambda: child_id.exists() and bool(child_id.read_text(encoding="utf-8")))
+        process.kill()
+
+    wait_for(lambda: not alive(int(child_id.read_text(encoding="utf-8"))))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def alive(process_id: int) -> bool:
+    """Whether the process is running; a zombie is not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
+    )
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")

@@ -1,0 +1,37 @@
+"""What tests of the local stack share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+import boto3
+
+from infra.local import environment, ports
+from infra.local.ports import Ports
+
+PATIENCE = 120.0  # seconds, for a machine that is busy with other things
+# Somebody's own settings, which must not get in the way and must not be used.
+OWN = {
+    "AWS_PROFILE": "no-such-profile",
+    "AWS_ACCESS_KEY_ID": "real",
+    "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
+}
+
+
+def free_ports() -> Ports:
+    """Two unused ports."""
+    return Ports(*ports.free(2))
+
+
+def client(service: Literal["dynamodb", "s3", "sqs"], endpoint: str) -> Any:
+    session = boto3.Session("local", "local", region_name=environment.REGION)
+    return session.client(service, endpoint_url=endpoint)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
