@@ -66,3 +66,14 @@ def test_a_crop_without_evidence_has_an_empty_map(network: Classifier) -> None:
     (found,) = evidence_for(network, view_of(np.full((SIZE, SIZE, 3), 128, np.uint8)), [0])
     assert np.isfinite(found).all()
     assert to_grey(found).max() in (0, 255)
+
+
+def test_each_candidate_has_a_map_of_its_own() -> None:
+    """Only the named one's is finer, whatever the others are."""
+    crop = np.random.default_rng(0).integers(0, 256, (150, 150, 3), dtype=np.uint8)
+    resnet = tiny.random_resnet()
+    first, second = evidence_for(resnet, view_of(crop), [0, 1])
+    alone, third = evidence_for(resnet, view_of(crop), [0, 2])
+    assert np.allclose(first, alone, atol=1e-4)
+    assert np.abs(second - first).max() > 0.1
+    assert np.abs(third - second).max() > 0.1

@@ -10,6 +10,7 @@ The map of a candidate is
     relative(prior) + WINDOWS_WEIGHT * relative(falls)
 
 with `relative` dividing by the largest value. The falls are interpolated between the windows' centres. The
+prior of the named identity is finer than that of the others where the network has `evidence_layers`. The
 constants were chosen once, on photos other than those that figures are reported for.
 """
 
@@ -24,7 +25,7 @@ from torch import Tensor
 from brain.explanation.activation_maps import ClassActivationMaps
 from brain.explanation.masks import occlusion_windows
 from brain.explanation.perturbation import PerturbationRunner
-from brain.explanation.prior import MAP_SIZE, evidence_prior, relative
+from brain.explanation.prior import MAP_SIZE, named_prior, prior_of, relative
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
 
@@ -50,8 +51,11 @@ def measure_evidence(
     Returns:
         (k, MAP_SIZE, MAP_SIZE) float32, zero or greater, in no unit.
     """
-    falls = window_falls(runner, logits, labels)
-    return evidence_prior(runner, layercam, labels[0]) + WINDOWS_WEIGHT * relative(falls)
+    falls = WINDOWS_WEIGHT * relative(window_falls(runner, logits, labels))
+    priors = relative(prior_of(layercam))
+    if runner.classifier.evidence_layers:
+        priors[0] = named_prior(runner, labels[0], falls[0])
+    return priors + falls
 
 
 def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[int]) -> np.ndarray:

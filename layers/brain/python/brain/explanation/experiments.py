@@ -8,7 +8,7 @@ The plan, with forward passes as `Findings.passes` counts them:
 | cam        | nothing: gradients of the candidates' logits                   | class activation maps      |
 | rounding   | the face as it is, where float32 named it and bfloat16 tests   | offset of the tests        |
 | reference  | the face as it is, where variants are computed incrementally   | what variants share        |
-| prior      | the face and its mirror image: gradients at several layers     | where the evidence starts  |
+| prior      | the face, mirrored, and partly blurred: gradients at layers    | where the evidence starts  |
 | evidence   | the face with one window of a grid blurred out                 | the evidence map           |
 | features   | the face without each feature, each pair, all features         | effects, possible reasons  |
 | controls   | the face without regions of the same shape elsewhere           | reasons                    |

@@ -57,6 +57,11 @@ class PerturbationRunner:
         """S, the side of the network's input in pixels."""
         return self._sharp.shape[-1]
 
+    @property
+    def lost(self) -> Tensor:
+        """What blurring takes from the input, (3, S, S) float32, preprocessed."""
+        return self._sharp - self._blurred
+
     def mask(self, boxes: Sequence[Rectangle]) -> np.ndarray:
         """The mask of boxes that are in pixels of the crop, (S, S) float32."""
         return soft_boxes(self.view.in_field(boxes, self.size), self.size)

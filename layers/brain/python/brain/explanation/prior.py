@@ -1,16 +1,21 @@
-"""What the evidence map starts from: LayerCAM at several layers, of the input and of its mirror image.
+"""What the evidence map starts from: LayerCAM, for the named identity at several layers and inputs.
 
-One layer's LayerCAM is coarse, an earlier one's fine but noisy; the mirror image shows the same face to the
-network once more. Each map is blurred and divided by its largest value, and they are averaged.
+One layer's LayerCAM is coarse, an earlier one's fine but noisy. Finest is the gradient with respect to the
+mask that blurs the input out: how much the blur of a pixel costs, to first order. The mirror image shows the
+same face to the network once more.
 
-The maps at other layers than the network's own, and those of the mirror image, are computed for the named
-identity alone: at these layers, LayerCAM of two identities is much the same.
+A gradient only describes the network at one input, and where the whole face is in view, its parts stand in
+for each other. So gradients are taken at two more inputs: without the strongest part of the map so far, and
+with little else than it. That follows I-GOS, which moves a mask along such gradients step by step (Qi,
+Khorram, Fuxin, "Visualizing Deep Networks by Optimizing with Integrated Gradients", AAAI 2020).
+
+All gradients are those of the log-odds, which weigh the identity's logit against those of the others. Each
+map is blurred and divided by its largest value, and maps of a kind are averaged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -23,53 +28,84 @@ from brain.recognition.classifier import Classifier
 EXPERIMENT = "prior"
 # Side of the map. It holds what the windows and the prior can tell.
 MAP_SIZE = 35
-# Standard deviations of the blur, as shares of the side: of one map alone, and of maps that are averaged.
+# Standard deviations of the blur, as shares of the side: of one LayerCAM alone, of several that are averaged,
+# and of gradients with respect to the mask.
 PRIOR_BLUR = 0.05
-AVERAGED_BLUR = 0.03
+AVERAGED_BLUR = 0.02
+MASK_BLUR = 0.03
+MASK_WEIGHT = 0.8
+# The strongest shares of the input: what is blurred out, and what is kept, where gradients are taken again.
+REMOVED, KEPT = 0.05, 0.3
+# Blur of the edge between them and the rest.
+EDGE = 1 / 75
 
 
-def evidence_prior(runner: PerturbationRunner, layercam: np.ndarray, label: int) -> np.ndarray:
-    """The prior of k identities.
+def named_prior(runner: PerturbationRunner, label: int, falls: np.ndarray) -> np.ndarray:
+    """The prior of the named identity, for a network with `evidence_layers`.
 
     Args:
-        layercam: (k, h, w) at the network's `cam_layer`.
         label: the named identity, 0-based.
+        falls: (MAP_SIZE, MAP_SIZE) what windows found, as it will be added to the prior.
 
     Returns:
-        (k, MAP_SIZE, MAP_SIZE) float32, 0 to 1.
+        (MAP_SIZE, MAP_SIZE) float32, 0 to 1 + MASK_WEIGHT.
     """
-    further = further_maps(runner, label)
-    if not further:
-        return relative(prior_of(layercam))
-    own = relative(prior_of(layercam, AVERAGED_BLUR))
-    return relative(own + sum(relative(prior_of(each[None], AVERAGED_BLUR)) for each in further))
+    nothing = np.zeros((runner.size, runner.size), np.float32)
+    whole = gradient_maps(runner, label, nothing, mirrored=True)
+    so_far = weighted(whole) + falls
+    removed, kept = (strongest(so_far, share, runner.size) for share in (REMOVED, KEPT))
+    parts = [gradient_maps(runner, label, mask, mirrored=False) for mask in (removed, 1 - kept)]
+    return weighted(relative(whole + sum(parts)))
 
 
-def further_maps(runner: PerturbationRunner, label: int) -> list[np.ndarray]:
-    """LayerCAM of an identity at the network's `evidence_layers`, and of the mirror image at all layers.
+def weighted(maps: np.ndarray) -> np.ndarray:
+    """(2, H, W) LayerCAM and the mask's gradient -> (H, W)."""
+    return np.asarray(maps[0] + MASK_WEIGHT * maps[1])
+
+
+def strongest(values: np.ndarray, share: float, size: int) -> np.ndarray:
+    """The mask of the pixels where a map is strongest, (size, size) float32 with soft edges.
+
+    Args:
+        values: (h, w).
+        share: of the pixels, 0 to 1.
+    """
+    enlarged = cv2.resize(values, (size, size))
+    mask = (enlarged > np.quantile(enlarged, 1 - share)).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), EDGE * size))
+
+
+def gradient_maps(runner: PerturbationRunner, label: int, mask: np.ndarray, *, mirrored: bool) -> np.ndarray:
+    """LayerCAM, averaged over the `evidence_layers` and `cam_layer`, and the mask's gradient.
+
+    Args:
+        mask: (S, S) float32, what is blurred out of the input.
+        mirrored: average over the mirror image as well.
 
     Returns:
-        (h, w) float32 each; none for a network without such layers.
+        (2, MAP_SIZE, MAP_SIZE) float32, 0 to 1.
     """
     classifier = runner.classifier
-    if not classifier.evidence_layers:
-        return []
-    x = classifier.preprocess(runner.view.pixels)  # (1, 3, S, S)
-    runner.count(EXPERIMENT, round(2 * classifier.evidence_passes, 2))
-    *finer, (_, mirrored) = layercam_at(
-        classifier, torch.cat([x, x.flip(3)]), label, (*classifier.evidence_layers, classifier.cam_layer)
+    x = runner.compose(mask[None])  # (1, 3, S, S)
+    inputs = torch.cat([x, x.flip(3)]) if mirrored else x
+    runner.count(EXPERIMENT, 2 * len(inputs))
+    layers = (*classifier.evidence_layers, classifier.cam_layer)
+    pixels, *layercams = gradients_at(classifier, inputs, label, layers)
+    lost = (upright(pixels) * runner.lost).sum(1).clamp(min=0)  # (B, S, S)
+    shrunk = np.stack(
+        [cv2.resize(each, (MAP_SIZE, MAP_SIZE), interpolation=cv2.INTER_AREA) for each in lost.numpy()]
     )
-    return [
-        np.ascontiguousarray(each)
-        for each in (
-            mirrored[:, ::-1],
-            *(each for first, second in finer for each in (first, second[:, ::-1])),
-        )
-    ]
+    averaged = sum(relative(prior_of(upright(each).numpy(), AVERAGED_BLUR)).sum(0) for each in layercams)
+    return relative(np.stack([np.asarray(averaged), relative(prior_of(shrunk, MASK_BLUR)).sum(0)]))
 
 
-def layercam_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[str]) -> list[np.ndarray]:
-    """LayerCAM of one identity at several layers, from one forward and one backward pass.
+def upright(maps: Tensor) -> Tensor:
+    """Maps of an input and, where there is a second one, of its mirror image turned back: (B, ..., W)."""
+    return torch.cat([maps[:1], maps[1:].flip(-1)])
+
+
+def gradients_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[str]) -> list[Tensor]:
+    """The gradient of an identity's log-odds at the input, and its LayerCAM at layers, from one pass.
 
     Args:
         x: (B, 3, S, S), preprocessed.
@@ -77,21 +113,28 @@ def layercam_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[
         layers: their names, from the input to the output.
 
     Returns:
-        (B, h, w) float32 for each layer.
+        (B, 3, S, S) float32, and (B, h, w) for each layer.
     """
-    with torch.inference_mode(False):
-        with torch.no_grad():
-            features = [classifier.forward_features(x, layers[0])]
-        with torch.enable_grad():
-            features[0].requires_grad_(True)
-            for start, layer in pairwise(layers):
-                features.append(classifier.forward_features(features[-1], layer, start))
-            logits = classifier.forward_head(features[-1], layers[-1])
-            gradients = torch.autograd.grad(logits[:, label].sum(), features)
-        return [
-            (gradient.clamp(min=0) * each.detach()).sum(1).numpy()
-            for gradient, each in zip(gradients, features, strict=True)
+    with torch.inference_mode(False), torch.enable_grad():
+        features = [x.clone().requires_grad_(True)]
+        for start, layer in zip((None, *layers), layers, strict=False):
+            features.append(classifier.forward_features(features[-1], layer, start))
+        odds = log_odds(classifier.forward_head(features[-1], layers[-1]), label)
+        pixels, *gradients = torch.autograd.grad(odds.sum(), features)
+        maps = [
+            (gradient.clamp(min=0) * each.detach()).sum(1)
+            for gradient, each in zip(gradients, features[1:], strict=True)
         ]
+    return [pixels, *maps]
+
+
+def log_odds(logits: Tensor, label: int) -> Tensor:
+    """The log-odds of an identity's probability: (B, K) logits -> (B,). The logit where there is no other.
+
+    Their gradient has the direction of the probability's, which itself vanishes where the name is certain.
+    """
+    others = torch.cat([logits[:, :label], logits[:, label + 1 :]], 1)
+    return logits[:, label] - others.logsumexp(1) if others.shape[1] else logits[:, label]
 
 
 def prior_of(layercam: np.ndarray, blur: float = PRIOR_BLUR) -> np.ndarray:
@@ -104,6 +147,6 @@ def prior_of(layercam: np.ndarray, blur: float = PRIOR_BLUR) -> np.ndarray:
 
 
 def relative(maps: np.ndarray) -> np.ndarray:
-    """(k, H, W), each divided by its largest value; all zero where there is none."""
-    largest = maps.max((1, 2), keepdims=True)
+    """(..., H, W), each map divided by its largest value; all zero where there is none."""
+    largest = maps.max((-2, -1), keepdims=True)
     return np.asarray(np.divide(maps, largest, out=np.zeros_like(maps), where=largest > 0))
