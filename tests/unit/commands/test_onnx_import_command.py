@@ -41,7 +41,7 @@ def test_import_says_what_it_did_and_what_comes_next(
 ) -> None:
     assert main(["model", "import", str(file), "--alignment", "arcface-112", "--licence", "MIT"]) == 0
     printed = capsys.readouterr().out
-    assert "imported: own-face-net from Own Face Net.onnx, 32 numbers a descriptor" in printed
+    assert "imported: own-face-net from Own Face Net.onnx, 32 numbers per descriptor" in printed
     assert "112 x 112 RGB, mean 127.5, 127.5, 127.5, scale 0.00784314" in printed
     assert "finite, repeatable" in printed
     assert "onnxruntime differs by" in printed

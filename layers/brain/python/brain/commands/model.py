@@ -47,7 +47,7 @@ def register(commands: Any) -> None:
 
     fetch = actions.add_parser("fetch", help="download published weights and install them")
     fetch.add_argument("name", choices=FETCHABLE, help="which network")
-    fetch.add_argument("--accept-licence", metavar="LICENCE", help=f"{download.LICENCE}, to be asked nothing")
+    fetch.add_argument("--accept-licence", metavar="LICENCE", help=f"accept {download.LICENCE} unasked")
     fetch.add_argument("--form", choices=download.PUBLISHED, default="caffe", help="default: caffe")
     fetch.add_argument("--mirror", metavar="URL", help="another folder that holds the published file")
     fetch.set_defaults(run=run_fetch)

@@ -204,7 +204,7 @@ def in_words(config: ModelConfig, file: str, sha256: str, checked: Checked, meas
     )
     return "\n".join(
         [
-            f"imported: {config.name} from {file}, {config.descriptor_size} numbers a descriptor",
+            f"imported: {config.name} from {file}, {config.descriptor_size} numbers per descriptor",
             f"  source     sha256 {sha256}",
             f"  picture    {config.input_size} x {config.input_size} {config.channel_order}, "
             f"mean {', '.join(f'{each:g}' for each in config.mean)}, scale {config.scale:g}",

@@ -27,7 +27,7 @@ def register(actions: Any) -> Sequence[argparse.ArgumentParser]:
     add.set_defaults(run=run_add)
 
     check = actions.add_parser(
-        "check", help="list photos that are unlike the person's others, and names of possibly one person"
+        "check", help="list photos unlike the person's others, and names that may be one person's"
     )
     check.add_argument(
         "folder",

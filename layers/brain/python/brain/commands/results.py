@@ -56,7 +56,7 @@ def register(commands: Any) -> None:
         type=positive,
         default=PATIENCE_MINUTES,
         metavar="MINUTES",
-        help=f"give up when no result has come for so long; default: {PATIENCE_MINUTES}",
+        help=f"give up after this many minutes without a result; default: {PATIENCE_MINUTES}",
     )
     parser.add_argument("--json", action="store_true", help="print the results, one per line")
     add_buckets(parser)

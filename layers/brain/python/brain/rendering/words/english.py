@@ -23,7 +23,7 @@ PHRASES = Phrases(
     strong="Of the people it knows, the network finds this face most like {name} ({match}).",
     weak="The network leans towards {name} ({match}), but it is not sure.",
     nobody="This looks like nobody the network knows; the nearest is {name} ({match}).",
-    uncalibrated="How certain that is was not calibrated: the match only compares the people whom the network"
+    uncalibrated="The certainty was not calibrated: the match only compares the people whom the network"
     " knows with each other.",
     turned="In the photo the face is turned by {degrees} degrees; it was set upright first.",
     reason="Mostly {part}: without {it} the match falls from {before} to {after}.",
