@@ -7,13 +7,16 @@ import re
 import shlex
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 import brain
 from brain.commands.cli import build_parser
 from brain.core.errors import BrainError
+from brain.core.results import Result
 from brain.core.settings import REPOSITORY, Settings
 from brain.importers.download import PUBLISHED
 from functions.api.app import create_app
@@ -91,6 +94,24 @@ def test_every_brain_command_parses(command: str) -> None:
 def test_every_link_to_a_file_resolves(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def contracts(annotation: object) -> set[type[BaseModel]]:
+    """A type's models, with those of their fields."""
+    found: set[type[BaseModel]] = set()
+    for part in get_args(annotation):
+        found |= contracts(part)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        found.add(annotation)
+        for field in annotation.model_fields.values():
+            found |= contracts(field.annotation)
+    return found
+
+
+@pytest.mark.parametrize("contract", sorted(contracts(Result), key=str), ids=lambda each: each.__name__)
+def test_every_field_of_a_result_is_documented(contract: type[BaseModel]) -> None:
+    described = section("contracts.md").partition("## result.json")[2].partition("\n## ")[0]
+    assert [name for name in contract.model_fields if not re.search(rf"\b{name}\b", described)] == []
 
 
 def test_the_version_is_the_same_everywhere() -> None:
