@@ -80,6 +80,16 @@ def test_small_regions_cost_less_where_inference_is_incremental() -> None:
     assert runner.passes["reference"] == pytest.approx(0.98, abs=0.02)
 
 
+def test_what_naming_computed_takes_no_pass_of_its_own() -> None:
+    network = tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8)))
+    view = FaceView(CROP, FACE, FIELD, landmarks_in_box(FACE))
+    own = PerturbationRunner(network, view)
+    masks = np.stack([own.mask([Rectangle(x, 20, 6, 6)]) for x in (8, 20, 30)])
+    shared = PerturbationRunner(network, view, network.forward_with_activations(view.pixels).unaltered)
+    assert torch.allclose(shared.logits("small", masks), own.logits("small", masks), atol=1e-6)
+    assert "reference" not in shared.passes
+
+
 def test_masks_of_every_size_get_the_logits_of_whole_passes_in_order(
     runner: PerturbationRunner, network: Classifier
 ) -> None:

@@ -68,7 +68,7 @@ def test_incremental_passes_equal_whole_ones(network: Classifier) -> None:
     assert unaltered
     incremental = torch.cat(
         [
-            network.predict_incremental(unaltered, region.of(variant[None]), [region])
+            network.predict_incremental(unaltered, [(region.of(variant[None]), [region])])
             for variant, region in zip(variants, regions, strict=True)
         ]
     )
@@ -83,7 +83,7 @@ def test_regions_of_one_size_are_computed_in_one_batch(network: Classifier) -> N
     whole = network.predict_batched(variants)
     unaltered = network.incremental(x)
     assert unaltered
-    incremental = network.predict_incremental(unaltered, pixels_of(variants, regions), regions)
+    incremental = network.predict_incremental(unaltered, [(pixels_of(variants, regions), regions)])
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
 
 

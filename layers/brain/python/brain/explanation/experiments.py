@@ -7,7 +7,7 @@ The plan, with forward passes as `Findings.passes` counts them:
 | naming     | the face as it is (and mirrored, where a network names so)     | name, candidates           |
 | cam        | nothing: gradients of the candidates' logits                   | class activation maps      |
 | rounding   | the face as it is, where float32 named it and bfloat16 tests   | offset of the tests        |
-| reference  | the face as it is, where variants are computed incrementally   | what variants share        |
+| reference  | the face as it is, where float32 named it and bfloat16 tests   | what variants share        |
 | prior      | the face, mirrored, and partly blurred: gradients at layers    | where the evidence starts  |
 | evidence   | the face with one window of a grid blurred out                 | the evidence map           |
 | features   | the face without each feature, each pair, all features         | effects, possible reasons  |
@@ -53,8 +53,9 @@ def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> F
         return findings
     with clock.stage("prepare"):
         classifier = model.perturbation_model(named.view.pixels, named.classifier, named.activations)
-        runner = PerturbationRunner(classifier, named.view)
-        if named.classifier is model.exact:
+        is_exact = named.classifier is model.exact
+        runner = PerturbationRunner(classifier, named.view, None if is_exact else named.activations.unaltered)
+        if is_exact:
             runner.count("rounding", classifier.naming_passes)
         logits, labels = named.activations.logits, [each.label for each in findings.candidates]
         scorer = EffectScorer(logits, labels)

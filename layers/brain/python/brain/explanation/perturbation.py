@@ -38,14 +38,18 @@ class PerturbationRunner:
     Args:
         classifier: gives the logits.
         view: the crop, and the square of it that the network sees.
+        unaltered: what incremental inference needs of the face, where it is known from naming it.
 
     Attributes:
         passes: forward passes by experiment, in the order in which experiments ran.
     """
 
-    def __init__(self, classifier: Classifier, view: FaceView) -> None:
+    def __init__(
+        self, classifier: Classifier, view: FaceView, unaltered: IncrementalFeatures | None = None
+    ) -> None:
         self.classifier = classifier
         self.view = view
+        self._known = unaltered
         self.passes: dict[str, float] = {}
         self._sharp = classifier.preprocess(view.pixels)[0]  # (3, S, S)
         pixels = self._sharp.permute(1, 2, 0).contiguous().numpy()
@@ -92,11 +96,17 @@ class PerturbationRunner:
             ForwardPassFailed: code 4.
         """
         regions = [altered_region(mask) for mask in masks]
-        found: dict[int, Tensor] = {}
-        for group in self._groups(regions):
-            rows = self._predict(experiment, masks[group], [regions[index] for index in group])
-            found.update(zip(group, rows, strict=True))
-        return torch.stack([found[index] for index in range(len(masks))])
+        batches = [(group, [regions[index] for index in group]) for group in self._groups(regions)]
+        for _, altered in batches:
+            self.count(experiment, round(self._cost(altered), 2))
+        whole = [group for group, altered in batches if self._computes_all(altered)]
+        partly = [(group, altered) for group, altered in batches if not self._computes_all(altered)]
+        found = [self.classifier.predict_batched(self.compose(masks[group])) for group in whole]
+        if self._unaltered is not None and partly:
+            changed = (self._changed(masks[group], altered) for group, altered in partly)
+            found.append(self.classifier.predict_incremental(self._unaltered, changed))
+        order = [index for group in (*whole, *(group for group, _ in partly)) for index in group]
+        return torch.cat(found)[np.argsort(order)]
 
     def _groups(self, regions: Sequence[Region]) -> list[list[int]]:
         """Indices of the regions to compute together, those with little work first."""
@@ -121,24 +131,25 @@ class PerturbationRunner:
         cost = self._unaltered.cost((max(heights), max(widths)))
         return len(regions) * (cost if cost <= WORTHWHILE else 1)
 
-    def _predict(self, experiment: str, masks: np.ndarray, regions: Sequence[Region]) -> Tensor:
-        """The logits of up to `BATCH` masks, computed incrementally where that is less work."""
-        cost = self._cost(regions)
-        self.count(experiment, round(cost, 2))
-        if self._unaltered is None or cost == len(regions):
-            return self.classifier.predict_batched(self.compose(masks))
+    def _computes_all(self, regions: Sequence[Region]) -> bool:
+        """Whether a batch is computed without what is known of the unaltered input."""
+        return self._unaltered is None or self._cost(regions) == len(regions)
+
+    def _changed(self, masks: np.ndarray, regions: Sequence[Region]) -> tuple[Tensor, list[Region]]:
+        """The altered pixels of a batch, (n, 3, h, w), and where they are."""
         windows = common_size(regions, (self.size, self.size))
         sharp, blurred = (patches(x[None], windows) for x in (self._sharp, self._blurred))
         shares = [
             mask[each.top : each.bottom, each.left : each.right]
             for mask, each in zip(masks, windows, strict=True)
         ]
-        changed = torch.lerp(sharp, blurred, torch.from_numpy(np.stack(shares))[:, None])
-        return self.classifier.predict_incremental(self._unaltered, changed, windows)
+        return torch.lerp(sharp, blurred, torch.from_numpy(np.stack(shares))[:, None]), windows
 
     @cached_property
     def _unaltered(self) -> IncrementalFeatures | None:
         """What incremental inference needs of the unaltered input, for networks that have it."""
+        if self._known is not None:
+            return self._known
         found = self.classifier.incremental(self._sharp[None])
         if found is not None:
             self.count("reference", round(found.reference_cost, 2))

@@ -32,6 +32,8 @@ FINEST_PIXELS = 30_000_000
 REDUCTIONS = (1, 2, 4, 8)
 END_OF_IMAGE = b"\xff\xd9"
 FILLER = range(1, 128)
+# Copied at once.
+ROWS = 64
 # EXIF orientation -> what brings the picture upright.
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -209,5 +211,11 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _bgr(image: Image.Image) -> np.ndarray:
-    """(H, W, 3) uint8 pixels of an RGB picture; swapping colours on the way out of Pillow saves a copy."""
-    return np.frombuffer(image.tobytes("raw", "BGR"), np.uint8).reshape(image.height, image.width, 3)
+    """(H, W, 3) uint8 pixels of an RGB picture, copied out of Pillow some rows at a time to save memory."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, ROWS):
+        bottom = min(top + ROWS, height)
+        rows = image.crop((0, top, width, bottom)).tobytes("raw", "BGR")
+        pixels[top:bottom] = np.frombuffer(rows, np.uint8).reshape(bottom - top, width, 3)
+    return pixels

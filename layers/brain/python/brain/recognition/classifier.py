@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -34,6 +34,7 @@ class Activations:
         forward_logits: (K,) of `Classifier.forward` for the same input. They differ from `logits` in a
             network that names people by the input and its mirror image.
         hidden: other activations that an architecture needs for its gradients, by name.
+        unaltered: what incremental inference needs of the input; None for a network without it.
     """
 
     layer: str
@@ -41,6 +42,7 @@ class Activations:
     logits: Tensor
     forward_logits: Tensor
     hidden: Mapping[str, Tensor] = field(default_factory=dict)
+    unaltered: IncrementalFeatures | None = None
 
 
 class Classifier(nn.Module, ABC):
@@ -197,25 +199,27 @@ class Classifier(nn.Module, ABC):
         return None
 
     def predict_incremental(
-        self, unaltered: IncrementalFeatures, changed: Tensor, regions: Sequence[Region]
+        self, unaltered: IncrementalFeatures, batches: Iterable[tuple[Tensor, Sequence[Region]]]
     ) -> Tensor:
         """Logits of variants of an input, each of which differs from it in one region.
 
+        The rest of the network computes all of them at once: its weights may be many, and are read once.
+
         Args:
             unaltered: of `incremental`.
-            changed: (n, 3, h, w) float32, the altered pixels of the regions, preprocessed.
-            regions: n regions of one size, in pixels of the input.
+            batches: (n, 3, h, w) float32, the altered pixels, preprocessed, and their n regions of one size,
+                in pixels of the input.
 
         Returns:
-            (n, K) float32.
+            (N, K) float32, the variants of all batches in their order.
 
         Raises:
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
         """
 
         def predict() -> Tensor:
-            features = unaltered.features(changed.to(self.dtype), regions)
-            return self.forward_head(features, unaltered.layer)
+            features = [unaltered.features(changed.to(self.dtype), regions) for changed, regions in batches]
+            return self.forward_head(torch.cat(features), unaltered.layer)
 
         logits = guarded(predict)
         require_finite(logits)

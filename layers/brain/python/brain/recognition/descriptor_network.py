@@ -75,10 +75,14 @@ class DescriptorNetwork(Classifier, ABC):
         return torch.float32
 
     def _activations(self, x: Tensor, layer: str) -> Activations:
-        inputs = torch.cat([x, x.flip(3)]) if self.config.mirrored else x
-        features = self.forward_features(inputs, layer)
+        unaltered = self.incremental(x)
+        if unaltered is None:
+            features = self.forward_features(torch.cat([x, x.flip(3)]) if self.config.mirrored else x, layer)
+        else:
+            mirrored = [self.forward_features(x.flip(3), unaltered.layer)] if self.config.mirrored else []
+            features = self.forward_features(torch.cat([unaltered.last, *mirrored]), layer, unaltered.layer)
         descriptors = self.describe(features, layer)
         mean = functional.normalize(descriptors.sum(0), dim=0)
         logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
         hidden = {"descriptor": mean, "unmirrored": descriptors[0]}
-        return Activations(layer, features[0], logits, forward_logits, hidden)
+        return Activations(layer, features[0], logits, forward_logits, hidden, unaltered)

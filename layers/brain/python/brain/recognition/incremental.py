@@ -120,16 +120,21 @@ class IncrementalFeatures:
         Returns:
             (n, C, H, W).
         """
-        known = [(changed, regions)]
-        for step, before, after in zip(self._steps, self._maps, self._maps[1:], strict=False):
-            outputs = [step.reached(region, sizes(after)) for region in known[-1][1]]
-            x = patches(before, [step.seen(output) for output in outputs], *known[-1])
+        before: tuple[Tensor, Sequence[Region]] | None = None
+        last: tuple[Tensor, Sequence[Region]] = (changed, regions)
+        for number, step in enumerate(self._steps):
+            outputs = [step.reached(region, sizes(self._maps[number + 1])) for region in last[1]]
+            x = patches(self._maps[number], [step.seen(output) for output in outputs], *last)
             shortcut = None
-            if step.shortcut:
-                shortcut = patches(self._maps[len(known) - 2], outputs, *known[-2])
-            known.append((step.compute(x, shortcut), outputs))
-        last = self._maps[-1]
-        return patches(last, [Region(0, 0, *sizes(last))] * len(regions), *known[-1])
+            if step.shortcut and before is not None:
+                shortcut = patches(self._maps[number - 1], outputs, *before)
+            before, last = last, (step.compute(x, shortcut), outputs)
+        return patches(self.last, [Region(0, 0, *sizes(self.last))] * len(regions), *last)
+
+    @property
+    def last(self) -> Tensor:
+        """Activations of the unaltered input, (1, C, H, W)."""
+        return self._maps[-1]
 
     @property
     def reference_cost(self) -> float:

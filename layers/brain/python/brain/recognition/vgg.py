@@ -153,9 +153,11 @@ class VGGFace(Classifier):
         return sums
 
     def _activations(self, x: Tensor, layer: str) -> Activations:
-        features = self.forward_features(x, layer)
+        unaltered = self.incremental(x) if layer == self.layers[-1] else None
+        features = self.forward_features(x, layer) if unaltered is None else unaltered.last
         fc6, fc7, logits = (tensor[0].float() for tensor in self._fully_connected(features, layer))
-        return Activations(layer, features[0].float(), logits, logits, {"fc6": fc6, "fc7": fc7})
+        hidden = {"fc6": fc6, "fc7": fc7}
+        return Activations(layer, features[0].float(), logits, logits, hidden, unaltered)
 
     def _fully_connected(self, features: Tensor, layer: str) -> tuple[Tensor, Tensor, Tensor]:
         """(B, C, H, W) -> fc6 (B, D6) and fc7 (B, D7) before their ReLU, logits (B, K)."""
