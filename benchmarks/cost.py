@@ -17,10 +17,11 @@ MEMORY_SIZES = {  # in MB, by model
     processes.VGG_BFLOAT16: (1769, 3008, 3538),
 }
 PHOTOS = 1000
-PUTS = 7  # the photo, four pictures, result.json twice (named, done)
-GETS = 6  # the function reads the photo; the page reads result.json through the API and four pictures
+# A test counts these requests.
+PUTS = 8  # the photo, five pictures, result.json twice (named, done)
+GETS = 4  # the function reads the photo; the page reads result.json twice through the API, and the crop
 QUEUE_REQUESTS = 3  # S3 sends, Lambda receives and deletes
-TABLE_WRITES = 3  # waiting, processing, done
+TABLE_WRITES = 4  # waiting, processing, named, done
 API_MB, API_SECONDS = 1024, 0.02
 PHOTO_DAYS, RESULT_DAYS, DAYS_PER_MONTH = 1, 30, 30
 DEFAULT_CONCURRENCY = 10  # the template's MaxConcurrency
