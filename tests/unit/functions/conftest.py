@@ -1,0 +1,24 @@
+"""The API over a fake repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from brain.core.settings import Settings
+from functions.api.app import create_app
+from tests.fakes import Client, FakeApiRepository
+
+
+@pytest.fixture
+def repository() -> FakeApiRepository:
+    return FakeApiRepository()
+
+
+@pytest.fixture
+def client(repository: FakeApiRepository, tmp_path: Path) -> Client:
+    names = tmp_path / "tiny" / "names.txt"
+    names.parent.mkdir()
+    names.write_text("Bill Clinton\nJosé Aznar\nHillary Clinton\n", encoding="utf-8")
+    return Client(create_app(Settings(models_dir=tmp_path, model="tiny", max_bytes=2000), repository))
