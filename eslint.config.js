@@ -35,5 +35,5 @@ export default [
       ],
     },
   },
-  { files: ['tests/**/*.js', '*.js'], languageOptions: { globals: globals.nodeBuiltin } },
+  { files: ['tests/**/*.js', 'docs/*.mjs', '*.js'], languageOptions: { globals: globals.nodeBuiltin } },
 ];

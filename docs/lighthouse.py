@@ -2,8 +2,9 @@
 
     make lighthouse [ADDRESS=http://127.0.0.1:8000]
 
-Without an address, the page runs over the fake API of its tests. Writes reports, scores.json and summary.md
-to build/lighthouse; fails where a score is below its goal.
+Without an address, the page runs over the fake API of its tests. An address without TLS is passed on over
+HTTP/2 and TLS, as the deployed page is served. Writes reports, scores.json and summary.md to
+build/lighthouse; fails where a score is below its goal.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import cv2
@@ -24,7 +26,7 @@ import skimage.data
 from tests import pictures
 from tests.e2e import fake_results
 from tests.e2e.conftest import BROWSERS
-from tests.e2e.fake_site import FakeApi, serve
+from tests.e2e.fake_site import CROPPED, FakeApi, serve
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LIGHTHOUSE = REPOSITORY / ".tools/lighthouse/node_modules/.bin/lighthouse"
@@ -36,18 +38,44 @@ METRICS = (
     "total-blocking-time",
     "cumulative-layout-shift",
 )
-PAGES = {"start": "/", "two-photos": "/#compare", "how-it-works": "/how-it-works.html"}
-CHROME = "--headless=new --no-sandbox --disable-gpu"
+PAGES = {
+    "start": "/",
+    "result": "/#sample-eileen-collins",
+    "two-photos": "/#compare",
+    "how-it-works": "/how-it-works.html",
+}
+# A running stack has no comparison at a known address.
+FAKE_PAGES = {**PAGES, "comparison": f"/#{'d' * 32}"}
+CHROME = "--headless=new --no-sandbox --disable-gpu --ignore-certificate-errors"
+CERTIFICATE = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout key.pem -out cert.pem"
+)
 RUNS = 3
 
 
 @contextmanager
 def fake_page() -> Iterator[str]:
-    """The page over the fake API; gives its address."""
+    """The page over the fake API, whose results are comparisons; gives its address."""
     photo = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
     crop = cv2.warpAffine(photo, np.array(fake_results.transform()), (fake_results.CROP_SIDE,) * 2)
-    with serve(FakeApi(crop=pictures.jpeg(crop))) as address:
+    api = FakeApi(crop=pictures.jpeg(crop))
+    api.script = lambda upload_id: [(0.0, fake_results.compared(upload_id, CROPPED))]
+    with serve(api) as address:
         yield address
+
+
+@contextmanager
+def encrypted(address: str) -> Iterator[str]:
+    """An HTTP address over HTTP/2 and TLS, with a certificate that Chromium is told to accept."""
+    with tempfile.TemporaryDirectory(prefix="brain-lighthouse-") as folder:
+        subprocess.run(CERTIFICATE.split(), cwd=folder, check=True, capture_output=True)
+        command = ["node", REPOSITORY / "docs" / "http2.mjs", address, "key.pem", "cert.pem"]
+        with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            try:
+                yield f"https://127.0.0.1:{int(process.stdout.readline())}"
+            finally:
+                process.terminate()
 
 
 def audit(name: str, url: str) -> dict[str, float]:
@@ -94,8 +122,12 @@ def main(address: str | None) -> int:
     """Audit every page; 1 where a score is below its goal."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with nullcontext(address.rstrip("/")) if address else fake_page() as site:
-        found = {name: audit(name, site + path) for name, path in PAGES.items()}
+    with ExitStack() as stack:
+        site = address.rstrip("/") if address else stack.enter_context(fake_page())
+        if site.startswith("http:"):
+            site = stack.enter_context(encrypted(site))
+        audited = PAGES if address else FAKE_PAGES
+        found = {name: audit(name, site + path) for name, path in audited.items()}
     text = summary(found)
     (FOLDER / "summary.md").write_text(text, encoding="utf-8")
     (FOLDER / "scores.json").write_text(json.dumps(found, indent=2), encoding="utf-8")

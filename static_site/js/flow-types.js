@@ -50,10 +50,11 @@
  * @property {Send} send
  * @property {Wait} wait
  * @property {(signal: AbortSignal, id: string) => Promise<void>} remove
- * @property {(signal: AbortSignal, slug: string) => Promise<{sample: Sample, result: Result, file: Blob}>} openSample
+ * @property {(signal: AbortSignal, slug: string) => Promise<{sample: Sample, result: Result, url: string}>} openSample
  * @property {(id: string) => Promise<Result | null>} kept the copy on this device, null where there is none
  * @property {(id: string | null) => void} go puts the id into the address
  * @property {() => boolean} online
+ * @property {(url: string) => Promise<Blob>} load
  * @property {(file: Blob) => string} preview makes an object URL
  * @property {(url: string) => void} release revokes it
  */

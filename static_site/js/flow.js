@@ -143,7 +143,7 @@ export function createFlow(dependencies) {
    */
   async function sendHeld(signal, photo, face) {
     views.progress('sending', { photo, part: held.current?.part });
-    const id = await held.upload(signal, photo, face, (sent) => views.sent(sent, photo.file.size));
+    const id = await held.upload(signal, photo, face, views.sent);
     dependencies.go(id);
     return id;
   }
@@ -156,9 +156,10 @@ export function createFlow(dependencies) {
   /** @param {string} slug */
   function openSample(slug) {
     const task = async (/** @type {AbortSignal} */ signal) => {
-      const { sample, result, file } = await dependencies.openSample(signal, slug);
+      views.progress('opening', { photo: null });
+      const { sample, result, url } = await dependencies.openSample(signal, slug);
       signal.throwIfAborted();
-      hold({ file, type: file.type })?.ids.add(result.id);
+      hold({ file: null, type: 'image/jpeg', url })?.ids.add(result.id);
       show(result, held.about(result.id).photo, sample);
     };
     return attempt(task, () => openSample(slug), () => ({ photo: null, partner: null }));

@@ -16,10 +16,10 @@ export const PAIR = 'pair';
 const NOTHING = { photo: null, partner: null };
 
 /**
- * @param {Pick<import('./flow-types.js').Dependencies, 'createUpload' | 'send' | 'preview' | 'release'>} dependencies
+ * @param {Pick<import('./flow-types.js').Dependencies, 'createUpload' | 'send' | 'load' | 'preview' | 'release'>} dependencies
  * @param {() => void} onChange another photo is held, or none any more
  */
-export function createHeldPhoto({ createUpload, send, preview, release }, onChange) {
+export function createHeldPhoto({ createUpload, send, load, preview, release }, onChange) {
   /** @type {Held | null} */
   let held = null;
 
@@ -28,13 +28,13 @@ export function createHeldPhoto({ createUpload, send, preview, release }, onChan
       return held;
     },
     /**
-     * @param {{file: Blob, type: string} | null} next
+     * @param {{file: Blob, type: string} | Photo | null} next a sample photo brings its URL
      * @param {{partner: string | null, part?: 1 | 2}} [role]
      */
     hold(next, role = { partner: null }) {
       if (held) release(held.photo.url);
       onChange();
-      held = next && { photo: { ...next, url: preview(next.file) }, ids: new Set(), ...role };
+      held = next && { photo: 'url' in next ? next : { ...next, url: preview(next.file) }, ids: new Set(), ...role };
       return held;
     },
     /**
@@ -48,13 +48,14 @@ export function createHeldPhoto({ createUpload, send, preview, release }, onChan
      * @param {AbortSignal} signal
      * @param {Photo} photo
      * @param {number} face
-     * @param {(sent: number) => void} onProgress fraction
+     * @param {(sent: number, size: number) => void} onProgress fraction and bytes
      * @returns {Promise<string>} the id
      */
-    async upload(signal, { file, type }, face, onProgress) {
+    async upload(signal, photo, face, onProgress) {
+      const file = photo.file ?? (await load(photo.url));
       const partner = held?.partner && held.partner !== PAIR ? { compare_with: held.partner } : {};
-      const ticket = await createUpload(signal, { content_type: type, size: file.size, face, ...partner });
-      await send(signal, ticket.upload, file, onProgress);
+      const ticket = await createUpload(signal, { content_type: photo.type, size: file.size, face, ...partner });
+      await send(signal, ticket.upload, file, (sent) => onProgress(sent, file.size));
       signal.throwIfAborted();
       held?.ids.add(ticket.id);
       return ticket.id;

@@ -27,7 +27,6 @@ export function createContrastView(root, { onImageLost }) {
     if (!shown || root.hidden) return;
     const [candidate, other] = chosen.map((index) => /** @type {Result} */ (shown).candidates[index]);
     drawPair(canvas, candidate, other);
-    placeOnInput(canvas, image, shown);
     for (const element of root.querySelectorAll('.one')) element.textContent = candidate.name;
     for (const element of root.querySelectorAll('.other')) element.textContent = other.name;
     writePair(root, shown, candidate, other);
@@ -44,7 +43,7 @@ export function createContrastView(root, { onImageLost }) {
 
   selects[0].addEventListener('change', () => choose(0));
   selects[1].addEventListener('change', () => choose(1));
-  image.addEventListener('load', draw);
+  image.addEventListener('load', () => shown && placeOnInput(canvas, image, shown));
   image.addEventListener('error', onImageLost);
 
   return {

@@ -1,10 +1,8 @@
 /** Choosing the page's language. */
 
 import { make } from './dom.js';
-import { readSetting, writeSetting } from './settings.js';
-import { bestLanguage, LANGUAGES, loadLanguage, texts, writeTexts } from './texts.js';
-
-const SETTING = 'language';
+import { writeSetting } from './settings.js';
+import { bestLanguage, LANGUAGE, LANGUAGES, loadLanguage, preferredLanguage, texts, writeTexts } from './texts.js';
 
 /**
  * Use the language that was chosen here before, otherwise the browser's.
@@ -12,8 +10,7 @@ const SETTING = 'language';
  * @param {() => Promise<void> | void} [prepare] what the document needs before its texts are written
  */
 export async function useLanguage(prepare) {
-  const chosen = readSetting(SETTING);
-  await apply(bestLanguage(chosen ? [chosen] : navigator.languages), prepare);
+  await apply(preferredLanguage(), prepare);
 }
 
 /**
@@ -39,7 +36,7 @@ export function createLanguageSwitch(select, onChange) {
   select.replaceChildren(...options);
   select.value = texts.code;
   select.addEventListener('change', async () => {
-    writeSetting(SETTING, select.value);
+    writeSetting(LANGUAGE, select.value);
     await apply(bestLanguage([select.value]), onChange);
   });
 }

@@ -1,6 +1,11 @@
 /** The table of texts in the visitor's language, and how it gets into the document. */
 
+import { readSetting } from './settings.js';
+
 /** @typedef {typeof import('../texts/en.js').en} Texts */
+
+/** Name of the visitor's choice. */
+export const LANGUAGE = 'language';
 
 /** The languages of the page, each with its own name for itself. The sentences of results have the same. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' };
@@ -21,6 +26,12 @@ export function bestLanguage(preferred) {
     if (code === 'en' || code === 'de') return code;
   }
   return 'en';
+}
+
+/** @returns {keyof typeof LANGUAGES} the language that was chosen here before, otherwise the browser's */
+export function preferredLanguage() {
+  const chosen = readSetting(LANGUAGE);
+  return bestLanguage(chosen ? [chosen] : navigator.languages);
 }
 
 /**

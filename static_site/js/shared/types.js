@@ -162,9 +162,9 @@
  * @property {() => Promise<SharePicture>} sharePicture
  *
  * @typedef {object} Photo a photo that passed the checks, still on this device
- * @property {Blob} file
+ * @property {Blob | null} file null for a sample photo, which is at `url`
  * @property {string} type its content type, from its first bytes
- * @property {string} url object URL of the preview; whoever discards the photo revokes it
+ * @property {string} url of the preview; whoever discards the photo revokes an object URL
  */
 
 export {};

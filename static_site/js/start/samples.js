@@ -31,14 +31,14 @@ async function loadIndex(signal) {
 /**
  * @param {AbortSignal} signal
  * @param {string} slug
- * @returns {Promise<{sample: Sample, result: Result, file: Blob}>}
+ * @returns {Promise<{sample: Sample, result: Result, url: string}>} url of the photo
  * @throws {import('../shared/errors.js').PageError} there is no such sample
  */
 export async function openSample(signal, slug) {
-  const sample = (await loadIndex(signal)).find((other) => other.slug === slug);
+  const [samples, result] = await Promise.all([loadIndex(signal), load(signal, `${slug}/result.json`)]);
+  const sample = samples.find((other) => other.slug === slug);
   if (!sample) throw pageError('not-found');
-  const [result, photo] = await Promise.all([load(signal, `${slug}/result.json`), load(signal, `${slug}/photo.jpg`)]);
-  return { sample, result: await result.json(), file: await photo.blob() };
+  return { sample, result: await result.json(), url: `${FOLDER}/${slug}/photo.jpg` };
 }
 
 /**

@@ -91,7 +91,7 @@ def test_every_import_is_there() -> None:
     modules = {path.resolve() for path in (SITE / "js").rglob("*.js")}
     imported = set().union(*map(imports, modules))
     assert imported <= modules
-    assert {path.name for path in modules - imported} == {"main.js", "how.js"}
+    assert {path.name for path in modules - imported} == {"early.js", "main.js", "how.js"}
 
 
 def test_groups_import_each_other_in_one_direction() -> None:
@@ -128,6 +128,17 @@ def test_every_module_is_preloaded(tags: list[tuple[str, dict[str, str | None], 
     main = (SITE / "js/main.js").resolve()
     assert len(preloaded) == len(set(preloaded))
     assert set(preloaded) == static_imports(main) - {main}
+
+
+def test_what_shows_a_result_is_asked_for_early() -> None:
+    early = (SITE / "js/early.js").read_text("utf-8")
+    listed = re.findall(r"^  '([^']+)',$", early, re.MULTILINE)
+    main, page, view = (
+        static_imports((SITE / name).resolve())
+        for name in ("js/main.js", "js/result-page.js", "js/result/result-view.js")
+    )
+    assert len(listed) == len(set(listed))
+    assert {(SITE / "js" / f"{name}.js").resolve() for name in listed} == (page | view) - main
 
 
 def test_ids_are_unique_and_every_label_has_its_control(

@@ -48,11 +48,25 @@ test('another photo ends what was under way for the faces of the last one', asyn
 
 test('a sample is shown with its photo, without an upload', async () => {
   const sample = { slug: 'ada', name: 'Ada', credit: 'public domain' };
-  const openSample = async () => ({ sample, result: { id: ID, status: 'done' }, file: photo });
+  const openSample = async () => ({ sample, result: { id: ID, status: 'done' }, url: 'samples/ada/photo.jpg' });
   const { flow, last, log } = world({ openSample });
   await flow.openSample('ada');
-  assert.deepEqual([last()[0], last()[2].file, last()[3]], ['result', photo, sample]);
-  assert.ok(!log.some(([what]) => what === 'progress'));
+  assert.deepEqual([last()[0], last()[2].url, last()[3]], ['result', 'samples/ada/photo.jpg', sample]);
+  assert.deepEqual(log.filter(([what]) => what === 'progress').map(([, stage]) => stage), ['opening']);
+});
+
+test('another face of a sample is explained from the photo at its address', async () => {
+  const sample = { slug: 'ada', name: 'Ada', credit: 'public domain' };
+  const result = { id: 'b'.repeat(32), status: 'done', face: { index: 0, others: [{ index: 1 }] } };
+  const sent = /** @type {Blob[]} */ ([]);
+  const { flow } = world({
+    openSample: async () => ({ sample, result, url: 'samples/ada/photo.jpg' }),
+    load: async (/** @type {string} */ url) => new Blob([url]),
+    send: async (/** @type {any} */ _, /** @type {any} */ __, /** @type {Blob} */ file) => void sent.push(file),
+  });
+  await flow.openSample('ada');
+  await flow.anotherFace(1);
+  assert.deepEqual(await Promise.all(sent.map((file) => file.text())), ['samples/ada/photo.jpg']);
 });
 
 test('offline, the copy on this device is shown without waiting', async () => {
