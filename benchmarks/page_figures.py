@@ -20,18 +20,23 @@ NAMED_VERDICTS = ("strong", "weak")
 
 def write(measurements: Measurements) -> None:
     """Write the file; without an evaluation of the default model there is none."""
-    metrics = read(Settings().models_dir / Settings().model / "metrics.json")
+    folder = Settings().models_dir / Settings().model
+    metrics = read(folder / "metrics.json")
     if not metrics:
         FIGURES.unlink(missing_ok=True)
         return
-    FIGURES.write_text(json.dumps(figures(metrics, measurements), indent=2) + "\n", encoding="utf-8")
+    shown = figures(metrics, read(folder / "pair_explanations.json"), measurements)
+    FIGURES.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
 
 
-def figures(metrics: dict[str, Any], measurements: Measurements) -> dict[str, Any]:
+def figures(
+    metrics: dict[str, Any], explained: dict[str, Any] | None, measurements: Measurements
+) -> dict[str, Any]:
     """What the page shows.
 
     Args:
         metrics: `metrics.json` of `brain evaluate`.
+        explained: `pair_explanations.json` of `brain evaluate --explanations --pairs`; None without it.
         measurements: of `make bench`.
     """
     model, sets = metrics["model"], metrics["sets"]
@@ -39,6 +44,7 @@ def figures(metrics: dict[str, Any], measurements: Measurements) -> dict[str, An
         "model": {"name": f"{model['name']} {model['version']}", "people": model["identities"]},
         "sets": [figures_of_set(name, found) for name, found in sets.items() if found["accuracies"]],
         "stats": {**accuracy_stats(metrics), **latency_stats(measurements)},
+        "pairs": figures_of_pairs(metrics, explained or {}),
     }
 
 
@@ -61,14 +67,34 @@ def named(verdicts: dict[str, Any] | None) -> float | None:
 
 
 def accuracy_stats(metrics: dict[str, Any]) -> dict[str, float]:
-    """Accuracy on pairs, and the lowest AUROC of any set."""
+    """The lowest AUROC of any set."""
     rocs = [
         roc["auroc"] for found in metrics["sets"].values() if (roc := found["open_set"] or found["left_out"])
     ]
-    stats = {"auroc": min(rocs)} if rocs else {}
-    if metrics["verification"]:
-        stats["pairs"] = metrics["verification"]["accuracy"]
-    return stats
+    return {"auroc": min(rocs)} if rocs else {}
+
+
+def figures_of_pairs(metrics: dict[str, Any], explained: dict[str, Any]) -> dict[str, float]:
+    """How well two photos are compared: shares from 0 to 1, without what was not measured.
+
+    `even` is the similarity at which one person and two are equally likely.
+    """
+    found: dict[str, float] = {}
+    if verification := metrics["verification"]:
+        found |= {
+            "count": verification["pairs"],
+            "accuracy": verification["accuracy"],
+            "accepted": verification["tar_at_far"]["0.001"],
+        }
+    if calibration := metrics["pair_calibration"]:
+        fitted = calibration["fitted"]
+        found |= {
+            "calibration": calibration["measured"]["error"],
+            "even": -fitted["intercept"] / fitted["slope"],
+        }
+    if explained.get("found") is not None:
+        found["planted"] = explained["found"]
+    return found
 
 
 def latency_stats(measurements: Measurements) -> dict[str, float]:

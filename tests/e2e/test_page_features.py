@@ -336,13 +336,19 @@ def test_the_page_can_be_installed(visit_fake: Visit) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_how_it_works_reads_well(visit_fake: Visit, size: dict[str, Any], scheme: str) -> None:
     page = visit_fake("/404.html", color_scheme=scheme, reduced_motion="reduce", **size)
-    stats = {"pairs": 0.99, "auroc": 0.96, "name": 0.21, "all": 0.8}
-    row = {"name": "lfw", "photos": 2329, "top1": 0.911, "top5": 0.957, "known": 0.88, "unknown": None}
-    figures = {"model": {"name": "net 2", "people": 5749}, "sets": [row], "stats": stats}
+    stats = {"auroc": 0.96, "name": 0.21, "all": 0.8}
+    found = {"name": "lfw", "photos": 2329, "top1": 0.911, "top5": 0.957, "known": 0.88, "unknown": None}
+    pairs = {"count": 6000, "accuracy": 0.99, "accepted": 0.97, "calibration": 0.006, "even": 0.912}
+    model = {"name": "net 2", "people": 5749}
+    figures = {"model": model, "sets": [found], "stats": stats, "pairs": pairs}
     page.route("**/figures.json", lambda route: route.fulfill(json=figures))
     page.goto("/how-it-works.html")
-    expect(page.locator(".chapters li")).to_have_count(6)
-    expect(page.locator(".stats li")).to_have_count(4)
+    expect(page.locator("#one li")).to_have_count(6)
+    expect(page.locator("#two li")).to_have_count(4)
+    expect(page.locator("#one-stats li")).to_have_count(3)
+    shown = page.locator("#two-stats strong").all_inner_texts()
+    assert [pages.words(text) for text in shown] == ["99 %", "97 %", "0.6 %", "0.91"]
+    expect(page.locator("#two-stats li").first).to_contain_text("of 6,000 pairs")
     expect(page.locator("tbody td").nth(1)).to_have_text("91.1 %".replace(" ", "\u00a0"))
     assert pages.accessibility_violations(page) == []
     assert pages.overflow(page) <= 0

@@ -31,7 +31,7 @@ export const result = {
     much: 'viel',
     kinds: 'Welche Karte',
     noteEvidence:
-      'Belege verbinden LayerCAM mit einer Messung: 25 Stellen des Gesichts wurden nacheinander unscharf gemacht, und das Netz rechnete jedes Mal neu. Je heller eine Stelle, desto mehr hängt die Übereinstimmung von ihr ab.',
+      'Belege verbinden LayerCAM mit einer Messung: Kleine Stellen überall im Gesicht wurden nacheinander unscharf gemacht, und das Netz rechnete jedes Mal neu. Je heller eine Stelle, desto mehr hängt die Übereinstimmung von ihr ab.',
     noteMap: (method) =>
       `${method} zeigt, wo die Merkmale des Netzes für diesen Namen sprechen: worauf das Netz anspricht, nicht wovon die Entscheidung abhängt.`,
     empty: 'Diese Karte ist leer: Keine Stelle des Fotos spricht für diesen Namen.',

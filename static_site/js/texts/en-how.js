@@ -4,32 +4,57 @@ export const how = {
   title: 'How it works',
   try: 'Try it',
   lead: 'A photo of a face goes in. A name, a map and a few sentences come out, and every sentence was tested on this very photo. This is how.',
-  chapters: [
-    {
-      title: 'Find the face',
-      text: 'A small network, YuNet, looks for faces and marks five points on each: the eyes, the tip of the nose and the corners of the mouth. What it does not confirm is not treated as a face. The photo is then turned, scaled and cut so that these points always lie in the same place.',
-    },
-    {
-      title: 'Describe it in 128 numbers',
-      text: 'A second network, dlib’s face recognition network, turns the face into a descriptor: 128 numbers that are similar for photos of the same person and different for different people. It was trained on millions of photos by others; BRAIN uses it unchanged.',
-    },
-    {
-      title: 'Compare it with the people it knows',
-      text: 'Every known person is the mean of the descriptors of their photos. The closer the angle between two descriptors, the better the match. The percentages say how the match is divided among the known people; whether the person is known at all is estimated separately. That is why the answer can be “nobody it knows”.',
-    },
-    {
-      title: 'Draw where the network responds',
-      text: 'A class activation map such as LayerCAM or Grad-CAM marks the places whose features raise the score of a name. It is quick, but it shows where the network responds, not what the decision depends on.',
-    },
-    {
-      title: 'Measure what the name depends on',
-      text: 'Thirty-three regions of the face are blurred, one after another, and the network runs again each time. Together with the activation map this gives the evidence map: it is bright where the score drops without a region. Then each part of the face is blurred, and for comparison areas of the same size elsewhere in the face. A part is called a reason only if the match drops more without it than without any of those areas.',
-    },
-    {
-      title: 'Check the maps themselves',
-      text: 'If a map is right, blurring what it marks should destroy the match quickly, and restoring it should bring the match back quickly. Both are measured on your photo and compared with a random map, the inverted map and a dot in the centre. A map that fails says so.',
-    },
-  ],
+  one: {
+    title: 'One photo',
+    chapters: [
+      {
+        title: 'Find the face',
+        text: 'A small network, YuNet, looks for faces and marks five points on each: the eyes, the tip of the nose and the corners of the mouth. What it does not confirm is not treated as a face. The photo is then turned, scaled and cut so that these points always lie in the same place.',
+      },
+      {
+        title: 'Describe it in 128 numbers',
+        text: 'A second network, dlib’s face recognition network, turns the face into a descriptor: 128 numbers that are similar for photos of the same person and different for different people. It was trained on millions of photos by others; BRAIN uses it unchanged.',
+      },
+      {
+        title: 'Compare it with the people it knows',
+        text: 'Every known person is the mean of the descriptors of their photos. The closer the angle between two descriptors, the better the match. The percentages say how the match is divided among the known people; whether the person is known at all is estimated separately. That is why the answer can be “nobody it knows”.',
+      },
+      {
+        title: 'Draw where the network responds',
+        text: 'A class activation map such as LayerCAM or Grad-CAM marks the places whose features raise the score of a name. It is quick, but it shows where the network responds, not what the decision depends on.',
+      },
+      {
+        title: 'Measure what the name depends on',
+        text: 'Small regions all over the face are blurred, one after another, and the network runs again each time. Together with the activation map this gives the evidence map: it is bright where the score drops without a region. Then each part of the face is blurred, and for comparison areas of the same size elsewhere in the face. A part is called a reason only if the match drops more without it than without any of those areas.',
+      },
+      {
+        title: 'Check the maps themselves',
+        text: 'If a map is right, blurring what it marks should destroy the match quickly, and restoring it should bring the match back quickly. Both are measured on your photo and compared with a random map, the inverted map and a dot in the centre. A map that fails says so.',
+      },
+    ],
+  },
+  two: {
+    title: 'Two photos',
+    text: 'Do two photos show one person? Nobody has to be known for that: the two faces are compared with each other.',
+    chapters: [
+      {
+        title: 'Measure the similarity',
+        text: 'Both faces are described in 128 numbers. The similarity is the cosine of the angle between the two descriptors: 1 if they point the same way. Every face is somewhat like every other, so photos of two people are far above 0 as well, and the small differences near 1 are those that matter.',
+      },
+      {
+        title: 'Say what it means',
+        text: 'The chance is the share of one person among pairs of photos that are as similar as these. It was learned from pairs of which half show one person. Where hardly any pair shows one person, as in a crowd, the chance is lower than it says.',
+      },
+      {
+        title: 'Draw both signs',
+        text: 'Each photo gets two maps, from gradients and from blurring regions of one photo while the other stays as it is. The map of what makes them alike is bright where the similarity drops without a region. The map of what speaks against it is bright where the similarity rises. Both have one scale, so a faint map is a weak argument.',
+      },
+      {
+        title: 'Test the parts',
+        text: 'Each part of the face is blurred in one photo, and for comparison areas of the same size elsewhere. A part makes the faces alike only if the chance falls more without it than without any of those areas, and speaks against one person only if the chance rises more.',
+      },
+    ],
+  },
   figures: {
     title: 'How good is it?',
     source: (/** @type {string} */ model, /** @type {string} */ people) =>
@@ -44,19 +69,23 @@ export const how = {
       lfw: 'LFW, held-out photos of the press',
       foreign: 'Film stills and portraits from elsewhere',
     }),
-    pairs: 'of 6,000 pairs of LFW photos judged rightly (same person or not)',
+    pairs: (/** @type {string} */ count) => `of ${count} pairs of LFW photos judged rightly (one person or two)`,
+    accepted: 'of pairs of one person accepted where one in 1,000 pairs of two people is (TAR at FAR 0.1\u00a0%)',
+    calibration: 'is what the chance is off on average (calibration error)',
+    even: 'is the similarity at which one person and two are equally likely',
+    planted: 'of patches of another face, put into one of two photos, found by the map of what speaks against one person',
     auroc: 'probability that a known face scores above an unknown one (AUROC)',
     name: 'until the name is known, on one ordinary processor core',
     all: 'until everything is tested',
   },
   fails: {
     title: 'Where it fails',
-    text: 'These cases are known. If your photo is one of them, do not trust the name.',
+    text: 'These cases are known. If your photo is one of them, do not trust the name or the comparison.',
     cases: [
-      ['Profiles and steep angles', 'The five points cannot be placed well when one eye is hidden.'],
-      ['Sunglasses, masks, hands', 'What is covered cannot be compared; the match then rests on hair or outline.'],
-      ['Twins and close relatives', 'Their descriptors are nearly the same. The network cannot tell them apart reliably.'],
-      ['Children', 'The photos that the networks learned from show adults almost only, and children’s faces change.'],
+      ['Profiles and steep angles', 'The five points cannot be placed well when one eye is hidden. A profile beside a photo from the front may be taken for another person.'],
+      ['Sunglasses, masks, hands', 'What is covered cannot be compared; the match then rests on hair or outline, and two people in sunglasses may seem alike.'],
+      ['Twins and close relatives', 'Their descriptors are nearly the same. The network cannot tell them apart reliably, and a comparison may call them one person.'],
+      ['Children', 'The photos that the networks learned from show adults almost only, and children’s faces change: a child and the adult it became may be taken for two people.'],
       ['Small or blurred faces', 'Below about 100 pixels, or out of focus, there is too little to compare.'],
       ['Heavy make-up, drawings, statues', 'They may be found as faces and matched with somebody.'],
       ['People unlike those it knows', 'LFW shows public figures of about the year 2005, most of them men and most of them white. For others the errors are more frequent.'],

@@ -31,7 +31,7 @@ export const result = {
     much: 'high',
     kinds: 'Which map',
     noteEvidence:
-      'Evidence combines LayerCAM with a measurement: 25 regions of the face were blurred, one after another, and the network ran again. The brighter a place, the more the match depends on it.',
+      'Evidence combines LayerCAM with a measurement: small regions all over the face were blurred, one after another, and the network ran again. The brighter a place, the more the match depends on it.',
     noteMap: (/** @type {string} */ method) =>
       `${method} marks where the network’s features speak for this name. It shows where the network responds, not what the decision depends on.`,
     empty: 'This map is empty: no region of the photo speaks for this name.',
