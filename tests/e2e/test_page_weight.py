@@ -39,7 +39,7 @@ class Transfers:
     def _finished(self, event: dict[str, Any]) -> None:
         request = event["requestId"]
         url = self.urls.get(request, "")
-        if url.startswith("http") and "/api/" not in url:
+        if url.startswith("http") and "/api/" not in url and not url.endswith(".jpg"):
             self.bodies[url] = int(event["encodedDataLength"]) - self.headers.get(request, 0)
 
     def total(self) -> int:
