@@ -69,7 +69,7 @@ def encrypted(address: str) -> Iterator[str]:
     """An HTTP address over HTTP/2 and TLS, with a certificate that Chromium is told to accept."""
     with tempfile.TemporaryDirectory(prefix="brain-lighthouse-") as folder:
         subprocess.run(CERTIFICATE.split(), cwd=folder, check=True, capture_output=True)
-        command = ["node", REPOSITORY / "docs" / "http2.mjs", address, "key.pem", "cert.pem"]
+        command = ["node", str(REPOSITORY / "docs" / "http2.mjs"), address, "key.pem", "cert.pem"]
         with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             try:

@@ -15,6 +15,7 @@
  *   of two photos
  * @property {(sent: number, size: number) => void} sent fraction and bytes
  * @property {(result: Result, photo: Photo | null, sample?: Sample) => void} result named first, then done
+ * @property {() => void} resent the upload broke off and begins again
  * @property {(faces: import('./shared/types.js').Faces) => void} faces what is known about the faces of the photo at hand
  * @property {(result: Result) => void} kept the copy of a result that is kept on this device
  * @property {(error: PageError) => void} interrupted the checks of the result that is shown; `resume` goes on
@@ -54,6 +55,7 @@
  * @property {(id: string) => Promise<Result | null>} kept the copy on this device, null where there is none
  * @property {(id: string | null) => void} go puts the id into the address
  * @property {() => boolean} online
+ * @property {(signal: AbortSignal, milliseconds: number) => Promise<void>} pause
  * @property {(url: string) => Promise<Blob>} load
  * @property {(file: Blob) => string} preview makes an object URL
  * @property {(url: string) => void} release revokes it

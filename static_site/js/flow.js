@@ -14,7 +14,7 @@ import { errorFromResult, toPageError } from './shared/errors.js';
 export function createFlow(dependencies) {
   const { views } = dependencies;
   let controller = new AbortController();
-  const held = createHeldPhoto(dependencies, () => faces.clear());
+  const held = createHeldPhoto(dependencies, { onChange: () => faces.clear(), onResend: () => views.resent() });
   const { hold } = held;
   /** @type {(() => void) | null} continues what was interrupted */
   let resume = null;

@@ -1,5 +1,7 @@
 /** The photo that is still on this device, and sending it. */
 
+import { PageError } from './shared/errors.js';
+
 /** @typedef {import('./shared/types.js').Photo} Photo */
 
 /**
@@ -13,15 +15,49 @@
 /** Stands for the partner of a photo while both photos are still to be chosen. */
 export const PAIR = 'pair';
 
+/** Pauses before an upload that broke off begins again, with an id of its own: what did arrive is not replaced. */
+const PAUSES_MS = [1000, 3000];
+
 const NOTHING = { photo: null, partner: null };
 
 /**
- * @param {Pick<import('./flow-types.js').Dependencies, 'createUpload' | 'send' | 'load' | 'preview' | 'release'>} dependencies
- * @param {() => void} onChange another photo is held, or none any more
+ * @param {Pick<import('./flow-types.js').Dependencies,
+ *   'createUpload' | 'send' | 'load' | 'preview' | 'release' | 'online' | 'pause'>} dependencies
+ * @param {object} events
+ * @param {() => void} events.onChange another photo is held, or none any more
+ * @param {() => void} events.onResend an upload broke off and begins again
  */
-export function createHeldPhoto({ createUpload, send, load, preview, release }, onChange) {
+export function createHeldPhoto({ createUpload, send, load, preview, release, online, pause }, { onChange, onResend }) {
   /** @type {Held | null} */
   let held = null;
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {import('./shared/types.js').Upload} asked
+   * @param {Blob} file
+   * @param {(sent: number) => void} onProgress fraction
+   * @returns {Promise<string>} the id
+   */
+  async function sendOnce(signal, asked, file, onProgress) {
+    const ticket = await createUpload(signal, asked);
+    await send(signal, ticket.upload, file, onProgress);
+    return ticket.id;
+  }
+
+  /** @type {typeof sendOnce} once more, and again, where the server ended the connection */
+  async function sendPatiently(signal, asked, file, onProgress) {
+    for (const milliseconds of PAUSES_MS) {
+      try {
+        return await sendOnce(signal, asked, file, onProgress);
+      } catch (error) {
+        const passing = error instanceof PageError && error.reason === 'interrupted';
+        if (!passing || !online()) throw error;
+      }
+      onResend();
+      await pause(signal, milliseconds);
+    }
+    return sendOnce(signal, asked, file, onProgress);
+  }
 
   return {
     get current() {
@@ -54,11 +90,11 @@ export function createHeldPhoto({ createUpload, send, load, preview, release }, 
     async upload(signal, photo, face, onProgress) {
       const file = photo.file ?? (await load(photo.url));
       const partner = held?.partner && held.partner !== PAIR ? { compare_with: held.partner } : {};
-      const ticket = await createUpload(signal, { content_type: photo.type, size: file.size, face, ...partner });
-      await send(signal, ticket.upload, file, (sent) => onProgress(sent, file.size));
+      const asked = { content_type: photo.type, size: file.size, face, ...partner };
+      const id = await sendPatiently(signal, asked, file, (sent) => onProgress(sent, file.size));
       signal.throwIfAborted();
-      held?.ids.add(ticket.id);
-      return ticket.id;
+      held?.ids.add(id);
+      return id;
     },
   };
 }

@@ -81,6 +81,7 @@ const flow = createFlow({
     }
   },
   online: () => navigator.onLine,
+  pause: sleep,
   load: async (url) => (await fetch(url)).blob(),
   preview: (file) => URL.createObjectURL(file),
   release: (url) => URL.revokeObjectURL(url),

@@ -190,6 +190,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
         .catch(() => undefined);
     },
     sent: progress.setSent,
+    resent: () => notify(texts.progress.again),
     faces(known) {
       faces = known;
       page?.setFaces(known);

@@ -60,6 +60,8 @@ class FakeApi:
         photos: the multipart bodies that were uploaded.
         requests: how many times a result was asked for.
         own: who of PEOPLE was enrolled instead of built in.
+        broken: with how many forms, from the first on, an upload ends with a reset of its connection;
+            Chromium may try twice with each.
     """
 
     script: Script = quick
@@ -68,6 +70,7 @@ class FakeApi:
     photos: list[bytes] = field(default_factory=list)
     requests: int = 0
     own: tuple[str, ...] = ()
+    broken: int = 0
     started: dict[str, float] = field(default_factory=dict)
 
     def reset(self) -> None:
@@ -94,6 +97,10 @@ class FakeApi:
         return JSONResponse({"id": upload_id, "upload": form, "max_bytes": 20 << 20}, 201)
 
     async def receive(self, request: Request) -> Response:
+        if len(self.uploads) <= self.broken:
+            # What is unread then is answered with a TCP reset.
+            request.receive.__self__.transport.abort()  # type: ignore[attr-defined]
+            return Response()
         body = await request.body()
         self.photos.append(body)
         self.started[f"{len(self.uploads):032x}"] = time.monotonic()

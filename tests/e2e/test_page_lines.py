@@ -66,6 +66,22 @@ def test_a_line_lost_during_the_upload_is_picked_up_again(visit_fake: Visit, fak
     pages.see_result(page)
 
 
+def test_an_upload_that_the_server_breaks_off_is_sent_again(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
+) -> None:
+    visit_fake.expected += ["net::ERR_"]
+    fake_api.broken = 3
+    page = visit_fake("/", **pages.PHONE)
+    pages.choose(page, astronaut_jpeg)
+    expect(page.locator("#toast")).to_have_text("The upload broke off. The photo is sent again.")
+    pages.see_error(page, "The upload broke off")
+    expect(page.locator("#failure img")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    pages.see_result(page)
+    assert len(fake_api.photos) == 1
+    assert len(fake_api.uploads) == 4
+
+
 def test_a_phone_that_sleeps_loses_nothing(
     visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
 ) -> None:

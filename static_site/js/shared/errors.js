@@ -3,7 +3,10 @@
 import { texts } from './texts.js';
 
 /** Reasons that may pass when the same thing is tried again. */
-const PASSING = new Set(['offline', 'network', 'timeout', 'slow', 'busy', 'server', 'upload-refused', 'unexpected']);
+const PASSING = new Set(['offline', 'network', 'interrupted', 'timeout', 'slow', 'busy', 'server', 'upload-refused', 'unexpected']);
+
+/** Reasons that a browser without a connection gives as well. */
+const LOST = ['network', 'interrupted'];
 
 /** Codes of stored errors that are the photo's fault: trying again cannot help. */
 const PHOTO_AT_FAULT = new Set([1, 3]);
@@ -83,6 +86,6 @@ export function errorFromResponse(status, problem) {
  * @returns {PageError}
  */
 export function toPageError(error, online) {
-  if (error instanceof PageError) return error.reason === 'network' && !online ? pageError('offline') : error;
+  if (error instanceof PageError) return LOST.includes(error.reason) && !online ? pageError('offline') : error;
   return pageError('unexpected', { detail: error instanceof Error ? error.message : String(error) });
 }

@@ -5,6 +5,7 @@ export const errors = {
   errors: {
     offline: ['Sie sind offline', 'Nichts geht verloren. Die Seite macht von selbst weiter, sobald die Verbindung wieder da ist.'],
     network: ['Die Verbindung ist abgebrochen', 'Ihr Foto ist noch da. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.'],
+    interrupted: ['Das Hochladen brach ab', 'Der Server hat die Verbindung beendet, bevor das ganze Foto da war. Es ist noch hier: Versuchen Sie es noch einmal, und hilft das nicht, nehmen Sie eine kleinere Kopie.'],
     timeout: ['Der Server antwortet nicht', 'Die Verbindung ist sehr langsam. Ihr Foto ist noch da: Versuchen Sie es gleich noch einmal.'],
     slow: ['Das dauert ungewöhnlich lange', 'Ihr Foto ist noch in der Warteschlange. Warten Sie weiter oder kommen Sie später unter dieser Adresse zurück.'],
     busy: ['Gerade sind es zu viele Fotos', 'Der Dienst ist ausgelastet. Warten Sie einen Moment und versuchen Sie es dann noch einmal.'],

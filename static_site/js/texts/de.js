@@ -60,6 +60,7 @@ export const de = {
     amount: (share, size) => `${share} von ${size}`,
     part: (part) => `Foto ${part} von 2`,
     slow: 'Das dauert länger als sonst. Das erste Foto nach einer ruhigen Zeit muss den Dienst erst starten. Sie können diese Seite offen lassen oder später unter ihrer Adresse zurückkommen.',
+    again: 'Das Hochladen brach ab. Das Foto wird noch einmal gesendet.',
     cancel: 'Abbrechen',
   },
   failure: {

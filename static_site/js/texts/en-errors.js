@@ -5,6 +5,7 @@ export const errors = {
   errors: /** @type {Record<string, [string, string]>} */ ({
     offline: ['You are offline', 'Nothing is lost. The page continues by itself as soon as the connection is back.'],
     network: ['The connection was lost', 'Your photo is still here. Check the connection, then try again.'],
+    interrupted: ['The upload broke off', 'The server ended the connection before it had the whole photo. It is still here: try again, and if that does not help, use a smaller copy.'],
     timeout: ['The server does not answer', 'The connection is very slow. Your photo is still here: try again in a moment.'],
     slow: ['This takes unusually long', 'Your photo is still in the queue. Keep waiting, or come back to this address later.'],
     busy: ['Too many photos at the moment', 'The service is busy. Wait a moment, then try again.'],

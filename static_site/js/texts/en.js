@@ -59,6 +59,7 @@ export const en = {
     amount: (/** @type {string} */ share, /** @type {string} */ size) => `${share} of ${size}`,
     part: (/** @type {1 | 2} */ part) => `Photo ${part} of 2`,
     slow: 'This is taking longer than usual. The first photo after a quiet period has to start the service. You can leave this page open or come back to its address later.',
+    again: 'The upload broke off. The photo is sent again.',
     cancel: 'Cancel',
   },
   failure: {

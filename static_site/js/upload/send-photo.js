@@ -25,7 +25,7 @@ export function sendPhoto(signal, upload, file, onProgress) {
     signal.throwIfAborted();
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0);
     request.onload = () => (request.status < 300 ? resolve() : reject(refusal(request)));
-    request.onerror = () => reject(pageError('network'));
+    request.onerror = () => reject(pageError('interrupted'));
     request.onabort = () => reject(signal.reason);
     request.open('POST', upload.url);
     request.send(form);

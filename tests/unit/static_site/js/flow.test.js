@@ -33,6 +33,40 @@ test('a broken connection keeps the photo, and trying again sends it', async () 
   assert.deepEqual([tries, released], [2, []]);
 });
 
+test('an upload that the server breaks off begins again by itself, with a form of its own', async () => {
+  const forms = /** @type {any[]} */ ([]);
+  const pauses = /** @type {number[]} */ ([]);
+  const { flow, last, names } = world({
+    createUpload: async () => ({ id: `${forms.length}`.repeat(32), upload: {}, max_bytes: 1 }),
+    send: async (/** @type {any} */ _, /** @type {any} */ form) => {
+      forms.push(form);
+      if (forms.length < 3) throw pageError('interrupted');
+    },
+    pause: async (/** @type {any} */ _, /** @type {number} */ milliseconds) => void pauses.push(milliseconds),
+  });
+  await flow.accept(photo);
+  assert.deepEqual([last()[0], forms.length, pauses], ['result', 3, [1000, 3000]]);
+  assert.equal(new Set(forms).size, 3);
+  assert.equal(names().filter((name) => name === 'resent').length, 2);
+});
+
+test('an upload that breaks off again and again ends in an error that keeps the photo', async () => {
+  const { flow, last } = world({ send: async () => Promise.reject(pageError('interrupted')) });
+  await flow.accept(photo);
+  const [what, error, held, retry] = last();
+  assert.deepEqual([what, error.reason, held.file, typeof retry], ['error', 'interrupted', photo, 'function']);
+});
+
+test('without a connection, an upload that broke off waits for it', async () => {
+  const { flow, last, names } = world({
+    online: () => false,
+    send: async () => Promise.reject(pageError('interrupted')),
+  });
+  await flow.accept(photo);
+  assert.equal(last()[1].reason, 'offline');
+  assert.ok(!names().includes('resent'));
+});
+
 test('once the photo has arrived, trying again does not upload it twice', async () => {
   let sent = 0;
   let asked = 0;
