@@ -11,7 +11,7 @@ import pytest
 
 from brain.commands.cli import main
 from brain.core.geometry import Rectangle
-from brain.evaluation.corrrise import corrrise, random_masks
+from brain.evaluation.corrrise import corrrise
 from brain.evaluation.journal import Record
 from brain.evaluation.pair_explanation_evaluator import deletion_insertion
 from brain.evaluation.pair_explanation_metrics import MAPS, pair_explanation_metrics
@@ -48,13 +48,6 @@ def test_corrrise_finds_what_the_similarity_depends_on() -> None:
 
 def test_corrrise_of_a_similarity_that_never_changes_is_zero() -> None:
     assert not corrrise(lambda masks: np.full(len(masks), 0.5), SIZE).any()
-
-
-def test_corrrises_masks_keep_half_of_the_photo() -> None:
-    masks = random_masks(SIZE)
-    assert masks.shape == (300, SIZE, SIZE)
-    assert masks.mean() == pytest.approx(0.5, abs=0.02)
-    assert np.array_equal(masks, random_masks(SIZE))
 
 
 def test_the_right_map_deletes_and_inserts_better_than_a_wrong_one() -> None:
@@ -123,6 +116,23 @@ def test_metrics_are_means_over_the_pairs_with_faces() -> None:
     assert found.patch_share == pytest.approx(0.1)
 
 
+def test_gains_are_paired_differences_with_their_standard_error() -> None:
+    equal = {name: [0.3, 0.7] for name in MAPS}
+    records: list[Record] = [
+        {"same": True, "passes": 50, "areas": equal | {"map": [0.2, 0.7]}},
+        {"same": True, "passes": 50, "areas": equal | {"map": [0.4, 0.8]}},
+        {"same": False, "passes": 50, "areas": equal | {"map": [0.5, 0.6]}},
+    ]
+    found = pair_explanation_metrics(records).gains
+    deletion, insertion = found["same"]["corrrise"]
+    assert (deletion.mean, deletion.standard_error) == pytest.approx((0.0, 0.1))
+    assert (insertion.mean, insertion.standard_error) == pytest.approx((0.05, 0.05))
+    deletion, insertion = found["different"]["corrrise"]
+    assert (deletion.mean, deletion.standard_error) == pytest.approx((0.2, 0.0))
+    assert insertion.mean == pytest.approx(0.1)
+    assert found["all"]["random"][0].mean == pytest.approx(0.2 / 3)
+
+
 @pytest.fixture
 def folder(
     tmp_path: Path, tinted: Callable[[Sequence[float]], bytes], monkeypatch: pytest.MonkeyPatch
@@ -153,7 +163,8 @@ def test_the_command_writes_a_report_and_the_card(folder: Path) -> None:
     for own in document["areas"].values():
         assert own["inverted"] == own["map"][::-1]
     card = (folder / "models" / "resnet" / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "| CorrRISE |" in card
+    assert card.count("| CorrRISE |") == 2
+    assert "of them. The square covers 11.0 %" in card
     assert "1 pairs of one person and 1 of two." in card
     assert (folder / "models" / "resnet" / "pair_explanations.json").exists()
 

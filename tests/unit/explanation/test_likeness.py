@@ -81,7 +81,13 @@ def test_what_only_one_has_speaks_against_it(alike: Likeness, scene: Scene) -> N
     first, second = alike.photos
     assert inside(peak(first.against, scene), scene.box("left eye"))
     assert effects(first)["left eye"] < 0
-    assert second.against.is_empty
+    assert inside(peak(second.against, scene), scene.box("left eye"))
+    assert second.against.to_array().max() < first.against.to_array().max()
+
+
+def test_without_anything_that_differs_the_map_against_it_is_empty(scene: Scene) -> None:
+    picture = scene.painted(mouth=RED)
+    assert all(photo.against.is_empty for photo in compare(scene, picture, picture).photos)
 
 
 def test_reasons_against_are_found_where_the_likeness_can_rise(unlike: Likeness, scene: Scene) -> None:
@@ -116,10 +122,11 @@ def test_both_maps_share_a_scale(alike: Likeness) -> None:
 
 
 def test_every_pass_is_counted(alike: Likeness) -> None:
-    # Five gradients, each a pass there and half of one back, and 25 windows in each photo.
+    # In each photo six gradients, each a pass there and a quarter of one back, three quarters of a pass for
+    # the sharp and for the blurred photo, and 21 windows.
     assert next(iter(alike.passes)) == "descriptor"
-    assert alike.passes["cam"] == 2 * 5 * 1.25
-    assert alike.passes["evidence"] == 50
+    assert alike.passes["cam"] == 2 * (6 * 1.25 + 2 * 0.75)
+    assert alike.passes["evidence"] == 42
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from brain.explanation.masks import (
     occlusion_windows,
     pixel_ranking,
     random_mask,
+    random_masks,
     soft_box,
     soft_boxes,
     top_pixels,
@@ -29,6 +30,14 @@ def test_feathering_keeps_the_area(box: Rectangle) -> None:
 def test_boxes_that_overlap_are_not_counted_twice() -> None:
     box = Rectangle(5, 7, 10, 6)
     assert np.array_equal(soft_boxes([box, box], SIZE), soft_box(box, SIZE))
+
+
+def test_random_masks_blur_half_of_the_photo_and_are_always_the_same() -> None:
+    masks = random_masks(300, SIZE, seed=0)
+    assert masks.shape == (300, SIZE, SIZE)
+    assert masks.mean() == pytest.approx(0.5, abs=0.02)
+    assert np.array_equal(masks[:3], random_masks(3, SIZE, seed=0))
+    assert not np.array_equal(masks[:3], random_masks(3, SIZE, seed=1))
 
 
 def test_windows_cover_the_input_row_by_row() -> None:

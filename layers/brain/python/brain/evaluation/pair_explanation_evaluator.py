@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from torch import Tensor
 
 from brain.core.settings import Settings
 from brain.evaluation.corrrise import corrrise
 from brain.evaluation.crops import with_problems
 from brain.evaluation.journal import Record
 from brain.evaluation.planted_patch import is_found, with_patch
-from brain.explanation.likeness import PairedFace, PhotoExperiments
+from brain.explanation.likeness import PairedFace, PhotoExperiments, maps_of
 from brain.explanation.masks import centre_map, noise_map, pixel_ranking, top_pixels
+from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.face.photo import decode
 from brain.pipeline.comparison import calibrated
@@ -33,8 +35,6 @@ from brain.recognition.pair_network import SAME, pair_network
 from brain.recognition.pairs import PairCalibration
 
 FRACTIONS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
-# The similarity in place of the log-odds of the likeness.
-COSINE = PairCalibration(slope=1.0, intercept=0.0, source="")
 THRESHOLD = 0.5
 CURVES = "curves"
 
@@ -72,8 +72,8 @@ class PairExplanationFactory:
             BrainError: codes 1 (the model cannot compare), 2, 4 and 5.
         """
         model = load_model(self.settings.models_dir / self.settings.model)
-        network, _ = calibrated(model)
-        evaluator = PairEvaluator(network, FaceLocator.load(self.settings, network.config))
+        network, calibration = calibrated(model)
+        evaluator = PairEvaluator(network, calibration, FaceLocator.load(self.settings, network.config))
         return with_problems(evaluator.measure)
 
 
@@ -82,11 +82,13 @@ class PairEvaluator:
 
     Args:
         network: describes faces.
+        calibration: of its similarities.
         faces: finds the face nearest to a photo's middle.
     """
 
-    def __init__(self, network: DescriptorNetwork, faces: FaceLocator) -> None:
+    def __init__(self, network: DescriptorNetwork, calibration: PairCalibration, faces: FaceLocator) -> None:
         self._network = network
+        self._calibration = calibration
         self._faces = faces
 
     def measure(self, pair: ExplainedPair) -> Record:
@@ -97,10 +99,13 @@ class PairEvaluator:
         """
         views = [self._view(path) for path in (pair.first, pair.second)]
         first, second = self._experiments(views)
-        areas = [photo_areas(photo, pair.same) for photo in (first, second)]
+        areas = [
+            photo_areas(photo.runner, maps[0 if pair.same else 1].to_array(), pair.same, self._similarity)
+            for photo, maps in zip((first, second), maps_of(first, second), strict=True)
+        ]
         record = {
             "same": pair.same,
-            "similarity": float(first.logits[SAME]),
+            "similarity": float(self._similarity(first.logits[SAME])),
             "passes": sum(passes_of_maps(photo, self._network) for photo in (first, second)),
             "areas": {name: np.mean([each[name] for each in areas], 0).tolist() for name in areas[0]},
         }
@@ -113,9 +118,12 @@ class PairEvaluator:
         assert pair.donor
         rng = np.random.default_rng(zlib.crc32(f"{pair.first.name} {pair.second.name}".encode()))
         patched, patch = with_patch(views[0], self._view(pair.donor), rng)
-        photo, _ = self._experiments([patched, views[1]])
-        _, against = photo.maps()
+        (_, against), _ = maps_of(*self._experiments([patched, views[1]]))
         return {"found": is_found(against.to_array(), patch), "share": patch.area}
+
+    def _similarity(self, log_odds: Tensor) -> Tensor:
+        """The cosine of descriptors that a likeness was computed from."""
+        return (log_odds - self._calibration.intercept) / self._calibration.slope
 
     def _view(self, path: Path) -> FaceView:
         return central_face(decode(path.read_bytes()), self._faces).view
@@ -125,7 +133,7 @@ class PairEvaluator:
         seen = [self._network.forward_with_activations(view.pixels) for view in views]
         first, second = (
             PhotoExperiments(
-                pair_network(self._network, self._network.descriptor(other), COSINE),
+                pair_network(self._network, self._network.descriptor(other), self._calibration),
                 PairedFace(view, activations, []),
                 THRESHOLD,
             )
@@ -141,16 +149,23 @@ def passes_of_maps(photo: PhotoExperiments, network: DescriptorNetwork) -> float
     )
 
 
-def photo_areas(photo: PhotoExperiments, same: bool) -> dict[str, tuple[float, float]]:
-    """Deletion and insertion area of each map of a photo, in units of the similarity."""
-    runner = photo.runner
+def photo_areas(
+    runner: PerturbationRunner, heat: np.ndarray, same: bool, similarity: Callable[[Tensor], Tensor]
+) -> dict[str, tuple[float, float]]:
+    """Deletion and insertion area of each map of a photo, in units of the similarity.
+
+    Args:
+        runner: shows a pair network the photo.
+        heat: the map that speaks for the truth about the pair.
+        same: whether that is one person.
+        similarity: of a likeness.
+    """
 
     def similarities(masks: np.ndarray) -> np.ndarray:
-        return np.asarray(runner.logits(CURVES, masks)[:, SAME])
+        return np.asarray(similarity(runner.logits(CURVES, masks)[:, SAME]))
 
-    evidence, against = (each.to_array() for each in photo.maps())
     maps = {
-        "map": evidence if same else against,
+        "map": heat,
         "corrrise": (1 if same else -1) * corrrise(similarities, runner.size),
         "centre": centre_map(runner.size),
         "random": noise_map(runner.view.pixels, runner.size),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -11,6 +12,19 @@ from brain.evaluation.corrrise import MASKS
 from brain.evaluation.journal import Record
 
 MAPS = ("map", "corrrise", "centre", "random", "inverted")
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how much one map is better than another.
+
+    Attributes:
+        mean: over the pairs, in units of the similarity.
+        standard_error: of the mean of the paired differences.
+    """
+
+    mean: float
+    standard_error: float
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,8 @@ class PairExplanationMetrics:
             pixels are blurred out (deletion), and while they come back first (insertion); for `all` pairs the
             dissimilarity, 1 - similarity, takes its place in those of two people, so that it is always low
             deletion and high insertion that are good.
+        gains: by the kind of pair and the map that `map` is compared with, by how much `map` is better in
+            deletion and in insertion.
         planted: in how many photos with a patch of another face the map is measured, and `found` the share
             of them whose map against has its maximum in the patch; `patch_share` is the patch's share of the
             area.
@@ -34,6 +50,7 @@ class PairExplanationMetrics:
     different: int
     without_face: int
     areas: dict[str, dict[str, tuple[float, float]]]
+    gains: dict[str, dict[str, tuple[Gain, Gain]]]
     planted: int
     found: float | None
     patch_share: float | None
@@ -48,6 +65,10 @@ def pair_explanation_metrics(records: Sequence[Record]) -> PairExplanationMetric
         "same": [record for record in explained if record["same"]],
         "different": [record for record in explained if not record["same"]],
     }
+    favourable = {
+        **{kind: [in_favour(record) for record in own] for kind, own in kinds.items() if own},
+        "all": [in_favour(record) for record in explained],
+    }
     planted = [record["planted"] for record in explained if "planted" in record]
     return PairExplanationMetrics(
         same=len(kinds["same"]),
@@ -55,8 +76,9 @@ def pair_explanation_metrics(records: Sequence[Record]) -> PairExplanationMetric
         without_face=len(records) - len(explained),
         areas={
             **{kind: mean_areas(own) for kind, own in kinds.items() if own},
-            "all": mean_areas([in_favour(record) for record in explained]),
+            "all": mean_areas(favourable["all"]),
         },
+        gains={kind: gains(own) for kind, own in favourable.items()},
         planted=len(planted),
         found=float(np.mean([each["found"] for each in planted])) if planted else None,
         patch_share=float(np.mean([each["share"] for each in planted])) if planted else None,
@@ -77,3 +99,24 @@ def mean_areas(records: Sequence[Record]) -> dict[str, tuple[float, float]]:
     """The mean deletion and insertion area of each map."""
     means = {name: np.mean([record["areas"][name] for record in records], 0) for name in MAPS}
     return {name: (float(deletion), float(insertion)) for name, (deletion, insertion) in means.items()}
+
+
+def gains(records: Sequence[Record]) -> dict[str, tuple[Gain, Gain]]:
+    """By how much `map` is better in deletion and insertion than each other map.
+
+    Args:
+        records: with areas of which low deletion and high insertion are good, see `in_favour`.
+    """
+    areas = {name: np.array([record["areas"][name] for record in records]) for name in MAPS}  # (n, 2)
+    return {
+        name: (gain(other[:, 0] - areas["map"][:, 0]), gain(areas["map"][:, 1] - other[:, 1]))
+        for name, other in areas.items()
+        if name != "map"
+    }
+
+
+def gain(differences: np.ndarray) -> Gain:
+    """The mean of paired differences, and its standard error; 0 for a single pair."""
+    count = len(differences)
+    spread = float(np.std(differences, ddof=1)) if count > 1 else 0.0
+    return Gain(float(differences.mean()), spread / sqrt(count))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,6 +36,7 @@ TITLES = {
     "random": "random",
     "inverted": "evidence, against, inverted",
 }
+KINDS = {"same": "one person", "different": "two people", "all": "all pairs"}
 REPORT = """\
 ### Explanations of pairs
 
@@ -54,7 +55,14 @@ steps. For one person the map of what makes the photos alike is measured: a low 
 are good. For two people it is the map of what speaks against one person: the other way round; in the columns
 of all pairs, the area is that under 1 - similarity for two people. CorrRISE (Lu,
 Xu, Ebrahimi, WACV 2024) takes {metrics.corrrise_passes} forward passes for a photo, both maps together
-{metrics.passes:.1f}, with the descriptor and the gradient.
+{metrics.passes:.1f}, with the descriptor and the gradients.
+
+By how much the map is better than each other one:
+
+{gains}
+
+Mean over the pairs of the difference in the same pair, below zero where the map is worse; in brackets the
+standard error. A difference of less than two standard errors is a tie.
 
 #### Pairs: planted truth
 
@@ -62,7 +70,7 @@ Xu, Ebrahimi, WACV 2024) takes {metrics.corrrise_passes} forward passes for a ph
 PLANTED = (
     "In {metrics.planted:,} pairs of one person, a square of somebody else's face was put into one photo, at "
     "the same place of the face. The map of what speaks against one person has its maximum in the square in "
-    "{found} of them. The square covers {share} of the area."
+    "{found} (± {error}) of them. The square covers {share} of the area."
 )
 
 
@@ -134,23 +142,45 @@ def markdown(subject: Subject, metrics: PairExplanationMetrics) -> str:
         metrics=metrics,
         without_face=f" (in {missing:,} more no face was found)" if missing else "",
         areas=area_table(metrics),
-        planted=PLANTED.format(
-            metrics=metrics, found=percent(metrics.found), share=percent(metrics.patch_share)
-        )
-        if metrics.planted
-        else "Not measured.",
+        gains=gain_table(metrics),
+        planted=planted(metrics),
     )
+
+
+def planted(metrics: PairExplanationMetrics) -> str:
+    """How often the patch was found."""
+    if metrics.found is None:
+        return "Not measured."
+    error = f"{100 * (metrics.found * (1 - metrics.found) / metrics.planted) ** 0.5:.1f}"
+    found, share = percent(metrics.found), percent(metrics.patch_share)
+    return PLANTED.format(metrics=metrics, found=found, error=error, share=share)
 
 
 def area_table(metrics: PairExplanationMetrics) -> str:
     """Deletion and insertion of each map, by the kind of pair."""
-    kinds = {"same": "one person", "different": "two people", "all": "all pairs"}
-    heads = [
-        "map",
-        *(f"{kinds[kind]}: {what}" for kind in metrics.areas for what in ("deletion", "insertion")),
-    ]
     rows = [
         [TITLES[name], *(f"{area:.4f}" for own in metrics.areas.values() for area in own[name])]
         for name in MAPS
     ]
-    return table(heads, rows)
+    return table(heads("map", metrics.areas), rows)
+
+
+def gain_table(metrics: PairExplanationMetrics) -> str:
+    """By how much the map is better than each other one, by the kind of pair."""
+    rows = [
+        [
+            TITLES[name],
+            *(
+                f"{gain.mean:+.4f} (± {gain.standard_error:.4f})"
+                for own in metrics.gains.values()
+                for gain in own[name]
+            ),
+        ]
+        for name in MAPS[1:]
+    ]
+    return table(heads("better than", metrics.gains), rows)
+
+
+def heads(first: str, kinds: Iterable[str]) -> list[str]:
+    """The columns: deletion and insertion for each kind of pair."""
+    return [first, *(f"{KINDS[kind]}: {what}" for kind in kinds for what in ("deletion", "insertion"))]

@@ -32,7 +32,7 @@ from brain.core.schema import Box
 from brain.explanation.checks import FeatureChecker
 from brain.explanation.effects import LEAST_EFFECT, EffectScorer
 from brain.explanation.feature_scores import rescored
-from brain.explanation.pair_evidence import measure_pair_evidence
+from brain.explanation.pair_evidence import measure_pair_evidence, pair_maps
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Activations
@@ -46,6 +46,8 @@ LIKELY = 0.7
 DIGITS = 4
 
 Measured = TypeVar("Measured", Effect, Control)
+# Where a photo is like the other one, and where it is unlike it.
+PhotoMaps = tuple[Map, Map]
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,21 @@ def compare_faces(
     Raises:
         ForwardPassFailed: code 4.
     """
-    first, second = faces
     descriptors = [network.descriptor(face.activations) for face in faces]
     similarity = float((descriptors[0].double() @ descriptors[1].double()).clamp(-1, 1))
     passes: Counter[str] = Counter({"descriptor": network.naming_passes})
-    photos = []
-    for face, other in ((first, descriptors[1]), (second, descriptors[0])):
-        paired = pair_network(network, other, calibration)
-        photo = PhotoExperiments(paired, face, threshold)
-        photos.append(photo.run())
+    one, two = (
+        PhotoExperiments(pair_network(network, other, calibration), face, threshold)
+        for face, other in zip(faces, reversed(descriptors), strict=True)
+    )
+    maps = maps_of(one, two)
+    photos = (one.run(maps[0]), two.run(maps[1]))
+    for photo in (one, two):
         passes.update(photo.runner.passes)
     return Likeness(
         similarity=round(similarity, 6),
         probability=calibration.probability(similarity),
-        photos=(photos[0], photos[1]),
+        photos=photos,
         passes={name: round(count, 2) for name, count in passes.items()},
     )
 
@@ -141,9 +144,18 @@ class PhotoExperiments:
         offset = self.logits - activations.forward_logits
         self.runner = PerturbationRunner(paired.with_logit_offset(offset), face.view)
 
-    def run(self) -> ComparedPhoto:
-        """Draw both maps and test the features."""
-        evidence, against = self.maps()
+    @property
+    def is_one_person(self) -> bool:
+        """Whether the likeness says that both photos show one person."""
+        return float(self.logits[SAME]) >= 0
+
+    def run(self, maps: PhotoMaps) -> ComparedPhoto:
+        """Test the features.
+
+        Args:
+            maps: see `maps_of`.
+        """
+        evidence, against = maps
         view = self._face.view
         verdict = judge(LikenessScorer(self.logits, [SAME]).before)
         heat = view.placed((against if verdict.is_against else evidence).to_array())
@@ -161,11 +173,9 @@ class PhotoExperiments:
             against=against,
         )
 
-    def maps(self) -> tuple[Map, Map]:
-        """Measure where the photo is like the other one, and where it is unlike it."""
-        measured = measure_pair_evidence(self.runner, float(self.logits[SAME]))
-        evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in measured)
-        return evidence, against
+    def measure(self) -> np.ndarray:
+        """What in the photo makes it like the other one, and unlike it: see `measure_pair_evidence`."""
+        return measure_pair_evidence(self.runner, float(self.logits[SAME]))
 
     def _check(
         self, features: Sequence[Feature], answer: int, heat: Map
@@ -175,6 +185,24 @@ class PhotoExperiments:
         if scorer.before < LEAST_EFFECT:
             return list(features), []
         return FeatureChecker(self.runner, scorer, heat.to_array()).check(features)
+
+
+def maps_of(first: PhotoExperiments, second: PhotoExperiments) -> tuple[PhotoMaps, PhotoMaps]:
+    """Where each photo is like the other one, and where it is unlike it.
+
+    Raises:
+        ForwardPassFailed: code 4.
+    """
+    measured = [photo.measure() for photo in (first, second)]
+    verdict = SAME if first.is_one_person else DIFFERENT
+    own, other = (stored(pair_maps(one, two, verdict)) for one, two in (measured, reversed(measured)))
+    return own, other
+
+
+def stored(maps: np.ndarray) -> PhotoMaps:
+    """Maps of 0 to 1, (2, h, w), as a result holds them."""
+    evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in maps)
+    return evidence, against
 
 
 def merged(same: Feature, different: Feature) -> Feature:

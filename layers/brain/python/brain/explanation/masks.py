@@ -16,6 +16,9 @@ from brain.core.geometry import Rectangle
 
 # Width of a soft edge, as a share of the shorter side of the box.
 FEATHER = 0.3
+# Random masks: cells in a row, and the share of them that is blurred out.
+CELLS = 7
+HIDDEN = 0.5
 # Standard deviation of the blur that noise is smoothed with, as a share of the input's side.
 NOISE_WIDTH = 1 / 28
 
@@ -93,6 +96,23 @@ def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
         (S, S) float32.
     """
     return top_pixels(pixel_ranking(noise, noise), area)
+
+
+def random_masks(count: int, size: int, seed: int) -> np.ndarray:
+    """Masks of coarse random cells, enlarged and shifted (RISE: Petsiuk, Das, Saenko, arXiv 1806.07421, 3.2).
+
+    Returns:
+        (count, size, size) float32, the same for the same `seed`.
+    """
+    rng = np.random.default_rng(seed)
+    cell = -(-size // CELLS)
+    masks = np.empty((count, size, size), np.float32)
+    for mask in masks:
+        cells = (rng.random((CELLS, CELLS)) < HIDDEN).astype(np.float32)
+        enlarged = cv2.resize(cells, ((CELLS + 1) * cell,) * 2)
+        x, y = rng.integers(0, cell, 2)
+        mask[:] = enlarged[y : y + size, x : x + size]
+    return masks
 
 
 def noise_map(seed: np.ndarray, size: int) -> np.ndarray:
