@@ -25,7 +25,8 @@ from brain.core.errors import BrainError
 from brain.core.settings import Settings
 from brain.explanation.fidelity import Target, deletion_insertion
 from brain.explanation.perturbation import PerturbationRunner
-from brain.pipeline.explainer import ExplainedPhoto, Explainer
+from brain.pipeline.explained_photo import ExplainedPhoto
+from brain.pipeline.explainer import Explainer
 from brain.pipeline.face_location import view_of
 from brain.recognition.model import LoadedModel, load_model
 

@@ -36,6 +36,16 @@ def test_every_face_is_explained(group: np.ndarray) -> None:
     assert faces.image().shape == group.shape
 
 
+def test_a_group_photo_is_decoded_and_searched_for_faces_once(group: np.ndarray) -> None:
+    stages: list[str] = []
+    explainer = load_explainer(brain.Settings.from_environment())
+    faces = explain_every_face(explainer, pictures.jpeg(group), None, stages.append)
+
+    assert [stages.count(stage) for stage in ("decode", "face", "classify")] == [1, 1, len(faces)]
+    alone = brain.explain(pictures.jpeg(group))
+    assert all(list(each.result.timings) == list(alone.result.timings) for each in faces)
+
+
 def test_the_overview_marks_every_face(group: np.ndarray) -> None:
     faces = brain.explain_faces(group[:, :, ::-1])
 

@@ -16,7 +16,8 @@ from brain.core.schema import CAM_METHODS, CamMethod, Check
 from brain.core.settings import Settings
 from brain.explanation.activation_maps import ClassActivationMaps, to_grey
 from brain.face.features import PROPORTIONS
-from brain.pipeline.explainer import ExplainedPhoto, Explainer, with_words
+from brain.pipeline.explained_photo import ExplainedPhoto, with_words
+from brain.pipeline.explainer import Explainer
 from brain.recognition.loading import load_classifier
 from tests import pictures, tiny
 

@@ -20,6 +20,12 @@ class Stopwatch:
         self._progress = progress
         self.timings: dict[str, float] = {}
 
+    def copy(self) -> Stopwatch:
+        """A stopwatch that goes on from the stages so far."""
+        copy = Stopwatch(self._progress)
+        copy.timings.update(self.timings)
+        return copy
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure one stage and report its start."""

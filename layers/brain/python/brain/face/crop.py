@@ -8,6 +8,7 @@ The network sees `cropped.jpg` as it is stored, so that everything in a result c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -52,6 +53,52 @@ class FaceCrop:
         return landmarks_in_crop(self.face)
 
 
+@dataclass(frozen=True)
+class FacesInPhoto:
+    """The faces of a photo, each of which can be cut out.
+
+    Attributes:
+        photo: the photo.
+        detected: at least one face, the largest and most central first.
+        template: where the network expects the landmarks.
+    """
+
+    photo: Photo
+    detected: tuple[DetectedFace, ...]
+    template: Template
+
+    def __len__(self) -> int:
+        return len(self.detected)
+
+    def crop(self, index: int = 0) -> FaceCrop:
+        """Cut one face out.
+
+        Args:
+            index: which face, 0 being the largest and most central one.
+
+        Raises:
+            FaceNotFound: code 3 with reason `no-such-face`.
+        """
+        if not 0 <= index < len(self):
+            hint = f"Found {len(self)}; ask for a face from 0 to {len(self) - 1}."
+            raise FaceNotFound("no-such-face", hint)
+        aligned = self._align(self.detected[index])
+        _, encoded = cv2.imencode(".jpg", aligned.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
+        face = _describe(self.detected, index, self.photo.scale, aligned)
+        return FaceCrop(pixels, encoded.tobytes(), face)
+
+    def _align(self, face: DetectedFace) -> AlignedFace:
+        """A face cut out of a copy that is fine enough; the transform is from the full-resolution photo."""
+        finer = self._finer if face.box.width < FINE_WIDTH else self.photo
+        aligned = align(finer.pixels, face.landmarks * self.photo.scale / finer.scale, self.template)
+        return replace(aligned, transform=aligned.transform / np.array([finer.scale, finer.scale, 1.0]))
+
+    @cached_property
+    def _finer(self) -> Photo:
+        return self.photo.finer()
+
+
 class FaceCropper:
     """Finds the faces of a photo and cuts one out.
 
@@ -64,29 +111,20 @@ class FaceCropper:
         self._detector = detector
         self._template = template
 
-    def crop(self, photo: Photo, index: int = 0) -> FaceCrop:
-        """Cut one face out of a photo.
-
-        Args:
-            index: which face, 0 being the largest and most central one.
+    def detect(self, photo: Photo) -> FacesInPhoto:
+        """Find the faces of a photo.
 
         Raises:
-            FaceNotFound: code 3 with reason `no-face`, `too-small`, `too-blurred` or `no-such-face`.
+            FaceNotFound: code 3 with reason `no-face`, `too-small` or `too-blurred`.
         """
-        faces = self._detector.detect(photo.pixels)
-        if not 0 <= index < len(faces):
-            hint = f"Found {len(faces)}; ask for a face from 0 to {len(faces) - 1}."
-            raise FaceNotFound("no-such-face", hint)
-        aligned = self._align(photo, faces[index])
-        _, encoded = cv2.imencode(".jpg", aligned.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        pixels = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))
-        return FaceCrop(pixels, encoded.tobytes(), _describe(faces, index, photo.scale, aligned))
+        return FacesInPhoto(photo, self._detector.detect(photo.pixels), self._template)
 
-    def _align(self, photo: Photo, face: DetectedFace) -> AlignedFace:
-        """A face cut out of a copy that is fine enough; the transform is from the full-resolution photo."""
-        finer = photo.finer() if face.box.width < FINE_WIDTH else photo
-        aligned = align(finer.pixels, face.landmarks * photo.scale / finer.scale, self._template)
-        return replace(aligned, transform=aligned.transform / np.array([finer.scale, finer.scale, 1.0]))
+    def crop(self, photo: Photo, index: int = 0) -> FaceCrop:
+        """Find the faces of a photo and cut one out.
+
+        Args, Raises: see `detect` and `FacesInPhoto.crop`.
+        """
+        return self.detect(photo).crop(index)
 
 
 def landmarks_in_crop(face: Face) -> np.ndarray:

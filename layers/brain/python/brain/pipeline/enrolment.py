@@ -81,9 +81,10 @@ def central_face(photo: Photo, faces: FaceLocator) -> FoundFace:
     Raises:
         FaceNotFound: code 3.
     """
-    found = faces.find(photo)
-    index = most_central(found.face, photo)
-    return found if index == found.face.index else faces.find(photo, index)
+    found = faces.detect(photo)
+    crop = found.crop()
+    index = most_central(crop.face, photo)
+    return FoundFace.of(crop if index == crop.face.index else found.crop(index))
 
 
 def most_central(face: Face, photo: Photo) -> int:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, overload
 from brain.core.geometry import rectangle
 from brain.core.results import Result, Verdict
 from brain.core.settings import Settings
-from brain.core.stopwatch import Progress
+from brain.core.stopwatch import Progress, Stopwatch
 from brain.pipeline.library import (
     FACE_FOLDERS,
     OVERVIEW_FILE,
     Explanation,
-    explain_bytes,
     explaining,
     load_explainer,
     photo_request,
@@ -27,6 +26,7 @@ from brain.pipeline.photo_input import photo_bytes
 if TYPE_CHECKING:
     import numpy as np
 
+    from brain.face.photo import Photo as DecodedPhoto
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.photo_input import Photo
 
@@ -107,22 +107,20 @@ def explain_every_face(
     Raises:
         BrainError: codes 1, 3 and 4.
     """
-    first = explain_bytes(explainer, data, photo_request(data, key), progress)
-    assert first.result.face is not None
-    others = [
-        explain_bytes(explainer, data, photo_request(data, key, other.index), progress)
-        for other in first.result.face.others
-    ]
-    explanations = (first, *others)
-    return ExplainedFaces(explanations, draw(data, [each.result for each in explanations]))
-
-
-def draw(data: bytes, results: Sequence[Result]) -> bytes:
-    """The overview of a photo, from the results of its faces."""
     from brain.face.photo import decode
+
+    clock = Stopwatch(progress)
+    with clock.stage("decode"):
+        decoded = decode(data)
+    explained = explainer.explain_faces(decoded, photo_request(data, key), clock)
+    explanations = tuple(Explanation(each.result, each.files) for each in explained)
+    return ExplainedFaces(explanations, draw(decoded, [each.result for each in explanations]))
+
+
+def draw(photo: DecodedPhoto, results: Sequence[Result]) -> bytes:
+    """The overview of a photo, from the results of its faces."""
     from brain.rendering.overview import LabelledFace, draw_overview
 
-    photo = decode(data)
     faces = [
         LabelledFace(rectangle(result.face.box).scaled(1 / photo.scale), label(result))
         for result in results

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import torch
 
@@ -23,23 +23,23 @@ from brain.explanation.experiments import run_experiments
 from brain.explanation.findings import Findings, Rules
 from brain.explanation.naming import name_face, with_features
 from brain.face.features import FeatureFinder
-from brain.face.photo import decode
+from brain.face.photo import Photo, decode
 from brain.pipeline.comparison import compare, draw_comparison, face_of
 from brain.pipeline.current_model import CurrentModel, FindPeople
-from brain.pipeline.face_location import FaceLocator
+from brain.pipeline.explained_photo import ExplainedPhoto, artifacts_of, contents_of, explained, whole
+from brain.pipeline.face_location import FaceLocator, FoundFace
 from brain.pipeline.people_folder import PeopleFolder
 from brain.recognition.hardware import use_threads
 from brain.recognition.model import LoadedModel, load_model
 from brain.rendering import drawing
 from brain.rendering.words import rules as words
 
+# Is called with files by name.
+OnPictures = Callable[[Mapping[str, bytes]], None]
 
-@dataclass(frozen=True)
-class ExplainedPhoto:
-    """A result and its artifacts, file name -> bytes; `result.json` itself is not among them."""
 
-    result: Result
-    files: dict[str, bytes]
+def ignore(files: Mapping[str, bytes]) -> None:
+    """Do nothing with the files."""
 
 
 class Explainer:
@@ -105,15 +105,33 @@ class Explainer:
         Returns:
             The result with status `done`, and all artifacts.
         """
-        named, done = self.stages(photo, request, progress)
-        return ExplainedPhoto(done.result, {**named.files, **done.files})
+        return whole(self.stages(photo, request, progress))
+
+    def explain_faces(self, photo: Photo, request: PhotoRequest, clock: Stopwatch) -> list[ExplainedPhoto]:
+        """Explain every face of a photo.
+
+        Args:
+            request: what is asked about the photo; its `face` plays no part.
+            clock: goes on from where the photo was decoded.
+
+        Returns:
+            Of each face what `explain` returns, the largest and most central face first.
+
+        Raises:
+            BrainError: codes 3 and 4.
+        """
+        model = self._model()
+        with clock.stage("face"):
+            faces = self._faces.find_all(photo)
+        request = sized(request, photo)
+        return [whole(self._explained(model, found, request, clock.copy())) for found in faces]
 
     def stages(
         self,
         photo: bytes,
         request: PhotoRequest,
         progress: Progress | None = None,
-        on_pictures: Callable[[Mapping[str, bytes]], None] = lambda files: None,
+        on_pictures: OnPictures = ignore,
     ) -> Iterator[ExplainedPhoto]:
         """Explain one photo stage by stage.
 
@@ -133,11 +151,22 @@ class Explainer:
             BrainError: codes 1, 3 and 4.
         """
         clock, model = Stopwatch(progress), self._model()
-        other = face_of(model, request.compare_with) if request.compare_with else None
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
             found = self._faces.find(decoded, request.face)
+        yield from self._explained(model, found, sized(request, decoded), clock, on_pictures)
+
+    def _explained(
+        self,
+        model: LoadedModel,
+        found: FoundFace,
+        request: PhotoRequest,
+        clock: Stopwatch,
+        on_pictures: OnPictures = ignore,
+    ) -> Iterator[ExplainedPhoto]:
+        """Both stages of a face that was found."""
+        other = face_of(model, request.compare_with) if request.compare_with else None
         named = name_face(model, self._rules, found.view, clock)
         with clock.stage("blend"):
             pictures = drawing.draw_activation_maps(found.view, found.jpeg, named.findings)
@@ -147,7 +176,7 @@ class Explainer:
             id=request.upload_id,
             status=Status.NAMED,
             created_at=request.created_at,
-            source=request.source.model_copy(update={"width": decoded.width, "height": decoded.height}),
+            source=request.source,
             model=describe_model(model),
             face=found.face,
         )
@@ -178,6 +207,12 @@ class Explainer:
         return report(NoSignificantFeatures("none-significant", hints.none_significant))
 
 
+def sized(request: PhotoRequest, photo: Photo) -> PhotoRequest:
+    """The request with the photo's size in its source."""
+    size = {"width": photo.width, "height": photo.height}
+    return replace(request, source=request.source.model_copy(update=size))
+
+
 def report(error: BrainError) -> Problem:
     """Print an error's message to stderr, as the design asks, and return its stored form."""
     print(error.message, file=sys.stderr)
@@ -195,45 +230,3 @@ def describe_model(model: LoadedModel) -> Model:
         people=model.people,
         dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
     )
-
-
-def explained(
-    result: Result, findings: Findings, pictures: Mapping[str, drawing.Picture], clock: Stopwatch
-) -> ExplainedPhoto:
-    """A stage as it is stored: the result with the findings, and the pictures that were added."""
-    update = {
-        "artifacts": {**result.artifacts, **artifacts_of(pictures)},
-        "timings": dict(clock.timings),
-    }
-    complete = with_findings(result, findings).model_copy(update=update)
-    return ExplainedPhoto(complete, contents_of(pictures))
-
-
-def contents_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, bytes]:
-    """Files by name."""
-    return {picture.name: picture.data for picture in pictures.values()}
-
-
-def artifacts_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, str]:
-    """File names by role."""
-    return {role: picture.name for role, picture in pictures.items()}
-
-
-def with_findings(result: Result, findings: Findings) -> Result:
-    """The result with everything that a crop decides, and the sentences about it."""
-    return with_words(
-        result.model_copy(
-            update={
-                "identity": findings.identity,
-                "candidates": findings.candidates,
-                "features": findings.features,
-                "explanation": findings.explanation,
-                "passes": findings.passes,
-            }
-        )
-    )
-
-
-def with_words(result: Result) -> Result:
-    """The result with its sentences (again) written from everything else in it."""
-    return result.model_copy(update={"explanation": words.explanation(result)})

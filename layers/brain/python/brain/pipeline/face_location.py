@@ -12,7 +12,7 @@ from brain.core.results import Face
 from brain.core.settings import Settings
 from brain.explanation.view import FaceView
 from brain.face.alignment import box_around, template_for
-from brain.face.crop import FaceCropper, landmarks_in_crop
+from brain.face.crop import FaceCrop, FaceCropper, FacesInPhoto, landmarks_in_crop
 from brain.face.detector import FaceDetector
 from brain.face.photo import Photo
 from brain.recognition.config import ModelConfig
@@ -31,6 +31,11 @@ class FoundFace:
     view: FaceView
     jpeg: bytes
     face: Face
+
+    @classmethod
+    def of(cls, crop: FaceCrop) -> Self:
+        """The face that was cut out."""
+        return cls(view_of(crop.pixels, crop.face), crop.jpeg, crop.face)
 
 
 class FaceLocator:
@@ -57,6 +62,14 @@ class FaceLocator:
         detector = FaceDetector(settings.detector, settings.cascades_dir)
         return cls(FaceCropper(detector, template_for(config.template, config.crop_scale)))
 
+    def detect(self, photo: Photo) -> FacesInPhoto:
+        """Find all faces.
+
+        Raises:
+            FaceNotFound: code 3.
+        """
+        return self._cropper.detect(photo)
+
     def find(self, photo: Photo, index: int = 0) -> FoundFace:
         """Find a face.
 
@@ -67,8 +80,16 @@ class FaceLocator:
         Raises:
             FaceNotFound: code 3.
         """
-        crop = self._cropper.crop(photo, index)
-        return FoundFace(view_of(crop.pixels, crop.face), crop.jpeg, crop.face)
+        return FoundFace.of(self.detect(photo).crop(index))
+
+    def find_all(self, photo: Photo) -> list[FoundFace]:
+        """Find every face, the largest and most central one first.
+
+        Raises:
+            FaceNotFound: code 3.
+        """
+        faces = self.detect(photo)
+        return [FoundFace.of(faces.crop(index)) for index in range(len(faces))]
 
 
 def view_of(crop: np.ndarray, face: Face) -> FaceView:

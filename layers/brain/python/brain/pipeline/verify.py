@@ -25,7 +25,7 @@ from brain.explanation.view import FaceView
 from brain.face.features import FeatureFinder
 from brain.pipeline.comparison import OtherFace, draw_comparison, stored_face
 from brain.pipeline.comparison import compare as compare_with
-from brain.pipeline.explainer import with_findings
+from brain.pipeline.explained_photo import with_findings
 from brain.pipeline.face_location import view_of
 from brain.pipeline.people_folder import PeopleFolder
 from brain.recognition.model import LoadedModel, load_model

@@ -1,0 +1,68 @@
+"""What an explanation leaves: a result and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from brain.core.results import Result
+from brain.core.stopwatch import Stopwatch
+from brain.explanation.findings import Findings
+from brain.rendering import drawing
+from brain.rendering.words import rules as words
+
+
+@dataclass(frozen=True)
+class ExplainedPhoto:
+    """A result and its artifacts, file name -> bytes; `result.json` itself is not among them."""
+
+    result: Result
+    files: dict[str, bytes]
+
+
+def whole(stages: Iterator[ExplainedPhoto]) -> ExplainedPhoto:
+    """Both stages in one."""
+    named, done = stages
+    return ExplainedPhoto(done.result, {**named.files, **done.files})
+
+
+def explained(
+    result: Result, findings: Findings, pictures: Mapping[str, drawing.Picture], clock: Stopwatch
+) -> ExplainedPhoto:
+    """A stage as it is stored: the result with the findings, and the pictures that were added."""
+    update = {
+        "artifacts": {**result.artifacts, **artifacts_of(pictures)},
+        "timings": dict(clock.timings),
+    }
+    complete = with_findings(result, findings).model_copy(update=update)
+    return ExplainedPhoto(complete, contents_of(pictures))
+
+
+def contents_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, bytes]:
+    """Files by name."""
+    return {picture.name: picture.data for picture in pictures.values()}
+
+
+def artifacts_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, str]:
+    """File names by role."""
+    return {role: picture.name for role, picture in pictures.items()}
+
+
+def with_findings(result: Result, findings: Findings) -> Result:
+    """The result with everything that a crop decides, and the sentences about it."""
+    return with_words(
+        result.model_copy(
+            update={
+                "identity": findings.identity,
+                "candidates": findings.candidates,
+                "features": findings.features,
+                "explanation": findings.explanation,
+                "passes": findings.passes,
+            }
+        )
+    )
+
+
+def with_words(result: Result) -> Result:
+    """The result with its sentences (again) written from everything else in it."""
+    return result.model_copy(update={"explanation": words.explanation(result)})
