@@ -193,10 +193,9 @@ def maps_of(first: PhotoExperiments, second: PhotoExperiments) -> tuple[PhotoMap
     Raises:
         ForwardPassFailed: code 4.
     """
-    measured = [photo.measure() for photo in (first, second)]
+    one, two = first.measure(), second.measure()
     verdict = SAME if first.is_one_person else DIFFERENT
-    own, other = (stored(pair_maps(one, two, verdict)) for one, two in (measured, reversed(measured)))
-    return own, other
+    return stored(pair_maps(one, two, verdict)), stored(pair_maps(two, one, verdict))
 
 
 def stored(maps: np.ndarray) -> PhotoMaps:
