@@ -19,8 +19,8 @@ INSTALL = install() { UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python "
 	|| $(PIP) --python "$$1/bin/python" install $(QUIETLY) "$${@:2}"; }; install
 # Independent targets side by side; what a line of a recipe prints stays together, if this make can do that.
 JOBS := --no-print-directory --jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
-# The tests of one file in one process, the slowest folder first.
-XDIST := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# The tests of one file in one process.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 SAM := .tools/sam/bin/sam
 CHECKOV := .tools/checkov/bin/checkov
 SCHEMATHESIS := .tools/schemathesis/bin/st
@@ -74,7 +74,8 @@ setup: browser .venv/.start .venv/.test node_modules/.ready $(SAM) $(CHECKOV) $(
 .PHONY: test
 test: ## run all checks and tests
 	@$(MAKE) $(JOBS) setup lint javascript
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(XDIST) tests/e2e tests/strict tests/integration tests/unit
+	$(PYTEST) tests/unit
+	$(PYTEST) --no-loadscope-reorder tests/strict tests/e2e tests/integration
 
 .PHONY: javascript
 javascript: node_modules/.ready
