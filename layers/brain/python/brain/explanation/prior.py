@@ -31,8 +31,8 @@ MAP_SIZE = 35
 # Standard deviations of the blur, as shares of the side: of one LayerCAM alone, of several that are averaged,
 # and of gradients with respect to the mask.
 PRIOR_BLUR = 0.05
-AVERAGED_BLUR = 0.02
-MASK_BLUR = 0.03
+AVERAGED_BLUR = 0.015
+MASK_BLUR = 0.02
 MASK_WEIGHT = 0.8
 # The strongest shares of the input: what is blurred out, and what is kept, where gradients are taken again.
 REMOVED, KEPT = 0.05, 0.3
