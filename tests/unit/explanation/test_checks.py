@@ -90,6 +90,17 @@ def test_redundant_features_are_a_reason_together() -> None:
     assert not any(each.reason for each in tested)
 
 
+def test_the_first_and_the_third_feature_may_be_a_reason_together() -> None:
+    """Alone the mouth adds more than the chin, but it is the chin that stands in for the nose."""
+
+    def logit(sharp: dict[str, float]) -> float:
+        either = max(sharp["nose"], sharp["chin"])
+        return CERTAIN * either + 0.9 * sharp["nose"] + 0.6 * sharp["mouth"] + 0.3 * sharp["chin"]
+
+    _, (reason,), _ = checked(logit)
+    assert set(reason.features) == {"nose", "chin"}
+
+
 def test_only_all_features_together_may_be_a_reason() -> None:
     """Any single feature is enough."""
     _, (reason,), _ = checked(lambda sharp: CERTAIN * max(sharp.values()))

@@ -8,9 +8,9 @@
 
 Where no part is a reason, the name may still depend on several of them together:
 
-5. The features are joined, the largest effect first, and two, three, four and all of them are blurred out
-   together. Each set that costs enough is compared with its own shape elsewhere in the face, where there is
-   room for it; all features with everything else in the input.
+5. The features are joined: every two of the three with the largest effects, these three, the first four and
+   five, and all. Each set is blurred out together. Each that costs enough is compared with its own shape
+   elsewhere in the face, where there is room for it; all features with everything else in the input.
 6. The smallest sets that exceed this are compared with random masks of the same area.
 
 A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features the
@@ -21,12 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from brain.core.explanations import Control, Feature, Reason
 from brain.core.geometry import Rectangle, intersection, rectangle
-from brain.core.parts import pairs_among
+from brain.core.parts import is_pair, pairs_among
 from brain.explanation.controls import candidate_placements, control_region, top_placements
 from brain.explanation.effects import DIGITS, EffectScorer
 from brain.explanation.masks import noise_map, random_mask
@@ -47,11 +48,12 @@ CONTROLS = 3
 # How many parts are compared with controls, the largest effect first.
 SUSPECTS = 6
 # Of a set of features. Random masks vary more than moved shapes.
-SET_CONTROLS = 5
+SET_CONTROLS = 6
 # How many sets that exceed their first control are compared with the others.
 SETS_TESTED = 2
-# How many features are joined before all of them are.
-SET_SIZES = (2, 3, 4)
+# Every two of so many features are joined, and how many are before all of them.
+STRONGEST = 3
+SET_SIZES = (3, 4, 5)
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
 
 
@@ -154,8 +156,10 @@ class FeatureChecker:
         singles = [part for part in parts if len(part.names) == 1]
         ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
         order = [part.names[0] for part in apart(ranked)]
-        groups = [tuple(order[:size]) for size in SET_SIZES if size < len(order)]
-        sets = [part for part in self._blur_out([*groups, tuple(visible)], visible) if part.is_large]
+        twos = [each for each in combinations(order[:STRONGEST], 2) if not is_pair(each)]
+        groups = [*twos, *(tuple(order[:size]) for size in SET_SIZES)]
+        smaller = [each for each in groups if len(each) < len(order)]
+        sets = [part for part in self._blur_out([*smaller, tuple(visible)], visible) if part.is_large]
         regions = {part.names: self._set_regions(part, len(visible)) for part in sets}
         tested = self._measure(sets, {names: found[:1] for names, found in regions.items()})
         for part in [part for part in tested if part.is_reason][:SETS_TESTED]:
