@@ -23,6 +23,7 @@ from benchmarks.explaining import request
 from benchmarks.measurements import Section
 from brain.core.errors import BrainError
 from brain.core.settings import Settings
+from brain.explanation.evidence import evidence_for
 from brain.explanation.fidelity import Target, deletion_insertion
 from brain.explanation.perturbation import PerturbationRunner
 from brain.pipeline.explained_photo import ExplainedPhoto
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 GROUP = str(Condition())
 EVERYTHING = "BRAIN: everything, full checks"
+EVIDENCE = "BRAIN: evidence map alone"
 OCCLUSION = "captum Occlusion, {} x {} pixels, stride {}"
 CAM = "pytorch-grad-cam {} at {}"
 CAMS = {"AblationCAM": peers.ablation_cam, "ScoreCAM": peers.score_cam}
@@ -82,6 +84,10 @@ class Face:
     target: Target
     brain_map: np.ndarray
 
+    def evidence_map(self) -> np.ndarray:
+        """BRAIN's evidence map of the target alone, from the crop: naming, gradients and windows."""
+        return np.asarray(evidence_for(self.classifier, self.runner.view, [self.target.label])[0])
+
     def peers(self) -> dict[str, Callable[[], np.ndarray]]:
         """A function that computes the map, by peer."""
         x = self.classifier.preprocess(self.runner.view.pixels)  # (1, 3, S, S)
@@ -115,7 +121,7 @@ def compare(folder: str | None) -> dict[str, Any]:
         took = {EVERYTHING: time.perf_counter() - start}
         face = face_of(explained, model)
         maps = {EVERYTHING: face.brain_map}
-        for name, compute in face.peers().items():
+        for name, compute in {EVIDENCE: face.evidence_map, **face.peers()}.items():
             start = time.perf_counter()
             maps[name] = compute()
             took[name] = time.perf_counter() - start

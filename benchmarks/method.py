@@ -13,8 +13,9 @@ METHOD = """\
   transform, one forward pass, `cropped.jpg` and a small `result.json` (`benchmarks/plain.py`).
 - **Forward passes** are counted by BRAIN in `passes` of result.json; a pass over a part of the network
   counts as the part that it computes.
-- **Maps by perturbation.** BRAIN's time is that of everything, from the photo's bytes to the last
-  sentence. A peer's time is that of one map from the preprocessed tensor. Occlusion runs in batches of 16
+- **Maps by perturbation.** BRAIN's time of everything is from the photo's bytes to the last sentence. That
+  of the evidence map alone is from the crop: preprocessing, naming, gradients, windows. A peer's time is
+  that of one map from the preprocessed tensor. Occlusion runs in batches of 16
   with the blurred input as baseline, with windows of several sizes and distances; the table of goals takes
   the cheapest of them whose deletion and insertion are at least as good as BRAIN's. AblationCAM and
   ScoreCAM use the last layer, as their documentation recommends, and the layer that BRAIN draws its

@@ -49,11 +49,11 @@ def test_controls_have_the_features_shape_and_stay_in_the_face_and_off_the_featu
 def test_what_is_taken_is_kept_off() -> None:
     nose = Rectangle(100, 110, 40, 50)
     assert all(overlap(place[0], nose) <= 0.15 for place in candidate_placements([EYE], [EYE, nose], REGION))
-    assert candidate_placements([EYE], [EYE, Rectangle(0, 0, 240, 240)], REGION) == []
+    assert list(candidate_placements([EYE], [EYE, Rectangle(0, 0, 240, 240)], REGION)) == []
 
 
 def test_there_is_no_place_for_what_is_larger_than_the_face() -> None:
-    assert candidate_placements([Rectangle(0, 0, 230, 50)], [], REGION) == []
+    assert list(candidate_placements([Rectangle(0, 0, 230, 50)], [], REGION)) == []
 
 
 def test_the_hottest_place_comes_first_and_the_next_one_lies_apart() -> None:
@@ -64,7 +64,7 @@ def test_the_hottest_place_comes_first_and_the_next_one_lies_apart() -> None:
     first, second = top_placements(places, heat, FIELD, 2)
     assert overlap(first[0], Rectangle(120, 140, 40, 40)) > 0.8
     assert overlap(second[0], first[0]) <= 0.5
-    assert top_placements([], heat, FIELD, 2) == []
+    assert top_placements(places[:0], heat, FIELD, 2) == []
 
 
 def test_the_same_place_is_told_from_neighbours() -> None:

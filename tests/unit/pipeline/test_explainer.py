@@ -304,18 +304,16 @@ def test_the_name_comes_before_the_experiments(explainer: Explainer, astronaut_j
     assert Result.model_validate_json(named.result.model_dump_json()) == named.result
 
 
-def test_pictures_are_handed_on_before_features_are_located(
+def test_pictures_are_handed_on_as_soon_as_they_are_drawn(
     explainer: Explainer, astronaut_jpeg: bytes
 ) -> None:
     steps: list[str] = []
     drawn: list[tuple[str, dict[str, bytes]]] = []
-    named = next(
-        explainer.stages(
-            astronaut_jpeg, request(), steps.append, lambda files: drawn.append((steps[-1], dict(files)))
-        )
+    named, done = explainer.stages(
+        astronaut_jpeg, request(), steps.append, lambda files: drawn.append((steps[-1], dict(files)))
     )
-    assert drawn == [("blend", named.files)]
-    assert steps[-1] == "features"
+    assert drawn == [("blend", named.files), ("evidence", done.files)]
+    assert steps.index("blend") < steps.index("features")
 
 
 @pytest.mark.parametrize("method", CAM_METHODS)

@@ -11,7 +11,9 @@ All rectangles are in pixels of the crop.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
+from typing import overload
 
 import numpy as np
 
@@ -43,29 +45,55 @@ def control_region(view: FaceView) -> Rectangle:
     )
 
 
-def candidate_placements(boxes: Boxes, taken: Boxes, region: Rectangle) -> list[list[Rectangle]]:
-    """Every place to which boxes can be moved together without touching what is taken.
+@dataclass(frozen=True)
+class Placements(Sequence[list[Rectangle]]):
+    """Places that boxes can be moved to together; a place is the moved boxes, made when it is asked for.
+
+    Attributes:
+        boxes: of one feature or of a pair.
+        shifts: (p, 2) across and down.
+    """
+
+    boxes: Boxes
+    shifts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.shifts)
+
+    @overload
+    def __getitem__(self, index: int) -> list[Rectangle]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Placements: ...
+
+    def __getitem__(self, index: int | slice) -> list[Rectangle] | Placements:
+        if isinstance(index, slice):
+            return Placements(self.boxes, self.shifts[index])
+        across, down = self.shifts[index].tolist()
+        return [box.moved(across, down) for box in self.boxes]
+
+
+def candidate_placements(boxes: Boxes, taken: Boxes, region: Rectangle) -> Placements:
+    """Every place to which boxes can be moved together without touching what is taken, in a fixed order.
 
     Args:
         boxes: of one feature or of a pair.
         taken: the boxes to keep off; up to 15 % of a moved box may lie on one of them.
         region: must hold the moved boxes.
-
-    Returns:
-        The moved boxes, place by place, in a fixed order.
     """
     frame = bounding_box(boxes)
     across = _steps(region.x - frame.x, region.x + region.width - frame.x - frame.width)
     down = _steps(region.y - frame.y, region.y + region.height - frame.y - frame.height)
     free = np.ones((len(down), len(across)), bool)
     for box, other in product(boxes, taken):
-        width = _common(box.x + np.array(across), box.width, other.x, other.width)
-        height = _common(box.y + np.array(down), box.height, other.y, other.height)
+        width = _common(box.x + across, box.width, other.x, other.width)
+        height = _common(box.y + down, box.height, other.y, other.height)
         free &= np.outer(height, width) <= OVERLAP * box.area
-    return [[box.moved(across[column], down[row]) for box in boxes] for row, column in np.argwhere(free)]
+    rows, columns = np.nonzero(free)
+    return Placements(boxes, np.stack([across[columns], down[rows]], 1))
 
 
-def top_placements(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle, count: int) -> list[Boxes]:
+def top_placements(places: Placements, heat: np.ndarray, field: Rectangle, count: int) -> list[Boxes]:
     """The placements that hold the most heat, hottest first, none of them half on an earlier one.
 
     Args:
@@ -73,8 +101,6 @@ def top_placements(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle, 
         field: the square that the network sees.
         count: how many placements at most.
     """
-    if not places:
-        return []
     chosen: list[Boxes] = []
     for index in np.argsort(_heat_in(places, heat, field), kind="stable")[::-1]:
         place = places[index]
@@ -103,9 +129,10 @@ def bounding_box(boxes: Boxes) -> Rectangle:
     return Rectangle(x, y, right - x, bottom - y)
 
 
-def _steps(first: float, last: float) -> list[int]:
-    """Up to `STEPS` whole pixels from first to last; none when there is no room."""
-    return sorted({round(step) for step in np.linspace(first, last, STEPS)}) if first <= last else []
+def _steps(first: float, last: float) -> np.ndarray:
+    """Up to `STEPS` whole pixels from first to last, rising; none when there is no room."""
+    count = STEPS if first <= last else 0
+    return np.unique(np.rint(np.linspace(first, last, count)).astype(np.intp))
 
 
 def _common(starts: np.ndarray, length: float, other: float, other_length: float) -> np.ndarray:
@@ -114,14 +141,13 @@ def _common(starts: np.ndarray, length: float, other: float, other_length: float
     return np.asarray((ends - np.maximum(starts, other)).clip(min=0))
 
 
-def _heat_in(places: Sequence[Boxes], heat: np.ndarray, field: Rectangle) -> np.ndarray:
+def _heat_in(places: Placements, heat: np.ndarray, field: Rectangle) -> np.ndarray:
     """The heat in the boxes of each place, (p,)."""
     rows, columns = heat.shape
     integral = np.zeros((rows + 1, columns + 1))
     integral[1:, 1:] = heat.cumsum(0).cumsum(1)
-    boxes = np.array([[(box.x, box.y, box.width, box.height) for box in place] for place in places])
-    boxes = boxes.reshape(len(places), -1, 4)  # (p, b, 4)
-    x, y, width, height = np.moveaxis(boxes, 2, 0)
+    x, y, width, height = np.array([(box.x, box.y, box.width, box.height) for box in places.boxes]).T
+    x, y = (at + shift[:, None] for at, shift in zip((x, y), places.shifts.T, strict=True))  # (p, b)
     left, right = (_cells(edge - field.x, field, columns) for edge in (x, x + width))
     top, bottom = (_cells(edge - field.y, field, rows) for edge in (y, y + height))
     held = integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left]

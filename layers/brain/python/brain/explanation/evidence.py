@@ -88,5 +88,5 @@ def evidence_for(classifier: Classifier, view: FaceView, labels: Sequence[int]) 
     """The evidence maps of identities in a view, from the first forward pass on; see `measure_evidence`."""
     activations = classifier.forward_with_activations(view.pixels)
     layercam = ClassActivationMaps(classifier, activations, labels).maps("layercam")
-    runner = PerturbationRunner(classifier, view)
+    runner = PerturbationRunner(classifier, view, activations.unaltered)
     return measure_evidence(runner, layercam, activations.forward_logits, labels)

@@ -20,6 +20,7 @@ The plan, with forward passes as `Findings.passes` counts them:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -42,8 +43,16 @@ from brain.face.features import FeatureFinder
 from brain.recognition.model import LoadedModel
 
 
-def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> Findings:
+def run_experiments(
+    model: LoadedModel,
+    named: NamedFace,
+    clock: Stopwatch,
+    on_evidence: Callable[[Findings], None] = lambda findings: None,
+) -> Findings:
     """Run the experiments of the level that the findings name.
+
+    Args:
+        on_evidence: called with the findings once the evidence maps are among them.
 
     Raises:
         ForwardPassFailed: code 4.
@@ -64,6 +73,7 @@ def run_experiments(model: LoadedModel, named: NamedFace, clock: Stopwatch) -> F
             prior = named.cams.maps("layercam")
             maps = measure_evidence(runner, prior, logits, labels)
             findings = with_evidence(findings, named.view, maps)
+        on_evidence(findings)
     with clock.stage("checks"):
         heat = findings.candidates[0].evidence
         checker = FeatureChecker(runner, scorer, None if heat is None else heat.to_array())

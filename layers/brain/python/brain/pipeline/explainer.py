@@ -139,8 +139,8 @@ class Explainer:
             photo: the file's bytes.
             request: what is asked about it.
             progress: called with the name of each step as it begins.
-            on_pictures: called with the pictures of the first stage as soon as they are drawn, while the rest
-                of it is still to be computed.
+            on_pictures: called with pictures as soon as they are drawn; the rest of their stage is then still
+                to be computed.
 
         Yields:
             The name with its class activation maps, with status `named`. Then the checked explanation with
@@ -181,11 +181,16 @@ class Explainer:
             face=found.face,
         )
         yield explained(result, named.findings, pictures, clock)
-        findings = run_experiments(model, named, clock)
-        added, comparison = drawing.draw_evidence(findings), None
+        added: dict[str, drawing.Picture] = {}
+
+        def draw_evidence(findings: Findings) -> None:
+            added.update(drawing.draw_evidence(findings))
+            on_pictures(contents_of(added))
+
+        findings, comparison = run_experiments(model, named, clock, draw_evidence), None
         if other:
             comparison = compare(model, named, other, self._rules, clock)
-            added = {**added, **draw_comparison(comparison, found.view, other)}
+            added.update(draw_comparison(comparison, found.view, other))
         done = result.model_copy(
             update={
                 "status": Status.DONE,
