@@ -113,6 +113,19 @@ def test_failed_is_final(repository: AwsResultRepository) -> None:
     assert repository.read(PAGE_ID) == failed(claim)
 
 
+def test_a_duplicate_of_the_message_that_led_to_a_failure_does_nothing(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.drop("inbox/photo.jpg", b"another photo")  # so that each attempt finds the photo replaced
+    claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
+    assert claim is not None
+    repository.finish(claim, Outcome(failed(claim, "photo-replaced"), retryable=True))
+
+    assert repository.claim(PAGE_ID, place(), LONG, "message 1") is None
+    assert repository.read(PAGE_ID) == failed(claim, "photo-replaced")
+    assert repository.claim(PAGE_ID, place(), LONG, "message 2") is not None
+
+
 def test_a_retryable_failure_can_be_claimed_again(repository: AwsResultRepository, cloud: Cloud) -> None:
     claim = claimed(repository)
     repository.finish(claim, Outcome(failed(claim, "internal-error"), retryable=True))

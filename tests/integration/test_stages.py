@@ -33,8 +33,11 @@ NAMED_FILES = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
 NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
 
 
-def run(repository: AwsResultRepository, explainer: Explainer, receive_count: int = 1) -> dict[str, Any]:
+def run(
+    repository: AwsResultRepository, explainer: Explainer, receive_count: int = 1, message: str = "message 1"
+) -> dict[str, Any]:
     event = raw_event("sqs_s3_dropped")
+    event["Records"][0]["messageId"] = message
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(receive_count)
     return handle(event, lambda_context(), Service(repository, lambda: explainer, max_receives=5))
 
@@ -139,7 +142,8 @@ def test_the_last_internal_error_after_the_name_is_a_failure_that_can_be_redrive
     run(repository, FakeStagedExplainer(between=fail), receive_count=5)
     assert current(repository, DROPPED_ID).status is Status.FAILED
 
-    assert run(repository, FakeStagedExplainer()) == NOTHING_FAILED
+    # SQS gives messages that are redriven a new id.
+    assert run(repository, FakeStagedExplainer(), message="message 2") == NOTHING_FAILED
     assert current(repository, DROPPED_ID).status is Status.DONE
 
 

@@ -165,6 +165,7 @@ def _holds(condition: str, item: Mapping[str, Any], values: Mapping[str, Any]) -
     text = re.sub(r"attribute_not_exists\(#?(\w+)\)", r"absent('\1')", condition)
     text = re.sub(r"#(\w+) IN \(([^)]*)\)", r"(item.get('\1') in [\2])", text)
     text = re.sub(r"#(\w+) < (:\w+)", r"('\1' in item and item['\1'] < \2)", text)
+    text = re.sub(r"#(\w+) <> (:\w+)", r"('\1' in item and item['\1'] != \2)", text)
     text = re.sub(r"#(\w+) = (:\w+)", r"('\1' in item and item['\1'] == \2)", text)
     text = re.sub(r":(\w+)", r"values[':\1']", text).replace(" AND ", " and ").replace(" OR ", " or ")
     return bool(eval(text, {"item": item, "values": values, "absent": lambda name: name not in item}))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import md5
+from uuid import uuid4
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ class Message:
     key: str
     etag: str
     receives: int = 0
+    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass
@@ -191,7 +193,7 @@ class Delivery(RuleBasedStateMachine):
         self, message: Message, stalled_after: float, interruption: Interruption | None = None
     ) -> None:
         message.receives += 1
-        event = PhotoEvent(UPLOADS, message.key, message.etag, "message", message.receives)
+        event = PhotoEvent(UPLOADS, message.key, message.etag, message.id, message.receives)
         succeeded = self.interrupted(lambda: self.service.process(event, stalled_after), interruption)
         if (succeeded or message.receives >= MAX_RECEIVES) and message in self.messages:
             self.messages.remove(message)
@@ -214,9 +216,8 @@ class Delivery(RuleBasedStateMachine):
         for _ in range(2):
             while self.messages:
                 self.deliver_now(self.messages[0], AT_ONCE)
-            for message in self.dead:  # redrive
-                message.receives = 0
-            self.messages, self.dead = self.dead, []
+            self.messages = [Message(dead.key, dead.etag) for dead in self.dead]  # redrive
+            self.dead = []
         assert self.messages == []
         for upload_id, photo in self.photos.items():
             self.check(upload_id, photo)

@@ -53,7 +53,9 @@ class AwsResultRepository:
         upload_id = new_id()
         return self._announcement.create(upload_id, upload_key(upload_id), photo)
 
-    def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
+    def claim(
+        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
+    ) -> Claim | None:
         """Claim a photo for processing; see `StatusTable.claim`.
 
         An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
@@ -67,12 +69,12 @@ class AwsResultRepository:
         is_page_upload = source.key == upload_key(upload_id)
         try:
             create = not is_page_upload and not self._photos.is_gone(source)
-            return self._table.claim(upload_id, source, stalled_after, create)
+            return self._table.claim(upload_id, source, stalled_after, create, message)
         except NotClaimable as error:
             if error.row is None:
                 self._files.delete(upload_id)  # a worker may have died while it deleted what it had written
             if not is_page_upload:
-                return self._claim_for_other_choices(error.row, source)
+                return self._claim_for_other_choices(error.row, source, message)
             if error.row is None or error.row.source.etag != source.etag:
                 self._photos.delete_version(source)
             return None
@@ -179,12 +181,14 @@ class AwsResultRepository:
         """Delete a result, but not its photo; see `Deletion.forget`."""
         return self._deletion.forget(upload_id)
 
-    def _claim_for_other_choices(self, row: StatusRow | None, source: Source) -> Claim | None:
+    def _claim_for_other_choices(
+        self, row: StatusRow | None, source: Source, message: str | None
+    ) -> Claim | None:
         if row is None or row.face is None:
             return None
         if self._photos.choices(source) in (None, (row.face, row.compare_with)):
             return None
-        claim = self._table.reclaim(row, source)
+        claim = self._table.reclaim(row, source, message)
         self._files.delete(row.id)
         self._deletion.forget_comparison(row)
         return claim

@@ -67,7 +67,9 @@ class Explainer(Protocol):
 class ResultRepository(Protocol):
     """Where photos are read and results stored; see `brain.cloud.repository.AwsResultRepository`."""
 
-    def claim(self, upload_id: str, source: Source, stalled_after: float) -> Claim | None:
+    def claim(
+        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
+    ) -> Claim | None:
         """Claim a photo for processing; None if there is nothing to do."""
 
     def release(self, claim: Claim) -> None:
@@ -126,7 +128,7 @@ class Service:
             return None
         source = Source(bucket=event.bucket, key=event.key, etag=event.etag)
         upload_id = id_of_object(event.bucket, event.key, event.etag)
-        claim = self.repository.claim(upload_id, source, stalled_after)
+        claim = self.repository.claim(upload_id, source, stalled_after, event.message_id)
         if claim is None:
             return None
         task = Task(self.repository, claim, source)

@@ -23,17 +23,20 @@ from brain.core.clock import now
 from brain.core.results import Source, Status
 
 UNCLAIMED = "(attribute_not_exists(#claimed_at) OR #claimed_at < :stalled)"
-CLAIMABLE = (
-    f"(#status IN (:waiting, :processing) AND {UNCLAIMED}) OR (#status = :failed AND #retryable = :true)"
+# A duplicate of the message that led to a failure may come when the queue has forgotten the message. It does
+# not try again: if it failed, nobody would.
+RETRYABLE = (
+    "#status = :failed AND #retryable = :true AND (attribute_not_exists(#message) OR #message <> :message)"
 )
+CLAIMABLE = f"(#status IN (:waiting, :processing) AND {UNCLAIMED}) OR ({RETRYABLE})"
 CLAIMABLE_NAMED = f"#status = :named AND {UNCLAIMED}"
 CLAIM_HELD = "#claimed_at = :claimed_at AND #attempts = :attempt"
 # A renewal whose response was lost is repeated, and then finds its own moment.
 CLAIM_RENEWABLE = "#attempts = :attempt AND (#claimed_at = :claimed_at OR #claimed_at = :now)"
 CLAIM_NAMED = (
     "ADD #attempts :increment REMOVE #error, #retryable SET #updated_at = :now, #claimed_at = :now,"
-    " #bucket = :bucket, #key = :key, #etag = :etag, #created_at = if_not_exists(#created_at, :now),"
-    " #expires_at = if_not_exists(#expires_at, :expiry)"
+    " #bucket = :bucket, #key = :key, #etag = :etag, #message = :message,"
+    " #created_at = if_not_exists(#created_at, :now), #expires_at = if_not_exists(#expires_at, :expiry)"
 )
 CLAIM = f"{CLAIM_NAMED}, #status = :processing"
 
@@ -92,7 +95,14 @@ class StatusTable:
         item = self._table.get(row_id)
         return row_of(item) if item else None
 
-    def claim(self, row_id: str, source: Source, stalled_after: float, create: bool = True) -> Claim:
+    def claim(
+        self,
+        row_id: str,
+        source: Source,
+        stalled_after: float,
+        create: bool = True,
+        message: str | None = None,
+    ) -> Claim:
         """Claim a photo for processing.
 
         Args:
@@ -100,13 +110,15 @@ class StatusTable:
             source: the announced object.
             stalled_after: seconds after which an unfinished claim counts as abandoned.
             create: whether to create the row if there is none.
+            message: id of the message that announced the object; None counts as a message of its own.
 
         Raises:
             AlreadyClaimed: another worker is processing the photo.
-            NotClaimable: the photo is finished, or there is no row and none may be created.
+            NotClaimable: the photo is finished, at least for this message, or there is no row and none may be
+                created.
         """
         moment = now()
-        values = self._claim_values(source, moment)
+        values = self._claim_values(source, moment, message)
         states = {
             ":processing": Status.PROCESSING.value,
             ":waiting": Status.WAITING.value,
@@ -117,7 +129,7 @@ class StatusTable:
         condition = f"attribute_not_exists(id) OR {CLAIMABLE}" if create else CLAIMABLE
         before = self._table.update(row_id, CLAIM, condition, values | states)
         if before is None:
-            self._check_unfinished(row_id, create)
+            self._check_unfinished(row_id, create, message)
             named = {":named": Status.NAMED.value, ":stalled": states[":stalled"]}
             before = self._table.update(row_id, CLAIM_NAMED, CLAIMABLE_NAMED, values | named)
         if before is None:
@@ -127,14 +139,14 @@ class StatusTable:
         claim = claim_of(before, row_id, moment)
         return replace(claim, created=claim.created or (is_dropped and is_unfinished))
 
-    def reclaim(self, row: StatusRow, source: Source) -> Claim:
+    def reclaim(self, row: StatusRow, source: Source, message: str | None = None) -> Claim:
         """Claim a finished photo, to process it again.
 
         Raises:
             AlreadyClaimed: the row has changed since it was read.
         """
         moment = now()
-        values = self._claim_values(source, moment) | {
+        values = self._claim_values(source, moment, message) | {
             ":processing": Status.PROCESSING.value,
             ":before": timestamp(row.updated_at),
         }
@@ -198,15 +210,15 @@ class StatusTable:
     def _change(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
         return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)}) is not None
 
-    def _check_unfinished(self, row_id: str, create: bool) -> None:
+    def _check_unfinished(self, row_id: str, create: bool, message: str | None) -> None:
         """After a failed claim: raise `NotClaimable` if no later delivery can claim the photo either."""
         row = self.get(row_id)
         is_missing = row is None and not create
-        is_final = row is not None and row.status in (Status.DONE, Status.FAILED) and not row.retryable
+        is_final = row is not None and row.is_final(message)
         if is_missing or is_final:
             raise NotClaimable(row)
 
-    def _claim_values(self, source: Source, moment: datetime) -> dict[str, Any]:
+    def _claim_values(self, source: Source, moment: datetime, message: str | None) -> dict[str, Any]:
         return {
             ":increment": 1,
             ":now": timestamp(moment),
@@ -214,6 +226,7 @@ class StatusTable:
             ":bucket": source.bucket,
             ":key": source.key,
             ":etag": source.etag,
+            ":message": message or timestamp(moment),
         }
 
     def _expiry(self, moment: datetime) -> int:
