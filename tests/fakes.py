@@ -260,9 +260,7 @@ class FakeRepository:
     released: list[Claim] = field(default_factory=list)
     discarded: list[Claim] = field(default_factory=list)
 
-    def claim(
-        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
-    ) -> Claim | None:
+    def claim(self, upload_id: str, source: Source, stalled_after: float, message: str = "") -> Claim | None:
         self.claims.append((upload_id, source))
         if isinstance(self.claimed, Exception):
             raise self.claimed

@@ -68,9 +68,7 @@ class Bucket:
         shown = {key: content for key, content in self.objects.items() if content != FACELESS}
         return {(key, base64.b64encode(content).decode()) for key, content in shown.items()}
 
-    def claim(
-        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
-    ) -> Claim | None:
+    def claim(self, upload_id: str, source: Source, stalled_after: float, message: str = "") -> Claim | None:
         if upload_id in self.outcomes and self.outcomes[upload_id].error is None:
             return None
         if (known := self.outcomes.get(upload_id)) and known.error and known.error.code == 3:

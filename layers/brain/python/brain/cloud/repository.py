@@ -53,9 +53,7 @@ class AwsResultRepository:
         upload_id = new_id()
         return self._announcement.create(upload_id, upload_key(upload_id), photo)
 
-    def claim(
-        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
-    ) -> Claim | None:
+    def claim(self, upload_id: str, source: Source, stalled_after: float, message: str = "") -> Claim | None:
         """Claim a photo for processing; see `StatusTable.claim`.
 
         An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
@@ -181,9 +179,7 @@ class AwsResultRepository:
         """Delete a result, but not its photo; see `Deletion.forget`."""
         return self._deletion.forget(upload_id)
 
-    def _claim_for_other_choices(
-        self, row: StatusRow | None, source: Source, message: str | None
-    ) -> Claim | None:
+    def _claim_for_other_choices(self, row: StatusRow | None, source: Source, message: str) -> Claim | None:
         if row is None or row.face is None:
             return None
         if self._photos.choices(source) in (None, (row.face, row.compare_with)):

@@ -67,9 +67,7 @@ class Explainer(Protocol):
 class ResultRepository(Protocol):
     """Where photos are read and results stored; see `brain.cloud.repository.AwsResultRepository`."""
 
-    def claim(
-        self, upload_id: str, source: Source, stalled_after: float, message: str | None = None
-    ) -> Claim | None:
+    def claim(self, upload_id: str, source: Source, stalled_after: float, message: str = "") -> Claim | None:
         """Claim a photo for processing; None if there is nothing to do."""
 
     def release(self, claim: Claim) -> None:
@@ -128,7 +126,7 @@ class Service:
             return None
         source = Source(bucket=event.bucket, key=event.key, etag=event.etag)
         upload_id = id_of_object(event.bucket, event.key, event.etag)
-        claim = self.repository.claim(upload_id, source, stalled_after, event.message_id)
+        claim = self.repository.claim(upload_id, source, stalled_after, event.message_id or "")
         if claim is None:
             return None
         task = Task(self.repository, claim, source)

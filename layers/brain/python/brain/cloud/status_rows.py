@@ -37,12 +37,12 @@ class StatusRow:
     compare_with: str | None = None
     error: Problem | None = None
     retryable: bool = False
-    message: str | None = None
+    message: str = ""
 
-    def is_final(self, message: str | None) -> bool:
+    def is_final(self, message: str) -> bool:
         """Whether no delivery of a message can claim the photo any more."""
         if self.status is Status.FAILED and self.retryable:
-            return message is not None and message == self.message
+            return bool(message) and message == self.message
         return self.status in (Status.DONE, Status.FAILED)
 
 
@@ -122,5 +122,5 @@ def row_of(item: Mapping[str, Any]) -> StatusRow:
         compare_with=item.get("compare_with"),
         error=Problem.model_validate(item["error"]) if "error" in item else None,
         retryable=bool(item.get("retryable", False)),
-        message=item.get("message"),
+        message=item.get("message", ""),
     )

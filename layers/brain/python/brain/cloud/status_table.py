@@ -101,7 +101,7 @@ class StatusTable:
         source: Source,
         stalled_after: float,
         create: bool = True,
-        message: str | None = None,
+        message: str = "",
     ) -> Claim:
         """Claim a photo for processing.
 
@@ -110,7 +110,7 @@ class StatusTable:
             source: the announced object.
             stalled_after: seconds after which an unfinished claim counts as abandoned.
             create: whether to create the row if there is none.
-            message: id of the message that announced the object; None counts as a message of its own.
+            message: id of the message that announced the object; none counts as one of its own.
 
         Raises:
             AlreadyClaimed: another worker is processing the photo.
@@ -139,7 +139,7 @@ class StatusTable:
         claim = claim_of(before, row_id, moment)
         return replace(claim, created=claim.created or (is_dropped and is_unfinished))
 
-    def reclaim(self, row: StatusRow, source: Source, message: str | None = None) -> Claim:
+    def reclaim(self, row: StatusRow, source: Source, message: str = "") -> Claim:
         """Claim a finished photo, to process it again.
 
         Raises:
@@ -210,7 +210,7 @@ class StatusTable:
     def _change(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
         return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)}) is not None
 
-    def _check_unfinished(self, row_id: str, create: bool, message: str | None) -> None:
+    def _check_unfinished(self, row_id: str, create: bool, message: str) -> None:
         """After a failed claim: raise `NotClaimable` if no later delivery can claim the photo either."""
         row = self.get(row_id)
         is_missing = row is None and not create
@@ -218,7 +218,7 @@ class StatusTable:
         if is_missing or is_final:
             raise NotClaimable(row)
 
-    def _claim_values(self, source: Source, moment: datetime, message: str | None) -> dict[str, Any]:
+    def _claim_values(self, source: Source, moment: datetime, message: str) -> dict[str, Any]:
         return {
             ":increment": 1,
             ":now": timestamp(moment),
