@@ -39,7 +39,7 @@ BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: start
 start: .venv/.start static_site/samples/index.json ## run the whole stack on this machine; PORT and S3_PORT set the ports, HOST serves the network
