@@ -12,6 +12,7 @@ from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.prior import MAP_SIZE
 from brain.explanation.view import FaceView
 from brain.face.alignment import landmarks_in_box
+from brain.recognition import classifier as classifiers
 from brain.recognition.classifier import Classifier
 from tests import tiny
 
@@ -39,7 +40,12 @@ def test_the_map_lies_on_the_planted_evidence(network: Classifier) -> None:
     assert other.max() == 0
 
 
-def test_what_the_prior_misses_the_windows_find(network: Classifier) -> None:
+@pytest.mark.parametrize(("most_parameters", "windows"), [(classifiers.SMALL, 25), (0, 9)])
+def test_what_the_prior_misses_the_windows_find(
+    network: Classifier, monkeypatch: pytest.MonkeyPatch, most_parameters: int, windows: int
+) -> None:
+    """Also in a network whose size affords few of them."""
+    monkeypatch.setattr(classifiers, "SMALL", most_parameters)
     view = view_of(tiny.red_corner(SIZE))
     runner = PerturbationRunner(network, view)
     logits = network.forward_with_activations(view.pixels).logits
@@ -47,7 +53,7 @@ def test_what_the_prior_misses_the_windows_find(network: Classifier) -> None:
     y, x = np.unravel_index(found.argmax(), found.shape)
     assert 4 <= y * SIZE / MAP_SIZE < 10
     assert 4 <= x * SIZE / MAP_SIZE < 10
-    assert 0 < runner.passes["evidence"] <= 25
+    assert windows / 10 < runner.passes["evidence"] <= windows
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0), (1, 1)])

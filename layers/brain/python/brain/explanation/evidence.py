@@ -33,6 +33,9 @@ EXPERIMENT = "evidence"
 # Side of a window as a share of the input's, and number of windows in a row.
 WINDOW = 0.18
 GRID = 7
+# The same for a network whose passes take long: 9 windows in place of 25.
+WINDOW_OF_LARGE_NETWORKS = 0.25
+GRID_OF_LARGE_NETWORKS = 5
 # Windows along the border are left out: what lies there hardly ever counts. Their falls are taken as zero.
 INNER = slice(1, -1)
 WINDOWS_WEIGHT = 0.5
@@ -61,13 +64,21 @@ def measure_evidence(
 def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
     """By how much each logit falls without the window at a place, (k, MAP_SIZE, MAP_SIZE)."""
     chosen = list(labels)
-    masks = occlusion_windows(WINDOW, GRID, runner.size)
-    inner = masks.reshape(GRID, GRID, *masks.shape[1:])[INNER, INNER]
+    side, grid = windows_for(runner.classifier)
+    masks = occlusion_windows(side, grid, runner.size)
+    inner = masks.reshape(grid, grid, *masks.shape[1:])[INNER, INNER]
     measured = runner.logits(EXPERIMENT, inner.reshape(-1, *masks.shape[1:]))[:, chosen]
     falls = (logits[chosen] - measured).clamp(min=0)  # (n, k)
-    grids = np.zeros((len(chosen), GRID, GRID), np.float32)
+    grids = np.zeros((len(chosen), grid, grid), np.float32)
     grids[:, INNER, INNER] = falls.T.reshape(len(chosen), *inner.shape[:2]).numpy()
-    return np.stack([interpolated(grid, WINDOW) for grid in grids])
+    return np.stack([interpolated(each, side) for each in grids])
+
+
+def windows_for(classifier: Classifier) -> tuple[float, int]:
+    """The side of a window, as a share of the input's, and the number in a row, that a network affords."""
+    if classifier.is_small:
+        return WINDOW, GRID
+    return WINDOW_OF_LARGE_NETWORKS, GRID_OF_LARGE_NETWORKS
 
 
 def interpolated(grid: np.ndarray, window: float) -> np.ndarray:
