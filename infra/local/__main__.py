@@ -148,7 +148,7 @@ def _start_workers(
 def _summary(stack: LocalStack, description: Description) -> str:
     warning = ""
     if stack.host.token:
-        served = {"address": stack.host.address, "name": stack.host.name, "token": stack.host.token}
+        served = {"address": stack.host.address, "name": stack.host.name, "token": stack.host.shown_token}
         warning = NETWORK_WARNING.format(port=stack.ports.page, **served)
     return warning + SUMMARY.format(
         page=stack.ports.page_url,

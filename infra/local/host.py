@@ -6,7 +6,7 @@ import ipaddress
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.local.environment import HOST
 
@@ -27,10 +27,12 @@ class Host:
     Attributes:
         address: IPv4 address to listen on.
         token: needed for writing; None if only this machine is served, without a proxy in front.
+        shown_token: what is printed in its place. A token of one's own is not, because output ends in logs.
     """
 
     address: str = HOST
     token: str | None = None
+    shown_token: str | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -59,13 +61,13 @@ def choose(environ: Mapping[str, str]) -> Host:
             f"{VARIABLE} is {text!r}. It must be an IPv4 address: 0.0.0.0 serves every network that this "
             f"machine is connected to, {HOST} this machine alone."
         ) from None
-    token = environ.get(TOKEN_VARIABLE)
-    if address.is_loopback and not token:
+    own = environ.get(TOKEN_VARIABLE)
+    if address.is_loopback and not own:
         return Host(text)
-    token = token or secrets.token_urlsafe(TOKEN_BYTES)
+    token = own or secrets.token_urlsafe(TOKEN_BYTES)
     plain = token.replace("-", "").replace("_", "")
     if len(token) < SHORTEST_TOKEN or not (plain.isascii() and plain.isalnum()):
         raise InvalidHost(
             f"{TOKEN_VARIABLE} must have at least {SHORTEST_TOKEN} letters, digits, hyphens and underscores."
         )
-    return Host(text, token)
+    return Host(text, token, f"${TOKEN_VARIABLE}" if own else token)

@@ -27,6 +27,13 @@ def test_a_token_of_ones_own_is_used(address: str) -> None:
     assert host.choose({"HOST": address, "BRAIN_TOKEN": TOKEN}) == Host(address, TOKEN)
 
 
+def test_only_a_random_token_is_printed() -> None:
+    random, own = host.choose({"HOST": "0.0.0.0"}), host.choose({"HOST": "0.0.0.0", "BRAIN_TOKEN": TOKEN})
+
+    assert random.shown_token == random.token
+    assert own.shown_token == "$BRAIN_TOKEN"
+
+
 def test_the_page_is_served_as_the_stack_was_started() -> None:
     chosen = host.choose({"HOST": "192.0.2.7"})
 
