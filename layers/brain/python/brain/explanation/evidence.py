@@ -33,11 +33,13 @@ EXPERIMENT = "evidence"
 # Side of a window as a share of the input's, and number of windows in a row.
 WINDOW = 0.18
 GRID = 7
-# The same for a network whose passes take long: 9 windows in place of 25.
+# The same for a network whose passes take long: 9 windows in place of 21.
 WINDOW_OF_LARGE_NETWORKS = 0.25
 GRID_OF_LARGE_NETWORKS = 5
-# Windows along the border are left out: what lies there hardly ever counts. Their falls are taken as zero.
+# Windows along the border, and in the corners of what is left, are left out: what lies there hardly ever
+# counts. Their falls are taken as zero.
 INNER = slice(1, -1)
+CORNERS = np.ix_([1, -2], [1, -2])
 WINDOWS_WEIGHT = 0.5
 
 
@@ -65,13 +67,21 @@ def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[in
     """By how much each logit falls without the window at a place, (k, MAP_SIZE, MAP_SIZE)."""
     chosen = list(labels)
     side, grid = windows_for(runner.classifier)
-    masks = occlusion_windows(side, grid, runner.size)
-    inner = masks.reshape(grid, grid, *masks.shape[1:])[INNER, INNER]
-    measured = runner.logits(EXPERIMENT, inner.reshape(-1, *masks.shape[1:]))[:, chosen]
-    falls = (logits[chosen] - measured).clamp(min=0)  # (n, k)
+    measured = measured_windows(grid)
+    masks = occlusion_windows(side, grid, runner.size)[measured.ravel()]
+    falls = (logits[chosen] - runner.logits(EXPERIMENT, masks)[:, chosen]).clamp(min=0)  # (n, k)
     grids = np.zeros((len(chosen), grid, grid), np.float32)
-    grids[:, INNER, INNER] = falls.T.reshape(len(chosen), *inner.shape[:2]).numpy()
+    grids[:, measured] = falls.T.numpy()
     return np.stack([interpolated(each, side) for each in grids])
+
+
+def measured_windows(grid: int) -> np.ndarray:
+    """Which windows of a grid are measured, (grid, grid) bool: the inner ones; of many, not their corners."""
+    measured = np.zeros((grid, grid), bool)
+    measured[INNER, INNER] = True
+    if grid >= GRID:
+        measured[CORNERS] = False
+    return measured
 
 
 def windows_for(classifier: Classifier) -> tuple[float, int]:
