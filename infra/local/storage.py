@@ -37,6 +37,12 @@ class PersistentHandler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body in one packet
 
+    def handle_expect_100(self) -> bool:
+        """Ask for the body at once: what waits in the buffer would reach the client with the response."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def run_wsgi(self) -> None:
         """Answer one request."""
         environ = self.make_environ()

@@ -73,3 +73,17 @@ def test_a_response_to_head_keeps_its_length_and_has_no_body(connection: HTTPCon
     assert response.headers["Content-Length"] == "7"
     assert response.read() == b""
     assert _ask(connection, "POST", "/", body=b"next") == b"got next"
+
+
+def test_a_client_that_waits_to_be_asked_for_the_body_is_asked_at_once(connection: HTTPConnection) -> None:
+    """botocore waits a second before it sends the body all the same."""
+    connection.putrequest("PUT", "/")
+    connection.putheader("Expect", "100-continue")
+    connection.putheader("Content-Length", "4")
+    connection.endheaders()
+
+    connection.sock.settimeout(5)
+    assert connection.sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    connection.send(b"body")
+    assert connection.getresponse().read() == b"got body"
