@@ -7,6 +7,7 @@ writes build/contact-sheet/<language>-<size>-<scheme>.png. The page runs over th
 
 from __future__ import annotations
 
+import base64
 import io
 import shutil
 import sys
@@ -17,7 +18,7 @@ import cv2
 import numpy as np
 import skimage.data
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import pictures
 from tests.e2e import fake_results, pages
@@ -39,9 +40,18 @@ def capture(browser: Browser, options: dict[str, Any], steps: Steps, photo: byte
     page.goto("/")
     steps(page, photo)
     page.wait_for_timeout(300)
-    image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    image = Image.open(io.BytesIO(whole_page(page))).convert("RGB")
     context.close()
     return image
+
+
+def whole_page(page: Page) -> bytes:
+    """A PNG of the page, however far it is scrolled. Playwright's own way loses the touch screen on the way."""
+    size = page.evaluate("(({scrollWidth: width, scrollHeight: height}) => ({width, height}))(document.body)")
+    clip = {"x": 0, "y": 0, "scale": 1, **size}
+    session = page.context.new_cdp_session(page)
+    answer = session.send("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+    return base64.b64decode(answer["data"])
 
 
 def sheet(shots: dict[str, Image.Image], size: str) -> Image.Image:
