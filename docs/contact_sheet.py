@@ -46,7 +46,7 @@ def capture(browser: Browser, options: dict[str, Any], steps: Steps, photo: byte
 
 
 def whole_page(page: Page) -> bytes:
-    """A PNG of the page, however far it is scrolled. Playwright's own way loses the touch screen on the way."""
+    """A PNG of all of the page. Playwright's own way loses the touch screen."""
     size = page.evaluate("(({scrollWidth: width, scrollHeight: height}) => ({width, height}))(document.body)")
     clip = {"x": 0, "y": 0, "scale": 1, **size}
     session = page.context.new_cdp_session(page)

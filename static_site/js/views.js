@@ -106,8 +106,13 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
     animation.abort();
     if (section !== sections.result) page?.clear();
     window.scrollTo(0, 0);
-    find(section, 'h1', HTMLElement).focus({ preventScroll: true });
+    focusTitle(section);
     return true;
+  }
+
+  /** @param {HTMLElement} section */
+  function focusTitle(section) {
+    find(section, 'h1:not([hidden] *)', HTMLElement).focus({ preventScroll: true });
   }
 
   /**
@@ -142,6 +147,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
     const opened = show(sections.result, describeResult(found).title);
     page?.setFaces(faces);
     page?.show(found, photo, sample);
+    if (opened) focusTitle(sections.result);
     return opened;
   }
 

@@ -198,6 +198,7 @@ def test_a_sample_shows_a_finished_result_without_the_stack(
     page.get_by_role("link", name="Ada Lovelace").click()
     expect(page.locator("#result-name")).to_have_text("Ada Lovelace")
     expect(page.locator("#credit")).to_have_text("Sample photo: Ada Lovelace. Public domain.")
+    expect(page.locator("#result-name")).to_be_focused()
     expect(page.locator("#delete")).to_be_hidden()
     expect(page.locator("#views")).to_be_visible()
     assert page.url.endswith("/#sample-ada")

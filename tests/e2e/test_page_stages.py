@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
@@ -61,6 +61,23 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     assert page.locator("#features .name").all_inner_texts() == order
     expect(page.locator("#contrast")).to_be_visible()
     assert sum(value for value, _ in page.evaluate("window.shifts")) < 0.01, page.evaluate("window.shifts")
+
+
+def test_what_is_said_meanwhile_stays_in_its_place_when_the_photo_is_ready(
+    visit_fake: Visit, astronaut_jpeg: bytes
+) -> None:
+    page = visit_fake("/", **pages.PHONE)
+    held: list[Route] = []
+    page.route("**/scale-worker.js", lambda route: held.append(route))
+    page.route("**/api/uploads", lambda route: None)
+    with page.expect_request("**/scale-worker.js"):
+        pages.choose(page, astronaut_jpeg)
+    expect(page.locator("#progress-title")).to_have_text("Preparing your photo")
+    _, top, _, _ = pages.place(page, "#progress-title")
+    held[0].continue_()
+    expect(page.locator("#progress img")).to_be_visible()
+    page.locator("#progress img").evaluate("image => image.decode()")
+    assert pages.place(page, "#progress-title")[1] == pytest.approx(top, abs=1)
 
 
 def test_what_shows_a_result_is_loaded_while_there_is_none(

@@ -34,7 +34,8 @@ export function createProgressView(root, { onCancel }) {
     setStage(stage, { photo, waited = 0, part } = {}) {
       write(find(root, '.eyebrow', HTMLElement), part ? texts.progress.part(part) : '');
       if (title.textContent !== texts.progress.titles[stage]) title.textContent = texts.progress.titles[stage];
-      root.classList.toggle('without-photo', !image.src && !photo);
+      // While the photo is prepared, its place is kept.
+      root.classList.toggle('without-photo', !image.src && !photo && stage !== 'preparing');
       if (photo && image.src !== photo.url) image.src = photo.url;
       steps.hidden = stage === 'opening';
       markSteps([...steps.children], STEPS.indexOf(STEP_OF[stage] ?? stage));
