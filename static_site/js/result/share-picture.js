@@ -57,6 +57,27 @@ function fontOf(type) {
 }
 
 /**
+ * A map that ends inside the face, with its edges faded as on the page: they are no edges in the photo.
+ *
+ * @param {HTMLCanvasElement} map
+ */
+function faded(map) {
+  const { width, height } = map;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d');
+  if (!context) return map;
+  context.drawImage(map, 0, 0);
+  context.globalCompositeOperation = 'destination-in';
+  for (const [x, y] of [[width, 0], [0, height]]) {
+    const gradient = context.createLinearGradient(0, 0, x, y);
+    for (const [stop, alpha] of [[0, 0], [0.08, 1], [0.92, 1], [1, 0]]) gradient.addColorStop(stop, `rgb(0 0 0 / ${alpha})`);
+    context.fillStyle = gradient;
+    context.fillRect(0, 0, width, height);
+  }
+  return canvas;
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {import('../shared/types.js').DrawnFace} drawn
  * @param {number} x left edge, pixels
@@ -69,7 +90,7 @@ function drawFace(context, { face, map, opacity, box }, x, side) {
   context.clip();
   context.drawImage(face, x, MARGIN, side, side);
   context.globalAlpha = opacity;
-  context.drawImage(map, x + box.x * side, MARGIN + box.y * side, box.width * side, box.height * side);
+  context.drawImage(box.width < 1 ? faded(map) : map, x + box.x * side, MARGIN + box.y * side, box.width * side, box.height * side);
   context.restore();
 }
 
