@@ -39,8 +39,13 @@ def figures(measurements: Measurements, model: Path) -> Iterator[str]:
         measurements: of `make bench`.
         model: the default model's folder, with the JSON files that `brain evaluate` writes.
     """
-    rows = [*evaluation_rows(read(model / "metrics.json"), read(model / "explanations.json"))]
-    yield from table(("what", "measured", "by"), [*rows, latency_row(measurements), cost_row(measurements)])
+    rows = [
+        *evaluation_rows(read(model / "metrics.json"), read(model / "explanations.json")),
+        pair_row(read(model / "pair_explanations.json")),
+        latency_row(measurements),
+        cost_row(measurements),
+    ]
+    yield from table(("what", "measured", "by"), rows)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -68,6 +73,16 @@ def evaluation_rows(metrics: dict[str, Any], explanations: dict[str, Any]) -> It
     reasons = {name: metric["reasons"] for name, metric in explained.items()}
     what = "First reasons that exceed fresh control regions"
     yield what, by_set(reasons, lambda reason: percent(reason["holds"])), EVALUATE
+
+
+def pair_row(explanations: dict[str, Any]) -> Row:
+    """The maps of two photos."""
+    what = "Maps of two photos: pasted patches found; deletion and insertion beyond CorrRISE's"
+    if not explanations:
+        return what, MISSING, EVALUATE
+    deletion, insertion = explanations["gains"]["all"]["corrrise"]
+    found = percent(explanations["found"])
+    return what, f"{found}; {deletion['mean']:+.4f} and {insertion['mean']:+.4f}", EVALUATE
 
 
 def latency_row(measurements: Measurements) -> Row:

@@ -98,7 +98,7 @@ def test_the_cost_page_is_computed_from_the_measured_function() -> None:
     assert row.startswith(f"| {processes.DEFAULT} | 1769 | 0.95 | 2.15 |")
 
 
-def test_readme_shows_six_rows_from_both_commands(tmp_path: Path) -> None:
+def test_readme_shows_seven_rows_from_both_commands(tmp_path: Path) -> None:
     accuracy = {"top_1": 0.91, "top_5": 0.975, "among": 5749}
     sets = {
         "lfw": {"accuracies": [accuracy], "open_set": None, "left_out": {"auroc": 0.98}},
@@ -108,14 +108,17 @@ def test_readme_shows_six_rows_from_both_commands(tmp_path: Path) -> None:
     (tmp_path / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
     explanations = {"sets": {"lfw": {"reasons": {"holds": 0.95}}}}
     (tmp_path / "explanations.json").write_text(json.dumps(explanations), encoding="utf-8")
+    gains = {"all": {"corrrise": [{"mean": 0.00361}, {"mean": -0.002}]}}
+    (tmp_path / "pair_explanations.json").write_text(json.dumps({"found": 0.803, "gains": gains}))
     rows = list(readme.figures(measured(), tmp_path))[2:]
-    assert len(rows) == 6
+    assert len(rows) == 7
     assert "of 5,749 people | lfw 91.0 % and 97.5 %; foreign 91.0 % and 97.5 % |" in rows[0]
     assert "| lfw 0.980; foreign 0.969 |" in rows[1]
     assert "| 98.9 % |" in rows[2]
-    assert "| 0.19 s and 0.92 s; 27 forward passes |" in rows[4]
+    assert "| 80.3 %; +0.0036 and -0.0020 |" in rows[4]
+    assert "| 0.19 s and 0.92 s; 27 forward passes |" in rows[5]
 
 
 def test_readme_says_what_was_not_measured(tmp_path: Path) -> None:
     rows = list(readme.figures(Measurements(), tmp_path))[2:]
-    assert [row.split("|")[2].strip() for row in rows] == ["not measured"] * 6
+    assert [row.split("|")[2].strip() for row in rows] == ["not measured"] * 7
