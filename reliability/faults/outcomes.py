@@ -57,7 +57,7 @@ def allowed(case: Case) -> set[str]:
         case Interference.REMOVED:
             return regular | {"photo-gone"}
         case Interference.REPLACED if case.route is Route.DROP:
-            return regular | {"photo-replaced"}
+            return regular | {"photo-replaced", NOTHING}
         case Interference.REPLACED:
             return regular | {DONE}
     return regular

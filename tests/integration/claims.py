@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import md5
 from typing import Any
 
 import boto3
@@ -14,9 +15,10 @@ from tests.fakes import PAGE_ID, done_result
 FILES = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
 STORED = [f"results/{PAGE_ID}/{name}" for name in ("cropped.jpg", "gc_map_12.png", "result.json")]
 LONG = 3600.0
+PHOTO_MEANWHILE = b"photo"
 
 
-def place(key: str = "inbox/photo.jpg", etag: str = "e") -> Source:
+def place(key: str = "inbox/photo.jpg", etag: str = md5(PHOTO_MEANWHILE).hexdigest()) -> Source:
     return Source(bucket="brain-uploads", key=key, etag=etag)
 
 
@@ -30,7 +32,7 @@ def claimed(
     s3: Any = boto3.client("s3")
     where = {"Bucket": place().bucket, "Key": place().key}
     if source is None:
-        s3.put_object(**where, Body=b"photo")
+        s3.put_object(**where, Body=PHOTO_MEANWHILE)
     claim = repository.claim(upload_id, source or place(), after)
     if source is None:
         s3.delete_object(**where)

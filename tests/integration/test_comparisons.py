@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -62,8 +63,10 @@ class Interruption:
 
 
 def process(repository: AwsResultRepository, key: str, etag: str, explainer: Any = None) -> Result | None:
+    """Process a photo that a message of its own announces."""
     chosen = explainer or ComparingExplainer()
-    return Service(repository, lambda: chosen, 5).process(PhotoEvent(BUCKET, key, etag, "m", 1), 60)
+    event = PhotoEvent(BUCKET, key, etag, uuid4().hex, 1)
+    return Service(repository, lambda: chosen, 5).process(event, 60)
 
 
 def first_photo(repository: AwsResultRepository, cloud: Cloud, key: str = "inbox/first.jpg") -> str:

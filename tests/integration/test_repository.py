@@ -15,7 +15,7 @@ from brain.cloud.uploads import upload_key
 from brain.core.clock import now
 from brain.core.results import Result, Status
 from tests.fakes import PAGE_ID, done_result
-from tests.integration.claims import LONG, STORED, claimed, failed, finished, place
+from tests.integration.claims import LONG, PHOTO_MEANWHILE, STORED, claimed, failed, finished, place
 from tests.integration.conftest import Cloud
 
 
@@ -27,7 +27,7 @@ def test_the_first_delivery_of_a_dropped_photo_creates_its_row(
     [row] = cloud.rows()
     assert claim.created
     assert claim.attempt == 1
-    assert (row["status"]["S"], row["attempts"]["N"], row["etag"]["S"]) == ("processing", "1", "e")
+    assert (row["status"]["S"], row["attempts"]["N"], row["etag"]["S"]) == ("processing", "1", place().etag)
     assert row["created_at"]["S"] == claim.created_at.isoformat(timespec="milliseconds")
     assert "expires_at" in row
 
@@ -116,9 +116,10 @@ def test_failed_is_final(repository: AwsResultRepository) -> None:
 def test_a_duplicate_of_the_message_that_led_to_a_failure_does_nothing(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    cloud.drop("inbox/photo.jpg", b"another photo")  # so that each attempt finds the photo replaced
+    cloud.drop("inbox/photo.jpg", PHOTO_MEANWHILE)
     claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
     assert claim is not None
+    cloud.drop("inbox/photo.jpg", b"another photo")
     repository.finish(claim, Outcome(failed(claim, "photo-replaced"), retryable=True))
 
     assert repository.claim(PAGE_ID, place(), LONG, "message 1") is None

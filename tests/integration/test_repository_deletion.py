@@ -126,6 +126,19 @@ def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository, 
     assert (cloud.files(), cloud.rows()) == ([], [])
 
 
+def test_a_late_duplicate_does_not_bring_a_replaced_photo_back(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
+    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    finished(repository, claimed(repository, upload_id, source))
+    repository.delete(upload_id)
+    cloud.drop("inbox/photo.jpg", b"another photo")
+
+    assert repository.claim(upload_id, source, LONG) is None
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
 def test_a_late_duplicate_does_not_bring_a_removed_photo_back(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:

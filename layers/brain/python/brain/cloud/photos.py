@@ -140,14 +140,14 @@ class UploadsBucket:
         return _choices(response["Metadata"])
 
     def is_gone(self, source: Source) -> bool:
-        """Whether there is no object under a photo's key; False if S3 refuses to tell."""
+        """Whether a photo was removed or replaced under its key; False if S3 refuses to tell."""
         try:
-            self._s3.head_object(Bucket=source.bucket, Key=source.key)
+            self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code not in HEAD_REFUSED:
                 raise
-            return code == "404"
+            return code in ("404", "412")
         return False
 
     def delete(self, upload_id: str, source: Source) -> None:

@@ -58,8 +58,8 @@ class AwsResultRepository:
 
         An id of the page takes a single photo: one that is uploaded after the result was finished or deleted
         is deleted. A dropped photo that is finished is claimed again if it was dropped again to explain
-        another face, or to be compared with another photo. A dropped photo that is gone gets no row: its
-        event may be a late duplicate, and if its delivery failed, nobody would finish or delete that row.
+        another face, or to be compared with another photo. A dropped photo that was removed or replaced gets
+        no row: its event may be a late duplicate, which must not bring a deleted result back.
 
         Returns:
             None if there is nothing to do, for instance for a duplicate delivery.
