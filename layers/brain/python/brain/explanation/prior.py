@@ -50,12 +50,12 @@ def named_prior(runner: PerturbationRunner, label: int, falls: np.ndarray) -> np
     Returns:
         (MAP_SIZE, MAP_SIZE) float32, 0 to 1 + MASK_WEIGHT.
     """
-    nothing = np.zeros((runner.size, runner.size), np.float32)
-    whole = gradient_maps(runner, label, nothing, mirrored=True)
+    nothing = np.zeros((1, runner.size, runner.size), np.float32)
+    (whole,) = gradient_maps(runner, label, nothing, mirrored=True)
     so_far = weighted(whole) + falls
     removed, kept = (strongest(so_far, share, runner.size) for share in (REMOVED, KEPT))
-    parts = [gradient_maps(runner, label, mask, mirrored=False) for mask in (removed, 1 - kept)]
-    return weighted(relative(whole + sum(parts)))
+    parts = gradient_maps(runner, label, np.stack([removed, 1 - kept]), mirrored=False)
+    return weighted(relative(whole + parts.sum(0)))
 
 
 def weighted(maps: np.ndarray) -> np.ndarray:
@@ -75,33 +75,34 @@ def strongest(values: np.ndarray, share: float, size: int) -> np.ndarray:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), EDGE * size))
 
 
-def gradient_maps(runner: PerturbationRunner, label: int, mask: np.ndarray, *, mirrored: bool) -> np.ndarray:
+def gradient_maps(runner: PerturbationRunner, label: int, masks: np.ndarray, *, mirrored: bool) -> np.ndarray:
     """LayerCAM, averaged over the `evidence_layers` and `cam_layer`, and the mask's gradient.
 
     Args:
-        mask: (S, S) float32, what is blurred out of the input.
+        masks: (n, S, S) float32, what is blurred out of the input.
         mirrored: average over the mirror image as well.
 
     Returns:
-        (2, MAP_SIZE, MAP_SIZE) float32, 0 to 1.
+        (n, 2, MAP_SIZE, MAP_SIZE) float32, 0 to 1.
     """
     classifier = runner.classifier
-    x = runner.compose(mask[None])  # (1, 3, S, S)
+    x = runner.compose(masks)  # (n, 3, S, S)
     inputs = torch.cat([x, x.flip(3)]) if mirrored else x
     runner.count(EXPERIMENT, 2 * len(inputs))
     layers = (*classifier.evidence_layers, classifier.cam_layer)
-    pixels, *layercams = gradients_at(classifier, inputs, label, layers)
-    lost = (upright(pixels) * runner.lost).sum(1).clamp(min=0)  # (B, S, S)
+    pixels, *layercams = (upright(each, len(x)) for each in gradients_at(classifier, inputs, label, layers))
+    lost = (pixels * runner.lost).sum(1).clamp(min=0)  # (n or 2n, S, S)
     shrunk = np.stack(
         [cv2.resize(each, (MAP_SIZE, MAP_SIZE), interpolation=cv2.INTER_AREA) for each in lost.numpy()]
     )
-    averaged = sum(relative(prior_of(upright(each).numpy(), AVERAGED_BLUR)).sum(0) for each in layercams)
-    return relative(np.stack([np.asarray(averaged), relative(prior_of(shrunk, MASK_BLUR)).sum(0)]))
+    averaged = sum(relative(prior_of(each.numpy(), AVERAGED_BLUR)) for each in layercams)
+    maps = np.stack([np.asarray(averaged), relative(prior_of(shrunk, MASK_BLUR))], 1)
+    return relative(maps.reshape(-1, len(x), *maps.shape[1:]).sum(0))
 
 
-def upright(maps: Tensor) -> Tensor:
-    """Maps of an input and, where there is a second one, of its mirror image turned back: (B, ..., W)."""
-    return torch.cat([maps[:1], maps[1:].flip(-1)])
+def upright(maps: Tensor, count: int) -> Tensor:
+    """Maps of `count` inputs and, where there are more, of their mirror images turned back: (B, ..., W)."""
+    return torch.cat([maps[:count], maps[count:].flip(-1)])
 
 
 def gradients_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[str]) -> list[Tensor]:
