@@ -103,7 +103,7 @@ def test_an_upload_that_breaks_off_can_be_repeated(visit_fake: Visit, astronaut_
     page = visit_fake("/", **pages.PHONE)
     page.route("**/api/fake/photos", lambda route: route.abort("connectionreset"))
     pages.choose(page, astronaut_jpeg)
-    pages.see_error(page, "The connection was lost")
+    pages.see_error(page, "The upload broke off")
     page.unroute("**/api/fake/photos")
     page.get_by_role("button", name="Try again").click()
     pages.see_result(page)
