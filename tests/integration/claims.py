@@ -40,8 +40,8 @@ def claimed(
     return claim
 
 
-def failed(claim: Claim, reason: str = "no-face") -> Result:
-    problem = Problem(code=3, message="m", reason=reason, hint="h")
+def failed(claim: Claim, reason: str = "no-face", code: int = 3) -> Result:
+    problem = Problem(code=code, message="m", reason=reason, hint="h")
     return Result(id=claim.id, status=Status.FAILED, created_at=claim.created_at, error=problem)
 
 

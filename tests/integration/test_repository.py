@@ -120,10 +120,26 @@ def test_a_duplicate_of_the_message_that_led_to_a_failure_does_nothing(
     claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
     assert claim is not None
     cloud.drop("inbox/photo.jpg", b"another photo")
-    repository.finish(claim, Outcome(failed(claim, "photo-replaced"), retryable=True))
+    result = failed(claim, "photo-replaced", code=1)
+    repository.finish(claim, Outcome(result, retryable=True))
 
     assert repository.claim(PAGE_ID, place(), LONG, "message 1") is None
-    assert repository.read(PAGE_ID) == failed(claim, "photo-replaced")
+    assert repository.read(PAGE_ID) == result
+    assert repository.claim(PAGE_ID, place(), LONG, "message 2") is not None
+
+
+def test_a_duplicate_of_a_message_that_failed_for_good_leaves_it_to_the_dead_letter_queue(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    cloud.drop("inbox/photo.jpg", PHOTO_MEANWHILE)
+    claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
+    assert claim is not None
+    result = failed(claim, "internal-error", code=4)
+    repository.finish(claim, Outcome(result, retryable=True))
+
+    with pytest.raises(AlreadyClaimed):
+        repository.claim(PAGE_ID, place(), LONG, "message 1")
+    assert repository.read(PAGE_ID) == result
     assert repository.claim(PAGE_ID, place(), LONG, "message 2") is not None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from brain.core.errors import PhotoUnreadable
 from brain.core.results import Problem, Result, Source, Status
 
 
@@ -40,9 +41,14 @@ class StatusRow:
     message: str = ""
 
     def is_final(self, message: str) -> bool:
-        """Whether no delivery of a message can claim the photo any more."""
+        """Whether no delivery of a message can claim the photo any more, so that the queue may forget it.
+
+        After a failure of the service it may not: the message belongs in the dead-letter queue, from where a
+        redrive brings it back as a new one.
+        """
         if self.status is Status.FAILED and self.retryable:
-            return bool(message) and message == self.message
+            is_same = bool(message) and message == self.message
+            return is_same and self.error is not None and self.error.code == PhotoUnreadable.code
         return self.status in (Status.DONE, Status.FAILED)
 
 

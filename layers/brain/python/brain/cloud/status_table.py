@@ -113,7 +113,7 @@ class StatusTable:
             message: id of the message that announced the object; none counts as one of its own.
 
         Raises:
-            AlreadyClaimed: another worker is processing the photo.
+            AlreadyClaimed: another worker is processing the photo, or this message failed for good already.
             NotClaimable: the photo is finished, at least for this message, or there is no row and none may be
                 created.
         """
