@@ -80,6 +80,7 @@ class Delivery(RuleBasedStateMachine):
         self.interruption: Interruption | None = None
         self.calls = 0
         self.messages: list[Message] = []
+        self.forgotten: list[Message] = []
         self.dead: list[Message] = []
         self.photos: dict[str, Photo] = {}
         self.undeleted: set[str] = set()
@@ -189,6 +190,12 @@ class Delivery(RuleBasedStateMachine):
         message = data.draw(st.sampled_from(self.messages))
         self.messages.append(Message(message.key, message.etag))
 
+    @precondition(lambda self: self.forgotten)
+    @rule(data=st.data(), interruption=st.builds(Interruption, CALLS, st.booleans(), DISASTERS))
+    def deliver_late(self, data: st.DataObject, interruption: Interruption) -> None:
+        """The queue may deliver a message once more that was acknowledged or moved to the other queue."""
+        self.deliver_now(data.draw(st.sampled_from(self.forgotten)), AT_ONCE, interruption)
+
     def deliver_now(
         self, message: Message, stalled_after: float, interruption: Interruption | None = None
     ) -> None:
@@ -197,6 +204,7 @@ class Delivery(RuleBasedStateMachine):
         succeeded = self.interrupted(lambda: self.service.process(event, stalled_after), interruption)
         if (succeeded or message.receives >= MAX_RECEIVES) and message in self.messages:
             self.messages.remove(message)
+            self.forgotten.append(message)
             self.dead += [] if succeeded else [message]
 
     # What must hold.
