@@ -66,7 +66,7 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
 def test_what_is_said_meanwhile_stays_in_its_place_when_the_photo_is_ready(
     visit_fake: Visit, astronaut_jpeg: bytes
 ) -> None:
-    page = visit_fake("/", **pages.PHONE)
+    page = visit_fake("/", reduced_motion="reduce", **pages.PHONE)
     held: list[Route] = []
     page.route("**/scale-worker.js", lambda route: held.append(route))
     page.route("**/api/uploads", lambda route: None)
