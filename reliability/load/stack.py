@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 
 from brain.core.settings import REPOSITORY
 from infra.local import ports
@@ -68,7 +70,9 @@ def local_stack(workers: int) -> Iterator[LocalStack]:
                 break
         else:
             raise RuntimeError(said)
+        # A full pipe would block the workers, which log every step.
+        Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
         yield LocalStack(process.pid, page, storage)
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
