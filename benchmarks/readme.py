@@ -77,7 +77,7 @@ def evaluation_rows(metrics: dict[str, Any], explanations: dict[str, Any]) -> It
 
 def pair_row(explanations: dict[str, Any]) -> Row:
     """The maps of two photos."""
-    what = "Maps of two photos: pasted patches found; deletion and insertion beyond CorrRISE's"
+    what = "Maps of two LFW photos: pasted patches found; deletion and insertion beyond CorrRISE's"
     if not explanations:
         return what, MISSING, EVALUATE
     deletion, insertion = explanations["gains"]["all"]["corrrise"]

@@ -133,7 +133,9 @@ def _succeeds(photo: PhotoEvent, service: PhotoService, timeout: float, memory: 
     try:
         result = service.process(photo, timeout)
     except AlreadyClaimed:
-        logger.info("another worker is processing this photo", extra=_about(photo))
+        logger.info(
+            "another worker is processing this photo, or its message failed for good", extra=_about(photo)
+        )
         return False
     except Exception:
         logger.exception("a photo could not be processed", extra=_about(photo))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import md5
 from typing import Any
 
@@ -15,10 +17,10 @@ from tests.fakes import PAGE_ID, done_result
 FILES = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
 STORED = [f"results/{PAGE_ID}/{name}" for name in ("cropped.jpg", "gc_map_12.png", "result.json")]
 LONG = 3600.0
-PHOTO_MEANWHILE = b"photo"
+DEFAULT_PHOTO = b"photo"
 
 
-def place(key: str = "inbox/photo.jpg", etag: str = md5(PHOTO_MEANWHILE).hexdigest()) -> Source:
+def place(key: str = "inbox/photo.jpg", etag: str = md5(DEFAULT_PHOTO).hexdigest()) -> Source:
     return Source(bucket="brain-uploads", key=key, etag=etag)
 
 
@@ -27,17 +29,24 @@ def claimed(
     upload_id: str = PAGE_ID,
     source: Source | None = None,
     after: float = LONG,
+    message: str = "",
 ) -> Claim:
-    """Claim a photo; the default one exists only meanwhile."""
-    s3: Any = boto3.client("s3")
-    where = {"Bucket": place().bucket, "Key": place().key}
+    """Claim a photo. Without a source it is the default one, which exists during the claim only."""
     if source is None:
-        s3.put_object(**where, Body=PHOTO_MEANWHILE)
-    claim = repository.claim(upload_id, source or place(), after)
-    if source is None:
-        s3.delete_object(**where)
+        with default_photo() as source:
+            return claimed(repository, upload_id, source, after, message)
+    claim = repository.claim(upload_id, source, after, message)
     assert claim is not None
     return claim
+
+
+@contextmanager
+def default_photo() -> Iterator[Source]:
+    s3: Any = boto3.client("s3")
+    source = place()
+    s3.put_object(Bucket=source.bucket, Key=source.key, Body=DEFAULT_PHOTO)
+    yield source
+    s3.delete_object(Bucket=source.bucket, Key=source.key)
 
 
 def failed(claim: Claim, reason: str = "no-face", code: int = 3) -> Result:

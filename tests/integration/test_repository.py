@@ -15,7 +15,7 @@ from brain.cloud.uploads import upload_key
 from brain.core.clock import now
 from brain.core.results import Result, Status
 from tests.fakes import PAGE_ID, done_result
-from tests.integration.claims import LONG, PHOTO_MEANWHILE, STORED, claimed, failed, finished, place
+from tests.integration.claims import LONG, STORED, claimed, failed, finished, place
 from tests.integration.conftest import Cloud
 
 
@@ -116,9 +116,7 @@ def test_failed_is_final(repository: AwsResultRepository) -> None:
 def test_a_duplicate_of_the_message_that_led_to_a_failure_does_nothing(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    cloud.drop("inbox/photo.jpg", PHOTO_MEANWHILE)
-    claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
-    assert claim is not None
+    claim = claimed(repository, message="message 1")
     cloud.drop("inbox/photo.jpg", b"another photo")
     result = failed(claim, "photo-replaced", code=1)
     repository.finish(claim, Outcome(result, retryable=True))
@@ -131,9 +129,7 @@ def test_a_duplicate_of_the_message_that_led_to_a_failure_does_nothing(
 def test_a_duplicate_of_a_message_that_failed_for_good_leaves_it_to_the_dead_letter_queue(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    cloud.drop("inbox/photo.jpg", PHOTO_MEANWHILE)
-    claim = repository.claim(PAGE_ID, place(), LONG, "message 1")
-    assert claim is not None
+    claim = claimed(repository, message="message 1")
     result = failed(claim, "internal-error", code=4)
     repository.finish(claim, Outcome(result, retryable=True))
 

@@ -11,10 +11,16 @@ from botocore.exceptions import ClientError
 from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.repository import AwsResultRepository
 from brain.cloud.uploads import id_of_object, upload_key
-from brain.core.results import Status
+from brain.core.results import Source, Status
 from tests.fakes import PAGE_ID, PHOTO
 from tests.integration.claims import LONG, STORED, claimed, finished, place
 from tests.integration.conftest import Cloud
+
+
+def dropped(cloud: Cloud) -> tuple[str, Source]:
+    """Drop a photo; its id and place."""
+    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
+    return id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or ""), source
 
 
 def test_delete_leaves_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
@@ -117,8 +123,7 @@ def test_a_dropped_photo_is_deleted_with_its_result(repository: AwsResultReposit
 
 
 def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository, cloud: Cloud) -> None:
-    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
-    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    upload_id, source = dropped(cloud)
     claimed(repository, upload_id, source)
     cloud.s3.delete_object(Bucket="brain-uploads", Key="inbox/photo.jpg")
 
@@ -129,8 +134,7 @@ def test_a_dropped_photo_that_no_longer_exists(repository: AwsResultRepository, 
 def test_a_late_duplicate_does_not_bring_a_replaced_photo_back(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
-    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    upload_id, source = dropped(cloud)
     finished(repository, claimed(repository, upload_id, source))
     repository.delete(upload_id)
     cloud.drop("inbox/photo.jpg", b"another photo")
@@ -142,8 +146,7 @@ def test_a_late_duplicate_does_not_bring_a_replaced_photo_back(
 def test_a_late_duplicate_does_not_bring_a_removed_photo_back(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    source = place("inbox/photo.jpg", cloud.drop("inbox/photo.jpg", PHOTO))
-    upload_id = id_of_object("brain-uploads", "inbox/photo.jpg", source.etag or "")
+    upload_id, source = dropped(cloud)
     claim = claimed(repository, upload_id, source)
     cloud.s3.delete_object(Bucket="brain-uploads", Key="inbox/photo.jpg")
     repository.discard(claim)

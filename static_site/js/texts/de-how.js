@@ -71,7 +71,7 @@ export const how = {
     accepted: 'der Paare einer Person anerkannt, wo es eines von 1.000 Paaren zweier Personen wird (TAR bei FAR 0,1\u00a0%)',
     calibration: 'beträgt der mittlere Fehler der Wahrscheinlichkeit (Kalibrierungsfehler)',
     even: 'ist die Ähnlichkeit, bei der eine Person und zwei gleich wahrscheinlich sind',
-    planted: 'der Flicken aus einem anderen Gesicht, in eines von zwei Fotos gesetzt, findet die Karte dessen, was dagegen spricht',
+    planted: 'der Flicken aus einem anderen Gesicht, in eines von zwei LFW-Fotos gesetzt, findet die Karte dessen, was dagegen spricht',
     auroc: 'Wahrscheinlichkeit, dass ein bekanntes Gesicht höher bewertet wird als ein unbekanntes (AUROC)',
     name: 'bis der Name da ist, auf einem gewöhnlichen Prozessorkern',
     all: 'bis alles geprüft ist',

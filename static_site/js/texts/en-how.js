@@ -73,7 +73,7 @@ export const how = {
     accepted: 'of pairs of one person accepted where one in 1,000 pairs of two people is (TAR at FAR 0.1\u00a0%)',
     calibration: 'is what the chance is off on average (calibration error)',
     even: 'is the similarity at which one person and two are equally likely',
-    planted: 'of patches of another face, put into one of two photos, found by the map of what speaks against one person',
+    planted: 'of patches of another face, put into one of two LFW photos, found by the map of what speaks against one person',
     auroc: 'probability that a known face scores above an unknown one (AUROC)',
     name: 'until the name is known, on one ordinary processor core',
     all: 'until everything is tested',

@@ -131,24 +131,12 @@ class UploadsBucket:
 
     def choices(self, source: Source) -> Choices | None:
         """What the object's metadata asks for; None if the object cannot be read."""
-        try:
-            response = self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in HEAD_REFUSED:
-                raise
-            return None
-        return _choices(response["Metadata"])
+        found = self._head(source)
+        return None if isinstance(found, str) else _choices(found["Metadata"])
 
     def is_gone(self, source: Source) -> bool:
         """Whether a photo was removed or replaced under its key; False if S3 refuses to tell."""
-        try:
-            self._s3.head_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code not in HEAD_REFUSED:
-                raise
-            return code in ("404", "412")
-        return False
+        return self._head(source) in ("404", "412")
 
     def delete(self, upload_id: str, source: Source) -> None:
         """Delete a photo.
@@ -168,6 +156,19 @@ class UploadsBucket:
         except ClientError as error:
             if not isinstance(_unreadable(error), PhotoGone | PhotoReplaced):
                 raise
+
+    def _head(self, source: Source) -> dict[str, Any] | str:
+        """The response to HEAD on the announced version, or the code with which S3 refuses it."""
+        try:
+            response: dict[str, Any] = self._s3.head_object(
+                Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source)
+            )
+        except ClientError as error:
+            code: str = error.response["Error"]["Code"]
+            if code not in HEAD_REFUSED:
+                raise
+            return code
+        return response
 
     def _check_size(self, size: int) -> None:
         limit = self._settings.max_bytes

@@ -21,12 +21,14 @@ of people and photos that figures are not reported for.
 
 from __future__ import annotations
 
+from itertools import product
+
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
-from brain.explanation.evidence import GRID, INNER, WINDOW, interpolated
+from brain.explanation.evidence import CORNERS, GRID, WINDOW, interpolated, measured_windows
 from brain.explanation.masks import occlusion_windows, random_masks
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.prior import MAP_SIZE, prior_of
@@ -114,17 +116,14 @@ def gradients_at(runner: PerturbationRunner, features: Tensor, layer: str) -> Te
 
 def window_falls(runner: PerturbationRunner, log_odds: float) -> np.ndarray:
     """By how much the likeness falls without the window at a place, (MAP_SIZE, MAP_SIZE); it may rise."""
-    measured = np.zeros((GRID, GRID), bool)
-    measured[INNER, INNER] = True
-    first, last = np.flatnonzero(measured.any(0))[[0, -1]]
-    rows, columns = np.array([first, first, last, last]), np.array([first, last, first, last])
-    measured[rows, columns] = False
+    measured = measured_windows(GRID)
     masks = occlusion_windows(WINDOW, GRID, runner.size)[measured.ravel()]
     falls = np.zeros((GRID, GRID), np.float32)
     falls[measured] = log_odds - runner.logits(EXPERIMENT, masks)[:, SAME].numpy()
     # The corners are not measured: each is taken for the mean of its two neighbours.
-    inward = np.where(np.array([rows, columns]) == first, 1, -1)
-    falls[rows, columns] = (falls[rows + inward[0], columns] + falls[rows, columns + inward[1]]) / 2
+    for row, column in product(CORNERS, CORNERS):
+        neighbours = falls[row + np.sign(row), column], falls[row, column + np.sign(column)]
+        falls[row, column] = sum(neighbours) / 2
     # Each sign by itself: cubic interpolation overshoots.
     down, up = (interpolated((sign * falls).clip(min=0), WINDOW) for sign in (1, -1))
     return np.asarray(down - up)
