@@ -21,7 +21,7 @@ import { preparePhoto, scaleInWorker } from './upload/prepare-photo.js';
 import { sendPhoto } from './upload/send-photo.js';
 import { createViews } from './views.js';
 
-const TOTAL_TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 await useLanguage();
 const chooser = find(document, '#file', HTMLInputElement);
@@ -29,7 +29,7 @@ const partnerChooser = find(document, '#partner-file', HTMLInputElement);
 const original = find(document, '#original', HTMLInputElement);
 /** @type {string | null} id of the result that the next chosen photo is compared with */
 let partner = null;
-const kept = createKeptResults(caches, fetch);
+const kept = createKeptResults(caches, (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
 const loadDeviceList = once(async () => {
   const { createDeviceList } = await import('./device/device-list.js');
   return createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeResult(result).title);
@@ -59,7 +59,10 @@ const { views, notify, redraw, takeForPair } = createViews({
   onResume: () => flow.resume(),
   async onDone(result) {
     // A browser without room for it shows the result all the same.
-    if (keepsResults()) await kept.save(result).catch(() => undefined);
+    if (!keepsResults()) return;
+    await kept.save(result).catch(() => undefined);
+    // Whoever went home meanwhile sees the list without it.
+    if (!find(document, '#start', HTMLElement).hidden) await drawDevice().catch(() => undefined);
   },
 });
 
@@ -111,7 +114,7 @@ function showTotal() {
 
 /** Ask how many people the model knows. The page can do without the number. */
 async function loadTotal() {
-  const answer = await searchIdentities(AbortSignal.timeout(TOTAL_TIMEOUT_MS), { q: '', limit: 1, source: 'both' }).catch(() => null);
+  const answer = await searchIdentities(AbortSignal.timeout(TIMEOUT_MS), { q: '', limit: 1, source: 'both' }).catch(() => null);
   total = answer && answer.total;
   showTotal();
 }

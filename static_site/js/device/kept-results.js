@@ -28,6 +28,35 @@ const address = (name) => `/kept/${name}`;
  */
 export function createKeptResults(storage, load) {
   const open = () => storage.open(CACHE);
+  /** What is being kept. Removing waits for it: a result that was deleted meanwhile must not come back. */
+  let saving = Promise.resolve();
+
+  /** @param {Result} result */
+  async function store(result) {
+    const cache = await open();
+    for (const [role, end] of Object.entries(PICTURES)) {
+      if (!result.artifacts[role]) continue;
+      const crop = await load(result.artifacts[role]);
+      await cache.put(address(`${result.id}${end}`), new Response(await crop.blob()));
+    }
+    const entry = { id: result.id, savedAt: Date.now(), result };
+    await cache.put(address(`${result.id}.json`), new Response(JSON.stringify(entry)));
+    for (const { id } of (await list()).slice(MOST)) await discard(id);
+  }
+
+  async function list() {
+    const cache = await open();
+    const requests = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
+    /** @type {Entry[]} */
+    const entries = await Promise.all(requests.map(async (request) => (await cache.match(request))?.json()));
+    return entries.filter(Boolean).sort((a, b) => b.savedAt - a.savedAt);
+  }
+
+  /** @param {string} id */
+  async function discard(id) {
+    const cache = await open();
+    await Promise.all(['.json', ...Object.values(PICTURES)].map((end) => cache.delete(address(`${id}${end}`))));
+  }
 
   return {
     /** @returns {Promise<boolean>} whether nothing has been kept here */
@@ -35,27 +64,16 @@ export function createKeptResults(storage, load) {
       return !(await storage.has(CACHE));
     },
     /** @returns {Promise<Entry[]>} the newest first */
-    async list() {
-      const cache = await open();
-      const requests = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
-      const entries = await Promise.all(requests.map(async (request) => (await cache.match(request))?.json()));
-      return entries.filter(Boolean).sort((a, b) => b.savedAt - a.savedAt);
-    },
+    list,
     /**
      * Keep a finished result with its pictures; the oldest make room.
      *
      * @param {Result} result
      */
-    async save(result) {
-      const cache = await open();
-      for (const [role, end] of Object.entries(PICTURES)) {
-        if (!result.artifacts[role]) continue;
-        const crop = await load(result.artifacts[role]);
-        await cache.put(address(`${result.id}${end}`), new Response(await crop.blob()));
-      }
-      const entry = { id: result.id, savedAt: Date.now(), result };
-      await cache.put(address(`${result.id}.json`), new Response(JSON.stringify(entry)));
-      for (const { id } of (await this.list()).slice(MOST)) await this.remove(id);
+    save(result) {
+      const stored = saving.then(() => store(result));
+      saving = stored.catch(() => undefined);
+      return stored;
     },
     /**
      * @param {string} id
@@ -75,11 +93,12 @@ export function createKeptResults(storage, load) {
     },
     /** @param {string} id */
     async remove(id) {
-      const cache = await open();
-      await Promise.all(['.json', ...Object.values(PICTURES)].map((end) => cache.delete(address(`${id}${end}`))));
+      await saving;
+      await discard(id);
     },
     /** Forget all of them. */
     async clear() {
+      await saving;
       await storage.delete(CACHE);
     },
   };

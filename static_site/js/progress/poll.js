@@ -68,6 +68,8 @@ export async function waitForResult(signal, id, { getResult, sleep, now }, { onS
   let status = null;
   for (;;) {
     let asked = 0;
+    // A phone that slept meanwhile asks once more.
+    const late = now() - start > TIMEOUT_MS;
     try {
       const answer = await getResult(signal, id, etag);
       failures = 0;
@@ -83,7 +85,7 @@ export async function waitForResult(signal, id, { getResult, sleep, now }, { onS
       signal.throwIfAborted();
       if (!(error instanceof PageError && error.retry) || failures > FAILURES_TOLERATED) throw error;
     }
-    if (now() - start > TIMEOUT_MS) throw pageError('slow');
+    if (late) throw pageError('slow');
     await sleep(signal, failures ? 1000 * failures : delayAfter(now() - start, asked));
   }
 }

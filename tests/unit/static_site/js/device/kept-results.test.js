@@ -56,6 +56,30 @@ test('the newest come first, and the oldest make room', async () => {
   assert.equal(stored.size, 100);
 });
 
+test('what is deleted while it is being kept does not come back', async () => {
+  for (const forget of ['remove', 'clear']) {
+    const { caches, stored } = storage();
+    let arrive = () => {};
+    const crop = new Promise((/** @type {(value: void) => void} */ resolve) => (arrive = () => resolve()));
+    const kept = createKeptResults(caches, (url) => crop.then(() => load(url)));
+    const saved = kept.save(result('a'));
+    const forgotten = forget === 'remove' ? kept.remove('a') : kept.clear();
+    arrive();
+    await Promise.all([saved, forgotten]);
+    assert.equal(stored.size, 0, forget);
+  }
+});
+
+test('a result whose crop cannot be loaded keeps no other one from being kept', async () => {
+  const kept = createKeptResults(storage().caches, async (url) => {
+    if (url.endsWith('a')) throw new TypeError('Failed to fetch');
+    return load(url);
+  });
+  await assert.rejects(kept.save(result('a')));
+  await kept.save(result('b'));
+  assert.deepEqual((await kept.list()).map(({ id }) => id), ['b']);
+});
+
 test('one can be removed, and all of them forgotten', async () => {
   const { caches, stored } = storage();
   const kept = createKeptResults(caches, load);

@@ -38,7 +38,17 @@ function server(answers, header = '1') {
     onStage: (/** @type {string} */ stage) => void seen.stages.push(stage),
     onNamed: (/** @type {any} */ result) => void seen.named.push(result.status),
   };
-  return { wait: () => waitForResult(new AbortController().signal, ID, dependencies, listeners), seen };
+  /** @param {number} milliseconds that pass while the first request is under way */
+  function sleepDuringRequest(milliseconds) {
+    const { getResult } = dependencies;
+    dependencies.getResult = async (...request) => {
+      const answer = await getResult(...request);
+      time += milliseconds;
+      dependencies.getResult = getResult;
+      return answer;
+    };
+  }
+  return { sleepDuringRequest, wait: () => waitForResult(new AbortController().signal, ID, dependencies, listeners), seen };
 }
 
 test('Retry-After is understood as seconds and as a date', () => {
@@ -88,6 +98,12 @@ test('an unknown id ends the waiting at once', async () => {
   const { wait, seen } = server([pageError('not-found')]);
   await assert.rejects(wait(), { reason: 'not-found' });
   assert.deepEqual(seen.delays, []);
+});
+
+test('an answer from before the phone slept does not end the waiting', async () => {
+  const asleep = server(['processing', 'done']);
+  asleep.sleepDuringRequest(2 * TIMEOUT_MS);
+  assert.equal((await asleep.wait()).status, 'done');
 });
 
 test('waiting has an end, and may be continued', async () => {
