@@ -30,7 +30,7 @@ from tests.e2e.fake_site import FakeApi, serve
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY = "BRAIN is ready:"
 START_SECONDS = 120
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--headless=new",
@@ -119,7 +119,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail(f"the e2e tests need one of {', '.join(BROWSERS)} on the PATH", pytrace=False)
     expect.set_options(timeout=pages.PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=pages.PATIENCE)
         yield chromium
         chromium.close()
 

@@ -39,13 +39,12 @@ def quick(upload_id: str) -> list[Stage]:
     return [(0.0, fake_results.done(upload_id, CROPPED))]
 
 
-def staged(upload_id: str) -> list[Stage]:
-    """A photo that waits, is processed, gets its name and then its checks."""
+def until_named(upload_id: str) -> list[Stage]:
+    """A photo that waits, is processed and gets its name. The checks take until the script is another one."""
     return [
         (0.0, fake_results.without_result(upload_id, "waiting")),
         (0.4, fake_results.without_result(upload_id, "processing")),
         (0.8, fake_results.named(upload_id, CROPPED)),
-        (2.2, fake_results.done(upload_id, CROPPED)),
     ]
 
 
@@ -58,7 +57,6 @@ class FakeApi:
         crop: the JPEG that stands for cropped.jpg.
         uploads: the JSON bodies of the requests for an upload form.
         photos: the multipart bodies that were uploaded.
-        requests: how many times a result was asked for.
         own: who of PEOPLE was enrolled instead of built in.
         broken: with how many forms, from the first on, an upload ends with a reset of its connection;
             Chromium may try twice with each.
@@ -68,7 +66,6 @@ class FakeApi:
     crop: bytes = b""
     uploads: list[dict[str, Any]] = field(default_factory=list)
     photos: list[bytes] = field(default_factory=list)
-    requests: int = 0
     own: tuple[str, ...] = ()
     broken: int = 0
     started: dict[str, float] = field(default_factory=dict)
@@ -110,7 +107,6 @@ class FakeApi:
         return Response(self.crop, media_type="image/jpeg")
 
     async def read(self, request: Request) -> Response:
-        self.requests += 1
         upload_id = request.path_params["id"]
         if upload_id == "0" * 32:
             return JSONResponse({"title": "Not found", "status": 404, "reason": "not-found"}, 404)
@@ -147,6 +143,7 @@ def serve(api: FakeApi) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the port was taken meanwhile"
         time.sleep(0.01)
     try:
         yield address

@@ -51,6 +51,18 @@ def go(path: str, *selectors: str) -> Steps:
     return steps
 
 
+def follow_link(*selectors: str, see: See = pages.see_result) -> Steps:
+    """Open the link to a result, wait until this is seen, and click the elements."""
+
+    def steps(page: Page, _: bytes) -> None:
+        page.goto(SHARED)
+        see(page)
+        for selector in selectors:
+            page.locator(selector).first.click()
+
+    return steps
+
+
 def shown(selector: str) -> See:
     """Waits until an element is visible."""
     return lambda page: expect(page.locator(selector)).to_be_visible()
@@ -71,6 +83,7 @@ def choose_two(page: Page, photo: bytes) -> None:
     page.goto("/#compare")
     page.set_input_files("#pair-photo", pages.file(photo))
     page.set_input_files("#pair-other", pages.file(photo))
+    expect(page.locator("#pair .slot.chosen")).to_have_count(2)
 
 
 def compare(see: See) -> Steps:
@@ -135,9 +148,9 @@ STATES: dict[str, tuple[Script, Steps]] = {
     "processing": (fixed(lambda i: fake_results.without_result(i, "processing")), choose(shown("#progress"))),
     "named": (fixed(lambda i: fake_results.named(i, CROPPED)), choose(pages.see_name)),
     "strong": (script(), choose(pages.see_result)),
-    "weak": (script(lambda r: r["identity"].update(verdict="weak", certainty=0.4)), go(SHARED)),
-    "nobody": (script(lambda r: r["identity"].update(verdict="nobody", certainty=0.1)), go(SHARED)),
-    "own person": (script(own_person), go(SHARED)),
+    "weak": (script(lambda r: r["identity"].update(verdict="weak", certainty=0.4)), follow_link()),
+    "nobody": (script(lambda r: r["identity"].update(verdict="nobody", certainty=0.1)), follow_link()),
+    "own person": (script(own_person), follow_link()),
     "several faces": (script(several), choose(pages.see_result)),
     "all faces": (script(several), explain_all),
     "two photos": (script(), go("/#compare")),
@@ -147,14 +160,20 @@ STATES: dict[str, tuple[Script, Steps]] = {
         compare(shown("#progress")),
     ),
     "comparison": (compared(), compare(shown("#comparison"))),
-    "two people": (compared(two_people), go(SHARED, "#comparison summary")),
-    "first photo alone": (compared(), go(SHARED, "#modes label:nth-of-type(2)")),
+    "two people": (
+        compared(two_people),
+        follow_link("#comparison summary", see=shown("#comparison")),
+    ),
+    "first photo alone": (
+        compared(),
+        follow_link("#modes label:nth-of-type(2)", see=shown("#comparison")),
+    ),
     "other photo gone": (
         fixed(lambda i: fake_results.failed(i, 1, "other-expired", "", "")),
         choose(shown("#failure")),
     ),
-    "how it was checked": (script(), go(SHARED, "#checking summary")),
-    "delete": (script(), go(SHARED, "#delete")),
+    "how it was checked": (script(), follow_link("#checking summary")),
+    "delete": (script(), follow_link("#delete")),
     "no face": (
         fixed(lambda i: fake_results.failed(i, 3, "no-face", MESSAGE, "")),
         choose(shown("#failure")),

@@ -36,6 +36,9 @@ BRING = """([kind, base64]) => {
       : new DragEvent(kind, { ...options, dataTransfer: data }),
   );
 }"""
+TWO_FRAMES = """() => new Promise((resolve) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+})"""
 CONTRAST = """([selector, behind]) => {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const light = (element, property) => {
@@ -92,6 +95,13 @@ def see_name(page: Page) -> str:
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
+
+
+def see_pictures(page: Page, selector: str) -> None:
+    """Wait until all these pictures have arrived, and what they change has been laid out."""
+    for image in page.locator(selector).all():
+        image.evaluate("image => image.decode()")
+    page.evaluate(TWO_FRAMES)
 
 
 def see_error(page: Page, title: str) -> None:
@@ -165,6 +175,7 @@ def accessibility_violations(page: Page) -> list[str]:
 
 def tab_to(page: Page, selector: str, limit: int = 40) -> None:
     """Press Tab until the element has the focus."""
+    see_page(page)
     for _ in range(limit):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

@@ -61,7 +61,7 @@ def test_every_candidate_has_its_own_map(visit: Visit, astronaut_jpeg: bytes) ->
 def test_feature_boxes_scale_with_the_picture_and_follow_the_list(
     visit: Visit, astronaut_jpeg: bytes
 ) -> None:
-    page = visit()
+    page = visit("/", reduced_motion="reduce")
     pages.choose(page, astronaut_jpeg)
     result = pages.stored(page, pages.see_result(page))
     name = page.locator("#features .name").first.inner_text().lower()
@@ -114,7 +114,7 @@ def test_keyboard_alone_is_enough(visit: Visit, astronaut_jpeg: bytes) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_is_readable_in_both_colour_schemes(visit: Visit, astronaut_jpeg: bytes, scheme: str) -> None:
-    page = visit("/", color_scheme=scheme)
+    page = visit("/", color_scheme=scheme, reduced_motion="reduce")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(19, 15, 28)"
     assert dark == (scheme == "dark")
     assert pages.contrast(page, ".drop .primary", ".drop .primary") >= 4.5

@@ -168,6 +168,7 @@ def test_how_it_was_checked_can_be_unfolded(explained: Explained, size: dict[str
     expect(page.locator(".reasons tbody tr")).to_have_count(len(explanation["reasons"]))
     expect(page.locator(".no-reasons")).to_be_visible(visible=not explanation["reasons"])
     rows = page.locator(".fidelity tbody tr")
+    expect(rows).to_have_count(5)
     assert rows.locator("th").all_inner_texts() == [
         "Evidence", CAM[explanation.get("cam", "gradcam")], "Dot in the centre", "Random map", "Map inverted",
     ]  # fmt: skip

@@ -51,6 +51,7 @@ def test_two_photos_become_a_verdict_two_maps_and_words(
     expect(page.locator("#comparison .similarity")).to_contain_text("0.95")
     said = [pages.words(text) for text in page.locator("#comparison .sentences p").all_inner_texts()]
     assert said == list(fake_results.COMPARED)
+    pages.see_pictures(page, "#comparison .stage img")
     stages = page.locator("#comparison .stage")
     first, second = stages.nth(0).bounding_box(), stages.nth(1).bounding_box()
     assert first

@@ -9,17 +9,25 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
-from tests.e2e.fake_site import CROPPED, FakeApi, staged
+from tests.e2e.fake_site import CROPPED, FakeApi, quick, until_named
 
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 SHIFTS = """() => {
   window.shifts = [];
-  new PerformanceObserver((list) => {
-    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+  const record = (entries) => {
+    for (const { value, hadRecentInput, sources } of entries) {
       if (hadRecentInput) continue;
       window.shifts.push([value, sources.map(({ node }) => node?.id || node?.className || node?.nodeName)]);
     }
-  }).observe({ type: 'layout-shift', buffered: false });
+  };
+  const observer = new PerformanceObserver((list) => record(list.getEntries()));
+  observer.observe({ type: 'layout-shift', buffered: false });
+  window.shiftsSoFar = () => {
+    record(observer.takeRecords());
+    return window.shifts.splice(0);
+  };
+}"""
+SAID = """() => {
   window.said = [];
   new MutationObserver(() => window.said.push(document.querySelector('#announcer').textContent))
     .observe(document.querySelector('#announcer'), { childList: true, characterData: true, subtree: true });
@@ -36,7 +44,7 @@ def choose(page: Page, photo: bytes) -> None:
 def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes, size: dict[str, Any]
 ) -> None:
-    fake_api.script = staged
+    fake_api.script = until_named
     page = visit_fake("/", **size)
     page.evaluate(SHIFTS)
     choose(page, astronaut_jpeg)
@@ -48,10 +56,12 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     expect(page.locator("#features .effect").first).to_have_text("being tested …")
     pages.see_name(page)
     assert pages.covered(page) > 100
-    page.evaluate("window.shifts.length = 0")
+    pages.see_pictures(page, "#alone img[src]:visible")
+    page.evaluate("window.shiftsSoFar()")
     page.locator("#candidates input").nth(1).focus()
     page.keyboard.press("Space")
     order = page.locator("#features .name").all_inner_texts()
+    fake_api.script = quick
 
     expect(page.locator("#sentences p")).to_have_count(len(fake_results.SENTENCES))
     expect(page.locator("#pending")).to_be_hidden()
@@ -60,7 +70,9 @@ def test_the_name_is_shown_at_once_and_the_checks_fill_in_without_a_jump(
     assert page.evaluate("document.activeElement.name") == "candidate"
     assert page.locator("#features .name").all_inner_texts() == order
     expect(page.locator("#contrast")).to_be_visible()
-    assert sum(value for value, _ in page.evaluate("window.shifts")) < 0.01, page.evaluate("window.shifts")
+    pages.see_pictures(page, "#alone img[src]:visible")
+    shifts = page.evaluate("window.shiftsSoFar()")
+    assert sum(value for value, _ in shifts) < 0.01, shifts
 
 
 def test_what_is_said_meanwhile_stays_in_its_place_when_the_photo_is_ready(
@@ -91,10 +103,11 @@ def test_what_shows_a_result_is_loaded_while_there_is_none(
 
 
 def test_a_screen_reader_is_told_twice(visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes) -> None:
-    fake_api.script = staged
+    fake_api.script = until_named
     page = visit_fake()
-    page.evaluate(SHIFTS)
+    page.evaluate(SAID)
     choose(page, astronaut_jpeg)
+    fake_api.script = quick
     expect(page.locator("#sentences p")).to_have_count(len(fake_results.SENTENCES))
     said = page.evaluate("window.said")
     assert len(said) == 2
@@ -105,10 +118,12 @@ def test_a_screen_reader_is_told_twice(visit_fake: Visit, fake_api: FakeApi, ast
 def test_a_map_that_was_chosen_while_the_checks_ran_stays(
     visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
 ) -> None:
-    fake_api.script = staged
+    fake_api.script = until_named
     page = visit_fake()
     choose(page, astronaut_jpeg)
     page.locator("#kinds").get_by_text("Grad-CAM").click()
+    expect(page.locator("#kinds input[value=grad_cam]")).to_be_checked()
+    fake_api.script = quick
     expect(page.locator("#sentences p").first).to_be_visible()
     expect(page.locator("#kinds input[value=grad_cam]")).to_be_checked()
 
@@ -133,11 +148,12 @@ def test_a_connection_lost_during_the_checks_keeps_the_name(
 def test_map_and_boxes_lie_on_the_whole_photo_as_well(
     visit_fake: Visit, astronaut_jpeg: bytes, size: dict[str, Any]
 ) -> None:
-    page = visit_fake("/", **size)
+    page = visit_fake("/", reduced_motion="reduce", **size)
     choose(page, astronaut_jpeg)
     pages.see_result(page)
     page.get_by_text("Whole photo").click()
     expect(page.locator(".picture .whole")).to_be_visible()
+    pages.see_pictures(page, ".picture .whole")
     stage = page.locator(".picture .stage").bounding_box()
     nose = page.locator(".box").first.bounding_box()
     assert stage
@@ -158,7 +174,7 @@ def test_a_shared_link_shows_the_face_alone(visit_fake: Visit) -> None:
 
 
 def test_the_map_covers_what_the_network_saw(visit_fake: Visit) -> None:
-    page = visit_fake(f"/#{'c' * 32}")
+    page = visit_fake(f"/#{'c' * 32}", reduced_motion="reduce")
     pages.see_result(page)
     stage = page.locator(".picture .stage").bounding_box()
     canvas = page.locator(".picture canvas").bounding_box()

@@ -51,7 +51,7 @@ def open_everything(page: Page) -> None:
     """Unfold every disclosure and wait for what that loads."""
     for disclosure in page.locator("main summary:visible").all():
         disclosure.click()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("main details[open] :is(ul, dl, tbody):empty")).to_have_count(0)
 
 
 def test_an_explanation_is_light(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
