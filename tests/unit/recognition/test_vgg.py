@@ -12,7 +12,7 @@ import torch
 from brain.core.errors import ForwardPassFailed
 from brain.recognition.classifier import Classifier
 from brain.recognition.loading import load_classifier
-from brain.recognition.vgg import VGGFace
+from brain.recognition.vgg import ROWS, VGGFace, linear
 from tests import tiny
 
 FIELD = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
@@ -32,6 +32,15 @@ def test_vgg_16_has_the_published_shapes() -> None:
     assert network.get_parameter("conv5_3.weight").shape == (512, 512, 3, 3)
     assert sum(parameter.numel() for parameter in network.parameters()) == 145_002_878
     assert network.map_size == 14
+
+
+@pytest.mark.parametrize("variants", [1, 2, 5])
+def test_fully_connected_layers_are_ordinary_ones(variants: int) -> None:
+    torch.manual_seed(0)
+    layer, x = torch.nn.Linear(150, 2 * ROWS + 3), torch.randn(variants, 150)
+    with torch.inference_mode():
+        assert torch.allclose(linear(x, layer), layer(x), atol=1e-6)
+    assert linear(x, layer).requires_grad
 
 
 def test_bfloat16_answers_nearly_as_float32_does(

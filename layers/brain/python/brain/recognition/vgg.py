@@ -35,6 +35,8 @@ from brain.recognition.winograd import convolution, convolve_padded
 
 # Sides of the tiles of minimal filtering by block, 4 in the others: small tiles waste less of a small map.
 TILES = {5: 2}
+# How many rows of a fully connected layer are multiplied at once. 16 of fc6 are 1.6 MB, less than a cache.
+ROWS = 16
 
 
 class VGGFace(Classifier):
@@ -164,9 +166,9 @@ class VGGFace(Classifier):
         if layer != self.layers[-1]:
             features = self.forward_features(features, self.layers[-1], start=layer)
         # Channel first whatever the memory format: the order of the published weights.
-        fc6 = self.fc6(functional.max_pool2d(features, 2).flatten(1).to(self.dtype))
-        fc7 = self.fc7(functional.relu(fc6))
-        return fc6, fc7, self.fc8(functional.relu(fc7).to(self.fc8.weight.dtype))
+        fc6 = linear(functional.max_pool2d(features, 2).flatten(1).to(self.dtype), self.fc6)
+        fc7 = linear(functional.relu(fc6), self.fc7)
+        return fc6, fc7, linear(functional.relu(fc7).to(self.fc8.weight.dtype), self.fc8)
 
     def _fc6_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
         """(k, D6) float32: g6 in the module's docstring."""
@@ -178,3 +180,19 @@ class VGGFace(Classifier):
 def pooled(x: Tensor) -> Tensor:
     """Max-pool and ReLU; in this order, which gives the same with a quarter of the work."""
     return functional.max_pool2d(x, 2).relu_()
+
+
+def linear(x: Tensor, layer: nn.Linear) -> Tensor:
+    """A fully connected layer, (B, C) -> (B, D), by blocks of its rows that fit a processor's cache.
+
+    At fc6, reading the weights takes longer than multiplying them. A product with all of them copies them to
+    another order first, which doubles the time. With blocks, the copy stays in the cache.
+    """
+    traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+    if len(x) == 1 or torch.is_grad_enabled() or x.dtype is not torch.float32 or traced:
+        return functional.linear(x, layer.weight, layer.bias)
+    columns = x.t().contiguous()
+    out = x.new_empty(layer.out_features, len(x))
+    for weight, rows in zip(torch.split(layer.weight, ROWS), torch.split(out, ROWS), strict=True):
+        torch.mm(weight, columns, out=rows)
+    return out.t() + layer.bias

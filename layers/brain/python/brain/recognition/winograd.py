@@ -16,10 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# How many bytes of transformed tiles are held at once.
-BAND_BYTES = 1 << 23
+# How many bytes of transformed tiles are held at once: about as many as the filters have, which are read once
+# for each band. Few tiles stay in the processor's cache.
+BAND_BYTES = 1 << 20, 1 << 23
 # With fewer weights, the transforms take as long as what they save.
-LEAST_WEIGHTS = 9 * 64 * 128
+LEAST_WEIGHTS = 9 * 64 * 64
 
 
 class Transforms(NamedTuple):
@@ -98,12 +99,18 @@ class WinogradConv2d(nn.Conv2d):
         )
         padded = functional.pad(x.permute(0, 2, 3, 1), (0, 0, *margins)).contiguous()
         out = x.new_empty(len(x), rows * m, columns * m, self.out_channels)
-        band = max(1, BAND_BYTES // (4 * (m + 2) ** 2 * len(x) * columns * self.in_channels))
+        band = self._band(len(x) * columns)
         for top in range(0, rows, band):
             bottom = min(top + band, rows)
             self._compute(padded[:, top * m : bottom * m + 2], out[:, top * m : bottom * m])
-        found = out[:, :height, :width].permute(0, 3, 1, 2)
-        return found if self.bias is None else found.add_(self.bias[:, None, None])
+        return out[:, :height, :width].permute(0, 3, 1, 2)
+
+    def _band(self, columns: int) -> int:
+        """How many rows with so many tiles are computed at once."""
+        bytes_per_channel = 4 * (self.tile + 2) ** 2 * self.in_channels
+        least, most = BAND_BYTES
+        wanted = min(max(bytes_per_channel * self.out_channels, least), most)
+        return max(1, wanted // (bytes_per_channel * columns))
 
     def _compute(self, x: Tensor, out: Tensor) -> None:
         """Some rows of tiles: x (B, R m + 2, W + 2, C) into out (B, R m, W, D)."""
@@ -116,6 +123,8 @@ class WinogradConv2d(nn.Conv2d):
         )
         inputs = to_inputs @ tiles.reshape(a * a, -1)
         products = torch.bmm(inputs.view(a * a, -1, self.in_channels), self.filters())
+        if self.bias is not None:
+            products[a + 1] += self.bias  # the only product that all cells of a tile contain once
         outputs = to_outputs @ products.view(a * a, -1)
         cells = outputs.view(m, m, *grid, self.out_channels).permute(2, 3, 0, 4, 1, 5)
         out.view(batch, grid[1], m, grid[2], m, self.out_channels).copy_(cells)
