@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import skimage.data
+import torch
+from hypothesis import HealthCheck, settings
 
 from brain.face.detector import FaceDetector
 from brain.pipeline.library import load_explainer
 from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
+
+# An example may take long on a busy machine; and what passes here passes everywhere.
+settings.register_profile(
+    "tests", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +33,15 @@ def astronaut() -> np.ndarray:
 @pytest.fixture(scope="session")
 def astronaut_jpeg(astronaut: np.ndarray) -> bytes:
     return pictures.jpeg(astronaut)
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """Puts both libraries' thread counts back."""
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    yield
+    torch.set_num_threads(before[0])
+    cv2.setNumThreads(before[1])
 
 
 @pytest.fixture(scope="session")

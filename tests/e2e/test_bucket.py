@@ -140,19 +140,12 @@ def test_bad_photos_fail_terminally_and_leave_the_others_alone(
     assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Compute as the stack's workers do: the last digit of a sum depends on the number of threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.mark.usefixtures("one_thread")
+@pytest.mark.usefixtures("threads")
 def test_every_way_in_gives_the_same_answer(
     api: httpx.Client, drop: Drop, astronaut_jpeg: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # As the stack's workers compute: the last digit of a sum depends on the number of threads.
+    torch.set_num_threads(1)
     by_bucket = wait(api, drop("same/photo.jpg", astronaut_jpeg))
 
     by_page = wait(api, upload(api, astronaut_jpeg))

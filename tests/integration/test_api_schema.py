@@ -56,6 +56,7 @@ def test_the_api_conforms_to_its_openapi_document(
     with served(create_app(settings, repository)) as url:
         command = [str(SCHEMATHESIS), "run", f"{url}/api/openapi.json", "--checks", "all", "--no-color"]
         command += ["--seed", SEED, "--max-examples", "50", "--continue-on-failure"]
+        command += ["--request-timeout", "120", "--suppress-health-check", "too_slow"]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert run.returncode == 0, run.stdout + run.stderr

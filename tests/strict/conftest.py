@@ -137,7 +137,7 @@ def wait_until_healthy(emulator: Emulator, server: subprocess.Popen[bytes], log:
         try:
             if requests.get(f"{emulator.url}/_ministack/health", verify=emulator.certificate, timeout=5).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.1)
     pytest.fail(log.read_text(encoding="utf-8"))
 

@@ -20,9 +20,8 @@ from functions.explain.handler import handle
 from infra.local.description import EventSource
 from infra.local.event_source import sqs_event
 from tests.fakes import PHOTO, FakeExplainer, FakeStagedExplainer, lambda_context
-from tests.strict.conftest import Stack
+from tests.strict.conftest import SECONDS, Stack
 
-SECONDS = 20.0
 ORIGIN = "https://elsewhere.example.org"
 
 
@@ -49,7 +48,7 @@ def explain(stack: Stack, event: dict[str, Any], explainer: Explainer | None = N
 def post(stack: Stack, form: dict[str, str], url: str, data: bytes = PHOTO) -> int:
     files = {"file": ("photo.jpg", data)}
     return requests.post(
-        url, data=form, files=files, verify=stack.emulator.certificate, timeout=10
+        url, data=form, files=files, verify=stack.emulator.certificate, timeout=SECONDS
     ).status_code
 
 
@@ -69,7 +68,7 @@ def test_the_roles_suffice_for_the_life_of_an_upload(stack: Stack) -> None:
     assert result is not None
     assert result.status is Status.DONE
     picture = requests.get(
-        api.link(result).artifacts["cropped"], verify=stack.emulator.certificate, timeout=10
+        api.link(result).artifacts["cropped"], verify=stack.emulator.certificate, timeout=SECONDS
     )
     assert picture.content == b"crop of " + PHOTO
 
@@ -243,7 +242,7 @@ def test_only_the_pages_origin_may_use_the_buckets(stack: Stack, bucket: str, me
     def allowed(asking: str, wanted: str) -> str | None:
         headers = {"Origin": asking, "Access-Control-Request-Method": wanted}
         url = f"{stack.emulator.url}/{stack.names[bucket]}/x"
-        answer = requests.options(url, headers=headers, verify=stack.emulator.certificate, timeout=10)
+        answer = requests.options(url, headers=headers, verify=stack.emulator.certificate, timeout=SECONDS)
         return answer.headers.get("Access-Control-Allow-Origin")
 
     assert allowed(origin, method) == origin
@@ -254,7 +253,7 @@ def test_only_the_pages_origin_may_use_the_buckets(stack: Stack, bucket: str, me
 def test_nobody_may_use_a_bucket_without_credentials(stack: Stack) -> None:
     for bucket in ("UploadsBucket", "ResultsBucket", "SiteBucket"):
         url = f"{stack.emulator.url}/{stack.names[bucket]}/index.html"
-        assert requests.get(url, verify=stack.emulator.certificate, timeout=10).status_code == 403
+        assert requests.get(url, verify=stack.emulator.certificate, timeout=SECONDS).status_code == 403
 
 
 def test_only_the_uploads_bucket_may_send_to_the_queue(stack: Stack) -> None:

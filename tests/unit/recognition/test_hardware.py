@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -21,15 +20,6 @@ def cpuinfo(tmp_path: Path) -> Path:
     path = tmp_path / "cpuinfo"
     path.write_text("processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 vnni\nbugs\t\t: none\n")
     return path
-
-
-@pytest.fixture
-def threads() -> Iterator[None]:
-    """Puts both libraries' thread counts back."""
-    before = torch.get_num_threads(), cv2.getNumThreads()
-    yield
-    torch.set_num_threads(before[0])
-    cv2.setNumThreads(before[1])
 
 
 @pytest.mark.parametrize(
