@@ -127,11 +127,20 @@ def test_gradients_cost_what_torch_counts(layer: str) -> None:
     assert network.gradient_passes == pytest.approx(counted, abs=0.06)
 
 
-def test_the_gradients_of_several_logits_share_the_forward_pass() -> None:
+@pytest.mark.parametrize("layer", ["stage1", "stage4"])
+def test_gradients_go_back_from_what_naming_kept(layer: str) -> None:
     network = tiny.random_resnet()
-    assert network.gradients_cost(1) == pytest.approx(network.gradient_passes)
-    assert network.gradients_cost(5) == pytest.approx(3 * network.gradient_passes)
-    activations = network.forward_with_activations(np.zeros((150, 150, 3), np.uint8))
+    activations = network.forward_with_activations(FIELD, layer)
     several = network.logit_gradients(activations, [4, 0, 2])
-    separate = [network.logit_gradients(activations, [label])[0] for label in (4, 0, 2)]
-    assert torch.allclose(several, torch.stack(separate), atol=1e-5)
+    torch.testing.assert_close(several, Classifier.logit_gradients(network, activations, [4, 0, 2]))
+
+
+def test_gradients_of_logits_cost_no_forward_pass() -> None:
+    network = tiny.random_resnet()
+    assert network.gradients_cost(1) == pytest.approx(network.gradient_passes / 2)
+    assert network.gradients_cost(5) == pytest.approx(5 * network.gradient_passes / 2)
+    activations = network.forward_with_activations(FIELD)
+    with FlopCounterMode(display=False) as counter:
+        network.logit_gradients(activations, [4, 0])
+    operations = map(str, counter.get_flop_counts()["Global"])
+    assert {each for each in operations if "conv" in each} == {"aten.convolution_backward"}

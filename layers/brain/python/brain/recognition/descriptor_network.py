@@ -36,6 +36,10 @@ class DescriptorNetwork(Classifier, ABC):
     def describe(self, features: Tensor, layer: str | None = None) -> Tensor:
         """(B, C, H, W) activations of a layer -> (B, D) descriptors of length 1; None for `cam_layer`."""
 
+    def describe_keeping(self, features: Tensor, layer: str) -> tuple[Tensor, dict[str, Tensor]]:
+        """`describe`, and what `logit_gradients` needs of the first input, by name."""
+        return self.describe(features, layer), {}
+
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""
         logits: Tensor = self.gallery(self.describe(features, layer))
@@ -81,8 +85,8 @@ class DescriptorNetwork(Classifier, ABC):
         else:
             mirrored = [self.forward_features(x.flip(3), unaltered.layer)] if self.config.mirrored else []
             features = self.forward_features(torch.cat([unaltered.last, *mirrored]), layer, unaltered.layer)
-        descriptors = self.describe(features, layer)
+        descriptors, kept = self.describe_keeping(features, layer)
         mean = functional.normalize(descriptors.sum(0), dim=0)
         logits, forward_logits = self.gallery(torch.stack([mean, descriptors[0]]))
-        hidden = {"descriptor": mean, "unmirrored": descriptors[0]}
+        hidden = {**kept, "descriptor": mean, "unmirrored": descriptors[0]}
         return Activations(layer, features[0], logits, forward_logits, hidden, unaltered)

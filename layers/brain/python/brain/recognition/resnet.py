@@ -25,6 +25,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.grad import conv2d_input
 
 from brain.recognition.classifier import Activations
 from brain.recognition.config import ModelConfig
@@ -70,9 +71,36 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Sum of both branches, after ReLU."""
-        residual = self.conv2(self.conv1(x).relu_())
+        return self.activations(x)[1]
+
+    def activations(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """After the first convolution, and at the end of the block; each after ReLU."""
+        inner = self.conv1(x).relu_()
         shortcut = functional.avg_pool2d(x, 2) if self.halves else x
-        return padded_sum(shortcut, residual).relu_()
+        return inner, padded_sum(shortcut, self.conv2(inner)).relu_()
+
+    def gradient(self, gradient: Tensor, x: Tensor, inner: Tensor, end: Tensor) -> Tensor:
+        """The gradients with respect to an input, given those with respect to the block's end.
+
+        Args:
+            gradient: (k, D, H', W').
+            x: the input, (1, C, H, W).
+            inner, end: its `activations`.
+
+        Returns:
+            (k, C, H, W).
+        """
+        count, stride = len(gradient), self.conv1.stride
+        at_sum = gradient * (end > 0)
+        residual = at_sum[:, :, : inner.shape[2], : inner.shape[3]]
+        at_inner = conv2d_input((count, *inner.shape[1:]), self.conv2.weight, residual, padding=1)
+        at_inner *= inner > 0
+        found = conv2d_input((count, *x.shape[1:]), self.conv1.weight, at_inner, stride, self.conv1.padding)
+        if not self.halves:
+            return found.add_(at_sum)
+        pooled = (at_sum[:, : x.shape[1]] / 4).repeat_interleave(2, 2).repeat_interleave(2, 3)
+        found[:, :, : pooled.shape[2], : pooled.shape[3]] += pooled
+        return found
 
 
 class FaceResNet(DescriptorNetwork):
@@ -123,6 +151,14 @@ class FaceResNet(DescriptorNetwork):
         last = self.forward_features(features, self.layers[-1], start=layer or self.cam_layer)
         return functional.normalize(self.embedding(last.mean((2, 3))))
 
+    def describe_keeping(self, features: Tensor, layer: str) -> tuple[Tensor, dict[str, Tensor]]:
+        """See `DescriptorNetwork.describe_keeping`: the activations inside and at the end of each block."""
+        kept, x = {}, features
+        for name, block in self._blocks_after(layer).items():
+            inner, x = block.activations(x)
+            kept |= {f"{name}.inner": inner[:1], name: x[:1]}
+        return functional.normalize(self.embedding(x.mean((2, 3)))), kept
+
     @property
     def map_size(self) -> int:
         """See `Classifier.map_size`."""
@@ -146,17 +182,31 @@ class FaceResNet(DescriptorNetwork):
         return 2 * sum(self._work[first:]) / sum(self._work)
 
     def gradients_cost(self, labels: int) -> float:
-        """See `Classifier.gradients_cost`: once forward, and back once for each label."""
-        return (1 + labels) * self.gradient_passes / 2
+        """See `Classifier.gradients_cost`: back once for each label; naming has been forward."""
+        return labels * self.gradient_passes / 2
 
     def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
-        """See `Classifier.logit_gradients`."""
-        with torch.inference_mode(False), torch.enable_grad():
-            features = activations.features.clone()[None].requires_grad_(True)  # (1, C, H, W)
-            descriptor = self.describe(features, activations.layer)[0]
-            logits = self.gallery.weight[list(labels)] @ descriptor
-            gradients = [torch.autograd.grad(logit, features, retain_graph=True)[0] for logit in logits]
-        return torch.cat(gradients)
+        """See `Classifier.logit_gradients`; back from what naming kept, all labels at once."""
+        hidden, x = activations.hidden, activations.features[None]
+        passed = []  # blocks, each with its input, and its activations
+        for name, block in self._blocks_after(activations.layer).items():
+            passed.append((block, x, hidden[f"{name}.inner"], hidden[name]))
+            x = hidden[name]
+        with torch.inference_mode():
+            gradients = self._mean_gradients(x, labels) / (x.shape[2] * x.shape[3])
+            gradients = gradients[:, :, None, None].expand(-1, -1, *x.shape[2:])
+            gradients = gradients.contiguous(memory_format=torch.channels_last)
+            for block, *maps in reversed(passed):
+                gradients = block.gradient(gradients, *maps)
+        return gradients
+
+    def _mean_gradients(self, last: Tensor, labels: Sequence[int]) -> Tensor:
+        """The gradients of logits with respect to the means of the last layer's channels, (k, 256)."""
+        raw = self.embedding(last.mean((2, 3)))[0]
+        descriptor, weights = functional.normalize(raw, dim=0), self.gallery.weight[list(labels)]
+        tangents = weights - torch.outer(weights @ descriptor, descriptor)  # (k, 128)
+        gradients: Tensor = tangents @ self.embedding.weight / raw.norm()
+        return gradients
 
     @property
     def _work(self) -> list[int]:
@@ -168,6 +218,11 @@ class FaceResNet(DescriptorNetwork):
             work.append(sum(block.weights for block in self._blocks(name)) * side**2)
             side //= 2
         return work
+
+    def _blocks_after(self, layer: str) -> dict[str, ResidualBlock]:
+        """By name, in their order."""
+        stages = self.layers[self.layers.index(layer) + 1 :]
+        return {f"{name}.{i}": block for name in stages for i, block in enumerate(self._blocks(name))}
 
     def _blocks(self, stage: str) -> list[ResidualBlock]:
         return [block for block in self.get_submodule(stage).children() if isinstance(block, ResidualBlock)]
