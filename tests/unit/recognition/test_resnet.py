@@ -10,7 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from brain.recognition.classifier import Classifier
 from brain.recognition.config import CamConfig
-from brain.recognition.resnet import FaceResNet, padded_sum
+from brain.recognition.resnet import FaceResNet
 from tests import tiny
 
 FIELD = np.random.default_rng(0).integers(0, 256, (170, 170, 3), dtype=np.uint8)
@@ -99,13 +99,6 @@ def test_many_inputs_are_answered_as_one_is(resnet: FaceResNet) -> None:
     many = resnet.predict_batched(torch.cat([x, 1 - x]).repeat(11, 1, 1, 1))
     torch.testing.assert_close(many[0], resnet(x)[0], atol=1e-4, rtol=0)
     torch.testing.assert_close(many[::2], many[:1].expand(11, -1), atol=1e-4, rtol=0)
-
-
-def test_what_a_summand_lacks_counts_as_zero() -> None:
-    wide, deep = torch.ones(1, 1, 2, 3), torch.ones(1, 2, 1, 1)
-    total = padded_sum(wide, deep)
-    assert total[0, 0].tolist() == [[2, 1, 1], [1, 1, 1]]
-    assert total[0, 1].tolist() == [[1, 0, 0], [0, 0, 0]]
 
 
 def test_it_is_a_classifier_like_any_other(resnet: FaceResNet) -> None:

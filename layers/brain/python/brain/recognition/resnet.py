@@ -25,13 +25,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.grad import conv2d_input
 
 from brain.recognition.classifier import Activations
 from brain.recognition.config import ModelConfig
 from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.incremental import IncrementalFeatures, Step
-from brain.recognition.winograd import convolution, convolve_padded
+from brain.recognition.residual import ResidualBlock
 
 STEM = 32
 # The 7x7 convolution and the 3x3 max-pool as a single window, both with stride 2.
@@ -41,66 +40,6 @@ STAGES = {"stage1": (32, 3), "stage2": (64, 4), "stage3": (128, 3), "stage4": (2
 # as long as an ordinary convolution, or more memory than it is worth.
 TILES = {"stage3": 4, "stage4": 2}
 DESCRIPTOR = 128
-
-
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions beside a shortcut: (B, C, H, W) -> (B, D, H', W')."""
-
-    def __init__(self, channels: int, width: int, tile: int | None, *, halves: bool) -> None:
-        super().__init__()
-        self.halves = halves
-        self.conv1 = nn.Conv2d(channels, width, 3, 2) if halves else convolution(channels, width, tile)
-        self.conv2 = convolution(width, width, tile)
-
-    @property
-    def weights(self) -> int:
-        """Multiplications for one cell of the output."""
-        return self.conv1.weight.numel() + self.conv2.weight.numel()
-
-    def steps(self) -> list[Step]:
-        """The block for incremental inference; only where it does not halve the side."""
-
-        def end(x: Tensor, shortcut: Tensor | None) -> Tensor:
-            assert shortcut is not None
-            return convolve_padded(self.conv2, x).add_(shortcut).relu_()
-
-        return [
-            Step(3, 1, 1, self.conv1.weight.numel(), lambda x, _: convolve_padded(self.conv1, x).relu_()),
-            Step(3, 1, 1, self.conv2.weight.numel(), end, shortcut=True),
-        ]
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Sum of both branches, after ReLU."""
-        return self.activations(x)[1]
-
-    def activations(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """After the first convolution, and at the end of the block; each after ReLU."""
-        inner = self.conv1(x).relu_()
-        shortcut = functional.avg_pool2d(x, 2) if self.halves else x
-        return inner, padded_sum(shortcut, self.conv2(inner)).relu_()
-
-    def gradient(self, gradient: Tensor, x: Tensor, inner: Tensor, end: Tensor) -> Tensor:
-        """The gradients with respect to an input, given those with respect to the block's end.
-
-        Args:
-            gradient: (k, D, H', W').
-            x: the input, (1, C, H, W).
-            inner, end: its `activations`.
-
-        Returns:
-            (k, C, H, W).
-        """
-        count, stride = len(gradient), self.conv1.stride
-        at_sum = gradient * (end > 0)
-        residual = at_sum[:, :, : inner.shape[2], : inner.shape[3]]
-        at_inner = conv2d_input((count, *inner.shape[1:]), self.conv2.weight, residual, padding=1)
-        at_inner *= inner > 0
-        found = conv2d_input((count, *x.shape[1:]), self.conv1.weight, at_inner, stride, self.conv1.padding)
-        if not self.halves:
-            return found.add_(at_sum)
-        pooled = (at_sum[:, : x.shape[1]] / 4).repeat_interleave(2, 2).repeat_interleave(2, 3)
-        found[:, :, : pooled.shape[2], : pooled.shape[3]] += pooled
-        return found
 
 
 class FaceResNet(DescriptorNetwork):
@@ -153,7 +92,8 @@ class FaceResNet(DescriptorNetwork):
 
     def describe_keeping(self, features: Tensor, layer: str) -> tuple[Tensor, dict[str, Tensor]]:
         """See `DescriptorNetwork.describe_keeping`: the activations inside and at the end of each block."""
-        kept, x = {}, features
+        kept: dict[str, Tensor] = {}
+        x = features
         for name, block in self._blocks_after(layer).items():
             inner, x = block.activations(x)
             kept |= {f"{name}.inner": inner[:1], name: x[:1]}
@@ -193,8 +133,8 @@ class FaceResNet(DescriptorNetwork):
             passed.append((block, x, hidden[f"{name}.inner"], hidden[name]))
             x = hidden[name]
         with torch.inference_mode():
-            gradients = self._mean_gradients(x, labels) / (x.shape[2] * x.shape[3])
-            gradients = gradients[:, :, None, None].expand(-1, -1, *x.shape[2:])
+            means = self._mean_gradients(x, labels) / x[0, 0].numel()
+            gradients = means[:, :, None, None].expand(-1, -1, *x.shape[2:])
             gradients = gradients.contiguous(memory_format=torch.channels_last)
             for block, *maps in reversed(passed):
                 gradients = block.gradient(gradients, *maps)
@@ -226,15 +166,3 @@ class FaceResNet(DescriptorNetwork):
 
     def _blocks(self, stage: str) -> list[ResidualBlock]:
         return [block for block in self.get_submodule(stage).children() if isinstance(block, ResidualBlock)]
-
-
-def padded_sum(first: Tensor, second: Tensor) -> Tensor:
-    """The sum of maps of different sizes; channels and edges that one of them lacks count as zero."""
-    if first.shape == second.shape:
-        return first + second
-    _, channels, height, width = (max(sizes) for sizes in zip(first.shape, second.shape, strict=True))
-    a, b = (
-        functional.pad(x, (0, width - x.shape[3], 0, height - x.shape[2], 0, channels - x.shape[1]))
-        for x in (first, second)
-    )
-    return a + b
