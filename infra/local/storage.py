@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -13,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 
+from infra.local.atomic import Atomic, queues_that_wait
 from infra.local.environment import HOST
 from infra.local.parent_process import end_with_parent
 
@@ -71,11 +74,19 @@ def create_server(port: int, application: WSGIApplication) -> BaseWSGIServer:
     return make_server(HOST, port, application, threaded=True, request_handler=PersistentHandler)
 
 
+@contextmanager
+def storage_server(port: int) -> Iterator[BaseWSGIServer]:
+    """The storage server; `port` may be 0 for any that is free."""
+    with queues_that_wait():
+        yield create_server(port, Atomic(Dispatcher()))
+
+
 def main(port: int) -> None:
     """Serve until the process is terminated."""
     end_with_parent()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    create_server(port, Dispatcher()).serve_forever()
+    with storage_server(port) as server:
+        server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from unittest.mock import patch
 
 import boto3
 import time_machine
-from moto import mock_aws
 
 from brain.core.settings import REPOSITORY, Settings
+from infra.local.atomic import atomic_aws
 from infra.local.deploy import STACK_NAME
 from infra.local.description import Description, describe
 from infra.local.environment import ACCOUNT, REGION
@@ -120,7 +120,7 @@ def emulator() -> Iterator[Emulator]:
     with (
         patch.dict(os.environ, kept | ENVIRONMENT, clear=True),
         time_machine.travel(START, tick=False) as clock,
-        mock_aws(),
+        atomic_aws(),
     ):
         create(stack, boto3.Session())
         description = describe(stack)

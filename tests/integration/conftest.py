@@ -8,13 +8,14 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from brain.cloud.repository import AwsResultRepository
 from brain.cloud.status_table import StatusTable
 from brain.cloud.uploads import upload_key
 from brain.core.results import Source
 from brain.core.settings import Settings
+from infra.local.atomic import atomic_aws
+from tests.integration.local_stack import serving_storage
 
 REGION = "eu-central-1"
 ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_PROFILE")
@@ -57,24 +58,41 @@ class Cloud:
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """Empty buckets and an empty table."""
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials of nobody."""
     for name in ENDPOINTS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        cloud = Cloud(Settings(max_bytes=1000), boto3.client("s3"), boto3.client("dynamodb"))
-        for bucket in (cloud.settings.uploads_bucket, cloud.settings.results_bucket):
-            cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        cloud.dynamodb.create_table(
-            TableName=cloud.settings.table,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield cloud
+
+
+@pytest.fixture
+def cloud(credentials: None) -> Iterator[Cloud]:
+    """Empty buckets and an empty table."""
+    with atomic_aws():
+        yield _create_cloud()
+
+
+@pytest.fixture
+def served_cloud(credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """Empty buckets and an empty table on the local stack's storage server."""
+    with serving_storage() as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        yield _create_cloud()
+
+
+def _create_cloud() -> Cloud:
+    cloud = Cloud(Settings(max_bytes=1000), boto3.client("s3"), boto3.client("dynamodb"))
+    for bucket in (cloud.settings.uploads_bucket, cloud.settings.results_bucket):
+        cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    cloud.dynamodb.create_table(
+        TableName=cloud.settings.table,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return cloud
 
 
 @pytest.fixture

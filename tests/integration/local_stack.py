@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any, Literal
 
 import boto3
+import urllib3
+from werkzeug.serving import BaseWSGIServer
 
 from infra.local import environment, ports
 from infra.local.ports import Ports
+from infra.local.storage import storage_server
 
 PATIENCE = 120.0  # seconds, for a machine that is busy with other things
 # Somebody's own settings, which must not get in the way and must not be used.
@@ -35,3 +40,22 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@contextmanager
+def serving(server: BaseWSGIServer) -> Iterator[str]:
+    """Run a server in a thread; yields its URL."""
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://{environment.HOST}:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def serving_storage() -> Iterator[str]:
+    """Run an empty storage server in a thread; yields its URL."""
+    with storage_server(0) as server, serving(server) as endpoint:
+        urllib3.request("POST", f"{endpoint}/moto-api/reset")
+        yield endpoint

@@ -12,13 +12,13 @@ import boto3
 import brotli
 import pytest
 from boto3 import Session
-from moto import mock_aws
 
 from brain.core.settings import REPOSITORY
 from infra.cloud.configuration import Configuration
 from infra.cloud.deploy import DeploymentFailed, deploy, publish
 from infra.cloud.destroy import destroy
 from infra.cloud.site import files, headers
+from infra.local.atomic import atomic_aws
 
 REGION: Literal["eu-central-1"] = "eu-central-1"
 DEFAULTS = ["Model=dlib-resnet", "PythonRuntime=python3.13", "Architecture=x86_64"]
@@ -103,7 +103,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
+    with atomic_aws():
         yield boto3.Session(region_name=REGION)
 
 

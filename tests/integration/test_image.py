@@ -21,7 +21,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from brain.cloud.uploads import id_of_object
 from brain.core.settings import REPOSITORY
@@ -33,6 +32,7 @@ from infra.local.deploy import load
 from infra.local.description import describe
 from infra.local.resources import create
 from tests.fakes import raw_event
+from tests.integration.local_stack import serving_storage
 
 PACKAGES = REPOSITORY / ".tools/sam/lib"
 MACHINES = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
@@ -67,12 +67,9 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", environment.ACCOUNT)
-    server = ThreadedMotoServer(environment.HOST, ports.free(1)[0], verbose=False)
-    server.start()
-    address = f"http://{environment.HOST}:{server.get_host_and_port()[1]}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-    yield address
-    server.stop()
+    with serving_storage() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+        yield address
 
 
 @dataclass(frozen=True)

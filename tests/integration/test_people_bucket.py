@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 
@@ -49,22 +47,6 @@ def test_an_edit_that_changes_nothing_writes_nothing(cloud: Cloud, people: Peopl
     people.change(edit)
     after = cloud.s3.head_object(Bucket="brain-results", Key=people_log_key("dlib-resnet"))
     assert before["ETag"] == after["ETag"]
-
-
-def test_concurrent_changes_are_all_kept(cloud: Cloud) -> None:
-    count = 6
-    start = Barrier(count)
-    keys = [f"people/Person {number}/1.jpg" for number in range(count)]
-
-    def change(key: str) -> None:
-        worker = PeopleBucket.connect(cloud.settings, {})
-        start.wait()
-        worker.change(enrol(key))
-
-    with ThreadPoolExecutor(count) as pool:
-        list(pool.map(change, keys))
-    records = PeopleBucket.connect(cloud.settings, {}).current().records()
-    assert sorted(record.photo for record in records) == keys
 
 
 def test_a_change_is_repeated_after_that_of_another_worker(cloud: Cloud, people: PeopleBucket) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from http.client import HTTPConnection
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -11,6 +10,7 @@ import pytest
 
 from infra.local.environment import HOST
 from infra.local.storage import create_server
+from tests.integration.local_stack import serving
 
 
 def _application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -28,15 +28,11 @@ def _application(environ: WSGIEnvironment, start_response: StartResponse) -> Ite
 @pytest.fixture
 def connection() -> Iterator[HTTPConnection]:
     server = create_server(0, _application)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    client = HTTPConnection(HOST, server.port, timeout=120)
-    client.connect()
-    yield client
-    client.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        client = HTTPConnection(HOST, server.port, timeout=120)
+        client.connect()
+        yield client
+        client.close()
 
 
 def _ask(connection: HTTPConnection, method: str, path: str, **options: object) -> bytes:
