@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from skimage import data
 
@@ -14,6 +15,7 @@ from brain.commands.cli import main
 from brain.commands.terminal import USAGE_ERROR
 from brain.core.errors import ForwardPassFailed
 from brain.importers import presets
+from brain.recognition.calibration import Calibration
 from brain.recognition.loading import load_without_people
 from tests.unit.importers import onnx_files
 
@@ -114,27 +116,55 @@ def test_a_scale_may_be_a_fraction() -> None:
     assert parser.parse_args(["--mean", "127.5"]).mean == (127.5, 127.5, 127.5)
 
 
-def test_an_imported_network_gets_people_and_a_calibration(
-    models: Path,
-    file: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def people(
+    models: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, astronaut: np.ndarray
+) -> Path:
+    """Two photos each of six people in a gallery of the imported network `own`; the working folder is new."""
     monkeypatch.chdir(tmp_path)
-    astronaut = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR)[:300, 60:390]
+    face = np.ascontiguousarray(astronaut[:300, 60:390])
     for person in range(6):
         folder = tmp_path / "people" / f"Person_{person}"
         folder.mkdir(parents=True)
         for photo in range(2):
-            pixels = cv2.convertScaleAbs(astronaut, alpha=0.6 + 0.1 * person, beta=10 * photo)
+            pixels = cv2.convertScaleAbs(face, alpha=0.6 + 0.1 * person, beta=10 * photo)
             cv2.imwrite(str(folder / f"{photo}.png"), pixels)
     assert main(["model", "import", str(file), "--as", "own"]) == 0
     assert main(["people", "build", str(tmp_path / "people"), "--model", "own"]) == 0
-    assert main(["model", "calibrate", "own", str(tmp_path / "people")]) == 0
+    return tmp_path / "people"
+
+
+def test_an_imported_network_gets_people_and_a_calibration(
+    models: Path, people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["model", "calibrate", "own", str(people)]) == 0
     assert "own on 12 photos of people, among 6 people" in capsys.readouterr().out
-    assert (models / "own" / "calibration.json").is_file()
+    fitted = Calibration.load(models / "own" / "calibration.json")
+    assert fitted
+    assert load_without_people(models / "own").config.open_set == fitted.open_set
     assert (models / "own" / "pairs.json").is_file()
     assert main(["model", "check", "own"]) == 0
     checked = capsys.readouterr().out
     assert "own 1.0: 6 identities" in checked
+
+
+def test_a_calibration_that_is_there_is_replaced_only_where_that_is_asked_for(
+    models: Path, people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["model", "calibrate", "own", str(people)]
+    there = models / "own" / "calibration.json"
+    assert main(command) == 0
+    there.write_text(there.read_text().replace("12", "34"))
+    before = there.read_text()
+    capsys.readouterr()
+    assert main(command) == ForwardPassFailed.code
+    assert "calibration.json exists already" in capsys.readouterr().err
+    assert there.read_text() == before
+
+    elsewhere = tmp_path / "fitted"
+    assert main([*command, "--out", str(elsewhere)]) == 0
+    assert str(elsewhere / "pairs.json") in capsys.readouterr().out
+    assert there.read_text() == before
+
+    assert main([*command, "--replace"]) == 0
+    assert there.read_text() == (elsewhere / "calibration.json").read_text()

@@ -7,35 +7,48 @@ import pytest
 import torch
 
 from brain.core.errors import RefusedError
-from brain.evaluation.gallery_calibration import fit, likenesses, pairs_of
+from brain.evaluation.gallery_calibration import fit, name_photos, pairs_of
 from brain.evaluation.logistic import fit_logistic, logistic
-from brain.recognition.certainty import open_set_log_odds
+from brain.recognition.certainty import isolation_of, open_set_log_odds
+from brain.recognition.config import OpenSetCalibration
+from brain.recognition.gallery import Gallery, mean_descriptor
+from brain.recognition.loading import gallery_tensors
+from brain.recognition.resnet import DESCRIPTOR
+from tests import tiny
 
 
-def people(count: int, photos: int, spread: float, seed: int = 0) -> dict[str, np.ndarray]:
+def unit(rows: np.ndarray) -> np.ndarray:
+    scaled: np.ndarray = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return scaled
+
+
+def people(
+    count: int, photos: int, spread: float, seed: int = 0, dimensions: int = 32
+) -> dict[str, np.ndarray]:
     """Descriptors of length 1 that scatter around each person's own direction."""
     random = np.random.default_rng(seed)
     found = {}
     for number in range(count):
-        rows = random.standard_normal(32) + spread * random.standard_normal((photos, 32))
-        found[f"person {number}"] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+        rows = random.standard_normal(dimensions) + spread * random.standard_normal((photos, dimensions))
+        found[f"person {number}"] = unit(rows)
     return found
 
 
 def test_a_photo_is_left_out_of_its_own_persons_mean() -> None:
     described = people(6, 2, 0.5)
-    rows = likenesses(described, "cosine")
+    rows = name_photos(described, "cosine").likenesses
     assert rows.shape == (12, 6)
     first, second = described["person 0"]
     assert rows[0, 0] == pytest.approx(first @ second, abs=1e-6)
-    np.testing.assert_allclose(likenesses(described, "euclidean"), 2 * rows - 2, atol=1e-6)
+    squared = name_photos(described, "euclidean").likenesses
+    np.testing.assert_allclose(squared, 2 * rows - 2, atol=1e-6)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 def test_probabilities_mean_what_they_say(metric: str) -> None:
     described = people(60, 6, 1.1)
     fitted = fit(described, metric, "random numbers")  # type: ignore[arg-type]
-    others = likenesses(people(60, 6, 1.1, seed=1), metric)  # type: ignore[arg-type]
+    others = name_photos(people(60, 6, 1.1, seed=1), metric).likenesses  # type: ignore[arg-type]
     probabilities = torch.softmax(torch.from_numpy(others) * fitted.logit_scale, 1)
     right = probabilities.argmax(1) == 0
     share = float(right.float().mean())
@@ -45,13 +58,45 @@ def test_probabilities_mean_what_they_say(metric: str) -> None:
 
 def test_the_certainty_tells_known_people_from_others() -> None:
     fitted = fit(people(60, 6, 0.8), "cosine", "random numbers")
-    rows = torch.from_numpy(likenesses(people(60, 6, 0.8, seed=1), "cosine")) * fitted.logit_scale
-    known, unknown = (torch.sigmoid(open_set_log_odds(each, fitted.open_set)) for each in (rows, rows[:, 1:]))
+    others = name_photos(people(60, 6, 0.8, seed=1), "cosine")
+    rows = torch.from_numpy(others.likenesses) * fitted.logit_scale
+    known, unknown = (
+        torch.sigmoid(open_set_log_odds(logits, fitted.open_set, isolation=torch.from_numpy(isolation)))
+        for logits, isolation in zip((rows, rows[:, 1:]), fitted.logit_scale * others.isolation, strict=True)
+    )
     assert (known > 0.5).float().mean() > 0.8
     assert (unknown > 0.5).float().mean() < 0.2
     assert fitted.open_set.cohort == 49
     assert fitted.people == 60
     assert fitted.photos == 360
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_isolation_is_measured_as_a_result_measures_it(metric: str) -> None:
+    described = people(len(tiny.NAMES), 2, 0.9, dimensions=DESCRIPTOR)
+    namings = name_photos(described, metric)  # type: ignore[arg-type]
+    means = np.stack([mean_descriptor(rows) for rows in described.values()])
+    means[0] = described["person 0"][1]  # what is left of the person without the first photo
+    gallery = Gallery(tiny.NAMES, means, np.ones(len(means), np.int32), "random numbers", "ab" * 32)
+    open_set = OpenSetCalibration(0.0, 0.0, 0.0, namings.cohort, isolation=1.0)
+    network = tiny.random_resnet(open_set=open_set, metric=metric, logit_scale=1.0)
+    network.load_state_dict({**network.state_dict(), **gallery_tensors(gallery, network.config)})
+    for way, without in enumerate((None, 0)):
+        logits = namings.likenesses[0, way:]
+        best = torch.tensor([int(logits.argmax()) + way])
+        measured = isolation_of(best, network, without=without)
+        assert namings.isolation[way, 0] == pytest.approx(float(measured[0]), abs=1e-5)
+
+
+def test_people_who_are_like_many_others_are_less_certain() -> None:
+    random = np.random.default_rng(2)
+    crowd = random.standard_normal(32)
+    described = {}
+    for number in range(120):
+        own = random.standard_normal(32) + (1.5 * crowd if number % 2 else 0)
+        rows = own + 1.3 * random.standard_normal((4, 32))
+        described[f"person {number}"] = unit(rows)
+    assert fit(described, "cosine", "").open_set.isolation > 0
 
 
 def test_a_small_gallery_has_a_small_cohort() -> None:

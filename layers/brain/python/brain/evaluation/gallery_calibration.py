@@ -8,13 +8,16 @@ unknown ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations, islice
 
 import numpy as np
+import torch
 
 from brain.core.errors import RefusedError
 from brain.evaluation.logistic import fit_logistic
 from brain.recognition.calibration import Calibration
+from brain.recognition.certainty import best_and_lead
 from brain.recognition.config import Metric, OpenSetCalibration
 from brain.recognition.gallery import mean_descriptor
 
@@ -25,7 +28,31 @@ COHORT = 49
 # Where the factor is looked for, and to which share of itself it is found.
 SCALES, PRECISION = (1.0, 5000.0), 1e-3
 GOLDEN = (5**0.5 - 1) / 2
+DIGITS = 5
 HINT = f"Give a folder of folders, one per person: at least {LEAST_PEOPLE} people with two photos or more."
+
+
+@dataclass(frozen=True)
+class Namings:
+    """What photos of people with several photos are named by, at a logit factor of 1.
+
+    Attributes:
+        likenesses: (n, K) float32, the photo's own person first. Without the first column they are those of
+            an unknown person.
+        isolation: (2, n) float64 of the best identity, see `brain.recognition.certainty.isolation_of`; then
+            of the best one without the own person.
+        cohort: number of runners-up that leads are taken over.
+    """
+
+    likenesses: np.ndarray
+    isolation: np.ndarray
+    cohort: int
+
+    def inputs(self, scale: float) -> np.ndarray:
+        """(2n, 3): best logit, its lead and the isolation of known people, then those of unknown ones."""
+        logits = torch.from_numpy(self.likenesses) * scale
+        leads = [torch.stack(best_and_lead(each, self.cohort)) for each in (logits, logits[:, 1:])]
+        return np.column_stack([torch.cat(leads, 1).T.numpy(), scale * self.isolation.ravel()])
 
 
 def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> Calibration:
@@ -42,18 +69,16 @@ def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> C
     repeated = sum(len(rows) > 1 for rows in descriptors.values())
     if repeated < LEAST_PEOPLE:
         raise RefusedError(f"{repeated} people have two photos or more, too few to calibrate", HINT)
-    known = likenesses(descriptors, metric)
-    scale = best_scale(known)
-    cohort = min(COHORT, known.shape[1] - 2)
-    inputs = np.concatenate([top_and_lead(rows * scale, cohort) for rows in (known, known[:, 1:])])
-    (top1, lead), intercept = fit_logistic(inputs, np.arange(len(inputs)) < len(known))
+    namings = name_photos(descriptors, metric)
+    photos = len(namings.likenesses)
+    scale = best_scale(namings.likenesses)
+    coefficients, intercept = fit_logistic(namings.inputs(scale), np.arange(2 * photos) < photos)
+    top1, lead, isolation = (round(float(each), DIGITS) for each in coefficients)
     return Calibration(
         logit_scale=round(scale, 2),
-        open_set=OpenSetCalibration(
-            round(float(top1), 5), round(float(lead), 5), round(intercept, 4), cohort
-        ),
+        open_set=OpenSetCalibration(top1, lead, round(intercept, 4), namings.cohort, isolation),
         people=len(descriptors),
-        photos=len(known),
+        photos=photos,
         source=source,
     )
 
@@ -78,27 +103,39 @@ def pairs_of(descriptors: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndar
     return np.array(same + different), np.arange(2 * len(same)) < len(same)
 
 
-def likenesses(descriptors: Mapping[str, np.ndarray], metric: Metric) -> np.ndarray:
-    """What the logits of photos of people with several photos are multiples of.
+def name_photos(descriptors: Mapping[str, np.ndarray], metric: Metric) -> Namings:
+    """Name the photos of people with several photos, `MOST_PHOTOS` at most, each by the other photos.
 
-    Returns:
-        (n, K) float32 with the photo's own person first; n is at most `MOST_PHOTOS`.
+    Args:
+        descriptors: name -> (n, D) of length 1.
+        metric: what a logit measures.
     """
-    means = np.stack([mean_descriptor(rows) for rows in descriptors.values()])
-    chosen = [
-        (number, photo)
-        for number, rows in enumerate(descriptors.values())
-        for photo in range(len(rows) if len(rows) > 1 else 0)
-    ]
-    count, people = min(MOST_PHOTOS, len(chosen)), list(descriptors.values())
-    cosines = np.empty((count, len(means)), np.float32)
+    people = list(descriptors.values())
+    means = np.stack([mean_descriptor(rows) for rows in people])  # (K, D)
+    photos = [(n, photo) for n, rows in enumerate(people) if len(rows) > 1 for photo in range(len(rows))]
+    count, cohort = min(MOST_PHOTOS, len(photos)), min(COHORT, len(people) - 2)
+    cosines, isolation = np.empty((count, len(means)), np.float32), np.empty((2, count))
     for place in range(count):
-        number, photo = chosen[place * len(chosen) // count]
-        rows = people[number]
-        cosines[place] = means @ rows[photo]
-        cosines[place, number] = cosines[place, 0]
-        cosines[place, 0] = mean_descriptor(np.delete(rows, photo, 0)) @ rows[photo]
-    return cosines if metric == "cosine" else 2 * cosines - 2
+        number, photo = photos[place * len(photos) // count]
+        own = mean_descriptor(np.delete(people[number], photo, 0))
+        gallery = np.vstack([own, np.delete(means, number, 0)])
+        cosines[place] = gallery @ people[number][photo]
+        for first in (0, 1):
+            isolation[first, place] = lead_of_best(gallery[first:], cosines[place, first:], cohort)
+    likenesses = cosines if metric == "cosine" else 2 * cosines - 2
+    return Namings(likenesses, isolation if metric == "cosine" else 2 * isolation, cohort)
+
+
+def lead_of_best(gallery: np.ndarray, cosines: np.ndarray, cohort: int) -> float:
+    """By how much the best person's mean descriptor is more similar to itself than to the others.
+
+    Args:
+        gallery: (K, D) mean descriptors.
+        cosines: (K,) of a photo.
+        cohort: how many of the most similar others are averaged.
+    """
+    similarities = torch.from_numpy(gallery @ gallery[cosines.argmax()])
+    return float(best_and_lead(similarities[None], cohort)[1])
 
 
 def best_scale(known: np.ndarray) -> float:
@@ -118,9 +155,3 @@ def best_scale(known: np.ndarray) -> float:
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
         low, high = (low, right) if surprise(left) < surprise(right) else (left, high)
     return float(np.exp((low + high) / 2))
-
-
-def top_and_lead(logits: np.ndarray, cohort: int) -> np.ndarray:
-    """(n, K) logits -> (n, 2): the best one, and its lead over the mean of the runners-up."""
-    best = -np.sort(-logits, axis=1)[:, : cohort + 1]
-    return np.column_stack([best[:, 0], best[:, 0] - best[:, 1:].mean(1)])

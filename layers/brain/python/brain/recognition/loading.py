@@ -28,7 +28,7 @@ ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet] | type[Imp
     "dlib-resnet": FaceResNet,
     "onnx": ImportedNetwork,
 }
-HINT_CALIBRATION = "Run `brain model calibrate NAME FOLDER`, or remove calibration.json."
+HINT_CALIBRATION = "Remove calibration.json and run `brain model calibrate NAME FOLDER`."
 HINT_GALLERY = "Run `brain people build FOLDER`, or install the model again."
 
 
