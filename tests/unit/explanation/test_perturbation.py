@@ -58,7 +58,7 @@ def test_masks_are_given_in_pixels_of_the_crop(runner: PerturbationRunner) -> No
 def test_passes_are_counted_by_experiment(runner: PerturbationRunner, network: Classifier) -> None:
     seen: list[int] = []
     first = next(module for module in network.modules() if isinstance(module, torch.nn.Conv2d))
-    masks = np.ones((40, runner.size, runner.size), np.float32)
+    masks = np.full((40, runner.size, runner.size), 0.5, np.float32)
     runner.logits("one", masks[:1])  # incremental inference takes its reference pass
     first.register_forward_hook(lambda module, inputs, output: seen.append(len(output)))
     runner.logits("one", masks)
@@ -98,3 +98,17 @@ def test_masks_of_every_size_get_the_logits_of_whole_passes_in_order(
     logits = runner.logits("test", masks)
     whole = network.predict_batched(runner.compose(masks))
     assert (logits - whole).abs().max() <= 1e-4 * whole.std()
+
+
+def test_what_is_blurred_for_the_most_part_is_computed_from_the_blurred_input() -> None:
+    """And the logits are those of whole passes."""
+    network = tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8)))
+    view = FaceView(CROP, FACE, FIELD, landmarks_in_box(FACE))
+    runner = PerturbationRunner(network, view, network.forward_with_activations(view.pixels).unaltered)
+    boxes = [runner.mask([Rectangle(x, 20, 6, 6)]) for x in (8, 20, 30)]
+    masks = np.stack([*(1 - box for box in boxes), np.ones_like(boxes[0]), *boxes])
+    logits = runner.logits("insertion", masks)
+    whole = network.predict_batched(runner.compose(masks))
+    assert (logits - whole).abs().max() <= 1e-4 * whole.std()
+    assert runner.passes.keys() == {"insertion"}
+    assert runner.passes["insertion"] < 4

@@ -68,7 +68,7 @@ def test_incremental_passes_equal_whole_ones(network: Classifier) -> None:
     assert unaltered
     incremental = torch.cat(
         [
-            network.predict_incremental(unaltered, [(region.of(variant[None]), [region])])
+            network.predict_from([unaltered.features(region.of(variant[None]), [region])], unaltered.layer)
             for variant, region in zip(variants, regions, strict=True)
         ]
     )
@@ -83,7 +83,8 @@ def test_regions_of_one_size_are_computed_in_one_batch(network: Classifier) -> N
     whole = network.predict_batched(variants)
     unaltered = network.incremental(x)
     assert unaltered
-    incremental = network.predict_incremental(unaltered, [(pixels_of(variants, regions), regions)])
+    features = unaltered.features(pixels_of(variants, regions), regions)
+    incremental = network.predict_from([features], unaltered.layer)
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
 
 
@@ -107,6 +108,14 @@ def test_the_unaltered_activations_stay_as_they_are(network: Classifier) -> None
     same = unaltered.features(region.of(x), [region])
     expected = network.forward_features(x, unaltered.layer)
     assert (same - expected).abs().max() < 1e-5 * max(1.0, float(expected.abs().max()))
+
+
+def test_without_altered_pixels_only_the_rest_of_the_network_is_computed(network: Classifier) -> None:
+    unaltered, nothing = network.incremental(input_of(network)), Region(0, 0, 0, 0)
+    assert unaltered
+    found = unaltered.features(torch.zeros(2, 3, 0, 0), [nothing] * 2)
+    assert torch.equal(found, unaltered.last.expand(2, -1, -1, -1))
+    assert unaltered.cost(nothing.size) == pytest.approx(1 - unaltered.reference_cost)
 
 
 def test_regions_get_a_common_size_inside_the_map() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +31,14 @@ BATCH = 16
 WORTHWHILE = 0.9
 # What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
 BATCH_OVERHEAD = 0.4
+BATCH_OVERHEAD_OF_LARGE_NETWORKS = 0.05
+
+
+class Variant(NamedTuple):
+    """An altered input: all of it but a region is that of an input whose activations are known."""
+
+    start: IncrementalFeatures
+    region: Region
 
 
 class PerturbationRunner:
@@ -85,6 +94,9 @@ class PerturbationRunner:
     def logits(self, experiment: str, masks: np.ndarray) -> Tensor:
         """The logits of the input with each mask blurred out.
 
+        Where everything is blurred out of one variant, others that are blurred for the most part are computed
+        from what is known of that one.
+
         Args:
             experiment: whose passes these are.
             masks: (n, S, S) float32.
@@ -95,55 +107,79 @@ class PerturbationRunner:
         Raises:
             ForwardPassFailed: code 4.
         """
-        regions = [altered_region(mask) for mask in masks]
-        batches = [(group, [regions[index] for index in group]) for group in self._groups(regions)]
-        for _, altered in batches:
-            self.count(experiment, round(self._cost(altered), 2))
-        whole = [group for group, altered in batches if self._computes_all(altered)]
-        partly = [(group, altered) for group, altered in batches if not self._computes_all(altered)]
-        found = [self.classifier.predict_batched(self.compose(masks[group])) for group in whole]
-        if self._unaltered is not None and partly:
-            changed = (self._changed(masks[group], altered) for group, altered in partly)
-            found.append(self.classifier.predict_incremental(self._unaltered, changed))
-        order = [index for group in (*whole, *(group for group, _ in partly)) for index in group]
-        return torch.cat(found)[np.argsort(order)]
-
-    def _groups(self, regions: Sequence[Region]) -> list[list[int]]:
-        """Indices of the regions to compute together, those with little work first."""
-        groups: list[list[int]] = []
-        for index in sorted(range(len(regions)), key=lambda index: self._cost([regions[index]])):
-            if groups and self._share_batch([regions[each] for each in groups[-1]], regions[index]):
-                groups[-1].append(index)
-            else:
-                groups.append([index])
-        return groups
-
-    def _share_batch(self, group: Sequence[Region], region: Region) -> bool:
-        """Whether a region is computed with a group of others, all in the size of the largest."""
-        separate = self._cost(group) + self._cost([region]) + BATCH_OVERHEAD
-        return len(group) < BATCH and self._cost([*group, region]) <= separate
-
-    def _cost(self, regions: Sequence[Region]) -> float:
-        """Forward passes' worth of arithmetic for one batch."""
         if self._unaltered is None:
-            return len(regions)
-        heights, widths = zip(*(region.size for region in regions), strict=True)
-        cost = self._unaltered.cost((max(heights), max(widths)))
-        return len(regions) * (cost if cost <= WORTHWHILE else 1)
+            self.count(experiment, len(masks))
+            parts = np.split(masks, range(BATCH, len(masks), BATCH))
+            return torch.cat([self.classifier.predict_batched(self.compose(part)) for part in parts])
+        variants = self._variants(masks, [self._unaltered, *self._blurred_out(experiment, masks)])
+        batches = self._batches(variants)
+        for batch in batches:
+            self.count(experiment, round(self._cost([variants[index] for index in batch]), 2))
+        features = (self._features(masks[batch], [variants[index] for index in batch]) for batch in batches)
+        found = self.classifier.predict_from(features, self._unaltered.layer)
+        return found[np.argsort(np.concatenate(batches))]
 
-    def _computes_all(self, regions: Sequence[Region]) -> bool:
-        """Whether a batch is computed without what is known of the unaltered input."""
-        return self._unaltered is None or self._cost(regions) == len(regions)
+    def _blurred_out(self, experiment: str, masks: np.ndarray) -> list[IncrementalFeatures]:
+        """What incremental inference needs of the blurred input, where its logits are wanted anyway."""
+        if not (masks == 1).all((1, 2)).any():
+            return []
+        found = self.classifier.incremental(self._blurred[None])
+        assert found is not None
+        self.count(experiment, round(found.reference_cost, 2))
+        return [found]
 
-    def _changed(self, masks: np.ndarray, regions: Sequence[Region]) -> tuple[Tensor, list[Region]]:
-        """The altered pixels of a batch, (n, 3, h, w), and where they are."""
-        windows = common_size(regions, (self.size, self.size))
+    def _variants(self, masks: np.ndarray, starts: Sequence[IncrementalFeatures]) -> list[Variant]:
+        """Each mask's input, from the start that leaves less to compute: the sharp or the blurred input."""
+        found = []
+        for mask in masks:
+            regions = altered_region(mask), altered_region(1 - mask)
+            ways = [Variant(*way) for way in zip(starts, regions, strict=False)]
+            found.append(min(ways, key=lambda way: self._cost([way])))
+        return found
+
+    def _batches(self, variants: Sequence[Variant]) -> list[list[int]]:
+        """Indices of the variants to compute together, those with little work first."""
+
+        def order(index: int) -> tuple[bool, float]:
+            return variants[index].start is not self._unaltered, self._cost([variants[index]])
+
+        batches: list[list[int]] = []
+        for index in sorted(range(len(variants)), key=order):
+            if batches and self._share_batch([variants[each] for each in batches[-1]], variants[index]):
+                batches[-1].append(index)
+            else:
+                batches.append([index])
+        return batches
+
+    def _share_batch(self, batch: Sequence[Variant], variant: Variant) -> bool:
+        """Whether a variant is computed with others, all in the size of the largest region."""
+        overhead = BATCH_OVERHEAD if self.classifier.is_small else BATCH_OVERHEAD_OF_LARGE_NETWORKS
+        separate = self._cost(batch) + self._cost([variant]) + overhead
+        same_start = batch[0].start is variant.start
+        return same_start and len(batch) < BATCH and self._cost([*batch, variant]) <= separate
+
+    def _cost(self, batch: Sequence[Variant]) -> float:
+        """Forward passes' worth of arithmetic for one batch."""
+        heights, widths = zip(*(variant.region.size for variant in batch), strict=True)
+        cost = batch[0].start.cost((max(heights), max(widths)))
+        return len(batch) * (cost if cost <= WORTHWHILE else 1)
+
+    def _features(self, masks: np.ndarray, variants: Sequence[Variant]) -> Tensor:
+        """Activations of a batch: (n, C, H, W)."""
+        start = variants[0].start
+        if self._cost(variants) == len(variants):
+            return self.classifier.features_batched(self.compose(masks), start.layer)
+        windows = common_size([variant.region for variant in variants], (self.size, self.size))
+        return start.features(self._within(windows, masks).to(self.classifier.dtype), windows)
+
+    def _within(self, windows: Sequence[Region], masks: np.ndarray) -> Tensor:
+        """The altered pixels of windows of one size, one for each mask: (n, 3, h, w)."""
         sharp, blurred = (patches(x[None], windows) for x in (self._sharp, self._blurred))
         shares = [
             mask[each.top : each.bottom, each.left : each.right]
             for mask, each in zip(masks, windows, strict=True)
         ]
-        return torch.lerp(sharp, blurred, torch.from_numpy(np.stack(shares))[:, None]), windows
+        return torch.lerp(sharp, blurred, torch.from_numpy(np.stack(shares))[:, None])
 
     @cached_property
     def _unaltered(self) -> IncrementalFeatures | None:
@@ -161,8 +197,8 @@ class PerturbationRunner:
 
 
 def altered_region(mask: np.ndarray) -> Region:
-    """The smallest region that holds every pixel that a mask alters; one pixel where it alters none."""
+    """The smallest region that holds every pixel that a mask alters; without any, where it alters none."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
-        return Region(0, 0, 1, 1)
+        return Region(0, 0, 0, 0)
     return Region(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from brain.recognition.config import ModelConfig
 from brain.recognition.guard import guarded, require_finite
-from brain.recognition.incremental import IncrementalFeatures, Region
+from brain.recognition.incremental import IncrementalFeatures
 from brain.recognition.preprocessing import preprocess
 
 # Larger batches fall out of the processor's caches.
@@ -169,7 +169,7 @@ class Classifier(nn.Module, ABC):
         return found
 
     def predict_batched(self, x: Tensor) -> Tensor:
-        """Logits of variants of an input. The large maps before `cam_layer` are computed for few at a time.
+        """Logits of variants of an input.
 
         Args:
             x: (n, 3, S, S) float32, preprocessed.
@@ -180,13 +180,30 @@ class Classifier(nn.Module, ABC):
         Raises:
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
         """
+        features = guarded(lambda: self.features_batched(x, self.cam_layer))
+        return self.predict_from([features], self.cam_layer)
+
+    def features_batched(self, x: Tensor, layer: str) -> Tensor:
+        """`forward_features` of many inputs. The large maps before it are computed for few at a time."""
         batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
+        parts = (part.contiguous(memory_format=torch.channels_last) for part in torch.split(x, batch))
+        return torch.cat([self.forward_features(part, layer) for part in parts])
 
-        def predict() -> Tensor:
-            parts = (part.contiguous(memory_format=torch.channels_last) for part in torch.split(x, batch))
-            return self.forward_head(torch.cat([self.forward_features(part) for part in parts]))
+    def predict_from(self, features: Iterable[Tensor], layer: str) -> Tensor:
+        """Logits from the activations of a layer.
 
-        logits = guarded(predict)
+        The rest of the network computes all of them at once: its weights may be many, and are read once.
+
+        Args:
+            features: (n, C, H, W) each; an iterator is asked for them without recording gradients.
+
+        Returns:
+            (N, K) float32, of all in their order.
+
+        Raises:
+            ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
+        """
+        logits = guarded(lambda: self.forward_head(torch.cat(list(features)), layer))
         require_finite(logits)
         return logits
 
@@ -197,33 +214,6 @@ class Classifier(nn.Module, ABC):
             x: (1, 3, S, S) float32, preprocessed.
         """
         return None
-
-    def predict_incremental(
-        self, unaltered: IncrementalFeatures, batches: Iterable[tuple[Tensor, Sequence[Region]]]
-    ) -> Tensor:
-        """Logits of variants of an input, each of which differs from it in one region.
-
-        The rest of the network computes all of them at once: its weights may be many, and are read once.
-
-        Args:
-            unaltered: of `incremental`.
-            batches: (n, 3, h, w) float32, the altered pixels, preprocessed, and their n regions of one size,
-                in pixels of the input.
-
-        Returns:
-            (N, K) float32, the variants of all batches in their order.
-
-        Raises:
-            ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
-        """
-
-        def predict() -> Tensor:
-            features = [unaltered.features(changed.to(self.dtype), regions) for changed, regions in batches]
-            return self.forward_head(torch.cat(features), unaltered.layer)
-
-        logits = guarded(predict)
-        require_finite(logits)
-        return logits
 
     def logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
         """The gradients of identities' logits with respect to the activations of a layer.

@@ -115,11 +115,13 @@ class IncrementalFeatures:
 
         Args:
             changed: (n, 3, h, w) the altered pixels of the regions.
-            regions: n regions of one size, in pixels of the input.
+            regions: n regions of one size, in pixels of the input; without pixels, nothing is altered.
 
         Returns:
             (n, C, H, W).
         """
+        if 0 in regions[0].size:
+            return self.last.expand(len(regions), -1, -1, -1)
         before: tuple[Tensor, Sequence[Region]] | None = None
         last: tuple[Tensor, Sequence[Region]] = (changed, regions)
         for number, step in enumerate(self._steps):
@@ -149,6 +151,8 @@ class IncrementalFeatures:
 
     def _work(self, size: Size) -> int:
         region, work = Region(0, 0, *size), self._rest
+        if 0 in size:
+            return work
         for step, after in zip(self._steps, self._maps[1:], strict=True):
             region = step.reached(region, sizes(after))
             work += step.weights * region.size[0] * region.size[1]
