@@ -88,13 +88,29 @@ def test_regions_of_one_size_are_computed_in_one_batch(network: Classifier) -> N
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
 
 
+def test_pixels_that_no_cell_sees_change_nothing(network: Classifier) -> None:
+    x, size = input_of(network), network.config.input_size
+    unaltered, last = network.incremental(x), Region(size - 1, size - 1, size, size)
+    assert unaltered
+    variant = altered(x, [last])
+    whole = network.predict_batched(variant)
+    incremental = network.predict_from([unaltered.features(last.of(variant), [last])], unaltered.layer)
+    assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
+
+
 def test_small_regions_cost_little_and_the_whole_input_one_pass(network: Classifier) -> None:
     unaltered, size = network.incremental(input_of(network)), network.config.input_size
     assert unaltered
-    costs = [unaltered.cost((side, side)) for side in (size // 14, size // 4, size // 2, size)]
+    sides = (size // 14, size // 4, size // 2, size)
+    costs = [unaltered.largest_cost((side, side)) for side in sides]
     assert costs == sorted(costs)
     assert costs[-1] == 1
     assert costs[0] == pytest.approx(1 - unaltered.reference_cost, abs=0.2)
+    for side, most in zip(sides, costs, strict=True):
+        places = [Region(top, 0, top + side, side) for top in range(size - side + 1)]
+        exact = [unaltered.cost([place]) for place in places]
+        assert max(exact) <= most + 1e-9
+        assert unaltered.cost(places[:2]) <= len(places[:2]) * most + 1e-9
 
 
 def test_the_unaltered_activations_stay_as_they_are(network: Classifier) -> None:
@@ -115,7 +131,8 @@ def test_without_altered_pixels_only_the_rest_of_the_network_is_computed(network
     assert unaltered
     found = unaltered.features(torch.zeros(2, 3, 0, 0), [nothing] * 2)
     assert torch.equal(found, unaltered.last.expand(2, -1, -1, -1))
-    assert unaltered.cost(nothing.size) == pytest.approx(1 - unaltered.reference_cost)
+    assert unaltered.largest_cost(nothing.size) == pytest.approx(1 - unaltered.reference_cost)
+    assert unaltered.cost([nothing] * 2) == pytest.approx(2 * unaltered.largest_cost(nothing.size))
 
 
 def test_regions_get_a_common_size_inside_the_map() -> None:

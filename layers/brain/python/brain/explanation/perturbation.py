@@ -31,7 +31,8 @@ BATCH = 16
 WORTHWHILE = 0.9
 # What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
 BATCH_OVERHEAD = 0.4
-BATCH_OVERHEAD_OF_LARGE_NETWORKS = 0.05
+# A large network computes each variant by itself, in the size of its own region: that saves more.
+BATCH_OF_LARGE_NETWORKS = 1
 
 
 class Variant(NamedTuple):
@@ -113,9 +114,10 @@ class PerturbationRunner:
             return torch.cat([self.classifier.predict_batched(self.compose(part)) for part in parts])
         variants = self._variants(masks, [self._unaltered, *self._blurred_out(experiment, masks)])
         batches = self._batches(variants)
-        for batch in batches:
-            self.count(experiment, round(self._cost([variants[index] for index in batch]), 2))
-        features = (self._features(masks[batch], [variants[index] for index in batch]) for batch in batches)
+        features = (
+            self._features(experiment, masks[batch], [variants[index] for index in batch])
+            for batch in batches
+        )
         found = self.classifier.predict_from(features, self._unaltered.layer)
         return found[np.argsort(np.concatenate(batches))]
 
@@ -153,23 +155,30 @@ class PerturbationRunner:
 
     def _share_batch(self, batch: Sequence[Variant], variant: Variant) -> bool:
         """Whether a variant is computed with others, all in the size of the largest region."""
-        overhead = BATCH_OVERHEAD if self.classifier.is_small else BATCH_OVERHEAD_OF_LARGE_NETWORKS
-        separate = self._cost(batch) + self._cost([variant]) + overhead
-        same_start = batch[0].start is variant.start
-        return same_start and len(batch) < BATCH and self._cost([*batch, variant]) <= separate
+        if len(batch) == self._batch_size or batch[0].start is not variant.start:
+            return False
+        separate = self._cost(batch) + self._cost([variant]) + BATCH_OVERHEAD
+        return self._cost([*batch, variant]) <= separate
+
+    @cached_property
+    def _batch_size(self) -> int:
+        """How many variants are computed at once."""
+        return BATCH if self.classifier.is_small else BATCH_OF_LARGE_NETWORKS
 
     def _cost(self, batch: Sequence[Variant]) -> float:
-        """Forward passes' worth of arithmetic for one batch."""
+        """At most so many forward passes' worth of arithmetic does a batch take, wherever its regions are."""
         heights, widths = zip(*(variant.region.size for variant in batch), strict=True)
-        cost = batch[0].start.cost((max(heights), max(widths)))
+        cost = batch[0].start.largest_cost((max(heights), max(widths)))
         return len(batch) * (cost if cost <= WORTHWHILE else 1)
 
-    def _features(self, masks: np.ndarray, variants: Sequence[Variant]) -> Tensor:
+    def _features(self, experiment: str, masks: np.ndarray, variants: Sequence[Variant]) -> Tensor:
         """Activations of a batch: (n, C, H, W)."""
         start = variants[0].start
         if self._cost(variants) == len(variants):
+            self.count(experiment, len(variants))
             return self.classifier.features_batched(self.compose(masks), start.layer)
         windows = common_size([variant.region for variant in variants], (self.size, self.size))
+        self.count(experiment, round(start.cost(windows), 2))
         return start.features(self._within(windows, masks).to(self.classifier.dtype), windows)
 
     def _within(self, windows: Sequence[Region], masks: np.ndarray) -> Tensor:

@@ -66,15 +66,27 @@ class Step:
     shortcut: bool = False
 
     def reached(self, changed: Region, size: Size) -> Region:
-        """Output cells that a changed region can reach, of a size that does not depend on its place.
+        """Output cells that a changed region reaches.
 
         Args:
             changed: in the input.
             size: height and width of the output.
         """
-        places = zip(changed[:2], changed.size, size, strict=True)
-        (top, height), (left, width) = (self._reached(*place) for place in places)
-        return Region(top, left, top + height, left + width)
+        places = zip(changed[:2], changed[2:], size, strict=True)
+        (top, bottom), (left, right) = (self._reached(*place) for place in places)
+        return Region(top, left, bottom, right)
+
+    def reached_together(self, changed: Sequence[Region], size: Size) -> list[Region]:
+        """The same for several regions; output regions of one size."""
+        return common_size([self.reached(each, size) for each in changed], size)
+
+    def most_reached(self, changed: Size, size: Size) -> Size:
+        """Height and width of the most output cells that a changed region of a size can reach."""
+        height, width = (
+            min(limit, (length + self.kernel - 2) // self.stride + 1)
+            for length, limit in zip(changed, size, strict=True)
+        )
+        return height, width
 
     def seen(self, output: Region) -> Region:
         """The input cells that a region of the output is computed from; may leave the input."""
@@ -82,10 +94,11 @@ class Step:
         height, width = ((length - 1) * self.stride + self.kernel for length in output.size)
         return Region(top, left, top + height, left + width)
 
-    def _reached(self, start: int, length: int, limit: int) -> Size:
-        reached = min(limit, (length + self.kernel - 2) // self.stride + 1)
+    def _reached(self, start: int, end: int, limit: int) -> tuple[int, int]:
+        """The first cell and the end; one cell at least, though none may see the last cells of the input."""
         first = -(-(start + self.padding - self.kernel + 1) // self.stride)
-        return min(max(first, 0), limit - reached), reached
+        first = min(max(first, 0), limit - 1)
+        return first, max(min((end - 1 + self.padding) // self.stride + 1, limit), first + 1)
 
 
 class IncrementalFeatures:
@@ -107,7 +120,7 @@ class IncrementalFeatures:
             before = self._maps[-1]
             padded = functional.pad(before, (step.padding,) * 4)
             self._maps.append(step.compute(padded, self._maps[-2] if step.shortcut else None))
-        self._whole = self._work(sizes(x))
+        self._whole = self._work([sizes(each) for each in self._maps[1:]])
         self._costs: dict[Size, float] = {}
 
     def features(self, changed: Tensor, regions: Sequence[Region]) -> Tensor:
@@ -125,7 +138,7 @@ class IncrementalFeatures:
         before: tuple[Tensor, Sequence[Region]] | None = None
         last: tuple[Tensor, Sequence[Region]] = (changed, regions)
         for number, step in enumerate(self._steps):
-            outputs = [step.reached(region, sizes(self._maps[number + 1])) for region in last[1]]
+            outputs = step.reached_together(last[1], sizes(self._maps[number + 1]))
             x = patches(self._maps[number], [step.seen(output) for output in outputs], *last)
             shortcut = None
             if step.shortcut and before is not None:
@@ -143,20 +156,31 @@ class IncrementalFeatures:
         """Arithmetic of the steps for the unaltered input, as a share of a whole pass."""
         return 1 - self._rest / self._whole
 
-    def cost(self, size: Size) -> float:
-        """Arithmetic of the whole network for a changed region of a size, as a share of a whole pass."""
+    def cost(self, regions: Sequence[Region]) -> float:
+        """Arithmetic of the whole network for regions of one size, in whole passes."""
+        if 0 in regions[0].size:
+            return len(regions) * self._rest / self._whole
+        cells = []
+        for step, after in zip(self._steps, self._maps[1:], strict=True):
+            regions = step.reached_together(regions, sizes(after))
+            cells.append(regions[0].size)
+        return len(regions) * self._work(cells) / self._whole
+
+    def largest_cost(self, size: Size) -> float:
+        """The largest `cost` of a region of a size, wherever it is."""
+        if 0 in size:
+            return self._rest / self._whole
         if size not in self._costs:
-            self._costs[size] = self._work(size) / self._whole
+            cells = [size]
+            for step, after in zip(self._steps, self._maps[1:], strict=True):
+                cells.append(step.most_reached(cells[-1], sizes(after)))
+            self._costs[size] = self._work(cells[1:]) / self._whole
         return self._costs[size]
 
-    def _work(self, size: Size) -> int:
-        region, work = Region(0, 0, *size), self._rest
-        if 0 in size:
-            return work
-        for step, after in zip(self._steps, self._maps[1:], strict=True):
-            region = step.reached(region, sizes(after))
-            work += step.weights * region.size[0] * region.size[1]
-        return work
+    def _work(self, cells: Sequence[Size]) -> int:
+        """Multiplications of the whole network for so many rows and columns behind each step."""
+        steps = zip(self._steps, cells, strict=True)
+        return self._rest + sum(step.weights * height * width for step, (height, width) in steps)
 
 
 def sizes(maps: Tensor) -> Size:
