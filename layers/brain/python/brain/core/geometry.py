@@ -65,10 +65,3 @@ def to_box(rectangle: Rectangle) -> Box:
     """A rectangle as a box of the JSON contract: rounded to whole pixels, at least one in each direction."""
     width, height = max(1, round(rectangle.width)), max(1, round(rectangle.height))
     return Box(x=round(rectangle.x), y=round(rectangle.y), width=width, height=height)
-
-
-def square_around(box: Rectangle, scale: float) -> Rectangle:
-    """The square with the same centre as a box and `scale` times its longer side."""
-    side = max(box.width, box.height) * scale
-    x, y = box.centre
-    return Rectangle(x - side / 2, y - side / 2, side, side)

@@ -17,7 +17,7 @@ from brain.core.errors import FaceNotFound
 from brain.core.geometry import Rectangle, rectangle, to_box
 from brain.core.results import Face, OtherFace
 from brain.face.affine import invert, transform_points
-from brain.face.alignment import AlignedFace, Template, align, box_around
+from brain.face.alignment import AlignedFace, Template, align
 from brain.face.detector import DetectedFace, FaceDetector
 from brain.face.photo import Photo
 
@@ -130,11 +130,6 @@ class FaceCropper:
 def landmarks_in_crop(face: Face) -> np.ndarray:
     """The landmarks of a stored face in pixels of its crop, (5, 2)."""
     return transform_points(np.array(face.transform), np.array(face.landmarks))
-
-
-def face_in_crop(face: Face) -> Rectangle:
-    """The box around a stored face in pixels of its crop."""
-    return box_around(landmarks_in_crop(face))
 
 
 def _describe(faces: tuple[DetectedFace, ...], index: int, scale: float, aligned: AlignedFace) -> Face:

@@ -45,12 +45,6 @@ class DescriptorNetwork(Classifier, ABC):
         logits: Tensor = self.gallery(self.describe(features, layer))
         return logits
 
-    def describe_mirrored(self, x: Tensor) -> Tensor:
-        """(B, 3, S, S) -> (B, D) mean descriptors of inputs and their mirror images, of length 1."""
-        features = self.forward_features(torch.cat([x, x.flip(3)]))
-        first, second = self.describe(features).chunk(2)
-        return functional.normalize(first + second)
-
     @property
     def output_layer(self) -> nn.Linear:
         """See `Classifier.output_layer`."""
