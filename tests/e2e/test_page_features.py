@@ -1,8 +1,7 @@
-"""The page over a fake API: samples, several faces, languages, this device's results, offline."""
+"""The page over a fake API: several faces, samples, languages, how it works, and who was enrolled."""
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
@@ -11,114 +10,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests import pictures
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 SHARED = f"/#{'c' * 32}"
-GPS_TAG = 0x8825
-# Until the service worker keeps every file that the page has loaded.
-KEPT = """async () => {
-  const isFile = ({ name, responseStatus }) =>
-    responseStatus === 200 && name.startsWith(`${location.origin}/`) && !name.includes('/api/');
-  let missing = [];
-  for (let attempt = 0; attempt < 1200; attempt += 1) {
-    const kept = new Set((await (await caches.open('brain-page')).keys()).map(({ url }) => url));
-    const loaded = performance.getEntriesByType('resource').filter(isFile).map(({ name }) => name);
-    missing = [location.origin + '/', ...loaded].filter((url) => !kept.has(url));
-    if (loaded.length > 40 && missing.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`the service worker keeps no copy of ${missing}`);
-}"""
-
-
-def photo_of_a_phone() -> bytes:
-    """A noisy 12-megapixel JPEG with the place where it was taken."""
-    noise = np.random.default_rng(0).integers(0, 255, (375, 500, 3), np.uint8)
-    image = Image.fromarray(noise).resize((4000, 3000))
-    exif = Image.Exif()
-    exif.get_ifd(GPS_TAG)[1] = "N"
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", quality=92, exif=exif)
-    return stream.getvalue()
-
-
-def uploaded(api: FakeApi) -> bytes:
-    """The file inside the multipart form that was uploaded last."""
-    body = api.photos[-1]
-    start = body.rindex(b"\xff\xd8\xff")
-    return body[start : body.rindex(b"\r\n--")]
-
-
-def test_a_large_photo_is_scaled_down_and_loses_its_metadata(visit_fake: Visit, fake_api: FakeApi) -> None:
-    photo = photo_of_a_phone()
-    page = visit_fake()
-    pages.choose(page, photo)
-    pages.see_result(page)
-    sent = uploaded(fake_api)
-    assert Image.open(io.BytesIO(sent)).size == (2560, 1920)
-    assert len(sent) < 0.5 * len(photo)
-    assert b"Exif" not in sent
-    assert fake_api.uploads[-1] == {"content_type": "image/jpeg", "size": len(sent), "face": 0}
-
-
-def test_a_turned_photo_is_uploaded_upright(visit_fake: Visit, fake_api: FakeApi) -> None:
-    pixels = np.zeros((60, 90, 3), np.uint8)
-    pixels[:, :30] = 255
-    page = visit_fake()
-    pages.choose(page, pictures.with_orientation(pixels, 6))
-    pages.see_result(page)
-    sent = np.asarray(Image.open(io.BytesIO(uploaded(fake_api))))
-    assert sent.shape == (60, 90, 3)
-    assert sent[30, 15].mean() > 200
-    assert sent[30, 60].mean() < 50
-
-
-def test_the_original_is_uploaded_where_it_is_asked_for(
-    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
-) -> None:
-    page = visit_fake()
-    page.get_by_text("What is uploaded?").click()
-    page.get_by_label("Upload the original file").check()
-    pages.choose(page, astronaut_jpeg)
-    pages.see_result(page)
-    assert uploaded(fake_api) == astronaut_jpeg
-
-
-def test_a_photo_that_breaks_off_is_not_taken_for_a_whole_one(
-    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
-) -> None:
-    half = astronaut_jpeg[: len(astronaut_jpeg) // 2]
-    page = visit_fake()
-    pages.choose(page, half)
-    pages.see_result(page)
-    assert uploaded(fake_api) == half
-
-
-def test_an_upload_that_breaks_off_can_be_repeated(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    visit_fake.expected.append("net::ERR_")
-    page = visit_fake("/", **pages.PHONE)
-    page.route("**/api/fake/photos", lambda route: route.abort("connectionreset"))
-    pages.choose(page, astronaut_jpeg)
-    pages.see_error(page, "The upload broke off")
-    page.unroute("**/api/fake/photos")
-    page.get_by_role("button", name="Try again").click()
-    pages.see_result(page)
-
-
-def test_a_photo_chosen_while_the_page_still_loads_is_taken(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    page = visit_fake("/404.html")
-    held: list[Route] = []
-    page.route("**/js/main.js", lambda route: held.append(route))
-    with page.expect_request("**/js/main.js"):
-        page.goto("/", wait_until="commit")
-    pages.choose(page, astronaut_jpeg)
-    expect(page.locator("#result")).to_be_hidden()
-    held[0].continue_()
-    pages.see_result(page)
 
 
 def several_faces(upload_id: str) -> list[Stage]:
@@ -267,73 +164,6 @@ def test_a_picture_with_its_caption_can_be_saved(visit_fake: Visit) -> None:
     pixels = np.asarray(image.convert("RGB"))
     assert pixels[64:1016, 64:1016].std() > 30, "the face"
     assert (pixels[1100:].min(axis=2) < 80).sum() > 5000, "the text"
-
-
-def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    page = visit_fake("/", reduced_motion="reduce", **pages.PHONE)
-    expect(page.locator("#device")).to_be_hidden()
-    pages.choose(page, astronaut_jpeg)
-    upload_id = pages.see_result(page)
-    page.locator(".logo").click()
-    entry = page.locator("#device .kept")
-    expect(entry).to_contain_text("Ada Lovelace")
-    assert pages.accessibility_violations(page) == []
-    page.reload()
-    entry.click()
-    assert pages.see_result(page) == upload_id
-    page.locator(".logo").click()
-    page.get_by_role("button", name="Clear the list").click()
-    expect(page.locator("#device")).to_be_hidden()
-
-
-def test_nothing_is_kept_where_that_is_switched_off(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    page = visit_fake()
-    pages.choose(page, astronaut_jpeg)
-    pages.see_result(page)
-    page.locator(".logo").click()
-    page.get_by_label("Keep results on this device").uncheck()
-    expect(page.locator("#device .kept")).to_have_count(0)
-    pages.choose(page, astronaut_jpeg)
-    pages.see_result(page)
-    page.locator(".logo").click()
-    expect(page.get_by_label("Keep results on this device")).not_to_be_checked()
-    expect(page.locator("#device .kept")).to_have_count(0)
-    assert page.evaluate("caches.open('brain-results').then((cache) => cache.keys())") == []
-
-
-def test_a_deleted_result_leaves_this_device_too(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    page = visit_fake()
-    pages.choose(page, astronaut_jpeg)
-    pages.see_result(page)
-    page.locator("#delete").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.locator("#start")).to_be_visible()
-    expect(page.locator("#device")).to_be_hidden()
-
-
-def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
-    visit_fake.expected += ["net::ERR_", "Failed to fetch"]
-    page = visit_fake("/", service_workers="allow")
-    pages.choose(page, astronaut_jpeg)
-    pages.see_result(page)
-    page.evaluate(KEPT)
-    page.locator(".logo").click()
-    expect(page.locator("#device .kept")).to_have_count(1)
-    page.context.set_offline(True)
-    page.reload()
-    page.locator("#device .kept").click()
-    expect(page.locator("#result-name")).to_have_text("Ada Lovelace")
-    expect(page.locator("#toast")).to_contain_text("no connection")
-    page.locator(".picture .crop").evaluate("image => image.decode()")
-    page.context.set_offline(False)
-
-
-def test_the_page_can_be_installed(visit_fake: Visit) -> None:
-    page = visit_fake()
-    manifest = page.request.get("/manifest.webmanifest")
-    assert manifest.headers["content-type"].startswith("application/manifest+json")
-    for icon in manifest.json()["icons"]:
-        assert page.request.get(f"/{icon['src']}").ok
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

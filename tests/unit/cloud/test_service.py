@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
-from threading import Timer
 
 import pytest
 
 from brain.cloud.events import PhotoEvent
 from brain.cloud.other_photos import OtherUnavailable
-from brain.cloud.photos import PhotoGone, PhotoInaccessible, PhotoReplaced, StoredPhoto
+from brain.cloud.photos import PhotoGone, PhotoReplaced, StoredPhoto
 from brain.cloud.service import Explainer, Service, WorkersDied
 from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
-from brain.core.results import OtherPhoto, PhotoRequest, Problem, Result, Source, Status
+from brain.core.results import OtherPhoto, PhotoRequest, Problem, Source, Status
 from tests.fakes import (
     PAGE_ID,
     PHOTO,
     FakeExplained,
     FakeExplainer,
     FakeRepository,
-    FakeStagedExplainer,
     claim_of,
     done_result,
-    stored_picture,
 )
+from tests.unit.cloud.serving import FIRST, service, stored
 
-FIRST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 1)
 LAST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 5)
 DIRECT = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag")
-
-
-def service(repository: FakeRepository, explainer: Explainer | None = None) -> Service:
-    chosen = explainer or FakeExplainer()
-    return Service(repository, lambda: chosen, max_receives=5)
-
-
-def stored(repository: FakeRepository) -> tuple[Result, Problem, bool]:
-    """The only stored result, which must be a failed one."""
-    [outcome] = repository.finished
-    assert outcome.result.status is Status.FAILED
-    assert outcome.result.error is not None
-    assert outcome.files == {}
-    return outcome.result, outcome.result.error, outcome.retryable
 
 
 def test_a_photo_is_explained_and_stored(capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,99 +235,3 @@ def test_code_6_is_done() -> None:
     assert result is not None
     assert result.status is Status.DONE
     assert repository.finished[0].result.error == problem
-
-
-def test_the_name_is_stored_before_the_explanation_is_complete() -> None:
-    repository = FakeRepository()
-    explainer = FakeStagedExplainer(between=lambda: events.append(len(repository.finished)))
-    events: list[int] = []
-
-    result = service(repository, explainer).process(FIRST, 60)
-
-    assert result is not None
-    [(named, pictures)] = repository.named
-    [outcome] = repository.finished
-    assert (named.status, outcome.result.status) == (Status.NAMED, Status.DONE)
-    assert set(repository.pictures) == {"cropped.jpg", "gc_map_12.png"}
-    assert pictures == {}, "each picture is stored once"
-    assert set(outcome.files) == {"evidence_12.png"}
-    assert events == [0], "the name was stored first"
-
-
-def test_pictures_are_being_stored_while_the_rest_of_their_stage_is_computed() -> None:
-    repository = FakeRepository()
-    begun: list[set[str]] = []
-    explainer = FakeStagedExplainer(drawn=lambda: begun.append(set(repository.pictures)))
-
-    service(repository, explainer).process(FIRST, 60)
-
-    assert begun == [{"cropped.jpg", "gc_map_12.png"}]
-
-
-def test_a_name_is_not_stored_without_its_pictures() -> None:
-    repository = FakeRepository(storing=stored_picture(ConnectionError("no storage")))
-
-    with pytest.raises(ConnectionError):
-        service(repository, FakeStagedExplainer()).process(FIRST, 60)
-
-    assert (repository.named, repository.finished) == ([], [])
-    assert repository.released == [repository.claimed]
-
-
-def test_an_explanation_that_fails_waits_for_the_pictures_that_were_begun() -> None:
-    """Otherwise one of them may be stored after everything of the photo was deleted."""
-    storing: Future[str] = Future()
-    repository = FakeRepository(storing=storing)
-
-    def fail() -> None:
-        Timer(0.05, storing.set_result, ["etag"]).start()
-        raise FaceNotFound("no-face", "h")
-
-    service(repository, FakeStagedExplainer(drawn=fail)).process(FIRST, 60)
-
-    assert storing.done()
-    assert stored(repository)[1].reason == "no-face"
-
-
-def test_a_photo_deleted_after_its_name_was_stored_is_not_explained_further() -> None:
-    repository, explainer = FakeRepository(deleted_meanwhile=True), FakeStagedExplainer()
-
-    assert service(repository, explainer).process(FIRST, 60) is None
-    assert explainer.completed == 0
-    assert repository.finished == []
-
-
-def test_an_internal_error_after_the_name_releases_the_renewed_claim() -> None:
-    def fail() -> None:
-        raise RuntimeError("out of luck")
-
-    repository = FakeRepository()
-
-    with pytest.raises(RuntimeError, match="out of luck"):
-        service(repository, FakeStagedExplainer(between=fail)).process(FIRST, 60)
-
-    assert [claim.named for claim in repository.released] == [True]
-
-
-def test_an_explainer_without_a_final_result_is_an_internal_error() -> None:
-    class Unfinished:
-        def stages(
-            self, photo: bytes, request: PhotoRequest, *, on_pictures: object
-        ) -> Iterator[FakeExplained]:
-            yield from ()
-
-    repository = FakeRepository()
-
-    with pytest.raises(RuntimeError):
-        service(repository, Unfinished()).process(FIRST, 60)
-    assert repository.released == [repository.claimed]
-
-
-def test_an_inaccessible_photo_fails_at_once_but_can_be_retried() -> None:
-    repository = FakeRepository(photo=PhotoInaccessible("archived", "h"))
-
-    service(repository).process(FIRST, 60)
-
-    _, problem, retryable = stored(repository)
-    assert (problem.code, problem.reason) == (1, "archived")
-    assert retryable

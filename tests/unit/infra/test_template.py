@@ -14,12 +14,7 @@ from brain.cloud.photos import PhotoDeclaration, UploadsBucket
 from brain.cloud.result_files import ResultsBucket
 from brain.core.settings import REPOSITORY, Settings
 from tests.cloud_stack import ACCOUNT, EVERYTHING, VARIANTS, stack_of
-from tests.invariants import (
-    as_list,
-    effective,
-    evaluate_conditions,
-    references,
-)
+from tests.resolved_template import as_list, effective, evaluate_conditions, references
 
 
 def test_every_parameter_is_used_and_described(source: dict[str, Any], translated: dict[str, Any]) -> None:

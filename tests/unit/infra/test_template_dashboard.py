@@ -8,10 +8,7 @@ from typing import Any
 
 from brain.core.settings import REPOSITORY
 from tests.cloud_stack import stack_of
-from tests.invariants import (
-    effective,
-    of_type,
-)
+from tests.resolved_template import effective, of_type
 
 
 def widgets(translated: dict[str, Any]) -> list[dict[str, Any]]:

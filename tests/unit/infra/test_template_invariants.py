@@ -12,10 +12,8 @@ from tests.invariants import (
     DAY,
     INVARIANTS,
     Invariant,
-    Resources,
     alarms_are_published,
     buckets_are_private,
-    effective,
     least_privilege,
     logs_expire,
     missing_pages_have_an_error_page,
@@ -29,6 +27,7 @@ from tests.invariants import (
     the_queue_feeds_the_function,
     the_table_is_configured,
 )
+from tests.resolved_template import Resources, effective
 
 Way = tuple[str | int, ...]
 UPLOADS = ("UploadsBucket", "Properties")

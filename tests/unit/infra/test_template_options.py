@@ -9,10 +9,7 @@ import pytest
 from brain.core.settings import REPOSITORY
 from infra.local.template import read_template
 from tests.cloud_stack import ACCOUNT, ENROLLING, EVERYTHING, TEMPLATE, stack_of
-from tests.invariants import (
-    effective,
-    references,
-)
+from tests.resolved_template import effective, references
 
 
 def test_options_have_their_documented_effect(translated: dict[str, Any]) -> None:

@@ -3,43 +3,22 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from brain.core.clock import now
-from brain.core.errors import CascadesMissing, FaceNotFound, ForwardPassFailed, NamesMissing, PhotoUnreadable
-from brain.core.results import PhotoRequest, Result, Source, Status
+from brain.core.errors import FaceNotFound
+from brain.core.results import Result, Source, Status
 from brain.core.schema import CAM_METHODS, CamMethod, Check
 from brain.core.settings import Settings
 from brain.explanation.activation_maps import ClassActivationMaps, to_grey
 from brain.face.features import PROPORTIONS
-from brain.pipeline.explained_photo import ExplainedPhoto, with_words
+from brain.pipeline.explained_photo import with_words
 from brain.pipeline.explainer import Explainer
 from brain.recognition.loading import load_classifier
 from tests import pictures, tiny
-
-ID = "0123456789abcdef" * 2
-
-
-@pytest.fixture
-def settings(models_dir: Path, tmp_path: Path) -> Settings:
-    return Settings(models_dir=models_dir, model="tiny", extra_cascades_dir=tmp_path / "none")
-
-
-@pytest.fixture
-def explainer(settings: Settings) -> Explainer:
-    return Explainer.load(settings)
-
-
-def request(face: int = 0) -> PhotoRequest:
-    return PhotoRequest(ID, now(), Source(key="a.jpg"), face)
-
-
-def explain(explainer: Explainer, photo: bytes, face: int = 0) -> ExplainedPhoto:
-    return explainer.explain(photo, request(face))
+from tests.unit.pipeline.explaining import ID, explain, request
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -172,47 +151,6 @@ def test_progress_names_each_stage_in_turn(explainer: Explainer, astronaut_jpeg:
     assert stages == list(result.timings)
 
 
-def test_error_1_for_what_is_no_photo(explainer: Explainer) -> None:
-    with pytest.raises(PhotoUnreadable):
-        explain(explainer, pictures.TEXT)
-
-
-def test_error_2_for_a_folder_without_cascades(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(CascadesMissing):
-        Explainer.load(replace(settings, cascades_dir=tmp_path))
-
-
-def test_error_3_for_a_photo_of_nobody(explainer: Explainer) -> None:
-    with pytest.raises(FaceNotFound):
-        explain(explainer, pictures.jpeg(np.full((200, 300, 3), 99, np.uint8)))
-
-
-def test_error_4_for_a_model_that_is_not_there(settings: Settings) -> None:
-    with pytest.raises(ForwardPassFailed):
-        Explainer.load(replace(settings, model="nobody"))
-
-
-def test_error_5_for_a_model_without_names(settings: Settings) -> None:
-    (settings.models_dir / "tiny" / "names.txt").unlink()
-    with pytest.raises(NamesMissing):
-        Explainer.load(settings)
-
-
-def test_error_6_keeps_name_and_maps(
-    settings: Settings, astronaut_jpeg: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
-    explained = explain(Explainer.load(replace(settings, threshold=1.0, check=Check.OFF)), astronaut_jpeg)
-    result = explained.result
-    assert result.status is Status.DONE
-    assert result.error is not None
-    assert (result.error.code, result.error.reason) == (6, "none-significant")
-    assert result.error.message == "ERROR: No significant features found"
-    assert len(result.candidates) == 5
-    assert len(explained.files) == 4
-    assert not any(feature.significant for feature in result.features)
-    assert "ERROR: No significant features found" in capsys.readouterr().err
-
-
 def test_without_checks_nothing_is_claimed_to_be_tested(settings: Settings, astronaut_jpeg: bytes) -> None:
     result = explain(Explainer.load(replace(settings, check=Check.OFF)), astronaut_jpeg).result
     assert result.explanation is not None
@@ -250,20 +188,6 @@ def test_the_language_is_chosen_and_stored(settings: Settings, astronaut_jpeg: b
     assert result.explanation.language == "de"
     assert "Netz kennt" in result.explanation.sentences[0]
     assert with_words(Result.model_validate_json(result.model_dump_json())) == result
-
-
-def test_error_6_also_when_only_the_feature_cascades_are_missing(
-    settings: Settings, astronaut_jpeg: bytes, tmp_path: Path
-) -> None:
-    folder = tmp_path / "faces-only"
-    folder.mkdir()
-    for path in Path(cv2.data.haarcascades).glob("*face*.xml"):
-        (folder / path.name).write_bytes(path.read_bytes())
-    result = explain(Explainer.load(replace(settings, cascades_dir=folder)), astronaut_jpeg).result
-    assert result.error is not None
-    assert result.error.reason == "feature-cascades"
-    assert result.identity is not None
-    assert result.features == []
 
 
 def test_bfloat16_gives_the_answer_of_float32_and_tests_it_for_itself(

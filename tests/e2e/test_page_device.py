@@ -1,0 +1,90 @@
+"""The page over a fake API: what stays on the visitor's device, and what works without a network."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e import pages
+from tests.e2e.conftest import Visit
+
+# Until the service worker keeps every file that the page has loaded.
+KEPT = """async () => {
+  const isFile = ({ name, responseStatus }) =>
+    responseStatus === 200 && name.startsWith(`${location.origin}/`) && !name.includes('/api/');
+  let missing = [];
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
+    const kept = new Set((await (await caches.open('brain-page')).keys()).map(({ url }) => url));
+    const loaded = performance.getEntriesByType('resource').filter(isFile).map(({ name }) => name);
+    missing = [location.origin + '/', ...loaded].filter((url) => !kept.has(url));
+    if (loaded.length > 40 && missing.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the service worker keeps no copy of ${missing}`);
+}"""
+
+
+def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake("/", reduced_motion="reduce", **pages.PHONE)
+    expect(page.locator("#device")).to_be_hidden()
+    pages.choose(page, astronaut_jpeg)
+    upload_id = pages.see_result(page)
+    page.locator(".logo").click()
+    entry = page.locator("#device .kept")
+    expect(entry).to_contain_text("Ada Lovelace")
+    assert pages.accessibility_violations(page) == []
+    page.reload()
+    entry.click()
+    assert pages.see_result(page) == upload_id
+    page.locator(".logo").click()
+    page.get_by_role("button", name="Clear the list").click()
+    expect(page.locator("#device")).to_be_hidden()
+
+
+def test_nothing_is_kept_where_that_is_switched_off(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator(".logo").click()
+    page.get_by_label("Keep results on this device").uncheck()
+    expect(page.locator("#device .kept")).to_have_count(0)
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator(".logo").click()
+    expect(page.get_by_label("Keep results on this device")).not_to_be_checked()
+    expect(page.locator("#device .kept")).to_have_count(0)
+    assert page.evaluate("caches.open('brain-results').then((cache) => cache.keys())") == []
+
+
+def test_a_deleted_result_leaves_this_device_too(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    page = visit_fake()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator("#delete").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#start")).to_be_visible()
+    expect(page.locator("#device")).to_be_hidden()
+
+
+def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
+    visit_fake.expected += ["net::ERR_", "Failed to fetch"]
+    page = visit_fake("/", service_workers="allow")
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.evaluate(KEPT)
+    page.locator(".logo").click()
+    expect(page.locator("#device .kept")).to_have_count(1)
+    page.context.set_offline(True)
+    page.reload()
+    page.locator("#device .kept").click()
+    expect(page.locator("#result-name")).to_have_text("Ada Lovelace")
+    expect(page.locator("#toast")).to_contain_text("no connection")
+    page.locator(".picture .crop").evaluate("image => image.decode()")
+    page.context.set_offline(False)
+
+
+def test_the_page_can_be_installed(visit_fake: Visit) -> None:
+    page = visit_fake()
+    manifest = page.request.get("/manifest.webmanifest")
+    assert manifest.headers["content-type"].startswith("application/manifest+json")
+    for icon in manifest.json()["icons"]:
+        assert page.request.get(f"/{icon['src']}").ok
