@@ -93,25 +93,8 @@ class EnrolmentTask:
         if person is None:
             raise PhotoUnreadable("no-person", HINT_PERSON)
         embedder = self.embedder()
-        try:
-            descriptor = embedder.describe(photo)
-        except BrainError as error:
-            if error.photo_at_fault:
-                self.people.change(lambda log: log.merged(self.event.key, self.entry()))
-            raise
-        entry = self.entry(descriptor)
+        entry = self.entry(self._describe(embedder, photo))
         self.people.change(lambda log: log.for_weights(embedder.weights_sha256).merged(self.event.key, entry))
-        log = self.people.current()
-        records = [record for record in log.records() if record.person == person]
-        if self.event.key not in {record.photo for record in records}:
-            raise PhotoGone
-        similarity, unlike = embedder.compare(self.event.key, records)
-        outcome = Enrolment(
-            person=person,
-            outcome="unlike-others" if unlike else "enrolled",
-            similarity=similarity,
-            photos=len(records),
-        )
         yield Enrolled(
             Result(
                 id=request.upload_id,
@@ -119,8 +102,30 @@ class EnrolmentTask:
                 created_at=request.created_at,
                 finished_at=now(),
                 source=request.source,
-                enrolment=outcome,
+                enrolment=self._outcome(embedder, person),
             )
+        )
+
+    def _describe(self, embedder: Embedder, photo: bytes) -> str:
+        """The photo's descriptor. A photo without a usable face still replaces an earlier one in the log."""
+        try:
+            return embedder.describe(photo)
+        except BrainError as error:
+            if error.photo_at_fault:
+                self.people.change(lambda log: log.merged(self.event.key, self.entry()))
+            raise
+
+    def _outcome(self, embedder: Embedder, person: str) -> Enrolment:
+        """How the photo compares with the person's other ones."""
+        records = [record for record in self.people.current().records() if record.person == person]
+        if self.event.key not in {record.photo for record in records}:
+            raise PhotoGone
+        similarity, unlike = embedder.compare(self.event.key, records)
+        return Enrolment(
+            person=person,
+            outcome="unlike-others" if unlike else "enrolled",
+            similarity=similarity,
+            photos=len(records),
         )
 
     def entry(self, descriptor: str | None = None) -> Entry:

@@ -55,12 +55,7 @@ def in_order(nodes: Sequence[FileNode], known: set[str]) -> list[FileNode]:
     Raises:
         RefusedError: see `prepare`.
     """
-    makers: dict[str, int] = {}
-    for number, node in enumerate(nodes):
-        for name in filter(None, node.outputs):
-            if name in makers or name in known:
-                raise RefusedError(f"{name} is computed twice", HINT)
-            makers[name] = number
+    makers = makers_of(nodes, known)
     waiting: list[int] = []
     users: dict[int, list[int]] = {}
     for number, node in enumerate(nodes):
@@ -72,6 +67,7 @@ def in_order(nodes: Sequence[FileNode], known: set[str]) -> list[FileNode]:
         waiting.append(len({makers[name] for name in needed}))
         for maker in {makers[name] for name in needed}:
             users.setdefault(maker, []).append(number)
+    # Kahn, "Topological Sorting of Large Networks", Communications of the ACM 5, 1962.
     ready = [number for number, count in enumerate(waiting) if count == 0]
     ordered: list[FileNode] = []
     for number in ready:
@@ -84,6 +80,21 @@ def in_order(nodes: Sequence[FileNode], known: set[str]) -> list[FileNode]:
         node = next(node for node, count in zip(nodes, waiting, strict=True) if count > 0)
         raise RefusedError(f"{node.operator} -> {node.outputs[0]} is part of a cycle", HINT)
     return ordered
+
+
+def makers_of(nodes: Sequence[FileNode], known: set[str]) -> dict[str, int]:
+    """The place of the node that computes each value.
+
+    Raises:
+        RefusedError: a value is computed twice.
+    """
+    makers: dict[str, int] = {}
+    for number, node in enumerate(nodes):
+        for name in filter(None, node.outputs):
+            if name in makers or name in known:
+                raise RefusedError(f"{name} is computed twice", HINT)
+            makers[name] = number
+    return makers
 
 
 def converted(node: FileNode, tensors: Mapping[str, np.ndarray]) -> Node:

@@ -30,7 +30,7 @@ from brain.recognition.pairs import PAIRS, PairCalibration
 
 # In standard deviations of the logits; `make bench` shows at which distances rounding swaps names.
 NEAR_TIE = 0.06
-HINT_PAIRS = "Run `brain evaluate --pairs pairs.txt --card`, or install the model again."
+HINT_PAIRS = "Remove pairs.json and run `brain model calibrate NAME FOLDER`, or install the model again."
 
 
 @dataclass(frozen=True)
