@@ -51,6 +51,7 @@ CERTIFICATE = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout key.pem -out cert.pem"
 )
 RUNS = 3
+SAMPLE = REPOSITORY / "static_site" / "samples" / "eileen-collins" / "result.json"
 
 
 @contextmanager
@@ -119,7 +120,10 @@ def _times(values: dict[str, float]) -> list[str]:
 
 
 def main(address: str | None) -> int:
-    """Audit every page; 1 where a score is below its goal."""
+    """Audit every page; 1 where a score is below its goal, or the sample photos are missing."""
+    if not address and not SAMPLE.exists():
+        print("The sample photos are missing. Prepare them with `python -m infra.samples`.", file=sys.stderr)
+        return 1
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with ExitStack() as stack:

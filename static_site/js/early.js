@@ -29,7 +29,7 @@ const RESULT = [
   'shared/heatmap',
 ];
 const RESULT_STYLES = ['result', 'picture', 'checks'];
-const TEXTS = ['', '-errors', '-numbers', '-result'];
+const TEXTS = ['', '-errors', '-result'];
 
 /**
  * @param {string} href relative to the page
@@ -41,6 +41,7 @@ function preload(href, attributes = { rel: 'modulepreload' }) {
 
 const language = preferredLanguage();
 for (const part of TEXTS) preload(`js/texts/${language}${part}.js`);
+preload('js/texts/numbers.js');
 const sample = sampleOf(location);
 if (sample) {
   const fetched = { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous' };

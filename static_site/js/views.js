@@ -7,6 +7,7 @@ import { describeResult } from './result/verdict.js';
 import { getResult } from './shared/api.js';
 import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
+import { nextTask } from './shared/next-task.js';
 import { once } from './shared/once.js';
 import { loadStyles } from './shared/styles.js';
 import { texts } from './shared/texts.js';
@@ -95,24 +96,22 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
   /**
    * @param {HTMLElement} section
    * @param {string} title of the window; empty for the page's own
+   * @param {() => void} [fill] the section, once it is visible and can be measured
    * @returns {boolean} whether it was hidden before
    */
-  function show(section, title) {
-    const changed = section.hidden;
+  function show(section, title, fill) {
+    const changed = Boolean(section.hidden);
     for (const other of Object.values(sections)) other.hidden = other !== section;
     another.hidden = section === sections.start;
     document.title = title ? texts.page.titled(title) : texts.page.title;
-    if (!changed) return false;
-    animation.abort();
-    if (section !== sections.result) page?.clear();
-    window.scrollTo(0, 0);
-    focusTitle(section);
-    return true;
-  }
-
-  /** @param {HTMLElement} section */
-  function focusTitle(section) {
-    find(section, 'h1:not([hidden] *)', HTMLElement).focus({ preventScroll: true });
+    if (changed) {
+      animation.abort();
+      if (section !== sections.result) page?.clear();
+      window.scrollTo(0, 0);
+    }
+    fill?.();
+    if (changed) find(section, 'h1:not([hidden] *)', HTMLElement).focus({ preventScroll: true });
+    return changed;
   }
 
   /**
@@ -125,7 +124,10 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
     turn += 1;
     const own = turn;
     try {
-      if (load) await load();
+      if (load) {
+        await load();
+        await nextTask();
+      }
     } catch (error) {
       // A module that did not arrive is not asked for again before the page is reloaded.
       if (own === turn) views.error(pageError('network', { detail: String(error) }), null, () => location.reload());
@@ -143,12 +145,10 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
    * @returns {boolean} whether another view was visible before
    */
   function showResult(found, photo, sample) {
-    // The labels are measured, so the section has to be visible first.
-    const opened = show(sections.result, describeResult(found).title);
-    page?.setFaces(faces);
-    page?.show(found, photo, sample);
-    if (opened) focusTitle(sections.result);
-    return opened;
+    return show(sections.result, describeResult(found).title, () => {
+      page?.setFaces(faces);
+      page?.show(found, photo, sample);
+    });
   }
 
   /** @param {Result} found @param {boolean} opened whether another view was visible before */

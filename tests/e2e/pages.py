@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 PATIENCE = 60_000
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -144,12 +144,19 @@ def percent(fraction: float) -> str:
 
 def painted(page: Page, canvas: str = ".picture canvas") -> int:
     """A number that changes with the drawn map."""
-    return int(page.locator(canvas).evaluate(PAINTED))
+    return int(_drawn(page, canvas).evaluate(PAINTED))
 
 
 def covered(page: Page) -> int:
     """How many of the map's pixels nearly cover the photo."""
-    return int(page.locator(".picture canvas").evaluate(COVERED))
+    return int(_drawn(page, ".picture canvas").evaluate(COVERED))
+
+
+def _drawn(page: Page, canvas: str) -> Locator:
+    """The canvas, once it has a map; drawing gives it a size."""
+    found = page.locator(canvas)
+    expect(found).to_have_attribute("width", re.compile(r"\d"))
+    return found
 
 
 def contrast(page: Page, text: str, behind: str) -> float:

@@ -2,6 +2,7 @@
 
 import { find, make, placeBox } from '../shared/dom.js';
 import { decodeMap, drawMap, isEmpty } from '../shared/heatmap.js';
+import { putOffFirst } from '../shared/next-task.js';
 import { featureName } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').ComparedPhoto} ComparedPhoto */
@@ -21,6 +22,7 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
   let shown = null;
   /** @type {{box: HTMLElement, name: string}[]} */
   let drawn = [];
+  const whenReady = putOffFirst();
 
   /** Boxes are in pixels of the picture, which is known once it has arrived. */
   function layOut() {
@@ -60,7 +62,7 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
     show(photo, kind, description) {
       shown = photo;
       const map = decodeMap(photo[kind]);
-      drawMap(canvas, map);
+      whenReady(() => drawMap(canvas, map));
       canvas.setAttribute('aria-label', description);
       const reasons = kind === 'evidence' ? photo.reasons : photo.reasons_against;
       const names = new Set(reasons.flatMap(({ features }) => features));

@@ -3,7 +3,7 @@
 import { createSentences } from '../result/sentences.js';
 import { describeResult } from '../result/verdict.js';
 import { find, write } from '../shared/dom.js';
-import { percent } from '../shared/format.js';
+import { decimal, percent } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 import { comparisonWording } from '../shared/wording.js';
 import { createComparedPhoto } from './compared-photo.js';
@@ -100,6 +100,5 @@ export function createComparisonView(root, { onImageLost }) {
 function showVerdict(root, result, { similarity, probability }) {
   write(find(root, 'h1', HTMLElement), describeResult(result).title);
   write(find(root, '.sure .number', HTMLElement), percent(probability));
-  const value = similarity.toLocaleString(texts.code, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  write(find(root, '.similarity', HTMLElement), texts.comparison.similarity(value));
+  write(find(root, '.similarity', HTMLElement), texts.comparison.similarity(decimal(similarity, 2)));
 }

@@ -3,6 +3,7 @@
 import { camName } from '../shared/cam.js';
 import { find, make, placeBox } from '../shared/dom.js';
 import { keepTogether } from '../shared/format.js';
+import { putOffFirst } from '../shared/next-task.js';
 import { featureName, texts } from '../shared/texts.js';
 import { wordingOf } from '../shared/wording.js';
 import { contrastOf, rankLeads } from './contrast-of.js';
@@ -22,11 +23,12 @@ export function createContrastView(root, { onImageLost }) {
   /** @type {Result | null} */
   let shown = null;
   let chosen = [0, 1];
+  const whenReady = putOffFirst();
 
   function draw() {
     if (!shown || root.hidden) return;
     const [candidate, other] = chosen.map((index) => /** @type {Result} */ (shown).candidates[index]);
-    drawPair(canvas, candidate, other);
+    whenReady(() => drawPair(canvas, candidate, other));
     for (const element of root.querySelectorAll('.one')) element.textContent = candidate.name;
     for (const element of root.querySelectorAll('.other')) element.textContent = other.name;
     writePair(root, shown, candidate, other);

@@ -1,9 +1,17 @@
 /** Maps of either sign: what speaks for one name and against another. */
 
 import { AGAINST, FOR } from '../shared/colours.js';
-import { decodeBytes, LAYER_SIDE, putPixels, upsample } from '../shared/heatmap.js';
+import { decodeBytes, LAYER_SIDE, packed, putPixels, upsample } from '../shared/heatmap.js';
 
 /** @typedef {import('../shared/types.js').HeatMap} HeatMap */
+
+const STEPS = 255;
+
+/** Red, green, blue and alpha in one number, from the strongest against to the strongest for. */
+const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, index) => {
+  const value = (index - STEPS) / STEPS;
+  return packed(value > 0 ? FOR : AGAINST, 235 * Math.abs(value) ** 0.8);
+});
 
 /**
  * @param {import('../shared/types.js').SignedMap} encoded
@@ -30,14 +38,12 @@ export function subtract(map, other) {
  * @param {HeatMap} map values of either sign, of any scale
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
  */
-export function colourizeSigned(map) {
-  const pixels = new Uint8ClampedArray(map.values.length * 4);
-  const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  map.values.forEach((value, index) => {
-    pixels.set(value > 0 ? FOR : AGAINST, index * 4);
-    pixels[index * 4 + 3] = 235 * Math.abs(value / largest) ** 0.8;
-  });
-  return pixels;
+export function colourizeSigned({ values }) {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  const pixels = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i += 1) pixels[i] = COLOURS[STEPS + Math.round((values[i] / (largest || 1)) * STEPS)];
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /**

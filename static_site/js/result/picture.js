@@ -4,6 +4,7 @@ import { find, make, placeBox } from '../shared/dom.js';
 import { percent } from '../shared/format.js';
 import { boundingBox } from '../shared/geometry.js';
 import { drawMap } from '../shared/heatmap.js';
+import { putOffFirst } from '../shared/next-task.js';
 import { featureName, texts } from '../shared/texts.js';
 import { placeLabels } from './label-placement.js';
 import { overCrop, overPhoto, placeLayer } from './overlay.js';
@@ -39,6 +40,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
   /** @type {WholePhoto | null} */
   let whole = null;
 
+  const whenReady = putOffFirst();
   const showsPhoto = () => whole !== null && find(views, 'input[value=photo]', HTMLInputElement).checked;
 
   function placement() {
@@ -75,7 +77,6 @@ export function createPicture(root, { onImageLost, onPoint }) {
     stage.style.setProperty('--ratio', String(ratio));
     crop.hidden = showsPhoto();
     photo.hidden = !crop.hidden;
-    layOut();
   }
 
   function setOpacity() {
@@ -87,14 +88,19 @@ export function createPicture(root, { onImageLost, onPoint }) {
   function setBoxes() {
     boxes.hidden = !showBoxes.checked;
     labels.hidden = boxes.hidden;
-    layOut();
   }
+
+  /** @param {() => void} set */
+  const thenLayOut = (set) => () => {
+    set();
+    layOut();
+  };
 
   crop.addEventListener('load', layOut);
   crop.addEventListener('error', onImageLost);
   opacity.addEventListener('input', setOpacity);
-  showBoxes.addEventListener('change', setBoxes);
-  views.addEventListener('change', setView);
+  showBoxes.addEventListener('change', thenLayOut(setBoxes));
+  views.addEventListener('change', thenLayOut(setView));
   new ResizeObserver(layOut).observe(stage);
   listenForHold(stage, find(root, '#plain', HTMLButtonElement));
   setOpacity();
@@ -104,7 +110,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
     setImage(url) {
       if (crop.src !== url) crop.src = url;
     },
-    /** @param {WholePhoto | null} next null where the photo is not on this device */
+    /** Takes its place with the next map. @param {WholePhoto | null} next null where the photo is not on this device */
     setPhoto(next) {
       whole = next;
       views.hidden = !next;
@@ -122,10 +128,12 @@ export function createPicture(root, { onImageLost, onPoint }) {
      * @param {boolean} scored whether the features' scores were measured on this map
      */
     setMap(map, description, scored) {
-      drawMap(canvas, map);
       labels.classList.toggle('unscored', !scored);
-      layOut();
       canvas.setAttribute('aria-label', description);
+      whenReady(() => {
+        drawMap(canvas, map);
+        layOut();
+      });
     },
     /** Scroll to the picture when most of it is out of sight. */
     reveal() {
@@ -145,7 +153,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
       const opacityShown = opacity.valueAsNumber / 100;
       return { face: await createImageBitmap(blob), map: canvas, opacity: opacityShown, box: { x, y, width, height } };
     },
-    /** @param {Feature[]} features best first */
+    /** Their boxes take their places with the next map. @param {Feature[]} features best first */
     setFeatures(features) {
       drawn = features.map((feature) => makeBox(feature, onPoint));
       boxes.replaceChildren(...drawn.map(({ box }) => box));

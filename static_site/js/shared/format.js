@@ -29,9 +29,12 @@ export function duration(seconds) {
   return `${seconds < 10 ? decimal(seconds) : Math.round(seconds)} s`;
 }
 
-/** @param {number} value @returns {string} with one place */
-function decimal(value) {
-  return value.toFixed(1).replace('.', texts.units.decimal);
+/**
+ * @param {number} value
+ * @param {number} [places] after the point
+ */
+export function decimal(value, places = 1) {
+  return value.toFixed(places).replace('.', texts.units.decimal);
 }
 
 /** @param {string} text such as `gc_map` @returns {string} such as `Gc map` */

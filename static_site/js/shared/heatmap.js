@@ -7,11 +7,19 @@ import { colourAt } from './colours.js';
 /** Width and height of a drawn layer, pixels. */
 export const LAYER_SIDE = 256;
 
-/** Red, green, blue and alpha of each of 256 values, in one number. Low values are transparent: the photo shows. */
+/** The pixels of 256 values. Low values are transparent: the photo shows. */
 const COLOURS = Uint32Array.from({ length: 256 }, (_, value) => {
-  const alpha = 255 * Math.min(1, (value / 255) * 1.6) ** 0.9;
-  return new Uint32Array(Uint8ClampedArray.of(...colourAt(value / 255), alpha).buffer)[0];
+  return packed(colourAt(value / 255), 255 * Math.min(1, (value / 255) * 1.6) ** 0.9);
 });
+
+/**
+ * @param {number[]} colour red, green, blue, 0 to 255
+ * @param {number} alpha 0 to 255
+ * @returns {number} a pixel as the canvas keeps it
+ */
+export function packed(colour, alpha) {
+  return new Uint32Array(Uint8ClampedArray.of(...colour, alpha).buffer)[0];
+}
 
 /**
  * @param {import('./types.js').EncodedMap} encoded
@@ -53,24 +61,27 @@ function samples(size, cells) {
 }
 
 /**
- * Bilinear interpolation with pixel centres at half cells, as OpenCV's INTER_LINEAR does it.
+ * Bilinear interpolation with pixel centres at half cells, as OpenCV's INTER_LINEAR does it. Each row of cells is
+ * stretched once, before the rows are blended.
  *
  * @param {HeatMap} map
  * @param {number} side width and height of the result, pixels
  * @returns {HeatMap}
  */
 export function upsample(map, side) {
-  const columns = samples(side, map.width);
-  const rows = samples(side, map.height);
+  const wide = new Float32Array(map.height * side);
+  samples(side, map.width).forEach(({ low, high, weight }, x) => {
+    for (let row = 0; row < map.height; row += 1) {
+      const left = map.values[row * map.width + low];
+      wide[row * side + x] = left + (map.values[row * map.width + high] - left) * weight;
+    }
+  });
   const values = new Float32Array(side * side);
-  const across = (/** @type {number} */ row, /** @type {typeof columns[0]} */ at) => {
-    const start = row * map.width;
-    return map.values[start + at.low] * (1 - at.weight) + map.values[start + at.high] * at.weight;
-  };
-  rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      values[y * side + x] = across(row.low, column) * (1 - row.weight) + across(row.high, column) * row.weight;
-    });
+  samples(side, map.height).forEach(({ low, high, weight }, y) => {
+    for (let x = 0; x < side; x += 1) {
+      const above = wide[low * side + x];
+      values[y * side + x] = above + (wide[high * side + x] - above) * weight;
+    }
   });
   return { height: side, width: side, values };
 }
@@ -82,19 +93,24 @@ export function upsample(map, side) {
  * @returns {HeatMap}
  */
 export function normalize(map) {
-  const low = map.values.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = map.values.reduce((most, value) => Math.max(most, value), 0);
+  let [low, high] = [Infinity, 0];
+  for (const value of map.values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
   if (high === low) return { ...map, values: map.values.map(() => (high > 0 ? 1 : 0)) };
-  return { ...map, values: map.values.map((value) => (value - low) / (high - low)) };
+  const values = new Float32Array(map.values.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = (map.values[i] - low) / (high - low);
+  return { ...map, values };
 }
 
 /**
  * @param {HeatMap} map values 0 to 1
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
  */
-export function colourize(map) {
-  const pixels = new Uint32Array(map.values.length);
-  map.values.forEach((value, index) => (pixels[index] = COLOURS[Math.round(value * 255)]));
+export function colourize({ values }) {
+  const pixels = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i += 1) pixels[i] = COLOURS[Math.round(values[i] * 255)];
   return new Uint8ClampedArray(pixels.buffer);
 }
 

@@ -1,6 +1,8 @@
 /** The texts of a result in German. */
 
-import { number, plural } from './de-numbers.js';
+import { numbersWith } from './numbers.js';
+
+const { number, plural } = numbersWith('.');
 
 /** @type {typeof import('./en-result.js').result} */
 export const result = {

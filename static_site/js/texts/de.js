@@ -1,8 +1,10 @@
 /** The page's texts in German. */
 
 import { errors } from './de-errors.js';
-import { number, plural } from './de-numbers.js';
 import { result } from './de-result.js';
+import { numbersWith } from './numbers.js';
+
+const { number, plural } = numbersWith('.');
 
 /** @type {typeof import('./en.js').en} */
 export const de = {
@@ -48,12 +50,12 @@ export const de = {
     photo: 'Ihr Foto',
     steps: { sending: 'Foto hochladen', waiting: 'In der Schlange warten', processing: 'Gesicht erkennen' },
     titles: {
-      opening: 'Das Ergebnis wird geladen',
-      preparing: 'Ihr Foto wird vorbereitet',
-      sending: 'Ihr Foto wird hochgeladen',
+      opening: 'Ergebnis wird geladen',
+      preparing: 'Foto wird vorbereitet',
+      sending: 'Foto wird hochgeladen',
       waiting: 'In der Warteschlange',
-      processing: 'Das Gesicht wird erkannt',
-      comparing: 'Die beiden Fotos werden verglichen',
+      processing: 'Gesicht wird erkannt',
+      comparing: 'Vergleich der Fotos',
     },
     sent: 'Hochgeladen',
     waited: (seconds) => `bisher ${seconds} s`,

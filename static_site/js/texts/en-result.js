@@ -1,6 +1,8 @@
 /** The texts of a result in English. */
 
-import { number, plural } from './en-numbers.js';
+import { numbersWith } from './numbers.js';
+
+const { number, plural } = numbersWith(',');
 
 export const result = {
   identity: {

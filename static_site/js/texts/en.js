@@ -1,8 +1,10 @@
 /** The page's texts in English. The other languages have the same keys. */
 
 import { errors } from './en-errors.js';
-import { number, plural } from './en-numbers.js';
 import { result } from './en-result.js';
+import { numbersWith } from './numbers.js';
+
+const { number, plural } = numbersWith(',');
 
 export const en = {
   code: 'en',
@@ -52,7 +54,7 @@ export const en = {
       sending: 'Uploading your photo',
       waiting: 'In the queue',
       processing: 'Recognising the face',
-      comparing: 'Comparing the two photos',
+      comparing: 'Comparing the photos',
     },
     sent: 'Uploaded',
     waited: (/** @type {number} */ seconds) => `${seconds} s so far`,

@@ -1,0 +1,98 @@
+"""Nothing jumps: what the browser counts as layout shifts through the whole life of a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import fake_results, pages
+from tests.e2e.conftest import Visit
+from tests.e2e.fake_site import CROPPED, FakeApi, Script, staged
+from tests.e2e.page_states import MESSAGE, SHARED, compared, fixed, script, several
+
+SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
+# Google's bound for a good page is 0.1.
+BOUND = 0.02
+OBSERVE = """
+  window.shifts = [];
+  const name = ({ node }) => node?.id || node?.className || node?.nodeName || '';
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (!hadRecentInput) window.shifts.push([value, sources.map(name)]);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+"""
+# What moved in the last frame is reported after it.
+TWO_FRAMES = (
+    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+)
+
+
+def open_page(visit: Visit, path: str, **options: Any) -> Page:
+    """Open the page with an observer that sees it from the first frame on."""
+    page = visit("/404.html", **options)
+    page.add_init_script(OBSERVE)
+    page.goto(path)
+    return page
+
+
+def shifts(page: Page) -> list[Any]:
+    """Every layout shift so far: its score, and the elements that moved."""
+    page.evaluate(TWO_FRAMES)
+    found: list[Any] = page.evaluate("window.shifts")
+    return found
+
+
+def assert_steady(page: Page) -> None:
+    """Assert that hardly anything has moved."""
+    found = shifts(page)
+    assert sum(score for score, _ in found) < BOUND, found
+
+
+def test_what_jumps_is_seen(visit_fake: Visit) -> None:
+    page = open_page(visit_fake, "/", **pages.PHONE)
+    pages.see_page(page)
+    page.evaluate(
+        "document.querySelector('main').prepend(Object.assign(document.createElement('hr'), "
+        "{ height: 0 }), ...Array.from({ length: 9 }, () => document.createElement('p')))"
+    )
+    page.evaluate("document.querySelectorAll('main > p').forEach((p) => { p.textContent = 'x'; })")
+    assert sum(score for score, _ in shifts(page)) > BOUND
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", SIZES)
+def test_from_the_upload_to_the_last_sentence_nothing_jumps(
+    visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes, size: dict[str, Any], language: str
+) -> None:
+    fake_api.script = staged
+    page = open_page(visit_fake, "/", locale=language, **size)
+    pages.choose(page, astronaut_jpeg)
+    pages.see_name(page)
+    expect(page.locator("#sentences p")).to_have_count(len(fake_results.SENTENCES))
+    assert_steady(page)
+
+
+@pytest.mark.parametrize(
+    ("answers", "selector"),
+    [
+        pytest.param(script(), "#sentences p", id="result"),
+        pytest.param(script(several), "#faces", id="several faces"),
+        pytest.param(compared(), "#comparison .sentences p", id="comparison"),
+        pytest.param(
+            fixed(lambda i: fake_results.failed(i, 3, "no-face", MESSAGE, "Hint.")), "#failure", id="error"
+        ),
+        pytest.param(fixed(lambda i: fake_results.named(i, CROPPED)), "#pending", id="name alone"),
+    ],
+)
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_opened_from_a_link_does_not_jump(
+    visit_fake: Visit, fake_api: FakeApi, size: dict[str, Any], answers: Script, selector: str
+) -> None:
+    fake_api.script = answers
+    page = open_page(visit_fake, SHARED, **size)
+    expect(page.locator(selector).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert_steady(page)
