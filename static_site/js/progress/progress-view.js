@@ -42,7 +42,8 @@ export function createProgressView(root, { onCancel }) {
       const uploading = stage === 'sending' || stage === 'preparing';
       bar.hidden = !uploading;
       cancel.hidden = !uploading;
-      if (!uploading) amount.textContent = waited ? texts.progress.waited(Math.round(waited / 1000)) : '';
+      const seconds = Math.round(waited / 1000);
+      if (!uploading) amount.textContent = seconds ? texts.progress.waited(seconds) : '';
       slow.hidden = waited < SLOW_MS;
     },
     /**

@@ -18,7 +18,7 @@ export const how = {
       },
       {
         title: 'Mit den bekannten Personen vergleichen',
-        text: 'Jede bekannte Person ist der Mittelwert der Deskriptoren ihrer Fotos. Je kleiner der Winkel zwischen zwei Deskriptoren, desto größer die Übereinstimmung. Die Prozente sagen, wie sie sich auf die bekannten Personen verteilt; ob die Person überhaupt bekannt ist, wird gesondert geschätzt. Deshalb kann die Antwort auch „niemand, den es kennt“ lauten.',
+        text: 'Jede bekannte Person ist der Mittelwert der Deskriptoren ihrer Fotos. Je kleiner der Winkel zwischen zwei Deskriptoren, desto größer die Übereinstimmung. Die Prozente sagen, wie sie sich auf die bekannten Personen verteilt; ob die Person überhaupt bekannt ist, wird gesondert geschätzt. Deshalb kann die Antwort auch „niemand, den BRAIN kennt“ lauten.',
       },
       {
         title: 'Zeichnen, worauf das Netz anspricht',

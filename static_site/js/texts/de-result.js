@@ -7,10 +7,10 @@ const { number, plural } = numbersWith('.');
 /** @type {typeof import('./en-result.js').result} */
 export const result = {
   identity: {
-    strong: (total) => `Beste Übereinstimmung unter den ${total ? `${number(total)} ` : ''}Personen, die es kennt`,
-    weak: (total) => `Mögliche Übereinstimmung unter den ${total ? `${number(total)} ` : ''}Personen, die es kennt`,
+    strong: (total) => `Beste Übereinstimmung unter den ${total ? `${number(total)} ` : ''}Personen, die BRAIN kennt`,
+    weak: (total) => `Mögliche Übereinstimmung unter den ${total ? `${number(total)} ` : ''}Personen, die BRAIN kennt`,
     nobody: 'Wahrscheinlich',
-    nobodyTitle: 'Niemand, den es kennt',
+    nobodyTitle: 'Niemand, den BRAIN kennt',
     strongMatch: 'Starke Übereinstimmung',
     weakMatch: 'Schwache Übereinstimmung',
     nearest: (name) => `Am nächsten kommt ${name}`,
@@ -24,7 +24,7 @@ export const result = {
     views: 'Was gezeigt wird',
     viewCrop: 'Gesicht',
     viewPhoto: 'Ganzes Foto',
-    plain: 'Halten für das bloße Foto',
+    plain: 'Gedrückt halten: nur das Foto',
     crop: 'Das Gesicht, aus dem Foto ausgeschnitten',
     map: 'Karte',
     mapOf: (method) => `${method} für`,
@@ -143,7 +143,7 @@ export const result = {
     first: 'Erstes Foto',
     second: 'Zweites Foto',
     go: 'Vergleichen',
-    with: 'Mit einem anderen Foto vergleichen',
+    with: 'Mit anderem Foto vergleichen',
     both: 'Beide Fotos',
     alone: 'Nur das erste Foto',
     eyebrow: 'Zwei Fotos',
@@ -154,8 +154,8 @@ export const result = {
       probably_different: 'Vermutlich zwei verschiedene Personen',
       different: 'Zwei verschiedene Personen',
     },
-    chanceName: 'Wahrscheinlichkeit, dass es eine Person ist',
-    chance: (share) => `Wahrscheinlichkeit, dass es eine Person ist: ${share}`,
+    chanceName: 'Wahrscheinlichkeit, dass es dieselbe Person ist',
+    chance: (share) => `Wahrscheinlichkeit, dass es dieselbe Person ist: ${share}`,
     similarity: (value) =>
       `Die Ähnlichkeit der Gesichter beträgt ${value} auf einer Skala von −1 bis 1. Die Wahrscheinlichkeit ist der Anteil gleicher Personen unter Fotopaaren, die so ähnlich sind wie diese.`,
     this: 'Erstes Foto',
@@ -186,7 +186,7 @@ export const result = {
     copyYourself: 'Kopieren Sie den Link aus dem Feld.',
   },
   remove: {
-    button: 'Mein Foto und Ergebnis löschen',
+    button: 'Foto und Ergebnis löschen',
     title: 'Foto und Ergebnis löschen?',
     text: 'Das Foto, sein Ergebnis, der Link und alle Vergleiche damit sind dann für alle weg. Das lässt sich nicht rückgängig machen.',
     confirm: 'Löschen',

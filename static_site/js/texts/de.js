@@ -72,7 +72,7 @@ export const de = {
   },
   ...result,
   people: {
-    title: 'Personen, die es kennt',
+    title: 'Personen, die BRAIN kennt',
     sources: 'Wer aufgeführt wird',
     everyone: 'Alle',
     own: 'Hier eingetragen',

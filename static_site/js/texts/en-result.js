@@ -157,8 +157,8 @@ export const result = {
       probably_different: 'Probably two people',
       different: 'Two people',
     },
-    chanceName: 'Chance that it is one person',
-    chance: (/** @type {string} */ share) => `Chance that it is one person: ${share}`,
+    chanceName: 'Chance that it is the same person',
+    chance: (/** @type {string} */ share) => `Chance that it is the same person: ${share}`,
     similarity: (/** @type {string} */ value) =>
       `The faces have a similarity of ${value}, on a scale from −1 to 1. The chance is the share of one person among pairs of photos as similar as these.`,
     this: 'First photo',
