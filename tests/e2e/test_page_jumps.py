@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
-from tests.e2e.fake_site import CROPPED, FakeApi, Script, staged
+from tests.e2e.fake_site import CROPPED, FakeApi, Script, quick, until_named
 from tests.e2e.page_states import MESSAGE, SHARED, compared, fixed, script, several
 
 SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
@@ -54,11 +54,8 @@ def assert_steady(page: Page) -> None:
 def test_what_jumps_is_seen(visit_fake: Visit) -> None:
     page = open_page(visit_fake, "/", **pages.PHONE)
     pages.see_page(page)
-    page.evaluate(
-        "document.querySelector('main').prepend(Object.assign(document.createElement('hr'), "
-        "{ height: 0 }), ...Array.from({ length: 9 }, () => document.createElement('p')))"
-    )
-    page.evaluate("document.querySelectorAll('main > p').forEach((p) => { p.textContent = 'x'; })")
+    page.evaluate(TWO_FRAMES)
+    page.evaluate("document.querySelector('main').style.paddingTop = '200px'")
     assert sum(score for score, _ in shifts(page)) > BOUND
 
 
@@ -67,10 +64,12 @@ def test_what_jumps_is_seen(visit_fake: Visit) -> None:
 def test_from_the_upload_to_the_last_sentence_nothing_jumps(
     visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes, size: dict[str, Any], language: str
 ) -> None:
-    fake_api.script = staged
+    fake_api.script = until_named
     page = open_page(visit_fake, "/", locale=language, **size)
     pages.choose(page, astronaut_jpeg)
+    expect(page.locator("#pending")).to_be_visible()
     pages.see_name(page)
+    fake_api.script = quick
     expect(page.locator("#sentences p")).to_have_count(len(fake_results.SENTENCES))
     assert_steady(page)
 
