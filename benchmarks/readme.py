@@ -15,6 +15,7 @@ from benchmarks.markdown import table
 from benchmarks.measurements import Measurements
 from benchmarks.prices import LAMBDA_X86
 from brain.core.settings import REPOSITORY, Settings
+from brain.evaluation.tables import percent
 from brain.recognition.hardware import MB_PER_PROCESSOR
 
 README = REPOSITORY / "README.md"
@@ -111,8 +112,3 @@ def cost_row(measurements: Measurements) -> Row:
 def by_set(values: dict[str, Any], text: Callable[[Any], str]) -> str:
     """One value per set of photos: "lfw 91.1 %; foreign 91.0 %"."""
     return "; ".join(f"{name} {text(value)}" for name, value in values.items()) or MISSING
-
-
-def percent(share: float) -> str:
-    """A share as "91.1 %"."""
-    return f"{100 * share:.1f} %"

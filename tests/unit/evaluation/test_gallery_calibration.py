@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from brain.core.errors import RefusedError
-from brain.evaluation.gallery_calibration import fit, name_photos, pairs_of
+from brain.evaluation.gallery_calibration import fit, leave_one_out, pairs_of
 from brain.evaluation.logistic import fit_logistic, logistic
 from brain.recognition.certainty import isolation_of, open_set_log_odds
 from brain.recognition.config import OpenSetCalibration
@@ -36,11 +36,11 @@ def people(
 
 def test_a_photo_is_left_out_of_its_own_persons_mean() -> None:
     described = people(6, 2, 0.5)
-    rows = name_photos(described, "cosine").likenesses
+    rows = leave_one_out(described, "cosine").likenesses
     assert rows.shape == (12, 6)
     first, second = described["person 0"]
     assert rows[0, 0] == pytest.approx(first @ second, abs=1e-6)
-    squared = name_photos(described, "euclidean").likenesses
+    squared = leave_one_out(described, "euclidean").likenesses
     np.testing.assert_allclose(squared, 2 * rows - 2, atol=1e-6)
 
 
@@ -48,7 +48,7 @@ def test_a_photo_is_left_out_of_its_own_persons_mean() -> None:
 def test_probabilities_mean_what_they_say(metric: str) -> None:
     described = people(60, 6, 1.1)
     fitted = fit(described, metric, "random numbers")  # type: ignore[arg-type]
-    others = name_photos(people(60, 6, 1.1, seed=1), metric).likenesses  # type: ignore[arg-type]
+    others = leave_one_out(people(60, 6, 1.1, seed=1), metric).likenesses  # type: ignore[arg-type]
     probabilities = torch.softmax(torch.from_numpy(others) * fitted.logit_scale, 1)
     right = probabilities.argmax(1) == 0
     share = float(right.float().mean())
@@ -58,7 +58,7 @@ def test_probabilities_mean_what_they_say(metric: str) -> None:
 
 def test_the_certainty_tells_known_people_from_others() -> None:
     fitted = fit(people(60, 6, 0.8), "cosine", "random numbers")
-    others = name_photos(people(60, 6, 0.8, seed=1), "cosine")
+    others = leave_one_out(people(60, 6, 0.8, seed=1), "cosine")
     rows = torch.from_numpy(others.likenesses) * fitted.logit_scale
     known, unknown = (
         torch.sigmoid(open_set_log_odds(logits, fitted.open_set, isolation=torch.from_numpy(isolation)))
@@ -74,18 +74,18 @@ def test_the_certainty_tells_known_people_from_others() -> None:
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 def test_isolation_is_measured_as_a_result_measures_it(metric: str) -> None:
     described = people(len(tiny.NAMES), 2, 0.9, dimensions=DESCRIPTOR)
-    namings = name_photos(described, metric)  # type: ignore[arg-type]
+    left_out = leave_one_out(described, metric)  # type: ignore[arg-type]
     means = np.stack([mean_descriptor(rows) for rows in described.values()])
     means[0] = described["person 0"][1]  # what is left of the person without the first photo
     gallery = Gallery(tiny.NAMES, means, np.ones(len(means), np.int32), "random numbers", "ab" * 32)
-    open_set = OpenSetCalibration(0.0, 0.0, 0.0, namings.cohort, isolation=1.0)
+    open_set = OpenSetCalibration(0.0, 0.0, 0.0, left_out.cohort, isolation=1.0)
     network = tiny.random_resnet(open_set=open_set, metric=metric, logit_scale=1.0)
     network.load_state_dict({**network.state_dict(), **gallery_tensors(gallery, network.config)})
     for way, without in enumerate((None, 0)):
-        logits = namings.likenesses[0, way:]
+        logits = left_out.likenesses[0, way:]
         best = torch.tensor([int(logits.argmax()) + way])
         measured = isolation_of(best, network, without=without)
-        assert namings.isolation[way, 0] == pytest.approx(float(measured[0]), abs=1e-5)
+        assert left_out.isolation[way, 0] == pytest.approx(float(measured[0]), abs=1e-5)
 
 
 def test_people_who_are_like_many_others_are_less_certain() -> None:

@@ -29,6 +29,7 @@ from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto, unknown_photos
 from brain.evaluation.plan import HINT_FOLDER, Plan, people_in
 from brain.evaluation.run import detection, open_journal
+from brain.evaluation.tables import percent, table
 from brain.recognition.certainty import isolation_of, judge, open_set_log_odds
 from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.enrolled import EnrolledPeople, EnrolledPhoto
@@ -202,21 +203,19 @@ def markdown(plan: Plan, photos: int, people: int, metrics: Mapping[PeopleSource
     """The figures as a table."""
     columns = metrics.values()
     first = next(iter(columns))
-    rows = {
-        "people who compete": [f"{each.identities:,}" for each in columns],
-        "first name right": [interval(each) for each in columns],
-        "named rightly": [percent(each.named) for each in columns],
-        "person left out: called nobody": [percent(each.left_out_nobody) for each in columns],
-        "unknown people: called nobody": [percent(each.unknown_nobody) for each in columns],
-    }
+    rows = [
+        ["people who compete", *(f"{each.identities:,}" for each in columns)],
+        ["first name right", *(interval(each) for each in columns)],
+        ["named rightly", *(percent(each.named) for each in columns)],
+        ["person left out: called nobody", *(percent(each.left_out_nobody) for each in columns)],
+        ["unknown people: called nobody", *(percent(each.unknown_nobody) for each in columns)],
+    ]
     lines = [
         f"Measured by `{plan.command}`.",
         f"{photos} photos each of {people:,} people were enrolled, and their other photos named: "
         f"{first.photos:,} judgements in {ROUNDS} rounds, each with other photos enrolled.",
         "",
-        f"| | {' | '.join(metrics)} |",
-        f"|---|{'---|' * len(metrics)}",
-        *(f"| {title} | {' | '.join(cells)} |" for title, cells in rows.items()),
+        table(["", *metrics], rows),
         "",
         '"Named rightly" photos have the right first name and the verdict strong or weak.',
     ]
@@ -227,8 +226,3 @@ def interval(metrics: EnrolmentMetrics) -> str:
     """Top-1 accuracy with its confidence interval."""
     low, high = metrics.interval
     return f"{percent(metrics.top_1)} ({100 * low:.1f} to {100 * high:.1f})"
-
-
-def percent(share: float | None) -> str:
-    """A share for the table."""
-    return "" if share is None else f"{100 * share:.1f} %"

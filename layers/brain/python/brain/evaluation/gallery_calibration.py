@@ -33,8 +33,8 @@ HINT = f"Give a folder of folders, one per person: at least {LEAST_PEOPLE} peopl
 
 
 @dataclass(frozen=True)
-class Namings:
-    """What photos of people with several photos are named by, at a logit factor of 1.
+class LeaveOneOut:
+    """Likenesses of photos to a gallery that leaves each of them out; of people with several photos.
 
     Attributes:
         likenesses: (n, K) float32, the photo's own person first. Without the first column they are those of
@@ -69,14 +69,14 @@ def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> C
     repeated = sum(len(rows) > 1 for rows in descriptors.values())
     if repeated < LEAST_PEOPLE:
         raise RefusedError(f"{repeated} people have two photos or more, too few to calibrate", HINT)
-    namings = name_photos(descriptors, metric)
-    photos = len(namings.likenesses)
-    scale = best_scale(namings.likenesses)
-    coefficients, intercept = fit_logistic(namings.inputs(scale), np.arange(2 * photos) < photos)
+    left_out = leave_one_out(descriptors, metric)
+    photos = len(left_out.likenesses)
+    scale = best_scale(left_out.likenesses)
+    coefficients, intercept = fit_logistic(left_out.inputs(scale), np.arange(2 * photos) < photos)
     top1, lead, isolation = (round(float(each), DIGITS) for each in coefficients)
     return Calibration(
         logit_scale=round(scale, 2),
-        open_set=OpenSetCalibration(top1, lead, round(intercept, 4), namings.cohort, isolation),
+        open_set=OpenSetCalibration(top1, lead, round(intercept, 4), left_out.cohort, isolation),
         people=len(descriptors),
         photos=photos,
         source=source,
@@ -103,8 +103,8 @@ def pairs_of(descriptors: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndar
     return np.array(same + different), np.arange(2 * len(same)) < len(same)
 
 
-def name_photos(descriptors: Mapping[str, np.ndarray], metric: Metric) -> Namings:
-    """Name the photos of people with several photos, `MOST_PHOTOS` at most, each by the other photos.
+def leave_one_out(descriptors: Mapping[str, np.ndarray], metric: Metric) -> LeaveOneOut:
+    """Compare photos with the gallery of the other photos, `MOST_PHOTOS` of people with several at most.
 
     Args:
         descriptors: name -> (n, D) of length 1.
@@ -123,7 +123,7 @@ def name_photos(descriptors: Mapping[str, np.ndarray], metric: Metric) -> Naming
         for first in (0, 1):
             isolation[first, place] = lead_of_best(gallery[first:], cosines[place, first:], cohort)
     likenesses = cosines if metric == "cosine" else 2 * cosines - 2
-    return Namings(likenesses, isolation if metric == "cosine" else 2 * isolation, cohort)
+    return LeaveOneOut(likenesses, isolation if metric == "cosine" else 2 * isolation, cohort)
 
 
 def lead_of_best(gallery: np.ndarray, cosines: np.ndarray, cohort: int) -> float:
