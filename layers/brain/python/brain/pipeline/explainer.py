@@ -151,11 +151,18 @@ class Explainer:
             BrainError: codes 1, 3 and 4.
         """
         clock, model = Stopwatch(progress), self._model()
+        found, request = self._found(photo, request, clock)
+        yield from self._explained(model, found, request, clock, on_pictures)
+
+    def _found(
+        self, photo: bytes, request: PhotoRequest, clock: Stopwatch
+    ) -> tuple[FoundFace, PhotoRequest]:
+        """The face that is asked for, and the request with the photo's size; the pixels are not kept."""
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
             found = self._faces.find(decoded, request.face)
-        yield from self._explained(model, found, sized(request, decoded), clock, on_pictures)
+        return found, sized(request, decoded)
 
     def _explained(
         self,
