@@ -7,7 +7,7 @@ import torch
 from brain.core.geometry import Rectangle
 from brain.explanation.activation_maps import ClassActivationMaps
 from brain.explanation.perturbation import PerturbationRunner
-from brain.explanation.prior import MAP_SIZE, gradients_at, log_odds, named_prior, strongest
+from brain.explanation.prior import MAP_SIZE, log_odds, named_prior, pixel_gradient_and_layercams, strongest
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
 from tests import tiny
@@ -30,10 +30,10 @@ def layercam_of(network: Classifier, crop: np.ndarray, labels: list[int]) -> np.
 def test_maps_of_several_layers_are_those_of_each_alone(layers: tuple[str, ...]) -> None:
     network = tiny.random_resnet()
     x = torch.cat([network.preprocess(CROP), network.preprocess(CROP[::-1])])
-    pixels, *found = gradients_at(network, x, 3, layers)
+    pixels, *found = pixel_gradient_and_layercams(network, x, 3, layers)
     for layer, maps in zip(layers, found, strict=True):
         for number, own in enumerate(maps):
-            same_pixels, alone = gradients_at(network, x[number : number + 1], 3, [layer])
+            same_pixels, alone = pixel_gradient_and_layercams(network, x[number : number + 1], 3, [layer])
             assert (own - alone[0]).abs().max() <= 1e-4 * alone.max()
             assert (pixels[number] - same_pixels[0]).abs().max() <= 1e-4 * same_pixels.abs().max()
 
@@ -41,7 +41,7 @@ def test_maps_of_several_layers_are_those_of_each_alone(layers: tuple[str, ...])
 def test_the_only_identity_has_the_map_of_its_logit() -> None:
     network = tiny.random_resnet()
     alone = network.with_gallery(network.gallery.weight[2:3], network.gallery.bias[2:3])
-    _, found = gradients_at(alone, network.preprocess(CROP), 0, ["stage2"])
+    _, found = pixel_gradient_and_layercams(alone, network.preprocess(CROP), 0, ["stage2"])
     (expected,) = layercam_of(network, CROP, [2])
     assert np.abs(found[0].numpy() - expected).max() <= 1e-4 * expected.max()
 
@@ -49,7 +49,9 @@ def test_the_only_identity_has_the_map_of_its_logit() -> None:
 def test_the_gradient_of_the_mask_says_what_a_little_blur_costs() -> None:
     network = tiny.random_resnet()
     runner = runner_of(network, CROP)
-    pixels, _ = gradients_at(network, runner.compose(np.zeros((1, 150, 150), np.float32)), 3, ["stage2"])
+    pixels, _ = pixel_gradient_and_layercams(
+        network, runner.compose(np.zeros((1, 150, 150), np.float32)), 3, ["stage2"]
+    )
     mask = np.zeros((2, 150, 150), np.float32)
     mask[1, 40:110, 40:110] = 0.01
     before, after = log_odds(network.predict_batched(runner.compose(mask)), 3)

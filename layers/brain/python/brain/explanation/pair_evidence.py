@@ -59,7 +59,7 @@ def measure_pair_evidence(runner: PerturbationRunner, log_odds: float) -> np.nda
     Raises:
         ForwardPassFailed: code 4.
     """
-    layercam, attributions = gradient_maps(runner)
+    layercam, attributions = layercam_and_attributions(runner)
     evidence, against = LAYERCAM_WEIGHT * of_one_scale(prior_of(layercam))
     windows = of_one_scale(window_falls(runner, log_odds))
     signed = of_one_scale(prior_of(attributions[None])[0]) + windows
@@ -86,7 +86,7 @@ def pair_maps(own: np.ndarray, other: np.ndarray, verdict: int) -> np.ndarray:
     return of_one_scale(maps.clip(min=0))
 
 
-def gradient_maps(runner: PerturbationRunner) -> tuple[np.ndarray, np.ndarray]:
+def layercam_and_attributions(runner: PerturbationRunner) -> tuple[np.ndarray, np.ndarray]:
     """LayerCAM of the likeness and of its negative, (2, h, w), and signed attributions, (h, w)."""
     network = runner.classifier
     layer = (network.evidence_layers or (network.cam_layer,))[0]
@@ -95,14 +95,14 @@ def gradient_maps(runner: PerturbationRunner) -> tuple[np.ndarray, np.ndarray]:
     with torch.inference_mode(False), torch.no_grad():
         features = network.forward_features(runner.compose(np.concatenate([ends, parts, 1 - parts])), layer)
     sharp, blurred, seen = features[0], features[1], features[2:]
-    gradients = gradients_at(runner, seen, layer)
+    gradients = likeness_gradients(runner, seen, layer)
     signed = torch.stack([gradients, -gradients]).clamp(min=0)
     layercam = torch.einsum("knchw,nchw->khw", signed, seen)
     attributions = (gradients.mean(0) * (sharp - blurred)).sum(0)
     return layercam.numpy(), attributions.numpy()
 
 
-def gradients_at(runner: PerturbationRunner, features: Tensor, layer: str) -> Tensor:
+def likeness_gradients(runner: PerturbationRunner, features: Tensor, layer: str) -> Tensor:
     """Gradients of the likeness at a layer, (n, C, h, w); counts their passes and those of both ends."""
     network = runner.classifier
     with torch.inference_mode(False), torch.enable_grad():

@@ -51,10 +51,10 @@ def named_prior(runner: PerturbationRunner, label: int, falls: np.ndarray) -> np
         (MAP_SIZE, MAP_SIZE) float32, 0 to 1 + MASK_WEIGHT.
     """
     nothing = np.zeros((1, runner.size, runner.size), np.float32)
-    (whole,) = gradient_maps(runner, label, nothing, mirrored=True)
+    (whole,) = layercam_and_mask_gradient(runner, label, nothing, mirrored=True)
     so_far = weighted(whole) + falls
     removed, kept = (strongest(so_far, share, runner.size) for share in (REMOVED, KEPT))
-    parts = gradient_maps(runner, label, np.stack([removed, 1 - kept]), mirrored=False)
+    parts = layercam_and_mask_gradient(runner, label, np.stack([removed, 1 - kept]), mirrored=False)
     return weighted(relative(whole + parts.sum(0)))
 
 
@@ -75,7 +75,9 @@ def strongest(values: np.ndarray, share: float, size: int) -> np.ndarray:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), EDGE * size))
 
 
-def gradient_maps(runner: PerturbationRunner, label: int, masks: np.ndarray, *, mirrored: bool) -> np.ndarray:
+def layercam_and_mask_gradient(
+    runner: PerturbationRunner, label: int, masks: np.ndarray, *, mirrored: bool
+) -> np.ndarray:
     """LayerCAM, averaged over the `evidence_layers` and `cam_layer`, and the mask's gradient.
 
     Args:
@@ -90,7 +92,9 @@ def gradient_maps(runner: PerturbationRunner, label: int, masks: np.ndarray, *, 
     inputs = torch.cat([x, x.flip(3)]) if mirrored else x
     runner.count(EXPERIMENT, 2 * len(inputs))
     layers = (*classifier.evidence_layers, classifier.cam_layer)
-    pixels, *layercams = (upright(each, len(x)) for each in gradients_at(classifier, inputs, label, layers))
+    pixels, *layercams = (
+        upright(each, len(x)) for each in pixel_gradient_and_layercams(classifier, inputs, label, layers)
+    )
     lost = (pixels * runner.lost).sum(1).clamp(min=0)  # (n or 2n, S, S)
     shrunk = np.stack(
         [cv2.resize(each, (MAP_SIZE, MAP_SIZE), interpolation=cv2.INTER_AREA) for each in lost.numpy()]
@@ -105,7 +109,9 @@ def upright(maps: Tensor, count: int) -> Tensor:
     return torch.cat([maps[:count], maps[count:].flip(-1)])
 
 
-def gradients_at(classifier: Classifier, x: Tensor, label: int, layers: Sequence[str]) -> list[Tensor]:
+def pixel_gradient_and_layercams(
+    classifier: Classifier, x: Tensor, label: int, layers: Sequence[str]
+) -> list[Tensor]:
     """The gradient of an identity's log-odds at the input, and its LayerCAM at layers, from one pass.
 
     Args:

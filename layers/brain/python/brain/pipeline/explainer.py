@@ -154,9 +154,7 @@ class Explainer:
         found, request = self._found(photo, request, clock)
         yield from self._explained(model, found, request, clock, on_pictures)
 
-    def _found(
-        self, photo: bytes, request: PhotoRequest, clock: Stopwatch
-    ) -> tuple[FoundFace, PhotoRequest]:
+    def _found(self, photo: bytes, request: PhotoRequest, clock: Stopwatch) -> tuple[FoundFace, PhotoRequest]:
         """The face that is asked for, and the request with the photo's size; the pixels are not kept."""
         with clock.stage("decode"):
             decoded = decode(photo)
