@@ -20,6 +20,11 @@ def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts: "1 worker", "1,000 photos"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def write_section(name: str, text: str, path: Path = REPORT) -> None:
     """Replace what stands between a section's two marks.
 

@@ -30,6 +30,8 @@ from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
 
 SHUTDOWN_SECONDS = 2
+# A request that meets the end of its idle connection fails. A visitor's is idle while a photo is uploaded.
+KEEP_ALIVE_SECONDS = 75
 
 
 def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address: str) -> ASGIApp:
@@ -68,6 +70,21 @@ def create_site(api: ASGIApp, folder: Path, headers: Mapping[str, str], address:
     return site
 
 
+def create_server(site: ASGIApp, address: str, port: int) -> uvicorn.Server:
+    """A server for an application; `port` may be 0 for any that is free."""
+    config = uvicorn.Config(
+        site,
+        host=address,
+        port=port,
+        lifespan="off",
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
 def main(port: int, description_path: Path) -> None:
     """Serve until the process is terminated."""
     end_with_parent()
@@ -79,15 +96,7 @@ def main(port: int, description_path: Path) -> None:
     served = host.choose(os.environ)
     if served.token:
         site = Gateway(site, os.environ["AWS_ENDPOINT_URL"], served.token, settings)
-    uvicorn.run(
-        site,
-        host=served.address,
-        port=port,
-        lifespan="off",
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )
+    create_server(site, served.address, port).run()
 
 
 if __name__ == "__main__":

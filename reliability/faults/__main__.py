@@ -12,7 +12,7 @@ from pathlib import Path
 from reliability.faults.campaign import HARMLESS, conduct
 from reliability.faults.findings import Findings
 from reliability.faults.tasks import MOST_CAMPAIGNS, PHOTOS_PER_CAMPAIGN, Task, conduct_task, tasks
-from reliability.report import table, today, write_section
+from reliability.report import counted, table, today, write_section
 
 PHOTOS = 5000
 FOLDER = Path("build/faults")
@@ -52,7 +52,10 @@ def _conduct_all(campaigns: list[Task], processes: int, resume: bool) -> Finding
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         for done, found in enumerate(pool.imap_unordered(conduct_task, campaigns), start=1):
             total.add(found)
-            print(f"{done} of {len(campaigns)} campaigns, {len(total.problems)} problems", file=sys.stderr)
+            print(
+                f"{done} of {counted(len(campaigns), 'campaign')}, {counted(len(total.problems), 'problem')}",
+                file=sys.stderr,
+            )
             print(*found.problems, sep="\n", end="\n" if found.problems else "", file=sys.stderr, flush=True)
     return total
 
@@ -72,8 +75,9 @@ def report(findings: Findings, photos: int, seed: int) -> str:
     failed = sum(findings.sites.values())
     return "\n\n".join(
         [
-            f"`make faults`, {today()}: {photos:,} photos, seed {seed}; {findings.calls:,} calls, of which "
-            f"{failed:,} failed; {len(findings.problems)} problems.",
+            f"`make faults`, {today()}: {counted(photos, 'photo')}, seed {seed}; "
+            f"{counted(findings.calls, 'call')}, of which {failed:,} failed; "
+            f"{counted(len(findings.problems), 'problem')}.",
             table(("photo", "and", "ended as", "photos"), outcomes),
             table(("event", "number"), sorted(findings.events.items())),
             table(("failed calls", "number"), sorted(findings.sites.items())),

@@ -7,7 +7,8 @@ import asyncio
 import io
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import skimage.data
@@ -16,12 +17,13 @@ from PIL import Image
 from infra.local.workers import available_cores
 from reliability.load.stack import LocalStack, local_stack
 from reliability.load.visitors import Timings, Visitor, read_repeatedly
-from reliability.report import table, today, write_section
+from reliability.report import counted, table, today, write_section
 
 VISITORS = 200
 WORKERS = (1, 2)
 READERS = (1, 20, 200)
 READ_SECONDS = 10.0
+FAILURES = 10  # shown at most
 MEMORY_SECONDS = 1.0
 
 
@@ -61,8 +63,8 @@ def main() -> int:
     text = "\n\n".join([_introduction(arguments.visitors), *_reports(reads, visits)])
     print(text)
     write_section("load", text)
-    failed = [each.timings.errors for each in visits if each.timings.errors]
-    return 1 if failed or any(timings.errors for timings in reads.values()) else 0
+    everything = [*reads.values(), *(each.timings for each in visits)]
+    return 1 if any(timings.failures for timings in everything) else 0
 
 
 async def _stored(stack: LocalStack, photo: bytes) -> str:
@@ -123,7 +125,7 @@ def _reports(reads: dict[int, Timings], visits: Sequence[Visits]) -> Iterator[st
     for each in visits:
         done = sum(outcome == "done" for outcome in each.outcomes)
         yield (
-            f"{len(each.outcomes)} visitors at once, {each.workers} workers: {done} done in "
+            f"{len(each.outcomes)} visitors at once, {counted(each.workers, 'worker')}: {done} done in "
             f"{each.seconds:.0f} s, {done / each.seconds:.2f} photos per second."
         )
         yield table(
@@ -134,6 +136,15 @@ def _reports(reads: dict[int, Timings], visits: Sequence[Visits]) -> Iterator[st
             ("memory in MiB", "first", "middle", "last"),
             [(name, *(_memory(each.memory, name, at) for at in (0, 0.5, 1))) for name in each.memory[0]],
         )
+    yield from _failures([*reads.values(), *(each.timings for each in visits)])
+
+
+def _failures(timings: Iterable[Timings]) -> Iterator[str]:
+    """A table of the most frequent failures, if there are any."""
+    failures = sum((each.failures for each in timings), Counter[tuple[str, str]]())
+    if failures:
+        rows = [(kind, answer, number) for (kind, answer), number in failures.most_common(FAILURES)]
+        yield table(("failed request", "answer", "number"), rows)
 
 
 def _row(timings: Timings, kind: str, seconds: float) -> tuple[float, ...]:
@@ -141,7 +152,7 @@ def _row(timings: Timings, kind: str, seconds: float) -> tuple[float, ...]:
     quantiles = (
         round(1000 * durations[min(len(durations) - 1, int(len(durations) * q))]) for q in (0.5, 0.95, 0.99)
     )
-    return (round(len(durations) / seconds, 1), *quantiles, timings.errors.get(kind, 0))
+    return (round(len(durations) / seconds, 1), *quantiles, timings.errors(kind))
 
 
 def _memory(samples: Sequence[dict[str, int]], name: str, at: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,16 +15,21 @@ from reliability.load.http_client import Connection, Response
 from reliability.load.stack import LocalStack
 
 POLL_SECONDS = 0.25  # as the page polls at first
+SHOWN = 200  # bytes of a failed response
 BOUNDARY = "brain-load"
 FINISHED = ("done", "failed")
 
 
 @dataclass
 class Timings:
-    """Durations of requests in seconds by kind, and the number of failed requests."""
+    """Durations of requests in seconds by kind, and the number of failures by kind and answer."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
-    errors: dict[str, int] = field(default_factory=dict)
+    failures: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def errors(self, kind: str) -> int:
+        """The number of failed requests of a kind."""
+        return sum(count for (failed, _), count in self.failures.items() if failed == kind)
 
     async def timed(
         self,
@@ -38,11 +44,12 @@ class Timings:
         start = time.perf_counter()
         try:
             response = await connection.request(method, path, body, headers)
-        except OSError:
-            response = None
+            failure = _failure(response)
+        except OSError as error:
+            failure = repr(error)
         self.seconds.setdefault(kind, []).append(time.perf_counter() - start)
-        if response is None or response.status >= 400:
-            self.errors[kind] = self.errors.get(kind, 0) + 1
+        if failure:
+            self.failures[kind, failure] += 1
             return None
         return response
 
@@ -107,6 +114,13 @@ async def read_repeatedly(stack: LocalStack, path: str, seconds: float, timings:
     async with Connection(HOST, stack.page) as connection:
         while time.perf_counter() < end:
             await timings.timed("read", connection, "GET", path)
+
+
+def _failure(response: Response) -> str:
+    """Status and beginning of a failed response in one line; empty if it did not fail."""
+    if response.status < 400:
+        return ""
+    return " ".join([str(response.status), *response.body[:SHOWN].decode(errors="replace").split()])
 
 
 def _form(fields: Mapping[str, str], photo: bytes) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import boto3
 import urllib3
+import uvicorn
 from werkzeug.serving import BaseWSGIServer
 
 from infra.local import environment, ports
@@ -47,10 +48,26 @@ def serving(server: BaseWSGIServer) -> Iterator[str]:
     """Run a server in a thread; yields its URL."""
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://{environment.HOST}:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://{environment.HOST}:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def serving_site(server: uvicorn.Server) -> Iterator[str]:
+    """Run the page's server in a thread; yields its URL."""
+    thread = Thread(target=server.run)
+    thread.start()
+    wait_for(lambda: server.started)
+    host, port = server.servers[0].sockets[0].getsockname()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

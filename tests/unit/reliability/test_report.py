@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reliability.report import table, write_section
+from reliability.report import counted, table, write_section
 
 
 def test_a_section_is_replaced_and_the_rest_is_kept(tmp_path: Path) -> None:
@@ -29,3 +29,7 @@ def test_an_unknown_section_is_an_error(tmp_path: Path) -> None:
 
 def test_numbers_are_aligned_to_the_right() -> None:
     assert table(("what", "n"), [("x", 1)]) == "| what | n |\n| --- | ---: |\n| x | 1 |"
+
+
+def test_one_is_singular() -> None:
+    assert [counted(number, "photo") for number in (0, 1, 5000)] == ["0 photos", "1 photo", "5,000 photos"]
