@@ -31,6 +31,7 @@ def take_screenshot(page: Page) -> bytes:
     page.goto("/#sample-eileen-collins")
     page.locator("#sentences p").first.wait_for()
     page.locator(".picture .crop").evaluate("image => image.decode()")
+    page.locator(".picture canvas[width]").wait_for()
     main, why = page.locator("main").bounding_box(), page.locator(".why").bounding_box()
     assert main
     assert why

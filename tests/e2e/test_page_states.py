@@ -24,6 +24,10 @@ SMALL = """() => [...document.querySelectorAll(
   return element.checkVisibility() && width > 0 && !inText && Math.min(width, height) < 43.5;
 }).map((element) => `${element.id || element.className || element.tagName}: ${element.textContent.trim()}`)"""
 
+CLIPPED = """() => [...document.querySelectorAll('.button, .slot, .segments label, summary, select')]
+  .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.textContent.trim())"""
+
 
 def reach(page: Page, api: FakeApi, state: str, photo: bytes) -> None:
     """Bring the page into this state."""
@@ -43,6 +47,7 @@ def test_on_a_phone_nothing_is_hard_to_read_or_to_hit(
     assert pages.accessibility_violations(page) == []
     assert pages.overflow(page) <= 0
     assert page.evaluate(SMALL) == []
+    assert page.evaluate(CLIPPED) == []
     assert page.evaluate("document.getAnimations().length") == 0
 
 
