@@ -68,7 +68,9 @@ def test_incremental_passes_equal_whole_ones(network: Classifier) -> None:
     assert unaltered
     incremental = torch.cat(
         [
-            network.predict_from([unaltered.features(region.of(variant[None]), [region])], unaltered.layer)
+            network.predict_from(
+                [unaltered.features([(region.of(variant[None]), [region])])], unaltered.layer
+            )
             for variant, region in zip(variants, regions, strict=True)
         ]
     )
@@ -83,9 +85,21 @@ def test_regions_of_one_size_are_computed_in_one_batch(network: Classifier) -> N
     whole = network.predict_batched(variants)
     unaltered = network.incremental(x)
     assert unaltered
-    features = unaltered.features(pixels_of(variants, regions), regions)
+    features = unaltered.features([(pixels_of(variants, regions), regions)])
     incremental = network.predict_from([features], unaltered.layer)
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
+
+
+def test_batches_of_several_sizes_are_computed_side_by_side(network: Classifier) -> None:
+    x = input_of(network)
+    regions = [region_of(place, network.config.input_size) for place in PLACES]
+    variants = altered(x, regions)
+    unaltered = network.incremental(x)
+    assert unaltered
+    pixels = [region.of(variant[None]) for variant, region in zip(variants, regions, strict=True)]
+    features = unaltered.features([(each, [region]) for each, region in zip(pixels, regions, strict=True)])
+    whole = network.predict_batched(variants)
+    assert (network.predict_from([features], unaltered.layer) - whole).abs().max() <= 1e-4 * whole.std()
 
 
 def test_pixels_that_no_cell_sees_change_nothing(network: Classifier) -> None:
@@ -94,7 +108,7 @@ def test_pixels_that_no_cell_sees_change_nothing(network: Classifier) -> None:
     assert unaltered
     variant = altered(x, [last])
     whole = network.predict_batched(variant)
-    incremental = network.predict_from([unaltered.features(last.of(variant), [last])], unaltered.layer)
+    incremental = network.predict_from([unaltered.features([(last.of(variant), [last])])], unaltered.layer)
     assert (incremental - whole).abs().max() <= 1e-4 * whole.std()
 
 
@@ -117,11 +131,11 @@ def test_the_unaltered_activations_stay_as_they_are(network: Classifier) -> None
     x, region = input_of(network), Region(4, 4, 12, 12)
     unaltered = network.incremental(x)
     assert unaltered
-    first = unaltered.features(torch.zeros(1, 3, 8, 8), [region])
-    unaltered.features(torch.ones(1, 3, 8, 8), [region])
-    again = unaltered.features(torch.zeros(1, 3, 8, 8), [region])
+    first = unaltered.features([(torch.zeros(1, 3, 8, 8), [region])])
+    unaltered.features([(torch.ones(1, 3, 8, 8), [region])])
+    again = unaltered.features([(torch.zeros(1, 3, 8, 8), [region])])
     assert torch.equal(first, again)
-    same = unaltered.features(region.of(x), [region])
+    same = unaltered.features([(region.of(x), [region])])
     expected = network.forward_features(x, unaltered.layer)
     assert (same - expected).abs().max() < 1e-5 * max(1.0, float(expected.abs().max()))
 
@@ -129,7 +143,7 @@ def test_the_unaltered_activations_stay_as_they_are(network: Classifier) -> None
 def test_without_altered_pixels_only_the_rest_of_the_network_is_computed(network: Classifier) -> None:
     unaltered, nothing = network.incremental(input_of(network)), Region(0, 0, 0, 0)
     assert unaltered
-    found = unaltered.features(torch.zeros(2, 3, 0, 0), [nothing] * 2)
+    found = unaltered.unaltered_features(2)
     assert torch.equal(found, unaltered.last.expand(2, -1, -1, -1))
     assert unaltered.largest_cost(nothing.size) == pytest.approx(1 - unaltered.reference_cost)
     assert unaltered.cost([nothing] * 2) == pytest.approx(2 * unaltered.largest_cost(nothing.size))

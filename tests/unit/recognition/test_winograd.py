@@ -35,6 +35,15 @@ def test_large_maps_are_computed_in_bands(monkeypatch: pytest.MonkeyPatch) -> No
     assert torch.allclose(layer(x), whole, atol=1e-4)
 
 
+@pytest.mark.parametrize("most", [1, 200_000, 1 << 23])
+def test_inputs_of_several_sizes_are_computed_together(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(winograd, "BAND_BYTES", (1, most))
+    layer = layer_of(4)
+    xs = [torch.randn(batch, 64, *size) for batch, size in ((1, (12, 9)), (2, (30, 21)), (1, (3, 5)))]
+    for x, found in zip(xs, layer.convolve_each(xs, 1), strict=True):
+        assert torch.allclose(found, functional.conv2d(x, layer.weight, layer.bias, padding=1), atol=1e-4)
+
+
 def test_changed_weights_count_at_once() -> None:
     layer, x = layer_of(2), torch.randn(1, 64, 4, 4)
     before = layer(x)

@@ -31,8 +31,8 @@ BATCH = 16
 WORTHWHILE = 0.9
 # What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
 BATCH_OVERHEAD = 0.4
-# A large network computes each variant by itself, in the size of its own region: that saves more.
-BATCH_OF_LARGE_NETWORKS = 1
+# A large network computes each variant in the size of its own region: that saves more than a batch does.
+BATCH_OF_LARGE_NETWORKS = 5
 
 
 class Variant(NamedTuple):
@@ -154,32 +154,47 @@ class PerturbationRunner:
         return batches
 
     def _share_batch(self, batch: Sequence[Variant], variant: Variant) -> bool:
-        """Whether a variant is computed with others, all in the size of the largest region."""
-        if len(batch) == self._batch_size or batch[0].start is not variant.start:
+        """Whether a variant is computed with others."""
+        most = BATCH_OF_LARGE_NETWORKS if self._in_own_sizes else BATCH
+        if len(batch) == most or batch[0].start is not variant.start or 0 in batch[0].region.size:
             return False
-        separate = self._cost(batch) + self._cost([variant]) + BATCH_OVERHEAD
-        return self._cost([*batch, variant]) <= separate
+        if self._in_own_sizes:
+            return self._computes_all(batch) == self._computes_all([variant])
+        return self._cost([*batch, variant]) <= self._cost(batch) + self._cost([variant]) + BATCH_OVERHEAD
 
     @cached_property
-    def _batch_size(self) -> int:
-        """How many variants are computed at once."""
-        return BATCH if self.classifier.is_small else BATCH_OF_LARGE_NETWORKS
+    def _in_own_sizes(self) -> bool:
+        """Whether variants are computed in the size of their own region, not of their batch's largest."""
+        return not self.classifier.is_small
+
+    def _computes_all(self, batch: Sequence[Variant]) -> bool:
+        """Whether a batch is computed without what is known of its start."""
+        return self._cost(batch) == len(batch)
 
     def _cost(self, batch: Sequence[Variant]) -> float:
         """At most so many forward passes' worth of arithmetic does a batch take, wherever its regions are."""
-        heights, widths = zip(*(variant.region.size for variant in batch), strict=True)
-        cost = batch[0].start.largest_cost((max(heights), max(widths)))
-        return len(batch) * (cost if cost <= WORTHWHILE else 1)
+        areas = [variant.region.size for variant in batch]
+        if not self._in_own_sizes:
+            heights, widths = zip(*areas, strict=True)
+            areas = [(max(heights), max(widths))] * len(batch)
+        costs = [batch[0].start.largest_cost(area) for area in areas]
+        return sum(cost if cost <= WORTHWHILE else 1 for cost in costs)
 
     def _features(self, experiment: str, masks: np.ndarray, variants: Sequence[Variant]) -> Tensor:
         """Activations of a batch: (n, C, H, W)."""
-        start = variants[0].start
-        if self._cost(variants) == len(variants):
+        start, regions = variants[0].start, [variant.region for variant in variants]
+        if self._computes_all(variants):
             self.count(experiment, len(variants))
             return self.classifier.features_batched(self.compose(masks), start.layer)
-        windows = common_size([variant.region for variant in variants], (self.size, self.size))
-        self.count(experiment, round(start.cost(windows), 2))
-        return start.features(self._within(windows, masks).to(self.classifier.dtype), windows)
+        if self._in_own_sizes:
+            windows = [[region] for region in regions]
+        else:
+            windows = [common_size(regions, (self.size, self.size))]
+        self.count(experiment, round(sum(start.cost(each) for each in windows), 2))
+        if 0 in regions[0].size:
+            return start.unaltered_features(len(regions))
+        parts = zip(windows, np.split(masks, len(windows)), strict=True)
+        return start.features([(self._within(*part).to(self.classifier.dtype), part[0]) for part in parts])
 
     def _within(self, windows: Sequence[Region], masks: np.ndarray) -> Tensor:
         """The altered pixels of windows of one size, one for each mask: (n, 3, h, w)."""

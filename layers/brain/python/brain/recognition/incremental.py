@@ -3,7 +3,7 @@
 Nakandala, Kumar, Papakonstantinou, "Incremental and Approximate Inference for Faster Occlusion-based Deep
 CNN Explanations" (Krypton), SIGMOD 2019. A 3x3 convolution lets a changed window grow by one cell on each
 side, and a pool shrinks it. Everything outside the window is that of the unaltered input. Windows of one
-size go through the network as one batch.
+size go through the network as one batch, and batches of several sizes side by side.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ class Region(NamedTuple):
         )
 
 
+# Altered cells, (n, C, h, w), and the n regions of one size that they are in; at first pixels of the input.
+Batch = tuple[Tensor, Sequence[Region]]
+
+
 @dataclass(frozen=True)
 class Step:
     """From one map to the next: output cell i sees input cells i * stride - padding, and `kernel` of them.
@@ -56,6 +60,7 @@ class Step:
         weights: multiplications for one output cell.
         compute: takes padded inputs (B, C, H, W), and the shortcut's (B, D, H', W') where there is one.
         shortcut: whether the input of the step before is added, as at the end of a residual block.
+        together: computes padded inputs of several sizes where that is faster; not for one with a shortcut.
     """
 
     kernel: int
@@ -64,6 +69,13 @@ class Step:
     weights: int
     compute: Callable[[Tensor, Tensor | None], Tensor]
     shortcut: bool = False
+    together: Callable[[Sequence[Tensor]], list[Tensor]] | None = None
+
+    def compute_each(self, xs: Sequence[Tensor], shortcuts: Sequence[Tensor | None]) -> list[Tensor]:
+        """`compute` for inputs of several sizes."""
+        if self.together is not None:
+            return self.together(xs)
+        return [self.compute(*each) for each in zip(xs, shortcuts, strict=True)]
 
     def reached(self, changed: Region, size: Size) -> Region:
         """Output cells that a changed region reaches.
@@ -123,28 +135,34 @@ class IncrementalFeatures:
         self._whole = self._work([sizes(each) for each in self._maps[1:]])
         self._costs: dict[Size, float] = {}
 
-    def features(self, changed: Tensor, regions: Sequence[Region]) -> Tensor:
+    def features(self, batches: Sequence[Batch]) -> Tensor:
         """Activations of inputs, each of which differs from the unaltered one in a region.
 
         Args:
-            changed: (n, 3, h, w) the altered pixels of the regions.
-            regions: n regions of one size, in pixels of the input; without pixels, nothing is altered.
+            batches: the regions of a batch have one size.
 
         Returns:
-            (n, C, H, W).
+            (n, C, H, W) of all inputs in their order.
         """
-        if 0 in regions[0].size:
-            return self.last.expand(len(regions), -1, -1, -1)
-        before: tuple[Tensor, Sequence[Region]] | None = None
-        last: tuple[Tensor, Sequence[Region]] = (changed, regions)
+        before: Sequence[Batch] = []
+        last = batches
         for number, step in enumerate(self._steps):
-            outputs = step.reached_together(last[1], sizes(self._maps[number + 1]))
-            x = patches(self._maps[number], [step.seen(output) for output in outputs], *last)
-            shortcut = None
-            if step.shortcut and before is not None:
-                shortcut = patches(self._maps[number - 1], outputs, *before)
-            before, last = last, (step.compute(x, shortcut), outputs)
-        return patches(self.last, [Region(0, 0, *sizes(self.last))] * len(regions), *last)
+            outputs = [step.reached_together(regions, sizes(self._maps[number + 1])) for _, regions in last]
+            xs = [
+                patches(self._maps[number], [step.seen(each) for each in wanted], *batch)
+                for wanted, batch in zip(outputs, last, strict=True)
+            ]
+            shortcuts: list[Tensor | None] = [None] * len(xs)
+            if step.shortcut:
+                earlier = zip(outputs, before, strict=True)
+                shortcuts = [patches(self._maps[number - 1], wanted, *batch) for wanted, batch in earlier]
+            before, last = last, list(zip(step.compute_each(xs, shortcuts), outputs, strict=True))
+        whole = Region(0, 0, *sizes(self.last))
+        return torch.cat([patches(self.last, [whole] * len(batch[1]), *batch) for batch in last])
+
+    def unaltered_features(self, count: int) -> Tensor:
+        """Activations of the unaltered input, (count, C, H, W)."""
+        return self.last.expand(count, -1, -1, -1)
 
     @property
     def last(self) -> Tensor:

@@ -21,7 +21,7 @@ channel, which Grad-CAM needs, is therefore g6 @ sum(W6).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import torch
@@ -31,7 +31,7 @@ from torch.nn import functional
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.config import ModelConfig
 from brain.recognition.incremental import IncrementalFeatures, Step
-from brain.recognition.winograd import convolution, convolve_padded
+from brain.recognition.winograd import convolution, convolve_each_padded
 
 # Sides of the tiles of minimal filtering by block, 4 in the others: small tiles waste less of a small map.
 TILES = {5: 2}
@@ -88,9 +88,18 @@ class VGGFace(Classifier):
         layer = self.get_submodule(name)
         assert isinstance(layer, nn.Conv2d)
         work = layer.weight.numel()
+
+        def together(xs: Sequence[Tensor]) -> list[Tensor]:
+            return [finish(each) for each in convolve_each_padded(layer, xs)]
+
+        def compute(x: Tensor, _: Tensor | None) -> Tensor:
+            return together([x])[0]
+
         if name in self._block_ends and name != self.layers[-1]:
-            return Step(4, 2, 1, 4 * work, lambda x, _: pooled(convolve_padded(layer, x)))
-        return Step(3, 1, 1, work, lambda x, _: convolve_padded(layer, x).relu_())
+            finish: Callable[[Tensor], Tensor] = pooled
+            return Step(4, 2, 1, 4 * work, compute, together=together)
+        finish = Tensor.relu_
+        return Step(3, 1, 1, work, compute, together=together)
 
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""

@@ -9,6 +9,8 @@ transformed back, y = A^T M A. That takes a^2 multiplications per tile and pair 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -85,49 +87,78 @@ class WinogradConv2d(nn.Conv2d):
 
     def convolve(self, x: Tensor, padding: int) -> Tensor:
         """The convolution with another padding."""
-        traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-        if x.requires_grad or x.dtype is not torch.float32 or traced:
-            return functional.conv2d(x, self.weight, self.bias, padding=padding)
-        m = self.tile
-        height, width = x.shape[2] + 2 * padding - 2, x.shape[3] + 2 * padding - 2
-        rows, columns = -(-height // m), -(-width // m)
-        margins = (
-            padding,
-            columns * m + 2 - x.shape[3] - padding,
-            padding,
-            rows * m + 2 - x.shape[2] - padding,
-        )
-        padded = functional.pad(x.permute(0, 2, 3, 1), (0, 0, *margins)).contiguous()
-        out = x.new_empty(len(x), rows * m, columns * m, self.out_channels)
-        band = self._band(len(x) * columns)
-        for top in range(0, rows, band):
-            bottom = min(top + band, rows)
-            self._compute(padded[:, top * m : bottom * m + 2], out[:, top * m : bottom * m])
-        return out[:, :height, :width].permute(0, 3, 1, 2)
+        return self.convolve_each([x], padding)[0]
 
-    def _band(self, columns: int) -> int:
-        """How many rows with so many tiles are computed at once."""
+    def convolve_each(self, xs: Sequence[Tensor], padding: int) -> list[Tensor]:
+        """The convolution of inputs of several sizes, whose tiles are multiplied together."""
+        traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
+        if traced or any(x.requires_grad or x.dtype is not torch.float32 for x in xs):
+            return [functional.conv2d(x, self.weight, self.bias, padding=padding) for x in xs]
+        m = self.tile
+        heights, widths = ([x.shape[axis] + 2 * padding - 2 for x in xs] for axis in (2, 3))
+        grids = [(-(-height // m), -(-width // m)) for height, width in zip(heights, widths, strict=True)]
+        padded = [self._padded(x, padding, grid) for x, grid in zip(xs, grids, strict=True)]
+        outs = [
+            x.new_empty(len(x), rows * m, columns * m, self.out_channels)
+            for x, (rows, columns) in zip(xs, grids, strict=True)
+        ]
+        for band in self._bands(outs):
+            self._compute(
+                [padded[index][:, top * m : bottom * m + 2] for index, top, bottom in band],
+                [outs[index][:, top * m : bottom * m] for index, top, bottom in band],
+            )
+        return [
+            out[:, :height, :width].permute(0, 3, 1, 2)
+            for out, height, width in zip(outs, heights, widths, strict=True)
+        ]
+
+    def _padded(self, x: Tensor, padding: int, grid: tuple[int, int]) -> Tensor:
+        """(B, C, H, W) -> (B, R m + 2, T m + 2, C) for a grid of R x T tiles."""
+        bottom, right = (
+            count * self.tile + 2 - side - padding for count, side in zip(grid, x.shape[2:], strict=True)
+        )
+        margins = (0, 0, padding, right, padding, bottom)
+        return functional.pad(x.permute(0, 2, 3, 1), margins).contiguous()
+
+    def _bands(self, outs: Sequence[Tensor]) -> Iterator[list[tuple[int, int, int]]]:
+        """What is computed at once: numbers of outputs, first row of tiles, and the row behind the last."""
+        band: list[tuple[int, int, int]] = []
+        most = room = self._tiles_at_once()
+        for index, out in enumerate(outs):
+            rows, columns = out.shape[1] // self.tile, len(out) * out.shape[2] // self.tile
+            for top in range(0, rows, max(1, most // columns)):
+                bottom = min(top + max(1, most // columns), rows)
+                if band and (bottom - top) * columns > room:
+                    yield band
+                    band, room = [], most
+                band.append((index, top, bottom))
+                room -= (bottom - top) * columns
+        yield band
+
+    def _tiles_at_once(self) -> int:
         bytes_per_channel = 4 * (self.tile + 2) ** 2 * self.in_channels
         least, most = BAND_BYTES
-        wanted = min(max(bytes_per_channel * self.out_channels, least), most)
-        return max(1, wanted // (bytes_per_channel * columns))
+        return min(max(bytes_per_channel * self.out_channels, least), most) // bytes_per_channel
 
-    def _compute(self, x: Tensor, out: Tensor) -> None:
-        """Some rows of tiles: x (B, R m + 2, W + 2, C) into out (B, R m, W, D)."""
+    def _compute(self, xs: Sequence[Tensor], outs: Sequence[Tensor]) -> None:
+        """Some rows of tiles: each x (B, R m + 2, W + 2, C) into its out (B, R m, W, D)."""
         m, a = self.tile, self.tile + 2
-        (to_inputs, to_outputs), (batch, height, width, _) = squared(m), out.shape
-        grid = (batch, height // m, width // m)
-        sample, row, column, channel = x.stride()
-        tiles = x.as_strided(
-            (a, a, *grid, self.in_channels), (row, column, sample, m * row, m * column, channel)
-        )
-        inputs = to_inputs @ tiles.reshape(a * a, -1)
-        products = torch.bmm(inputs.view(a * a, -1, self.in_channels), self.filters())
+        (to_inputs, to_outputs), channels, width = squared(m), self.in_channels, self.out_channels
+        grids = [(len(out), out.shape[1] // m, out.shape[2] // m) for out in outs]
+        counts = [math.prod(grid) for grid in grids]
+        tiles = xs[0].new_empty(a, a, sum(counts), channels)
+        for x, grid, part in zip(xs, grids, torch.split(tiles, counts, 2), strict=True):
+            sample, row, column, channel = x.stride()
+            strides = (row, column, sample, m * row, m * column, channel)
+            part.view(a, a, *grid, channels).copy_(x.as_strided((a, a, *grid, channels), strides))
+        inputs = to_inputs @ tiles.view(a * a, -1)
+        products = torch.bmm(inputs.view(a * a, -1, channels), self.filters())
         if self.bias is not None:
             products[a + 1] += self.bias  # the only product that all cells of a tile contain once
-        outputs = to_outputs @ products.view(a * a, -1)
-        cells = outputs.view(m, m, *grid, self.out_channels).permute(2, 3, 0, 4, 1, 5)
-        out.view(batch, grid[1], m, grid[2], m, self.out_channels).copy_(cells)
+        outputs = (to_outputs @ products.view(a * a, -1)).view(m, m, -1, width)
+        for out, grid, part in zip(outs, grids, torch.split(outputs, counts, 2), strict=True):
+            cells = part.view(m, m, *grid, width).permute(2, 3, 0, 4, 1, 5)
+            out.view(grid[0], grid[1], m, grid[2], m, width).copy_(cells)
 
     def filters(self) -> Tensor:
         """The transformed weights, (a * a, C, D); computed again if the weights have changed."""
@@ -152,9 +183,14 @@ def convolution(channels: int, width: int, tile: int | None) -> nn.Conv2d:
 
 def convolve_padded(layer: nn.Conv2d, x: Tensor) -> Tensor:
     """A layer of `convolution` on an input that is padded already."""
+    return convolve_each_padded(layer, [x])[0]
+
+
+def convolve_each_padded(layer: nn.Conv2d, xs: Sequence[Tensor]) -> list[Tensor]:
+    """The same for inputs of several sizes."""
     if isinstance(layer, WinogradConv2d):
-        return layer.convolve(x, 0)
-    return functional.conv2d(x, layer.weight, layer.bias)
+        return layer.convolve_each(xs, 0)
+    return [functional.conv2d(x, layer.weight, layer.bias) for x in xs]
 
 
 @cache
