@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-FILES = {  # and what makes pip-audit take a file as it is, without resolving dependencies
-    Path("functions/api/requirements.txt"): "--require-hashes",
-    Path("functions/explain/requirements.txt"): "--require-hashes",
-    Path("functions/explain/torch.txt"): "--no-deps",
-}
+FILES = (
+    Path("functions/api/requirements.txt"),
+    Path("functions/explain/requirements.txt"),
+    Path("functions/explain/torch.txt"),
+)
 SERVICES = {"pypi": "pypi.org", "osv": "api.osv.dev"}
 SECONDS = 300
 UNANSWERED = """
@@ -74,8 +74,8 @@ def audit(file: Path, run: Run) -> list[Vulnerability]:
     answers = []
     for service in SERVICES:
         options = (
-            "--disable-pip",
-            FILES[file],
+            "--disable-pip",  # the files are taken as they are, without resolving dependencies
+            "--require-hashes",
             "--requirement",
             str(file),
             "--vulnerability-service",

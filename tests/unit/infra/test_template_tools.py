@@ -176,6 +176,15 @@ def test_what_the_functions_require_is_locked_with_hashes(function: str) -> None
     )
 
 
+def test_torch_is_locked_for_every_runtime_on_both_architectures() -> None:
+    template = (REPOSITORY / "template.yaml").read_text(encoding="utf-8")
+    runtimes = set(re.findall(r"python3\.\d+", template))
+    hashes = re.findall(
+        r"--hash=sha256:([0-9a-f]{64})(?: \\)?\n", (FUNCTIONS / "explain" / "torch.txt").read_text("utf-8")
+    )
+    assert len({*hashes}) == len(hashes) == 2 * len(runtimes)
+
+
 def pins(path: Path) -> dict[str, str]:
     """Versions by normalized package name."""
     found = re.findall(r"^([\w.-]+)==([^\s;]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
