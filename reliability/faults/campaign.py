@@ -95,11 +95,11 @@ def _unjustified(run: Run, cases: list[Case]) -> Iterator[Wrong]:
     """Messages that were given up although nothing made them fail.
 
     The last delivery does not try a photo whose worker died before, so all but a single delivery must have
-    been hit.
+    been hit, by a fault or by the claim that a fault left behind.
     """
     of = {photo: case for case in cases for photo in (case.upload_id, case.successor) if photo}
     needed = run.emulator.settings.max_receives - 1
-    for deliveries in run.unsuccessful().values():
+    for deliveries in run.deliveries.unsuccessful():
         hit = sum(bool(delivery.hits) for delivery in deliveries)
         case = of.get(deliveries[0].photo)
         if (case is None or case.fate in HARMLESS) and hit < needed:

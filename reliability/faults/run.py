@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -18,9 +18,10 @@ from brain.cloud.repository import AwsResultRepository
 from brain.cloud.service import Service
 from brain.cloud.uploads import id_of_object
 from functions.api.app import create_app
-from functions.explain.handler import handle
+from functions.explain.handler import PhotoService, handle
 from infra.local.event_source import processed, sqs_event
 from reliability.faults.actors import Actor, Stage
+from reliability.faults.deliveries import Deliveries, Delivery, WatchedService
 from reliability.faults.injection import Injector, current_actor
 from reliability.faults.photos import Explainer
 from reliability.faults.stack import Emulator, InvocationContext, Message
@@ -35,23 +36,6 @@ SHARE_READ = 0.2
 LONGEST_DELAY = 60  # turns
 SECONDS_BETWEEN_IDLE_POLLS = 30
 STEPS_AT_THE_END = 100  # of the story of a problem that concerns no single photo
-
-
-@dataclass
-class Delivery:
-    """One delivery of a message.
-
-    Attributes:
-        photo: id of the announced photo.
-        invocation: name of the actor that processed it.
-        hits: the faults that hit its invocation.
-        succeeded: whether the function reported success.
-    """
-
-    photo: str
-    invocation: str
-    hits: Sequence[str]
-    succeeded: bool = False
 
 
 @dataclass
@@ -70,14 +54,14 @@ class Run:
         emulator: the stack.
         injector: draws the faults.
         random: draws the order of turns and deliveries.
-        deliveries: the deliveries of each message by its id.
+        deliveries: the deliveries of messages.
         events: number of deliveries by kind.
     """
 
     emulator: Emulator
     injector: Injector
     random: Random
-    deliveries: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
+    deliveries: Deliveries = field(default_factory=Deliveries)
     events: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -101,23 +85,13 @@ class Run:
             elif not self._backlog:
                 self.emulator.advance(SECONDS_BETWEEN_IDLE_POLLS)
 
-    def unsuccessful(self) -> dict[str, list[Delivery]]:
-        """The deliveries, by message, of messages that no delivery has processed successfully."""
-        return {
-            message: deliveries
-            for message, deliveries in self.deliveries.items()
-            if not any(delivery.succeeded for delivery in deliveries)
-        }
-
     def story(self, case: Case | None) -> list[str]:
         """What everybody did who dealt with a photo, as lines; the last steps of all if there is no photo."""
         if case is None:
             return self.injector.journal.end(STEPS_AT_THE_END)
         people = {f"{who} {case.number}" for who in ("sender", "reader", "visitor")}
         ids = {case.upload_id, case.successor} - {""}
-        deliveries = (delivery for given in self.deliveries.values() for delivery in given)
-        workers = {delivery.invocation for delivery in deliveries if delivery.photo in ids}
-        return self.injector.journal.of(people | workers)
+        return self.injector.journal.of(people | self.deliveries.invocations(ids))
 
     def redrive(self) -> int:
         """Move all dead letters back to the photo queue. Returns their number."""
@@ -181,21 +155,22 @@ class Run:
 
         def work() -> None:
             delivery = Delivery(_photo_in(message), actor.name, actor.hits)
-            deliveries = self.deliveries[message["MessageId"]]
+            deliveries = self.deliveries.of[message["MessageId"]]
             deliveries.append(delivery)
             self._note(actor, f"delivery {len(deliveries)} of message {message['MessageId']}")
             try:
-                delivery.succeeded = self._process(worker, message, deadline)
+                service = WatchedService(worker.service, self.deliveries, delivery)
+                delivery.succeeded = self._process(service, message, deadline)
             finally:
-                worker.actor = None
+                worker.actor, delivery.ended = None, True
                 self._note(actor, f"succeeded: {delivery.succeeded}; hit by {actor.hits}")
 
         self._stage.add(actor, lambda: _on_behalf_of(actor, work))
 
-    def _process(self, worker: Worker, message: Message, deadline: float) -> bool:
+    def _process(self, service: PhotoService, message: Message, deadline: float) -> bool:
         source, region = self.emulator.description.event_source, self.emulator.description.region
         context = cast(LambdaContext, InvocationContext(deadline))
-        response = handle(sqs_event([message], source, region), context, worker.service)
+        response = handle(sqs_event([message], source, region), context, service)
         done = processed([message], response, source)
         for finished in done:
             receipt = finished["ReceiptHandle"]
