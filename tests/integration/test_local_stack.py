@@ -89,14 +89,19 @@ def test_the_stack_starts_explains_and_stops(
     process.send_signal(number)
     rest, _ = process.communicate(timeout=PATIENCE)
 
-    names = [candidate["name"] for candidate in result["candidates"]]
-    for secret in (result["id"], "a.jpg", "X-Amz-Signature", *names):
-        assert secret not in rest, "logs contain no ids, keys, presigned URLs or names"
-
+    check_logs(rest, result, "a.jpg")
     assert process.returncode == 0
     assert "Traceback" not in rest
     assert rest.rstrip().endswith("BRAIN has stopped.")
     assert ports.choose({"PORT": str(chosen.page), "S3_PORT": str(chosen.storage)}) == chosen
+
+
+def check_logs(logs: str, result: dict[str, Any], *secrets: str) -> None:
+    """Logs contain no ids, keys, presigned addresses or names."""
+    names = [candidate["name"] for candidate in result["candidates"]]
+    assert len(names) == 5
+    for secret in (result["id"], "X-Amz-Signature", *names, *secrets):
+        assert secret not in logs
 
 
 def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_page(
@@ -104,7 +109,8 @@ def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_pag
 ) -> None:
     chosen = free_ports()
     token = "a-token-of-our-own"
-    said = ready(start(chosen, BRAIN_TOKEN=token, BRAIN_WORKERS="1"))
+    process = start(chosen, BRAIN_TOKEN=token, BRAIN_WORKERS="1")
+    said = ready(process)
     assert (
         f"WARNING: others on the network can reach page and API at {environment.HOST}:{chosen.page}" in said
     )
@@ -132,6 +138,11 @@ def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_pag
     assert picture.content.startswith(b"\xff\xd8")
     for path in ("brain-results", "brain-uploads/uploads/" + ticket["id"], "moto-api/data.json"):
         assert requests.get(f"{chosen.page_url}/storage/{path}", timeout=PATIENCE).status_code == 404
+    browser.close()
+
+    process.send_signal(signal.SIGTERM)
+    logs, _ = process.communicate(timeout=PATIENCE)
+    check_logs(logs, result, token)
 
 
 def finished(chosen: Ports, key: str, etag: str) -> dict[str, Any]:
