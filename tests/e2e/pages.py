@@ -37,7 +37,7 @@ BRING = """([kind, base64]) => {
   );
 }"""
 TWO_FRAMES = """() => new Promise((resolve) => {
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
 })"""
 CONTRAST = """([selector, behind]) => {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -101,6 +101,11 @@ def see_pictures(page: Page, selector: str) -> None:
     """Wait until all these pictures have arrived, and what they change has been laid out."""
     for image in page.locator(selector).all():
         image.evaluate("image => image.decode()")
+    see_frame(page)
+
+
+def see_frame(page: Page) -> None:
+    """Wait until a frame is drawn, and what moved in it reported."""
     page.evaluate(TWO_FRAMES)
 
 

@@ -24,10 +24,6 @@ OBSERVE = """
     }
   }).observe({ type: 'layout-shift', buffered: true });
 """
-# What moved in the last frame is reported after it.
-TWO_FRAMES = (
-    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
-)
 
 
 def open_page(visit: Visit, path: str, **options: Any) -> Page:
@@ -40,7 +36,7 @@ def open_page(visit: Visit, path: str, **options: Any) -> Page:
 
 def shifts(page: Page) -> list[Any]:
     """Every layout shift so far: its score, and the elements that moved."""
-    page.evaluate(TWO_FRAMES)
+    pages.see_frame(page)
     found: list[Any] = page.evaluate("window.shifts")
     return found
 
@@ -54,7 +50,7 @@ def assert_steady(page: Page) -> None:
 def test_what_jumps_is_seen(visit_fake: Visit) -> None:
     page = open_page(visit_fake, "/", **pages.PHONE)
     pages.see_page(page)
-    page.evaluate(TWO_FRAMES)
+    pages.see_frame(page)
     page.evaluate("document.querySelector('main').style.paddingTop = '200px'")
     assert sum(score for score, _ in shifts(page)) > BOUND
 

@@ -176,6 +176,7 @@ def test_a_shared_link_shows_the_face_alone(visit_fake: Visit) -> None:
 def test_the_map_covers_what_the_network_saw(visit_fake: Visit) -> None:
     page = visit_fake(f"/#{'c' * 32}", reduced_motion="reduce")
     pages.see_result(page)
+    assert pages.covered(page) > 100
     stage = page.locator(".picture .stage").bounding_box()
     canvas = page.locator(".picture canvas").bounding_box()
     assert stage
