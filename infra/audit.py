@@ -15,12 +15,12 @@ FILES = (
     Path("functions/explain/requirements.txt"),
     Path("functions/explain/torch.txt"),
 )
-SERVICES = {"pypi": "pypi.org", "osv": "api.osv.dev"}
+SERVICES = {"pypi": "PyPI", "osv": "OSV"}
 SECONDS = 300
 UNANSWERED = """
 {file} was not audited: no service could look up its packages.
 {answers}
-Run `make audit` where {hosts} can be reached by HTTPS. If there is a proxy, set HTTPS_PROXY."""
+Run `make audit` where {names} can be reached by HTTPS. If there is a proxy, set HTTPS_PROXY."""
 
 Run = Callable[[Sequence[str]], tuple[str, str]]
 
@@ -85,8 +85,8 @@ def audit(file: Path, run: Run) -> list[Vulnerability]:
             return _vulnerabilities(*run([*options, "--format", "json", "--progress-spinner", "off"]))
         except Unanswered as error:
             answers.append(f"  {service}: {error}")
-    hosts = " or ".join(SERVICES.values())
-    raise Unanswered(UNANSWERED.format(file=file, answers="\n".join(answers), hosts=hosts).strip())
+    names = " or ".join(SERVICES.values())
+    raise Unanswered(UNANSWERED.format(file=file, answers="\n".join(answers), names=names).strip())
 
 
 def _vulnerabilities(output: str, errors: str) -> list[Vulnerability]:

@@ -64,7 +64,7 @@ def test_packages_that_nobody_could_look_up_are_an_error_with_a_hint() -> None:
     assert message.startswith(f"{FILE} was not audited")
     assert "pypi: Dependency not found on PyPI" in message
     assert "osv: ConnectionError: no route to host" in message
-    assert "pypi.org or api.osv.dev can be reached" in message
+    assert "PyPI or OSV can be reached" in message
 
 
 def test_all_locked_files_are_audited() -> None:
