@@ -118,7 +118,8 @@ class WinogradConv2d(nn.Conv2d):
             count * self.tile + 2 - side - padding for count, side in zip(grid, x.shape[2:], strict=True)
         )
         margins = (0, 0, padding, right, padding, bottom)
-        return functional.pad(x.permute(0, 2, 3, 1), margins).contiguous()
+        cells = x.permute(0, 2, 3, 1)
+        return (functional.pad(cells, margins) if any(margins) else cells).contiguous()
 
     def _bands(self, outs: Sequence[Tensor]) -> Iterator[list[tuple[int, int, int]]]:
         """What is computed at once: numbers of outputs, first row of tiles, and the row behind the last."""
