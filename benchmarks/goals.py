@@ -118,7 +118,7 @@ def explainer_goals(measurements: Measurements) -> Iterator[Goal]:
             faster = measurements.ratio("explainers", explainers.GROUP, peer, ours)
             yield Goal(f"{what}, against {peer}", AT_LEAST, 10, "times faster", faster)
         for key, relation in (("deletion", AT_MOST), ("insertion", AT_LEAST)):
-            what = f"{key.capitalize()} of the evidence map, against {peer}'s"
+            what = f"{key.capitalize()} of the evidence map, relative to that of {peer}"
             yield Goal(what, relation, 1, "times theirs", *quality_ratio(means, peer, key))
 
 

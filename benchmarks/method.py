@@ -19,7 +19,10 @@ METHOD = """\
   with the blurred input as baseline, with windows of several sizes and distances; the table of goals takes
   the cheapest of them whose deletion and insertion are at least as good as BRAIN's. AblationCAM and
   ScoreCAM use the last layer, as their documentation recommends, and the layer that BRAIN draws its
-  activation map from too. Deletion and insertion are measured at fractions that BRAIN does not look at
+  activation map from too. AblationCAM shows the network one altered activation per channel: 256 at the
+  last layer, 64 at BRAIN's. A tenth of that is 26 and 6 passes, fewer than the 80 that everything may take,
+  so that both goals cannot be met together; the evidence map alone takes about 26. Only the evidence map
+  alone does what the peers do. Deletion and insertion are measured at fractions that BRAIN does not look at
   itself.
 - **VGG-Face** has random weights (He initialisation), which take as much time as trained ones. deepface
   reads the same ones from a `vgg_face_weights.pth` in its own format. It detects, aligns and embeds one
