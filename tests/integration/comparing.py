@@ -49,6 +49,12 @@ def drop_second(cloud: Cloud, other_id: str, key: str = "inbox/second.jpg") -> t
     return id_of_object(BUCKET, key, etag), key, etag
 
 
+def two_photos(repository: AwsResultRepository, cloud: Cloud) -> tuple[str, str, str, str]:
+    """Drop a photo to be compared with an explained one; returns the latter's id, and id, key and ETag."""
+    other_id = first_photo(repository, cloud)
+    return other_id, *drop_second(cloud, other_id)
+
+
 def objects(cloud: Cloud) -> str:
     """The contents of the results bucket."""
     keys = cloud.files()

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from brain.cloud.repository import AwsResultRepository
 from brain.core.results import Status
 from tests.fakes import PHOTO
-from tests.integration.comparing import drop_second, first_photo, objects, process
+from tests.integration.comparing import drop_second, first_photo, objects, process, two_photos
 from tests.integration.conftest import Cloud
 
 
@@ -82,8 +82,7 @@ def test_deleting_a_result_deletes_all_its_comparisons(repository: AwsResultRepo
 def test_a_comparison_is_deleted_even_if_the_other_result_has_expired(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    other_id = first_photo(repository, cloud)
-    upload_id, key, etag = drop_second(cloud, other_id)
+    other_id, upload_id, key, etag = two_photos(repository, cloud)
     process(repository, key, etag)
     cloud.dynamodb.delete_item(TableName="brain-results", Key={"id": {"S": other_id}})
 
@@ -95,8 +94,7 @@ def test_a_comparison_is_deleted_even_if_the_other_result_has_expired(
 
 def test_comparisons_are_deleted_even_if_the_photo_cannot_be(cloud: Cloud) -> None:
     repository = AwsResultRepository(cloud.settings, cloud.s3, cloud.dynamodb)
-    other_id = first_photo(repository, cloud)
-    upload_id, key, etag = drop_second(cloud, other_id)
+    other_id, upload_id, key, etag = two_photos(repository, cloud)
     process(repository, key, etag)
     s3 = boto3.client("s3")
 
@@ -122,8 +120,7 @@ def test_a_deletion_at_any_moment_of_a_comparison_leaves_nothing_derived(
     interruption, moment, interrupted = Interruption(cloud), 0, True
     while interrupted:
         moment += 1
-        other_id = first_photo(repository, cloud)
-        upload_id, key, etag = drop_second(cloud, other_id)
+        other_id, upload_id, key, etag = two_photos(repository, cloud)
         target = other_id if deletes_other else upload_id
         worker = interruption.prepare(moment, partial(repository.delete, target))
 
@@ -151,8 +148,7 @@ def test_a_comparison_at_any_moment_of_a_deletion_leaves_nothing_derived(
     interruption, moment, interrupted = Interruption(cloud), 0, True
     while interrupted:
         moment += 1
-        other_id = first_photo(repository, cloud)
-        upload_id, key, etag = drop_second(cloud, other_id)
+        other_id, upload_id, key, etag = two_photos(repository, cloud)
         deleting = interruption.prepare(moment, partial(process, repository, key, etag))
 
         assert deleting.delete(other_id)
@@ -177,8 +173,7 @@ def test_an_interrupted_deletion_can_be_repeated(cloud: Cloud, repository: AwsRe
     interruption, moment, interrupted = Interruption(cloud), 0, True
     while interrupted:
         moment += 1
-        other_id = first_photo(repository, cloud)
-        upload_id, key, etag = drop_second(cloud, other_id)
+        other_id, upload_id, key, etag = two_photos(repository, cloud)
         process(repository, key, etag)
         with suppress(Killed):
             interruption.prepare(moment, kill).delete(other_id)

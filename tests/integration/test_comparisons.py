@@ -18,13 +18,13 @@ from tests.integration.comparing import (
     drop_second,
     first_photo,
     process,
+    two_photos,
 )
 from tests.integration.conftest import Cloud
 
 
 def test_a_photo_is_compared_with_a_result(repository: AwsResultRepository, cloud: Cloud) -> None:
-    other_id = first_photo(repository, cloud)
-    upload_id, key, etag = drop_second(cloud, other_id)
+    other_id, upload_id, key, etag = two_photos(repository, cloud)
 
     result = process(repository, key, etag)
 
@@ -171,8 +171,7 @@ def test_dropping_a_photo_again_changes_the_comparison(repository: AwsResultRepo
 def test_another_face_of_the_other_photo_does_not_hide_the_comparison(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:
-    other_id = first_photo(repository, cloud)
-    upload_id, key, etag = drop_second(cloud, other_id)
+    other_id, upload_id, key, etag = two_photos(repository, cloud)
     process(repository, key, etag)
     process(repository, "inbox/first.jpg", cloud.drop("inbox/first.jpg", PHOTO, {"face": "1"}))
 
