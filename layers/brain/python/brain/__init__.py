@@ -62,5 +62,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """The module's names, those that are not imported yet included."""
+    """The module's names, including those that are not imported yet."""
     return sorted({*globals(), *__all__})

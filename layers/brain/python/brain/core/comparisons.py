@@ -1,4 +1,4 @@
-"""The part of the JSON contract that compares two photos: do they show one person, and why."""
+"""The part of the JSON contract that compares two photos: do they show the same person, and why?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 
 class LikenessVerdict(StrEnum):
-    """Whether two photos show the same person, by the probability of that."""
+    """Whether two photos show the same person, graded by the probability that they do."""
 
     SAME = "same"
     PROBABLY_SAME = "probably_same"
@@ -28,10 +28,10 @@ class LikenessVerdict(StrEnum):
 
 
 class ComparedPhoto(Contract):
-    """Photo of a pair: what changes the likeness when something is blurred out in it and the other one stays.
+    """One photo of a pair, and how the likeness changes when parts of this photo alone are blurred out.
 
-    An `effect` is how far `Comparison.probability` falls, with the logit being its log-odds. It is negative
-    where blurring makes the two photos more alike: what was blurred out speaks against one person.
+    An `effect` is how far `Comparison.probability` falls; its logit is the log-odds. It is negative where
+    blurring makes the two photos more alike: what was blurred out speaks against one person.
 
     Attributes:
         input: the square of the photo's crop that the network sees, in pixels of the crop; maps cover it.
@@ -41,7 +41,7 @@ class ComparedPhoto(Contract):
         reasons: what makes the photos alike, the largest effect first: the probability falls without it.
         reasons_against: what speaks against one person: the probability rises without it.
         evidence: where the photo is like the other one, 0 to 255.
-        against: where it is unlike the other one, on the scale of `evidence`.
+        against: where the photo is unlike the other one, on the same scale as `evidence`.
     """
 
     input: Box
@@ -53,20 +53,20 @@ class ComparedPhoto(Contract):
     against: Map
 
     def map_of(self, verdict: LikenessVerdict) -> Map:
-        """The map that a verdict rests on."""
+        """The map that the verdict rests on."""
         return self.against if verdict.is_against else self.evidence
 
 
 class Comparison(Contract):
-    """A photo beside another one.
+    """How a photo compares with another one.
 
     Attributes:
         with_id: id of the other photo's result.
         similarity: the cosine of the two descriptors.
-        probability: the share of pairs as similar as this one that show one person, where pairs of one and of
+        probability: the share of equally similar pairs that show one person, if pairs of one person and of
             two people are equally frequent.
         photos: this photo and the other one.
-        language: that of the sentences.
+        language: the language of the sentences.
         mentions: the features that each sentence is about, the same in every language.
         translations: the sentences in every language.
         passes: forward passes of the network by experiment, over both photos.

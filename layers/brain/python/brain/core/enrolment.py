@@ -1,4 +1,4 @@
-"""Enrolled photos as plain data, for rooms that compute nothing."""
+"""Enrolled photos as plain data, for rooms that do not compute descriptors."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class EnrolledRecord:
 
     Attributes:
         person: whom it shows.
-        photo: identifies it among the person's photos.
-        file: its name, for people to read.
+        photo: identifies the photo among the person's photos.
+        file: its file name, for people to read.
         descriptor: base64 of float32.
     """
 

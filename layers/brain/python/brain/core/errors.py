@@ -35,7 +35,7 @@ class BrainError(Exception):
 
     @property
     def message(self) -> str:
-        """The specified message; only those of codes 1 and 2 are open-ended and take a detail."""
+        """The specified message, with the detail appended for codes 1 and 2."""
         return self.text + self.detail
 
 
@@ -77,7 +77,7 @@ class NamesMissing(BrainError):
 
 
 class NoSignificantFeatures(BrainError):
-    """Code 6: no feature exceeded the threshold. Name and maps are valid nevertheless."""
+    """Code 6: no feature exceeded the threshold. Name and maps are still valid."""
 
     code = 6
     text = "ERROR: No significant features found"

@@ -60,9 +60,9 @@ class SignedMap(Contract):
 
 
 class Named(Contract):
-    """`label` is the 0-based line of names.txt, `probability` the softmax over all identities.
+    """An identity: `label` is its 0-based line of names.txt, `probability` its softmax over all identities.
 
-    The labels of people of one's own (`source` is `own`) follow those of names.txt.
+    The labels of the user's own people (`source` is `own`) follow those of names.txt.
     """
 
     label: int
@@ -72,15 +72,15 @@ class Named(Contract):
 
 
 class Candidate(Named):
-    """One of the five most alike identities, with the maps of its own logit.
+    """One of the five identities with the largest logits, with the maps of its own logit.
 
     Attributes:
         map: the class activation map, by the method that `explanation.cam` names, stretched to 0 to 255.
         signed: the map that is linear in the logit: Grad-CAM or HiResCAM before the ReLU, unstretched.
             HiResCAM stands in for LayerCAM, which keeps only the positive gradients.
         grad_cam: Grad-CAM, stretched; None where `map` is Grad-CAM.
-        evidence: LayerCAM, and by how much this logit falls when a soft window is blurred out; stretched.
-            None unless the check is full.
+        evidence: LayerCAM plus how far this logit falls when a soft window is blurred out; stretched. None
+            unless the check is full.
     """
 
     map: Map
@@ -109,14 +109,15 @@ class Feature(Contract):
     """A part of the face, and the mean of the class activation map inside its box (0 to 1).
 
     Attributes:
-        significant: the score is above the threshold: the map is bright here.
+        significant: whether the score is above the threshold, so that the map is bright here.
         effect: what blurring the feature out does; None when the check is off, and for a feature that the
             network does not see.
         controls: what blurring out regions of equal area elsewhere in the face does; empty where the effect
             is too small for a reason anyway.
-        falls: by how much each candidate's logit falls without the feature, in the order of the
-            candidates; empty where there is no effect.
-        reason: the effect is large and exceeds every control, so the name depends on this feature.
+        falls: how far each candidate's logit falls without the feature, in the order of the candidates; empty
+            where `effect` is None.
+        reason: whether the effect is large and exceeds every control, so that the name depends on this
+            feature.
     """
 
     name: str
@@ -131,11 +132,11 @@ class Feature(Contract):
 
 
 class Reason(Contract):
-    """Something that the name was shown to depend on: a feature, or a pair measured jointly.
+    """Something that the name was shown to depend on: a feature, a pair, or a set of features.
 
     Attributes:
-        features: one name, a left and a right one, or a set of features where no single one and no pair is
-            a reason.
+        features: one name; two names for a left and right pair; more where only a set of features is a
+            reason.
         before, after: the named identity's probability with it and without it.
         effect: the fall when all of `features` is blurred out.
         control: the largest fall that any control region of equal area caused.
@@ -151,10 +152,10 @@ class Reason(Contract):
 
 
 class Areas(Contract):
-    """Two areas under a curve of the named identity's probability, as a share of that of the whole input.
+    """Areas under two curves of the named identity's probability, relative to that of the whole input.
 
-    `deletion`: the map's brightest pixels are blurred out first; low is good. `insertion`: they are the first
-    to come back to a blurred input; high is good.
+    `deletion`: the map's brightest pixels are blurred out first; low is good. `insertion`: they are restored
+    first in a blurred input; high is good.
     """
 
     deletion: Fraction
@@ -162,10 +163,10 @@ class Areas(Contract):
 
 
 class Fidelity(Contract):
-    """How well each map finds the pixels that count, on this photo, against three that know nothing.
+    """How well each map finds the pixels that matter in this photo, beside three baselines that ignore it.
 
-    `cam` is the class activation map. `inverted` is the evidence map inverted, `centre` a blurred dot in the
-    middle, `random` blurred noise.
+    `cam` is the class activation map. The baselines are `inverted` (the evidence map inverted), `centre` (a
+    blurred dot in the middle) and `random` (blurred noise).
     """
 
     cam: Areas
@@ -195,8 +196,8 @@ class PairContrast(Contract):
 class Contrast(PairContrast):
     """Why this name and not that one, with maps.
 
-    `map` shows where the logit of `label_for` beats that of `label_against`, `against` the opposite;
-    255 is the same difference in both.
+    `map` shows where the logit of `label_for` exceeds that of `label_against`, `against` the opposite. 255
+    stands for the same difference in both.
     """
 
     map: Map
@@ -211,11 +212,11 @@ class Translation(Contract):
 
 
 class Justification(Contract):
-    """The justification, in words and in the figures behind them.
+    """The justification in words, and the figures behind it.
 
     Attributes:
-        language: that of every sentence here.
-        cam: how the class activation maps were drawn.
+        language: the language of every sentence here.
+        cam: the method of the class activation maps.
         outside: the share of the class activation map's mass that lies on no named feature.
         evidence_outside: the same for the evidence map.
         check: how much was tested.

@@ -1,4 +1,4 @@
-"""Recognises photos that need another decoder, by their first bytes.
+"""Recognises HEIC and AVIF photos, which need another decoder, by their first bytes.
 
 HEIC and AVIF files begin with a box `ftyp`: a major brand, a version, and the brands with which the file is
 compatible (ISO/IEC 14496-12, 4.3; HEIC's brands: ISO/IEC 23008-12, annex B; AVIF's: AOMedia, AV1 Image File
@@ -12,7 +12,7 @@ from typing import Literal
 HeifFormat = Literal["heic", "avif"]
 
 AVIF_BRANDS = {b"avif", b"avis"}
-# `mif1`, `mif2` and `msf1` are general; an AVIF file that has one of them has its own beside it.
+# `mif1`, `mif2` and `msf1` are general brands. An AVIF file that has one of them also has an AVIF brand.
 HEIC_BRANDS = {
     b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1",
 }  # fmt: skip
@@ -31,7 +31,7 @@ HEIF_HINTS: dict[HeifFormat, str] = {
 
 
 def heif_format(data: bytes) -> HeifFormat | None:
-    """Whether a file is HEIC or AVIF; None where it is neither.
+    """Whether a file is HEIC or AVIF; None if it is neither.
 
     Args:
         data: the file, or its first bytes.

@@ -1,4 +1,4 @@
-"""Keeping the garbage collector away from objects that live as long as the process.
+"""Keeps the garbage collector away from objects that live as long as the process.
 
 Modules, models and clients are hundreds of thousands of objects that are never freed. Without this, the
 collector traverses them repeatedly while they are created, at every later full collection, and at exit.

@@ -54,7 +54,7 @@ def rectangle(box: Box) -> Rectangle:
 
 
 def intersection(box: Rectangle, other: Rectangle) -> Rectangle:
-    """What two rectangles have in common; of width or height 0 where that is nothing."""
+    """The intersection of two rectangles; its width or height is 0 where they do not overlap."""
     x, y = max(box.x, other.x), max(box.y, other.y)
     right = min(box.x + box.width, other.x + other.width)
     bottom = min(box.y + box.height, other.y + other.height)

@@ -1,4 +1,4 @@
-"""How much memory this process has taken."""
+"""The peak memory of this process."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has held so far."""
+    """The peak resident memory of this process so far, in bytes."""
     try:
-        # Linux's getrusage counts what the parent held when it started this process, too.
+        # Linux's getrusage also counts what the parent held when it started this process.
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
     except (OSError, IndexError):

@@ -61,9 +61,9 @@ class People(Contract):
     """Whom a photo was compared with: one consistent version of each gallery.
 
     Attributes:
-        source: the embedded gallery, people of one's own, or both.
-        embedded: checksum of the embedded gallery; None where it took no part.
-        own: checksum of the enrolled people; None where there were none.
+        source: the embedded gallery, the user's own people, or both.
+        embedded: checksum of the embedded gallery; None if it was not used.
+        own: checksum of the enrolled people; None if there were none.
     """
 
     source: PeopleSource
@@ -101,10 +101,9 @@ class Face(Contract):
         landmarks: right eye, left eye, nose tip, right and left mouth corner, each (x, y); right and left are
             the person's own.
         found_by: `yunet`, or the file name of the cascade that proposed the face.
-        rotation: how far the face stands turned in the photo, clockwise, to the nearest quarter turn, in
-            degrees.
-        transform: two rows (a, b, c) that give a point of the photo in pixels of `cropped.jpg`:
-            x' = a x + b y + c, y' likewise. Pixel centres lie at half-integers in both.
+        rotation: by how many degrees the face is turned clockwise in the photo, rounded to a quarter turn.
+        transform: two rows (a, b, c). A point (x, y) of the photo lies at x' = a x + b y + c, and likewise
+            y', in pixels of `cropped.jpg`. Pixel centres lie at half-integers in both.
         input: the square of `cropped.jpg` that the network sees.
         others: the faces that are not explained.
     """
@@ -125,8 +124,8 @@ class Identity(Named):
 
     Attributes:
         certainty: the probability that the person is one of the identities at all.
-        calibrated: False where nothing was fitted that tells known people from others. `certainty` is the
-            probability of the name then, and the verdict never `nobody`.
+        calibrated: False if nothing was fitted that tells known people from others. `certainty` is then the
+            probability of the name, and the verdict is never `nobody`.
     """
 
     certainty: Fraction
@@ -135,13 +134,15 @@ class Identity(Named):
 
 
 class Enrolment(Contract):
-    """The outcome of an enrolment photo, as it was when the photo was processed.
+    """The outcome of an enrolment photo at the time when it was processed.
 
     Attributes:
-        person: whom the photo is to show.
-        outcome: `unlike-others` is enrolled as well, but hardly counts once there are three photos.
-        similarity: cosine of its descriptor and the mean of the person's other photos; None without any.
-        photos: how many photos of the person were enrolled then.
+        person: whom the photo is supposed to show.
+        outcome: a photo that is `unlike-others` is enrolled too, but hardly counts once there are three
+            photos.
+        similarity: cosine of its descriptor and the mean of the person's other photos; None if there are
+            none.
+        photos: how many photos of the person were enrolled at that time.
     """
 
     person: str

@@ -32,7 +32,7 @@ class Check(StrEnum):
 
 
 class Detector(StrEnum):
-    """What proposes faces. YuNet confirms every proposal either way."""
+    """What proposes faces. YuNet confirms every proposal in either case."""
 
     YUNET = "yunet"
     CASCADES = "cascades"

@@ -45,7 +45,7 @@ PEOPLE_DIR = default_data_dir("people")
 
 
 class SettingsError(ValueError):
-    """A variable of the environment is malformed; the message names it."""
+    """An environment variable is malformed; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Settings:
         language: language of the sentences.
         cam: method of the class activation maps; None takes the one in the model's configuration.
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
-        people_dir: folder of the user's own people, a file per model (`brain people add`).
+        people_dir: folder of the user's own people, with one file per model (`brain people add`).
         people: whom photos are compared with: the model's embedded people, the user's own, or both.
         enrols: whether the API enrols people, which needs an authoriser in front of it.
         function_memory: memory of the Lambda function in MB; None outside Lambda.

@@ -21,14 +21,14 @@ class Stopwatch:
         self.timings: dict[str, float] = {}
 
     def copy(self) -> Stopwatch:
-        """A stopwatch that goes on from the stages so far."""
+        """A stopwatch that continues from the stages so far."""
         copy = Stopwatch(self._progress)
         copy.timings.update(self.timings)
         return copy
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Measure one stage and report its start."""
+        """Measure one stage, and report that it starts."""
         if self._progress:
             self._progress(name)
         start = time.perf_counter()
