@@ -1,4 +1,4 @@
-"""Announces a photo that is going to be uploaded with a form."""
+"""Announces a photo that will be uploaded through a form."""
 
 from __future__ import annotations
 
@@ -34,12 +34,11 @@ class Announcement:
         """Create a `waiting` row and a presigned POST for one photo.
 
         Args:
-            upload_id: of the row.
-            key: of the photo in the uploads bucket.
+            upload_id: id of the row.
+            key: key of the photo in the uploads bucket.
             photo: what is declared about it.
         """
-        # Whole seconds, rounded down, because the form's own expiry has no fraction and must not come
-        # earlier.
+        # Whole seconds, rounded down: the form's own expiry has no fraction, and must not be earlier.
         expires_at = now().replace(microsecond=0) + timedelta(seconds=self._settings.upload_seconds)
         form = self._photos.presigned_post(key, photo)
         self._table.create(upload_id, Source(bucket=self._settings.uploads_bucket, key=key))

@@ -10,15 +10,15 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# As many as the API's threads: a request beyond the pool's size opens a connection of its own.
+# As many as the API has threads: each request beyond the pool's size would open a new connection.
 CONNECTIONS = 40
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
 class LazyClient:
-    """Creates a boto3 client on first use, because creating it takes longer than most API requests.
+    """Creates a boto3 client on first use, because that takes longer than most API requests.
 
-    Thread-safe: boto3 clients may be used from several threads, but must be created in one at a time.
+    Thread-safe: boto3 clients may be used from several threads, but must not be created in several at once.
     """
 
     _creation_lock = Lock()
@@ -37,8 +37,9 @@ class LazyClient:
 def s3_client(environ: Mapping[str, str] | None = None) -> Any:
     """An S3 client for the endpoint that the environment configures.
 
-    Local endpoints have no host name per bucket and need path-style addresses. On AWS, a presigned POST must
-    name the bucket's regional host: S3 answers other hosts of a new bucket with a redirect.
+    Local endpoints have no host name per bucket, so they need path-style addresses. On AWS, a presigned POST
+    must name the bucket's regional host: for a new bucket, S3 answers requests to other hosts with a
+    redirect.
 
     Args:
         environ: environment variables; the process's own by default.

@@ -1,7 +1,7 @@
-"""Which results were compared with which: an empty object per comparison in the results bucket.
+"""Which results were compared with which: one empty object per comparison in the results bucket.
 
-S3 lists what was written at once, so a deletion finds every comparison that was noted before it. An object
-expires with the result that it names, because it is written with it.
+S3's lists are strongly consistent, so a deletion finds every comparison that was noted before it. An object
+is written with the result that it names, so both expire together.
 """
 
 from __future__ import annotations

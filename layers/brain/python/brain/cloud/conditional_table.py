@@ -1,4 +1,4 @@
-"""A DynamoDB table whose items are changed under conditions."""
+"""A DynamoDB table whose items are changed conditionally."""
 
 from __future__ import annotations
 

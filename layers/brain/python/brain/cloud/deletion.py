@@ -1,4 +1,4 @@
-"""Deletes a result, and with it every result that was compared with it."""
+"""Deletes a result, together with every result that was compared with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PARALLEL_DELETIONS = 8
 
 
 class Deletion:
-    """Deletes photos, results and rows. Every step can be repeated, so an interrupted deletion can be too."""
+    """Deletes photos, results and rows. Every step can be repeated, and so can an interrupted deletion."""
 
     def __init__(
         self, photos: UploadsBucket, files: ResultsBucket, index: ComparisonIndex, table: StatusTable
@@ -25,7 +25,7 @@ class Deletion:
         self._table = table
 
     def delete(self, upload_id: str) -> bool:
-        """Delete a result and all that was derived from it, directly or through other comparisons.
+        """Delete a result and everything that was derived from it, directly or through other comparisons.
 
         The comparisons of a result are listed once its row is gone, because a worker notes a comparison
         before it checks that the row exists. They are forgotten last, so that a repeated deletion finds them.
@@ -34,7 +34,7 @@ class Deletion:
             False if the id is unknown.
 
         Raises:
-            Exception: what kept a photo or a result from being deleted; the others are deleted nevertheless.
+            Exception: why a photo or a result could not be deleted; the others are deleted nevertheless.
         """
         row = self._table.get(upload_id)
         deleted: list[str] = []
@@ -54,7 +54,7 @@ class Deletion:
         return row is not None or len(deleted) > 1
 
     def forget(self, upload_id: str) -> bool:
-        """Delete files and row of a result, and leave the photo alone. Returns whether there was a row."""
+        """Delete the files and the row of a result, but not its photo. Returns whether there was a row."""
         existed = self._table.get(upload_id) is not None
         self._files.delete(upload_id)
         self._table.delete(upload_id)
@@ -70,7 +70,7 @@ class Deletion:
         """Delete one result.
 
         Returns:
-            The results that were compared with it, and what kept it from being deleted.
+            The results that were compared with it, and why it could not be deleted.
         """
         failure = None
         try:
@@ -80,11 +80,11 @@ class Deletion:
         return self._index.compared_with(upload_id), failure
 
     def _delete_all_of(self, upload_id: str) -> None:
-        """Delete files, photo and row of one result.
+        """Delete the files, the photo and the row of one result.
 
-        The files come first, so that the result is gone even if S3 refuses to delete the photo. The row is
-        deleted after everything else, so that an interrupted deletion can be repeated; deleting the files
-        again afterwards covers a worker that finished in between.
+        The files come first, so that the result is gone even if S3 refuses to delete the photo. The row comes
+        last, so that an interrupted deletion can be repeated. The files are deleted once more afterwards,
+        because a worker may have finished in between.
         """
         row = self._table.get(upload_id)
         self._files.delete(upload_id)

@@ -1,7 +1,7 @@
 """The use case of enrolment photos: events of `people/<Name>/` in, descriptors in the log and outcomes out.
 
-An outcome is a result like any other. Removing a photo removes its descriptor and its outcome; that a photo
-expires removes neither.
+An outcome is a result like any other. Removing a photo removes its descriptor and its outcome; when a photo
+expires, both stay.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Embedder(Protocol):
 
     @property
     def weights_sha256(self) -> str:
-        """Of the weights, in hex."""
+        """The SHA-256 of the weights, in hex."""
 
     def describe(self, photo: bytes) -> str:
         """The descriptor of the most central face, as base64 of float32.
@@ -59,7 +59,7 @@ class People(Protocol):
 
 @dataclass(frozen=True)
 class Enrolled:
-    """The outcome of a photo as a result without further files."""
+    """The outcome of a photo: a result without further files."""
 
     result: Result
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -80,14 +80,14 @@ class EnrolmentTask:
     embedder: Callable[[], Embedder]
 
     def stages(self, photo: bytes, request: PhotoRequest, *, on_pictures: object) -> Iterator[Enrolled]:
-        """Enrol the photo; there are no pictures of it.
+        """Enrol the photo; no pictures are drawn.
 
         Yields:
             The outcome, with status `done`.
 
         Raises:
-            BrainError: the photo shows no usable face, or its key names nobody.
-            PhotoGone: it was removed meanwhile.
+            BrainError: the photo shows no usable face, or its key names no person.
+            PhotoGone: the photo was removed meanwhile.
         """
         person = person_of(self.event.key)
         if person is None:
@@ -107,7 +107,7 @@ class EnrolmentTask:
         )
 
     def _describe(self, embedder: Embedder, photo: bytes) -> str:
-        """The photo's descriptor. A photo without a usable face still replaces an earlier one in the log."""
+        """The photo's descriptor. A photo without a usable face also replaces an earlier one in the log."""
         try:
             return embedder.describe(photo)
         except BrainError as error:
@@ -135,10 +135,10 @@ class EnrolmentTask:
         return Entry(event.sequencer, event.time, event.etag, key, descriptor)
 
     def confirm(self) -> bool:
-        """After an event whose photo has an outcome already: note that the object is still or again the same.
+        """After an event whose photo already has an outcome: note that the object still, or again, holds it.
 
         Returns:
-            False if the log does not know this content, although there is an outcome of it.
+            False if the log does not know this content, although it has an outcome.
         """
         weights = self.embedder().weights_sha256
 
@@ -156,13 +156,13 @@ class EnrolmentTask:
 
 @dataclass(frozen=True)
 class EnrolmentService:
-    """Processes events of enrolment photos, and leaves all others to the service of photos to explain.
+    """Processes events of enrolment photos, and passes all others on to the service that explains photos.
 
     Attributes:
-        photos: explains photos, and stores results.
+        photos: explains photos and stores results.
         people: where the log is kept.
         embedder: returns the embedder, loading it on the first call.
-        forget: deletes a result by its id, but not its photo; returns whether there was one.
+        forget: deletes a result by its id, but not its photo; returns whether it existed.
     """
 
     photos: Service
@@ -192,13 +192,13 @@ class EnrolmentService:
         self._forget_earlier_content(event)
         service = replace(self.photos, explainer=lambda: task)
         result = service.process(event, stalled_after)
-        # The outcome of a content that was removed, and has come back before the removal was processed.
+        # This content was removed, and came back before the removal was processed.
         if result is None and not task.confirm() and self.forget(_outcome_of(event, event.etag)):
             result = service.process(event, stalled_after)
         return result
 
     def _forget_earlier_content(self, event: PhotoEvent) -> None:
-        """Forget what the object held before the event, unless that is what it holds now.
+        """Forget the object's content before the event, unless it is still the same.
 
         The outcome goes first, so that an interrupted removal can be repeated.
         """
@@ -220,5 +220,5 @@ class EnrolmentService:
 
 
 def _outcome_of(event: PhotoEvent, etag: str) -> str:
-    """Id of the outcome of a content of the event's object."""
+    """Id of the outcome of some content of the event's object."""
     return id_of_object(event.bucket, event.key, etag)

@@ -1,10 +1,10 @@
-"""What is known of enrolment photos: the latest state of each object, whatever order events arrive in.
+"""What is known about enrolment photos: the latest state of each object, in whatever order events arrive.
 
-S3 delivers events at least once and in any order. Of two events of one object, the one with the greater
-sequencer is the later one, so for each object only the entry of the greatest sequencer is kept. Removing a
-photo leaves an entry without name and descriptor, so that a late event cannot bring the photo back; it is
-dropped once no event can be as old. Merging entries is commutative, associative and idempotent: every order
-of delivery, with repetitions, leads to the same log. Imports no AWS library.
+S3 delivers events at least once and in any order. Of two events of an object, the one with the greater
+sequencer is the later one, so only the entry with the greatest sequencer is kept for each object. Removing a
+photo leaves an entry without name and descriptor, so that a late event cannot bring the photo back. The entry
+is dropped once no event can be that old. Merging entries is commutative, associative and idempotent: every
+order of delivery, with repetitions, leads to the same log. Imports no AWS library.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from brain.cloud.people_keys import digest, file_of, person_of
 from brain.core.enrolment import EnrolledRecord
 
-# An event waits for at most 14 days in the queue, and as long in the dead-letter queue.
+# An event waits for at most 14 days in the queue, and for at most 14 more in the dead-letter queue.
 REMEMBERED = timedelta(days=30)
 SEQUENCER_DIGITS = 64
 
@@ -28,9 +28,9 @@ class Entry:
     """The latest known state of an object.
 
     Attributes:
-        sequencer: of the event that the state follows from.
-        time: of that event, ISO 8601 in UTC.
-        etag: of the content; empty if the object was removed, or the person forgotten.
+        sequencer: sequencer of the event that led to this state.
+        time: time of that event, ISO 8601 in UTC.
+        etag: ETag of the content; empty if the object was removed, or the person forgotten.
         key: the object's key; None unless a face in it is enrolled.
         descriptor: base64 of float32; None unless a face in it is enrolled.
     """
@@ -43,7 +43,7 @@ class Entry:
 
     @property
     def rank(self) -> tuple[str, str, str]:
-        """The greater one of two entries counts; of one event, what says more of the content."""
+        """The greater entry counts; of two about one event, the one that says more about the content."""
         return padded(self.sequencer), self.descriptor or "", self.etag
 
     def is_later_than(self, sequencer: str) -> bool:
@@ -57,11 +57,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class EnrolmentLog:
-    """Entries by the digest of the object's key.
+    """The latest entry of each object, by the digest of its key.
 
     Attributes:
-        weights_sha256: of the weights that computed the descriptors.
-        entries: the latest entry of each object.
+        weights_sha256: SHA-256 of the weights that computed the descriptors.
+        entries: the entries, by the digest of the object's key.
         forgotten: when somebody asked to forget a person, by the digest of the name.
     """
 
@@ -74,7 +74,7 @@ class EnrolmentLog:
         return self.entries.get(digest(key))
 
     def merged(self, key: str, entry: Entry) -> EnrolmentLog:
-        """The log with another entry of an object; an older one than the latest changes nothing."""
+        """The log with an entry added; one that is older than the object's latest entry changes nothing."""
         known = self.entry(key)
         if known is not None and entry.rank <= known.rank:
             return self
@@ -92,7 +92,7 @@ class EnrolmentLog:
         return replace(log, entries={key: log._still_known(entry) for key, entry in self.entries.items()})
 
     def for_weights(self, sha256: str) -> EnrolmentLog:
-        """The log for descriptors of a network; those of another one are forgotten."""
+        """The log for a network's descriptors; those of another network are forgotten."""
         if self.weights_sha256 == sha256:
             return self
         entries = {key: entry.forgotten() for key, entry in self.entries.items()}
@@ -107,7 +107,7 @@ class EnrolmentLog:
         ]
 
     def pruned(self, moment: datetime) -> EnrolmentLog:
-        """The log without what was removed so long ago that no event can be as old."""
+        """The log without entries that were removed so long ago that no event can be that old."""
         oldest = (moment - REMEMBERED).isoformat()
         entries = {key: each for key, each in self.entries.items() if each.descriptor or each.time > oldest}
         forgotten = {name: time for name, time in self.forgotten.items() if time > oldest}
@@ -121,7 +121,7 @@ class EnrolmentLog:
                 yield EnrolledRecord(person, entry.key, file_of(entry.key), entry.descriptor)
 
     def _still_known(self, entry: Entry) -> Entry:
-        """The entry, without the person if somebody asked later to forget the person."""
+        """The entry, without the person if somebody later asked to forget them."""
         person = person_of(entry.key) if entry.key else None
         if person is not None and entry.time <= self.forgotten.get(digest(person), ""):
             return entry.forgotten()
@@ -140,5 +140,5 @@ class EnrolmentLog:
 
 
 def padded(sequencer: str) -> str:
-    """A sequencer as S3 compares them: hex digits, padded on the right."""
+    """A sequencer in a form that compares as S3 defines: hex digits, padded on the right."""
     return sequencer.upper().ljust(SEQUENCER_DIGITS, "0")

@@ -1,4 +1,4 @@
-"""Parses raw Lambda events into the photos that they are about. Imports no AWS library.
+"""Parses raw Lambda events into the photos that they announce. Imports no AWS library.
 
 Three formats are known: S3 notifications, EventBridge "Object Created" and "Object Deleted" events, and
 GuardDuty scan results. Each arrives inside an SQS message or as a direct invocation. Delivery is at least
@@ -36,10 +36,10 @@ class PhotoEvent:
         message_id: id of the SQS message; None for a direct invocation.
         receive_count: how often SQS has delivered the message, starting at 1; None for a direct invocation.
         clean: False if the malware scan found a threat, failed or was skipped.
-        sequencer: orders the events of one object: the later one has the greater sequencer. Where S3 gave
-            none, the event's time.
-        time: of the event, ISO 8601 in UTC.
-        removed: the object was deleted, by a request and not by a lifecycle rule.
+        sequencer: orders the events of one object: the later one has the greater sequencer. If S3 gave none,
+            it is the event's time.
+        time: time of the event, ISO 8601 in UTC.
+        removed: whether the object was deleted, by a request rather than by a lifecycle rule.
     """
 
     bucket: str

@@ -17,7 +17,8 @@ def delete_all(s3: Any, bucket: str, prefix: str) -> None:
     """Delete every object under a prefix.
 
     Raises:
-        RuntimeError: S3 did not delete some of them; the message has their number and the first error code.
+        RuntimeError: S3 did not delete some of them; the message contains their number and the first error
+            code.
     """
     for keys in pages_of_keys(s3, bucket, prefix):
         objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}

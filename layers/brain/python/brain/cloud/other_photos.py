@@ -1,4 +1,4 @@
-"""The photo that another one is compared with: its result and its crop, read from the results bucket."""
+"""Reads the photo that another one is compared with: its result and its crop, from the results bucket."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OtherPhotos:
             upload_id: id of the photo that is compared with it.
 
         Raises:
-            OtherUnavailable: it does not exist, or is not explained.
+            OtherUnavailable: the photo does not exist, or was not explained.
         """
         row = self._finished(other_id)
         self._check_number(other_id, upload_id)
@@ -68,7 +68,7 @@ class OtherPhotos:
         return other
 
     def _stored(self, other_id: str) -> OtherPhoto | None:
-        """What is stored of a photo; None if a file has expired."""
+        """What is stored about a photo; None if a file has expired."""
         result = self._files.read(other_id)
         if result is None:
             return None
@@ -88,6 +88,6 @@ class OtherPhotos:
         return row
 
     def _check_number(self, other_id: str, upload_id: str) -> None:
-        """Limit the comparisons with a result, because deleting it deletes all of them in one request."""
+        """Limit how many results are compared with one, because one request deletes all of them."""
         if len(set(self._index.compared_with(other_id)) - {upload_id}) >= MOST_COMPARISONS:
             raise OtherUnavailable.because("other-too-often")

@@ -1,4 +1,4 @@
-"""The log of enrolments in the results bucket: one object per model, replaced under a condition only."""
+"""The log of enrolments in the results bucket: one object per model, which is only replaced conditionally."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_WAIT = 2.0
 
 
 class TooManyWriters(Exception):
-    """Other workers replaced the log each time; deliver the event again later."""
+    """Other workers replaced the log at every attempt; deliver the event again later."""
 
 
 class PeopleBucket:
@@ -49,16 +49,16 @@ class PeopleBucket:
         return cls(settings, s3_client(environ))
 
     def current(self) -> EnrolmentLog:
-        """The log as it is now. One that has not changed since it was read last is the same object."""
+        """The current log; the same object as last time if it has not changed."""
         with self._lock:
             self._read = self._fetch(*self._read)
             return self._read[1]
 
     def change(self, edit: Callable[[EnrolmentLog], EnrolmentLog]) -> EnrolmentLog:
-        """Replace the log; the edit is repeated where another worker replaced it meanwhile.
+        """Replace the log. The edit is repeated if another worker replaced the log meanwhile.
 
         Args:
-            edit: from what is stored to what is to be stored.
+            edit: turns the stored log into the one to store.
 
         Returns:
             The log before the change.
@@ -76,7 +76,7 @@ class PeopleBucket:
         raise TooManyWriters
 
     def _fetch(self, etag: str | None, known: EnrolmentLog) -> tuple[str | None, EnrolmentLog]:
-        """The log and its ETag, read again only if the ETag is another one than that of the known log."""
+        """The log and its ETag, read again only if the ETag has changed."""
         condition = {"IfNoneMatch": etag} if etag else {}
         try:
             response = self._s3.get_object(Bucket=self._bucket, Key=self._key, **condition)

@@ -1,4 +1,4 @@
-"""What the API does with enrolled people: read their names, announce photos, ask to forget somebody."""
+"""What the API does with enrolled people: reads their names, announces photos, asks to forget somebody."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PeopleDirectory:
         """Delete a person's photos, and ask the explain function to forget the descriptors.
 
         Returns:
-            False if nothing is known of the person.
+            False if nothing is known about the person.
         """
         bucket, folder = self._settings.uploads_bucket, person_key(person, "")
         if person not in self.names() and not any(pages_of_keys(self._s3, bucket, folder)):

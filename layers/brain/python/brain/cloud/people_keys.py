@@ -20,7 +20,7 @@ def is_enrolment(key: str) -> bool:
 
 
 def person_of(key: str) -> str | None:
-    """The person whom an enrolment photo is to show; None where the key names nobody."""
+    """The person whom an enrolment photo is supposed to show; None if the key names nobody."""
     name, _, file = key.removeprefix(PEOPLE_PREFIX).partition("/")
     person = display_name(name).strip()
     return person if file and is_name(person) else None
@@ -32,7 +32,7 @@ def file_of(key: str) -> str:
 
 
 def asks_to_forget(key: str) -> bool:
-    """Whether an object asks to forget a person, with all photos."""
+    """Whether an object asks to forget a person and all their photos."""
     return is_enrolment(key) and file_of(key) == FORGET
 
 
@@ -53,5 +53,5 @@ def announced_id(key: str) -> str | None:
 
 
 def digest(text: str) -> str:
-    """What stands for a key or a name that is to be forgotten: 32 hex characters of its SHA-256."""
+    """The first 32 hex characters of the SHA-256: they stand for a key or a name that may be forgotten."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -37,7 +37,7 @@ class PhotoInaccessible(PhotoUnreadable):
     """S3 refuses to return the object, because of its storage class, encryption or access policy."""
 
 
-# Error codes of GetObject, and the reason and hint that they are reported with.
+# Error codes of GetObject, with the reason and the hint to report.
 INACCESSIBLE = {
     "InvalidObjectState": (
         "archived",
@@ -150,7 +150,7 @@ class UploadsBucket:
             self.delete_version(source)
 
     def delete_version(self, source: Source) -> None:
-        """Delete a photo unless it was replaced. Requires no permission to read it."""
+        """Delete a photo unless it was replaced."""
         try:
             self._s3.delete_object(Bucket=source.bucket, Key=source.key, IfMatch=_if_match(source))
         except ClientError as error:

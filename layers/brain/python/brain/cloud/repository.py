@@ -86,7 +86,7 @@ class AwsResultRepository:
         return self._photos.read(source)
 
     def read_other(self, claim: Claim) -> OtherPhoto | None:
-        """The photo that `claim.compare_with` names. Deleting it deletes the claimed photo's result, too.
+        """The photo that `claim.compare_with` names. Deleting it also deletes the claimed photo's result.
 
         Returns:
             None if the photo was deleted.
@@ -103,7 +103,7 @@ class AwsResultRepository:
         return self._others.read(claim.compare_with, claim.id)
 
     def begin_pictures(self, claim: Claim, files: Mapping[str, bytes]) -> Mapping[str, Future[str]]:
-        """Begin to store pictures of a claimed photo, for whoever waits for them before a stage is stored."""
+        """Start storing pictures of a claimed photo. The caller waits for them before it stores the stage."""
         return self._files.begin_pictures(claim.id, files)
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
@@ -129,9 +129,9 @@ class AwsResultRepository:
             False if the photo was deleted; what was written is then deleted too.
 
         Raises:
-            AlreadyClaimed: the claim was lost. The files are left alone, since whoever holds the photo now
-                writes the same ones. The event must be delivered again, because nobody may hold it: if the
-                response to an earlier request was lost, the claim was lost to that request.
+            AlreadyClaimed: the claim was lost. The files are left alone, since the worker that now holds the
+                photo writes the same ones. The event must be delivered again, because there may be no such
+                worker: if the response to an earlier request was lost, the claim was lost to that request.
         """
         etag = self._write(claim, outcome.result, outcome.files)
         if etag and self._table.finish(claim, outcome):
@@ -192,9 +192,9 @@ class AwsResultRepository:
     def _write(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> str | None:
         """Write the files of a stage.
 
-        `result.json` may be an unexpected version: one left by an earlier attempt, which is replaced, or one
-        of another worker, which is kept. The claim tells them apart. It is checked after reading the
-        version's ETag, so that another worker's write in between makes the replacement fail again.
+        `result.json` may be an unexpected version: one of an earlier attempt, which is replaced, or one of
+        another worker, which is kept. The claim tells them apart. It is checked after the version's ETag was
+        read, so that another worker's write in between makes the replacement fail again.
 
         Returns:
             The ETag of `result.json`; None if the claim was lost.

@@ -31,7 +31,7 @@ class ResultsBucket:
         self._writers = ThreadPoolExecutor(PARALLEL_PUTS)  # starts threads when they are needed
 
     def begin_pictures(self, upload_id: str, files: Mapping[str, bytes]) -> dict[str, Future[str]]:
-        """Begin to store the files of a result in parallel; what is waited for, by file name."""
+        """Start storing the files of a result in parallel. Returns a future for each file name."""
         return {name: self._writers.submit(self._put, upload_id, name, data) for name, data in files.items()}
 
     def write_pictures(self, upload_id: str, files: Mapping[str, bytes]) -> None:
@@ -46,7 +46,7 @@ class ResultsBucket:
 
         Args:
             result: the content.
-            etag: ETag of the version to replace; None if there must be none.
+            etag: ETag of the version to replace; None if there must not be one.
 
         Returns:
             The ETag of the new version, in quotes.

@@ -2,8 +2,8 @@
 
 The name is stored as soon as it is known, the complete explanation when it is done.
 
-The cause of a failure decides what happens next. If the photo is at fault, a `failed` result is stored and
-final. If the service is at fault, the event is delivered again; the last delivery stores a `failed` result
+The cause of a failure decides what happens next. If the photo is at fault, a `failed` result is stored, which
+is final. If the service is at fault, the event is delivered again; the last delivery stores a `failed` result
 marked as retryable, so that nobody waits in vain and a redrive can still succeed. A photo whose workers died
 is not tried again on its last delivery, because a worker that dies then could not store anything.
 """
@@ -53,7 +53,7 @@ class Explainer(Protocol):
         Args:
             photo: the file's bytes.
             request: what is asked about it.
-            on_pictures: may be called with files of the next stage before that is complete.
+            on_pictures: may be called with files of the next stage before that stage is complete.
 
         Yields:
             A result with status `named`, which may be omitted, then one with status `done`. Each has only the
@@ -80,7 +80,7 @@ class ResultRepository(Protocol):
         """Read the photo that `claim.compare_with` names; None if the claimed photo was deleted."""
 
     def begin_pictures(self, claim: Claim, files: Mapping[str, bytes]) -> Mapping[str, Future[Any]]:
-        """Begin to store pictures; what is waited for, by file name."""
+        """Start storing pictures. Returns a future for each file name."""
 
     def store_named(self, claim: Claim, result: Result, files: Mapping[str, bytes]) -> Claim | None:
         """Store a result with status `named` and renew the claim; None if the photo was deleted."""
@@ -165,7 +165,7 @@ class Task:
     begun: dict[str, Future[Any]] = field(default_factory=dict)
 
     def run(self, explainer: Callable[[], Explainer], clean: bool) -> Result | None:
-        """Read, explain and store the photo; an error that is the photo's fault is stored too.
+        """Read and explain the photo, and store the result, or the error if it is the photo's fault.
 
         Returns:
             The stored result; None if the photo was deleted before or meanwhile.
@@ -228,7 +228,7 @@ class Task:
         self.begun.update(self.repository.begin_pictures(self.claim, files))
 
     def _not_begun(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The files that are left once those that were begun are stored; raises what storing them raised."""
+        """The files that are not being stored yet. Waits for the others, and raises whatever that raised."""
         for each in self.begun.values():
             each.result()
         return {name: data for name, data in files.items() if name not in self.begun}

@@ -41,9 +41,9 @@ class StatusRow:
     message: str = ""
 
     def is_final(self, message: str) -> bool:
-        """Whether no delivery of a message can claim the photo any more, so that the queue may forget it.
+        """Whether no delivery of a message can claim the photo any more, so that the queue may delete it.
 
-        After a failure of the service it may not: the message belongs in the dead-letter queue, from where a
+        After a failure of the service it may not: the message belongs in the dead-letter queue, from which a
         redrive brings it back as a new one.
         """
         if self.status is Status.FAILED and self.retryable:
@@ -61,7 +61,7 @@ class Claim:
         created_at: when the photo was announced.
         claimed_at: when the claim was made or last renewed.
         attempt: number of the claim, starting at 1.
-        created: whether nothing but deliveries made the row: a dropped photo's, until it has a name.
+        created: whether only deliveries have written the row: true of a dropped photo until it has a name.
         stalled: whether the claim was taken over from a worker that died.
         named: whether the name is stored already, by this or an earlier claim.
         etag: ETag of the `result.json` that this claim wrote last, in quotes; None if it wrote none.
@@ -102,7 +102,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def claim_of(before: Mapping[str, Any], row_id: str, moment: datetime) -> Claim:
-    """The claim that was made at a moment, given the row's attributes before it."""
+    """The claim that was made at a given time, from the row's attributes before it."""
     created_at = before.get("created_at")
     return Claim(
         id=row_id,

@@ -23,15 +23,15 @@ from brain.core.clock import now
 from brain.core.results import Source, Status
 
 UNCLAIMED = "(attribute_not_exists(#claimed_at) OR #claimed_at < :stalled)"
-# A duplicate of the message that led to a failure may come when the queue has forgotten the message. It does
-# not try again: if it failed, nobody would.
+# A duplicate of the message that led to a failure may arrive after the queue deleted that message. It does
+# not lead to another attempt: if that failed too, no further delivery would follow.
 RETRYABLE = (
     "#status = :failed AND #retryable = :true AND (attribute_not_exists(#message) OR #message <> :message)"
 )
 CLAIMABLE = f"(#status IN (:waiting, :processing) AND {UNCLAIMED}) OR ({RETRYABLE})"
 CLAIMABLE_NAMED = f"#status = :named AND {UNCLAIMED}"
 CLAIM_HELD = "#claimed_at = :claimed_at AND #attempts = :attempt"
-# A renewal whose response was lost is repeated, and then finds its own moment.
+# A renewal whose response was lost is repeated, and then finds its own timestamp.
 CLAIM_RENEWABLE = "#attempts = :attempt AND (#claimed_at = :claimed_at OR #claimed_at = :now)"
 CLAIM_NAMED = (
     "ADD #attempts :increment REMOVE #error, #retryable SET #updated_at = :now, #claimed_at = :now,"
@@ -110,10 +110,12 @@ class StatusTable:
             source: the announced object.
             stalled_after: seconds after which an unfinished claim counts as abandoned.
             create: whether to create the row if there is none.
-            message: id of the message that announced the object; none counts as one of its own.
+            message: id of the message that announced the object; if empty, the delivery counts as a message
+                of its own.
 
         Raises:
-            AlreadyClaimed: another worker is processing the photo, or this message failed for good already.
+            AlreadyClaimed: another worker is processing the photo, or this message has already failed for
+                good.
             NotClaimable: the photo is finished, at least for this message, or there is no row and none may be
                 created.
         """

@@ -31,7 +31,7 @@ def is_id(text: str) -> bool:
 
 
 def shortened(upload_id: str) -> str:
-    """The part of an id that may be logged: enough to find a photo's lines, too little to read its result."""
+    """The part of an id that may be logged: enough to find a photo's log, too little to read its result."""
     return upload_id[:LOGGED_CHARACTERS]
 
 
