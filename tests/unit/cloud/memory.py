@@ -182,7 +182,7 @@ def _change(item: Item, expression: str, values: Mapping[str, Any]) -> None:
                 item[name] = item.get(name, 0) + values[part.split()[-1]]
             elif kind == "REMOVE":
                 item.pop(name, None)
-            elif "if_not_exists" not in part or name not in item:
+            else:
                 item[name] = values[re.findall(r":\w+", part)[-1]]
 
 

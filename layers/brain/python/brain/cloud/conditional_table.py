@@ -31,29 +31,29 @@ class ConditionalTable:
         response = self._client.get_item(TableName=self._name, Key=_key(item_id), ConsistentRead=True)
         return _from_dynamodb(response["Item"]) if "Item" in response else None
 
-    def create(self, item: Mapping[str, Any]) -> None:
-        """Create an item.
-
-        Raises:
-            ClientError: `ConditionalCheckFailedException` if the item exists already.
-        """
+    def create(self, item: Mapping[str, Any]) -> bool:
+        """Create an item. Returns False if it exists already."""
         condition = "attribute_not_exists(id)"
-        self._client.put_item(TableName=self._name, Item=_to_dynamodb(item), ConditionExpression=condition)
+        request = {"Item": _to_dynamodb(item), "ConditionExpression": condition}
+        return self._conditionally(self._client.put_item, request) is not None
 
     def update(
         self, item_id: str, change: str, condition: str, values: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Update an item, creating it if the condition allows.
+        """Update an item.
 
         Returns:
-            The attributes before the update, empty for a new item; None if the condition did not hold.
+            The attributes before the update; None if the condition did not hold.
         """
         request = {
+            "Key": _key(item_id),
             "UpdateExpression": change,
+            "ConditionExpression": condition,
             "ExpressionAttributeNames": _names(change + condition),
+            "ExpressionAttributeValues": _to_dynamodb(values),
             "ReturnValues": "ALL_OLD",
         }
-        return self._conditionally(self._client.update_item, item_id, condition, values, request)
+        return self._conditionally(self._client.update_item, request)
 
     def delete(self, item_id: str) -> None:
         """Delete an item, if it exists."""
@@ -61,20 +61,18 @@ class ConditionalTable:
 
     def delete_if(self, item_id: str, condition: str, values: Mapping[str, Any]) -> bool:
         """Delete an item if a condition holds. Returns whether it did."""
-        request = {"ExpressionAttributeNames": _names(condition)}
-        return self._conditionally(self._client.delete_item, item_id, condition, values, request) is not None
+        request = {
+            "Key": _key(item_id),
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": _names(condition),
+            "ExpressionAttributeValues": _to_dynamodb(values),
+        }
+        return self._conditionally(self._client.delete_item, request) is not None
 
-    def _conditionally(
-        self, operation: Any, item_id: str, condition: str, values: Mapping[str, Any], request: dict[str, Any]
-    ) -> dict[str, Any] | None:
+    def _conditionally(self, operation: Any, request: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The attributes in the response to a request; None if its condition did not hold."""
         try:
-            response = operation(
-                TableName=self._name,
-                Key=_key(item_id),
-                ConditionExpression=condition,
-                ExpressionAttributeValues=_to_dynamodb(values),
-                **request,
-            )
+            response = operation(TableName=self._name, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from brain.core.errors import PhotoUnreadable
@@ -99,6 +99,20 @@ class Outcome:
 def timestamp(moment: datetime) -> str:
     """ISO 8601 of fixed width, so that comparing strings compares moments."""
     return moment.isoformat(timespec="milliseconds")
+
+
+def new_item(row_id: str, source: Source, moment: datetime, lifetime: timedelta) -> dict[str, Any]:
+    """The attributes of a row that begins at a moment, with status `waiting`."""
+    return {
+        "id": row_id,
+        "status": Status.WAITING.value,
+        "created_at": timestamp(moment),
+        "updated_at": timestamp(moment),
+        "attempts": 0,
+        "bucket": source.bucket,
+        "key": source.key,
+        "expires_at": int((moment + lifetime).timestamp()),
+    }
 
 
 def claim_of(before: Mapping[str, Any], row_id: str, moment: datetime) -> Claim:

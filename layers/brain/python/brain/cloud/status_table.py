@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from brain.cloud.conditional_table import ConditionalTable
-from brain.cloud.status_rows import Claim, Outcome, StatusRow, claim_of, row_of, timestamp
+from brain.cloud.status_rows import Claim, Outcome, StatusRow, claim_of, new_item, row_of, timestamp
 from brain.cloud.uploads import upload_key
 from brain.core.clock import now
 from brain.core.results import Source, Status
@@ -35,10 +35,13 @@ CLAIM_HELD = "#claimed_at = :claimed_at AND #attempts = :attempt"
 CLAIM_RENEWABLE = "#attempts = :attempt AND (#claimed_at = :claimed_at OR #claimed_at = :now)"
 CLAIM_NAMED = (
     "ADD #attempts :increment REMOVE #error, #retryable SET #updated_at = :now, #claimed_at = :now,"
-    " #bucket = :bucket, #key = :key, #etag = :etag, #message = :message,"
-    " #created_at = if_not_exists(#created_at, :now), #expires_at = if_not_exists(#expires_at, :expiry)"
+    " #bucket = :bucket, #key = :key, #etag = :etag, #message = :message"
 )
 CLAIM = f"{CLAIM_NAMED}, #status = :processing"
+
+
+class RowExists(Exception):
+    """A row with this id exists already."""
 
 
 class AlreadyClaimed(Exception):
@@ -74,20 +77,11 @@ class StatusTable:
         """Create a `waiting` row.
 
         Raises:
-            ClientError: `ConditionalCheckFailedException` if the row exists already.
+            RowExists: the row exists already.
         """
-        moment = now()
-        item = {
-            "id": row_id,
-            "status": Status.WAITING.value,
-            "created_at": timestamp(moment),
-            "updated_at": timestamp(moment),
-            "attempts": 0,
-            "bucket": source.bucket,
-            "key": source.key,
-            "expires_at": self._expiry(moment),
-        }
-        self._table.create(item)
+        item = new_item(row_id, source, now(), self._lifetime)
+        if not self._table.create(item):
+            raise RowExists
         return row_of(item)
 
     def get(self, row_id: str) -> StatusRow | None:
@@ -120,6 +114,8 @@ class StatusTable:
                 created.
         """
         moment = now()
+        if create and self._create_claimed(row_id, source, moment, message):
+            return claim_of({}, row_id, moment)
         values = self._claim_values(source, moment, message)
         states = {
             ":processing": Status.PROCESSING.value,
@@ -128,8 +124,7 @@ class StatusTable:
             ":true": True,
             ":stalled": timestamp(moment - timedelta(seconds=stalled_after)),
         }
-        condition = f"attribute_not_exists(id) OR {CLAIMABLE}" if create else CLAIMABLE
-        before = self._table.update(row_id, CLAIM, condition, values | states)
+        before = self._table.update(row_id, CLAIM, CLAIMABLE, values | states)
         if before is None:
             self._check_unfinished(row_id, create, message)
             named = {":named": Status.NAMED.value, ":stalled": states[":stalled"]}
@@ -138,8 +133,7 @@ class StatusTable:
             raise AlreadyClaimed
         is_unfinished = before.get("status") in (Status.WAITING, Status.PROCESSING)
         is_dropped = source.key != upload_key(row_id)
-        claim = claim_of(before, row_id, moment)
-        return replace(claim, created=claim.created or (is_dropped and is_unfinished))
+        return replace(claim_of(before, row_id, moment), created=is_dropped and is_unfinished)
 
     def reclaim(self, row: StatusRow, source: Source, message: str = "") -> Claim:
         """Claim a finished photo, to process it again.
@@ -212,6 +206,17 @@ class StatusTable:
     def _change(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
         return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)}) is not None
 
+    def _create_claimed(self, row_id: str, source: Source, moment: datetime, message: str) -> bool:
+        """Create a row that is claimed already. Returns False if there is one."""
+        claimed = {
+            "status": Status.PROCESSING.value,
+            "attempts": 1,
+            "claimed_at": timestamp(moment),
+            "etag": source.etag,
+            "message": message or timestamp(moment),
+        }
+        return self._table.create(new_item(row_id, source, moment, self._lifetime) | claimed)
+
     def _check_unfinished(self, row_id: str, create: bool, message: str) -> None:
         """After a failed claim: raise `NotClaimable` if no later delivery can claim the photo either."""
         row = self.get(row_id)
@@ -224,15 +229,11 @@ class StatusTable:
         return {
             ":increment": 1,
             ":now": timestamp(moment),
-            ":expiry": self._expiry(moment),
             ":bucket": source.bucket,
             ":key": source.key,
             ":etag": source.etag,
             ":message": message or timestamp(moment),
         }
-
-    def _expiry(self, moment: datetime) -> int:
-        return int((moment + self._lifetime).timestamp())
 
 
 def _held(claim: Claim) -> dict[str, Any]:
