@@ -11,7 +11,7 @@ import numpy as np
 
 
 def similarity_transform(source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The rotation, scale and shift that map points onto others with the least squared error.
+    """The rotation, scale and shift that map points onto others with the smallest squared error.
 
     Umeyama, "Least-squares estimation of transformation parameters between two point patterns", TPAMI 1991;
     in the plane, with points as complex numbers, this is the least-squares solution of `factor * source =
@@ -63,24 +63,24 @@ def invert(transform: np.ndarray) -> np.ndarray:
 
 
 def transform_points(transform: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Where a transform puts points, (n, 2)."""
+    """Apply a transform to points: (n, 2) -> (n, 2)."""
     return np.asarray(points @ transform[:, :2].T + transform[:, 2])
 
 
 def scale_of(transform: np.ndarray) -> float:
-    """By how much a similarity transform enlarges."""
+    """The scale factor of a similarity transform."""
     return float(np.sqrt(abs(np.linalg.det(transform[:, :2]))))
 
 
 def angle_of(transform: np.ndarray) -> float:
-    """By how many degrees a similarity transform turns, -180 to 180."""
+    """The angle of a similarity transform in degrees, -180 to 180."""
     return float(np.rad2deg(np.arctan2(transform[1, 0], transform[0, 0])))
 
 
 def warp(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
     """Resample a picture into a square.
 
-    Bilinear sampling alone aliases where the picture shrinks, so it is averaged down by area first.
+    Bilinear sampling alone would alias where the picture shrinks, so the picture is averaged down first.
 
     Args:
         pixels: (H, W, 3) uint8.
@@ -88,11 +88,11 @@ def warp(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
         size: side of the square in pixels.
 
     Returns:
-        (size, size, 3) uint8; beyond the picture its border is repeated.
+        (size, size, 3) uint8. Beyond the picture, its border is repeated.
     """
     if scale_of(transform) < 1:
         pixels, transform = _shrunk(pixels, transform, size)
-    # OpenCV puts the centre of the first pixel at (0, 0).
+    # In OpenCV's coordinates, the centre of the first pixel is at (0, 0).
     half = np.array([0.5, 0.5])
     linear, shift = transform[:, :2], transform[:, 2]
     matrix = _transform(linear, linear @ half + shift - half)
@@ -110,7 +110,8 @@ def _shrunk(pixels: np.ndarray, transform: np.ndarray, size: int) -> tuple[np.nd
     margin = 2 / scale
     x0, y0 = np.clip(np.floor(corners.min(0) - margin), 0, (width - 1, height - 1)).astype(int)
     x1, y1 = np.clip(np.ceil(corners.max(0) + margin), (x0 + 1, y0 + 1), (width, height)).astype(int)
-    # Sides that can be halved as often as the scale allows; the margin is wide enough to lose the rest.
+    # Sides that can be halved as often as the scale allows. The margin is wide enough for cutting off the
+    # rest.
     block = 2 ** int(np.log2(1 / scale))
     x1 -= (x1 - x0) % block if x1 - x0 > block else 0
     y1 -= (y1 - y0) % block if y1 - y0 > block else 0
@@ -123,7 +124,7 @@ def _shrunk(pixels: np.ndarray, transform: np.ndarray, size: int) -> tuple[np.nd
 def shrink(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """Average a picture down to a size.
 
-    OpenCV averages blocks of 2 x 2 pixels ten times faster than areas of any other size, so that comes first.
+    OpenCV averages blocks of 2 x 2 pixels ten times as fast as areas of any other size, so those come first.
 
     Args:
         pixels: (H, W) or (H, W, C) uint8.

@@ -1,4 +1,4 @@
-"""Puts a face upright and at one size, by its landmarks.
+"""Brings a face to an upright pose and a standard size, by its landmarks.
 
 A similarity transform (rotation, scale, shift) brings the five landmarks as close as possible to where a
 network expects them. The network sees a square field; `cropped.jpg` shows the field with some room around it.
@@ -14,7 +14,7 @@ import numpy as np
 from brain.core.geometry import Rectangle
 from brain.face.affine import scale_of, similarity_transform, transform_points, warp
 
-# Where the landmarks lie in a box of the seed's first cascade: medians over 491 LFW photos, made symmetric.
+# Where the landmarks lie in a box of the design's first cascade: medians over 491 LFW photos, made symmetric.
 LANDMARKS_IN_BOX = np.array([(0.302, 0.396), (0.698, 0.396), (0.5, 0.616), (0.324, 0.791), (0.676, 0.791)])
 SMALLEST_CROP = 224
 LARGEST_CROP = 512
@@ -36,7 +36,7 @@ class Template:
 
 @dataclass(frozen=True)
 class AlignedFace:
-    """A face, upright and at a size of choice.
+    """A face, upright and scaled.
 
     Attributes:
         pixels: (S, S, 3) uint8 BGR, the crop.
@@ -53,10 +53,10 @@ def template_for(points: Sequence[tuple[float, float]] | None, crop_scale: float
     """The template of a model's configuration.
 
     Args:
-        points: the model's own template; None for a network that expects the square of `crop_scale` times the
-            face's box, as the seed design cuts it. That square is then expressed in landmarks, so that every
-            network gets its faces aligned in the same way.
-        crop_scale: of the model's configuration.
+        points: the model's own template; None for a network that expects a square of `crop_scale` times the
+            face's box, as in the original design. That square is then expressed in landmarks, so that faces
+            are aligned in the same way for every network.
+        crop_scale: see `ModelConfig`.
     """
     if points is not None:
         return Template(tuple(points), crop_scale)
@@ -67,8 +67,8 @@ def template_for(points: Sequence[tuple[float, float]] | None, crop_scale: float
 def align(pixels: np.ndarray, landmarks: np.ndarray, template: Template) -> AlignedFace:
     """Cut a face out of a picture, upright.
 
-    The crop has about the picture's own resolution; its side lies between `SMALLEST_CROP` and `LARGEST_CROP`
-    pixels, give or take rounding.
+    The crop has about the resolution of the picture. Its side lies between `SMALLEST_CROP` and `LARGEST_CROP`
+    pixels, up to rounding.
 
     Args:
         pixels: (H, W, 3) uint8 BGR.
@@ -90,7 +90,7 @@ def landmarks_in_box(box: Rectangle) -> np.ndarray:
 
 
 def box_around(landmarks: np.ndarray) -> Rectangle:
-    """The box around an upright face, as the seed's first cascade draws it on average.
+    """The box around an upright face, as the design's first cascade draws it on average.
 
     Args:
         landmarks: (5, 2).

@@ -52,7 +52,7 @@ def install(
     """Install the cascades that are missing.
 
     Args:
-        directory: target folder, created if necessary.
+        directory: target folder, which is created if necessary.
         source: URL or local folder of the files.
         checksums: file name -> sha256 in hex.
         progress: called with each file's name before it is downloaded.

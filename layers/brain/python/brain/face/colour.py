@@ -7,7 +7,7 @@ from functools import cache
 
 from PIL import Image, ImageCms
 
-# Pillow's mode -> the colour space of a profile that fits it.
+# Pillow's modes, and the colour space of a profile that fits each.
 COLOUR_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
@@ -15,11 +15,11 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert a picture to sRGB.
 
     Args:
-        image: RGB, L or CMYK; other modes come back as they are.
-        profile: its ICC profile. One that cannot be read, or is for other colours, is ignored.
+        image: a picture in mode RGB, L or CMYK; other modes are returned unchanged.
+        profile: its ICC profile. A profile that cannot be read, or is for other colours, is ignored.
 
     Returns:
-        The converted picture, RGB; or the very same one.
+        The converted picture in mode RGB, or the same object if nothing was converted.
     """
     if profile is None or image.mode not in COLOUR_SPACES:
         return image

@@ -1,9 +1,9 @@
 """Separates a photo's pixels from its metadata.
 
-Metadata must never decide whether the pixels can be read: a cut EXIF block, a text chunk that unpacks to
-megabytes or a wrong checksum in a comment make decoders refuse whole pictures. So a decoder gets the file
-without them, and the two things that change how a photo looks, the EXIF orientation and the colour profile,
-are read here.
+Metadata must not decide whether the pixels can be read. A truncated EXIF block, a text chunk that unpacks to
+megabytes or a wrong checksum in a comment makes decoders refuse the whole picture. So the decoder gets the
+file without metadata. The two parts that change how a photo looks, the EXIF orientation and the colour
+profile, are read here.
 
 Formats: ITU-T T.81 annex B (JPEG), W3C PNG third edition, RFC 9649 (WebP).
 """
@@ -24,10 +24,10 @@ PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 EXIF_PREFIX = b"Exif\x00\x00"
 ICC_PREFIX = b"ICC_PROFILE\x00"
 START_OF_SCAN = 0xDA
-# Frames with Huffman coding whose rows follow one another.
+# Sequential frames with Huffman coding.
 SEQUENTIAL_FRAMES = {0xC0, 0xC1}
 APP1, APP2, APP14, COMMENT = 0xE1, 0xE2, 0xEE, 0xFE
-# Chunks that change what a PNG's pixels are.
+# Chunks that affect a PNG's pixels.
 PNG_PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 WEBP_METADATA = {b"EXIF", b"XMP ", b"ICCP"}
 # Bits of a WebP file's header that announce a profile, EXIF and XMP.
@@ -36,11 +36,11 @@ WEBP_METADATA_FLAGS = 0x20 | 0x08 | 0x04
 
 @dataclass(frozen=True)
 class Container:
-    """A photo's file in parts.
+    """A photo's file, split into its parts.
 
     Attributes:
-        pixels: the same file without metadata.
-        orientation: EXIF orientation, 1 to 8; 1 where none can be read.
+        pixels: the file without metadata.
+        orientation: EXIF orientation, 1 to 8; 1 if none can be read.
         profile: the ICC profile, or None.
     """
 
@@ -55,7 +55,7 @@ def is_photo(data: bytes) -> bool:
 
 
 def split(data: bytes) -> Container:
-    """Separate pixels and metadata. A file of another format comes back as it is."""
+    """Separate pixels and metadata. A file of another format is returned unchanged."""
     if data.startswith(JPEG_MAGIC):
         return _split_jpeg(data)
     if data.startswith(PNG_MAGIC):
@@ -68,8 +68,8 @@ def split(data: bytes) -> Container:
 def is_row_by_row(jpeg: bytes) -> bool:
     """Whether a JPEG is sequential with all colours in one scan.
 
-    A decoder then needs a few rows at a time. Of a progressive photo it keeps all coefficients, 3 to 6 bytes
-    per pixel, at whatever scale it decodes.
+    Then the decoder needs a few rows at a time. For a progressive photo it keeps all coefficients, 3 to 6
+    bytes per pixel, whatever the scale at which it decodes.
     """
     colours, position = 0, 2
     for marker, start, end in _jpeg_segments(jpeg):
@@ -81,7 +81,7 @@ def is_row_by_row(jpeg: bytes) -> bool:
 
 
 def read_orientation(exif: bytes) -> int:
-    """The orientation in an EXIF block; 1 where there is none, or none that is a number from 1 to 8."""
+    """The orientation in an EXIF block; 1 if it has none from 1 to 8."""
     exif = exif.removeprefix(EXIF_PREFIX)
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     try:
@@ -108,7 +108,7 @@ def _split_jpeg(data: bytes) -> Container:
             exif = exif or body
         elif marker == APP2 and body.startswith(ICC_PREFIX) and len(body) > 14:
             profile[body[12]] = body[14:]
-        # APP0 and APP14 say how colours are stored; every other application's segment and comment goes.
+        # APP0 and APP14 say how colours are stored. All other application segments and comments are dropped.
         elif not (APP1 <= marker < APP14 or marker in (0xEF, COMMENT)):
             kept.append(data[start:end])
         position = end
@@ -147,7 +147,7 @@ def _split_png(data: bytes) -> Container:
 
 
 def _inflated(data: bytes) -> bytes:
-    """Unpack a little more than the limit at most."""
+    """Decompress at most a little more than the limit."""
     try:
         return zlib.decompressobj().decompress(data, LARGEST_PROFILE + 1)
     except zlib.error:
@@ -172,7 +172,7 @@ def _split_webp(data: bytes) -> Container:
         else:
             kept.append(data[position:end])
         position = end
-    # The size in the header counts from its own end; what the file says too much or too little is kept.
+    # The size in the header counts from the end of that field. If it is too large or too small, it stays so.
     dropped = sum(8 + len(body) + len(body) % 2 for body in metadata.values())
     size = max(0, int.from_bytes(data[4:8], "little") - dropped)
     pixels = b"".join([data[:4], size.to_bytes(4, "little"), data[8:12], *kept, data[position:]])

@@ -21,7 +21,8 @@ from brain.face.alignment import AlignedFace, Template, align
 from brain.face.detector import DetectedFace, FaceDetector
 from brain.face.photo import Photo
 
-# A face narrower than this in the working copy is cut out of a finer one: the network sees 150 pixels.
+# A face that is narrower than this in the working copy is cut out of a finer copy: the network sees 150
+# pixels.
 FINE_WIDTH = 100
 JPEG_QUALITY = 95
 LANDMARK_DECIMALS = 2
@@ -35,7 +36,7 @@ class FaceCrop:
     Attributes:
         pixels: (S, S, 3) uint8 BGR, decoded from `jpeg`.
         jpeg: the bytes of `cropped.jpg`.
-        face: as it stands in the result.
+        face: the face as the result describes it.
     """
 
     pixels: np.ndarray
@@ -89,7 +90,7 @@ class FacesInPhoto:
         return FaceCrop(pixels, encoded.tobytes(), face)
 
     def _align(self, face: DetectedFace) -> AlignedFace:
-        """A face cut out of a copy that is fine enough; the transform is from the full-resolution photo."""
+        """Cut a face out of a copy that is fine enough. Its transform is from the full-resolution photo."""
         finer = self._finer if face.box.width < FINE_WIDTH else self.photo
         aligned = align(finer.pixels, face.landmarks * self.photo.scale / finer.scale, self.template)
         return replace(aligned, transform=aligned.transform / np.array([finer.scale, finer.scale, 1.0]))
@@ -137,7 +138,7 @@ def _describe(faces: tuple[DetectedFace, ...], index: int, scale: float, aligned
 
     Args:
         scale: full-resolution pixels per pixel of the copy in which the faces were found.
-        aligned: its transform is from the full-resolution photo.
+        aligned: the face, with a transform from the full-resolution photo.
     """
     face, boxes = faces[index], [to_box(found.box.scaled(scale)) for found in faces]
     size = float(aligned.pixels.shape[0])

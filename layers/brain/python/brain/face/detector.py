@@ -5,8 +5,8 @@
       | every proposal is confirmed, and its landmarks are refined (`brain.face.landmarks`)
     confirmed faces, the largest and most central first
 
-With `BRAIN_DETECTOR=cascades` the seed design's Haar cascades propose first, in its order; the first cascade
-with a confirmed face decides, and YuNet searches where there is none.
+With `BRAIN_DETECTOR=cascades`, the Haar cascades of the original design propose faces first, in its order.
+The first cascade with a confirmed face decides. If none has one, YuNet searches.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ FINE_SEARCH_SIDE = 1280
 SEARCH_SCORE = 0.4
 # An unconfirmed candidate with this score is taken for a blurred face unless it is sharp.
 BLURRED_FACE_SCORE = 0.7
-# Of the photo's longer side: where no face is larger, the search at 1,280 pixels finds more.
+# As a share of the photo's longer side. If no face is larger, the search at 1,280 pixels may find more.
 SMALL_FACE = 0.08
 MOST_FACES = 16
-# Two boxes closer than this, in widths of the larger, are the same face.
+# Two boxes that are closer than this, in widths of the larger one, belong to the same face.
 SAME_FACE = 0.5
-# Width in pixels of the smallest face that can be recognised: in faces of 15 pixels 94 % of LFW's pairs are
-# told apart, in those of 50 pixels 99.6 %.
+# Width in pixels of the smallest face that can be recognised: with faces of 15 pixels, 94 % of LFW's pairs
+# are told apart; with faces of 50 pixels, 99.6 %.
 SMALLEST_FACE = 16
 
 HINT_FACE = "Use a photo in which at least one face is well lit, not covered and turned towards the camera."
@@ -70,8 +70,7 @@ class DetectedFace:
             corner, left mouth corner. Right and left are the person's own.
         score: 0 to 1.
         found_by: `yunet`, or the file name of the cascade that proposed it.
-        rotation: how far the face stands turned in the picture, clockwise, rounded to 0, 90, 180 or 270
-            degrees.
+        rotation: by how many degrees the face is turned clockwise in the picture: 0, 90, 180 or 270.
     """
 
     box: Rectangle
@@ -104,7 +103,7 @@ class FaceDetector:
         cascades_dir: folder with OpenCV's cascades; None means OpenCV's data directory.
 
     Raises:
-        CascadesMissing: code 2. Absent files are reported whatever the detector, so that a wrong folder is an
+        CascadesMissing: code 2. Missing files are reported for either detector, so that a wrong folder is an
             error at the start.
     """
 
@@ -125,7 +124,7 @@ class FaceDetector:
             At least one face, the largest and most central first.
 
         Raises:
-            FaceNotFound: code 3 with reason `no-face`, or `too-small` or `too-blurred` where every face is.
+            FaceNotFound: code 3 with reason `no-face`, or with `too-small` or `too-blurred` if every face is.
         """
         try:
             return self._usable(pixels)
@@ -162,12 +161,12 @@ class FaceDetector:
                 break
         turned = {face.rotation for face in found} - {0}
         for rotation in turned:
-            # A photo that lies on its side may show more faces once it stands upright.
+            # A photo that lies on its side may show more faces once it is upright.
             found = self._with_confirmed(pixels, self._turned_search(pixels, -rotation % 360), found)
         return found
 
     def _searches(self, pixels: np.ndarray) -> Iterator[_Search]:
-        """Every search in its order, each run only when it is asked for."""
+        """All searches in their order; each runs only when it is asked for."""
         if self._cascades:
             for name, boxes in self._cascades.detect(pixels):
                 yield _Search(name, [landmarks_in_box(box) for box in boxes])
@@ -198,7 +197,7 @@ class FaceDetector:
     def _with_confirmed(
         self, pixels: np.ndarray, search: _Search, found: list[DetectedFace]
     ) -> list[DetectedFace]:
-        """The faces found so far and those that a search adds to them."""
+        """The faces found so far, and those that a search adds."""
         found = list(found)
         for landmarks in search.proposals:
             if len(found) == MOST_FACES:
@@ -217,7 +216,7 @@ def _detected(face: ConfirmedFace, found_by: str) -> DetectedFace:
 
 
 def _same(box: Rectangle, point: np.ndarray) -> bool:
-    """Whether a point is the middle of the same face."""
+    """Whether a point is the centre of the same face."""
     return float(np.hypot(*(point - box.centre))) < SAME_FACE * box.width
 
 
@@ -227,7 +226,7 @@ def _all_small(faces: list[DetectedFace], pixels: np.ndarray) -> bool:
 
 
 def _prominence(box: Rectangle, width: int, height: int) -> float:
-    """Area, discounted by up to half towards the corners of the picture."""
+    """Area of the face, reduced by up to half towards the corners of the picture."""
     x, y = box.centre
     off_centre = np.hypot((x - width / 2) / width, (y - height / 2) / height) / np.hypot(0.5, 0.5)
     return float(box.area * (1 - 0.5 * off_centre))

@@ -1,10 +1,11 @@
 """Where eyes, nose, mouth and the other parts of the face are.
 
-Eyes and smile come from OpenCV's cascades, nose and mouth too where the opt-in cascades are installed. Eyes,
-nose and mouth that no cascade finds are located by the landmarks. Everything else is placed by face geometry:
-positions relative to the two pupils, in units of the distance d between them. The proportions are those of an
-average adult face (pupils 63 mm apart; from the line of the eyes down to the nose's tip 0.7 d, the mouth 1.1
-d, the chin 1.75 d; Farkas, "Anthropometry of the Head and Face", 1994, rounded).
+Eyes and smile are found by OpenCV's cascades, and so are nose and mouth if the optional cascades are
+installed. Eyes, nose and mouth that no cascade finds are located by the landmarks. Everything else is placed
+by face geometry: positions relative to the two pupils, in units of the distance d between them. The
+proportions are those of an average adult face (pupils 63 mm apart; from the line of the eyes down to the
+nose's tip 0.7 d, the mouth 1.1 d, the chin 1.75 d; Farkas, "Anthropometry of the Head and Face", 1994,
+rounded).
 
 Left and right are the person's own, so the left eye is on the right of the picture.
 """
@@ -44,10 +45,10 @@ PROPORTIONS: dict[str, tuple[float, float, float, float]] = {
     "chin": (0.0, 1.62, 0.8, 0.42),
     "forehead": (0.0, -0.82, 1.4, 0.5),
 }
-# How far the nose's tip lies below the middle of its box, in distances between the pupils.
+# How far the tip of the nose lies below the centre of the nose's box, in distances between the pupils.
 NOSE_TIP = 0.15
-# Cascades search a crop that is at most this large, in pixels between the pupils: they find as much there
-# as in a larger one.
+# Cascades search a crop of at most this size, in pixels between the pupils. In a larger one they find no
+# more.
 PUPILS = 56
 
 
@@ -65,10 +66,10 @@ class FeatureFinder:
 
     Args:
         directory: folder with OpenCV's cascades; None means OpenCV's data directory.
-        extra: folder with the opt-in mouth and nose cascades; either may be absent.
+        extra: folder with the optional mouth and nose cascades; either may be missing.
 
     Raises:
-        CascadesMissing: code 2, a cascade is absent or is not one.
+        CascadesMissing: code 2, a cascade is missing or is not a cascade.
     """
 
     def __init__(self, directory: Path | None = None, extra: Path | None = None) -> None:
@@ -81,7 +82,7 @@ class FeatureFinder:
         }
 
     def locate(self, crop: np.ndarray, landmarks: np.ndarray) -> list[Located]:
-        """Find every feature in a crop.
+        """Locate every feature in a crop.
 
         Args:
             crop: (S, S, 3) uint8 BGR.
@@ -95,7 +96,7 @@ class FeatureFinder:
         return [replace(each, box=each.box.scaled(1 / zoom)) for each in found]
 
     def _search(self, grey: np.ndarray, landmarks: np.ndarray) -> list[Located]:
-        """Every feature in (S, S) uint8 pixels."""
+        """Locate every feature in (S, S) uint8 pixels."""
         grey = cv2.equalizeHist(grey)
         known = located_by_landmarks(landmarks)
         found = [
@@ -107,14 +108,14 @@ class FeatureFinder:
         return [*found, Located("smile", smile, CASCADE)] if smile else found
 
     def _by_cascade(self, grey: np.ndarray, placed: Located) -> Located:
-        """The feature where its cascade sees it; as it was placed otherwise."""
+        """The feature where its cascade finds it, or else where it was placed."""
         cascade = self._eye if placed.name.endswith("eye") else self._extra.get(placed.name)
         box = cascade and nearest(_run(cascade, grey, placed.box, neighbours=4), placed.box)
         return Located(placed.name, box, CASCADE) if box else placed
 
 
 def located_by_landmarks(landmarks: np.ndarray) -> dict[str, Located]:
-    """Eyes, nose and mouth where the landmarks are, with the size of an average face's."""
+    """Eyes, nose and mouth at the landmarks, in the size of an average face's."""
     right_eye, left_eye, nose_tip, right_corner, left_corner = landmarks
     axis = left_eye - right_eye
     distance = float(np.hypot(*axis))
@@ -166,7 +167,7 @@ def nearest(boxes: Iterable[Rectangle], expected: Rectangle) -> Rectangle | None
 def _run(
     cascade: cv2.CascadeClassifier, grey: np.ndarray, expected: Rectangle, neighbours: int
 ) -> list[Rectangle]:
-    """Run a cascade over twice the expected box, and look for things of about its size only."""
+    """Run a cascade over twice the expected box, and only look for objects of about its size."""
     size = grey.shape[0]
     (x, y), reach = expected.centre, expected.width
     x0, y0 = max(0, round(x - reach)), max(0, round(y - reach))

@@ -1,7 +1,7 @@
 """OpenCV's Haar cascades.
 
-Viola, Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features", CVPR 2001. The seed design
-finds faces with four of them, in this order.
+Viola, Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features", CVPR 2001. The original
+design finds faces with four of them, in this order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from brain.core.errors import CascadesMissing
 from brain.core.geometry import Rectangle
 
-# Each cascade and the number of overlapping hits that make a detection.
+# Each cascade, and how many overlapping hits make a detection.
 FRONTAL = (
     ("haarcascade_frontalface_alt2.xml", 4),
     ("haarcascade_frontalface_alt.xml", 4),
@@ -27,7 +27,7 @@ PROFILE_NEIGHBOURS = 6
 FACE_CASCADES = (*(name for name, _ in FRONTAL), PROFILE)
 
 SEARCH_SIDE = 640
-# In a tight crop the face touches the frame, and the cascades need some background around it.
+# The cascades need some background around a face, which a tight crop lacks.
 MARGIN = 0.25
 
 HINT_CASCADES = (
@@ -64,7 +64,7 @@ def load_cascade(name: str, directory: Path | None = None) -> cv2.CascadeClassif
 
 
 class FaceCascades:
-    """The seed design's four cascades, loaded once.
+    """The original design's four cascades, loaded once.
 
     Args:
         directory: folder with the cascades; None means OpenCV's data directory.
@@ -95,7 +95,8 @@ class FaceCascades:
         for name, cascade, neighbours in self._frontal:
             yield name, _run(cascade, grey, neighbours)
         yield PROFILE, _run(self._profile, grey, PROFILE_NEIGHBOURS)
-        # The profile cascade knows faces turned to one side only; the mirror image shows the other.
+        # The profile cascade knows faces that look to one side. The mirror image shows those that look to the
+        # other.
         width = grey.shape[1]
         mirrored = _run(self._profile, cv2.flip(grey, 1), PROFILE_NEIGHBOURS)
         yield PROFILE, [Rectangle(width - b.x - b.width, b.y, b.width, b.height) for b in mirrored]

@@ -1,6 +1,6 @@
-"""Opens HEIC and AVIF photos where a decoder is installed.
+"""Opens HEIC and AVIF photos if a decoder is installed.
 
-AVIF is decoded by Pillow where it was built with libavif, HEIC by `pillow-heif` (the extra `heif`).
+Pillow decodes AVIF if it was built with libavif. `pillow-heif` (the extra `heif`) decodes HEIC.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def open_heif(data: bytes, kind: HeifFormat) -> tuple[Image.Image, Container]:
     """Open a photo without decoding its pixels yet.
 
     Returns:
-        The picture, and its metadata. libheif turns HEIC photos upright by itself.
+        The picture and its metadata. libheif itself turns HEIC photos upright.
 
     Raises:
         PhotoUnreadable: code 1 with reason `heic` or `avif`, no decoder is installed.

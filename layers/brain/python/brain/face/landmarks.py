@@ -1,8 +1,8 @@
 """Confirms a face and refines its landmarks.
 
-YuNet alone gives landmarks that depend on the face's size, position and tilt: a tilted face's points are
-drawn towards those of an upright one, and an upside-down face may be found as an upright one with its points
-in the wrong places. So the face is resampled upright and at one size, and YuNet runs on that:
+YuNet's landmarks depend on the size, position and tilt of the face. The points of a tilted face are drawn
+towards those of an upright one, and an upside-down face may be found as an upright one with its points in the
+wrong places. So the face is resampled, upright and at one size, and YuNet runs on the result:
 
     landmarks of a proposal
       | at the four quarter turns, unless the first is beyond doubt; the best score wins
@@ -11,7 +11,8 @@ in the wrong places. So the face is resampled upright and at one size, and YuNet
     refined landmarks, and the mean score: faces keep a high one, what only resembles a face does not
 
 Several of YuNet's anchors see the same face, and noise decides which of them scores best. So the landmarks of
-a pass are the mean over them: encoding a photo again moves it a third as far as the best anchor's landmarks.
+a pass are the mean over these anchors. When a photo is encoded again, that mean moves a third as far as the
+landmarks of the best anchor.
 """
 
 from __future__ import annotations
@@ -53,18 +54,19 @@ class View:
 COARSE = View(160, 2.0)
 MIDDLE = View(160, 1.6)
 FINE = View(224, 1.4)
-# Scores of one pass: at the first a face certainly stands upright; below the second it may stand between two
-# quarter turns; below the third there is none. The mean of all passes confirms a face.
+# Scores of one pass. At the first, the face is certainly upright. Below the second, it may lie between two
+# quarter turns. Below the third, there is no face. The mean over all passes confirms a face.
 UPRIGHT_SCORE = 0.92
 DIAGONAL_SCORE = 0.88
 LOWEST_SCORE = 0.3
 CONFIRMED_SCORE = 0.85
-# Degrees; a face that stands within this is upright.
+# In degrees; a face that is tilted by less is upright.
 LARGEST_TILT = 2.0
 PASSES = 4
-# Of the view's side, from its middle: a face further off is another one.
+# As a share of the view's side: a face that is further from the centre is another face.
 LARGEST_OFFSET = 0.3
-# Anchors of the same face as the best one: distance of the centres in widths, ratios of widths and of scores.
+# Which anchors see the same face as the best one: distance of centres in widths, ratios of widths and of
+# scores.
 SAME_CENTRE = 0.35
 SAME_WIDTH = (0.6, 1.6)
 SAME_SCORE = 0.5
@@ -81,7 +83,7 @@ class ConfirmedFace:
 
 @dataclass(frozen=True)
 class _Pass:
-    """What one pass found, in pixels of the picture; `tilt` is the face's angle in its view, in degrees."""
+    """The result of one pass, in pixels of the picture; `tilt` is the face's angle in its view, in degrees."""
 
     box: Rectangle
     landmarks: np.ndarray
@@ -100,10 +102,10 @@ class LandmarkRefiner:
 
         Args:
             pixels: (H, W, 3) uint8 BGR.
-            landmarks: (5, 2) the proposal's, in pixels of the picture.
+            landmarks: (5, 2) landmarks of the proposal, in pixels of the picture.
 
         Returns:
-            The face, or None where there is none.
+            The face, or None if there is none.
         """
         found = self._upright(pixels, landmarks)
         if found is None:
@@ -118,7 +120,7 @@ class LandmarkRefiner:
         return ConfirmedFace(found_again[0].box, points, score)
 
     def _upright(self, pixels: np.ndarray, landmarks: np.ndarray) -> _Pass | None:
-        """The best pass over the quarter turns, and over those between them where none is good."""
+        """The best pass over the four quarter turns, and over the angles between them if no pass is good."""
         best: _Pass | None = None
         for turns, enough in ((QUARTER_TURNS, UPRIGHT_SCORE), (DIAGONAL_TURNS, DIAGONAL_SCORE)):
             for turn in turns:
@@ -130,9 +132,10 @@ class LandmarkRefiner:
         return best
 
     def _levelled(self, pixels: np.ndarray, found: _Pass) -> _Pass:
-        """Run until the face stands upright in its view."""
+        """Repeat the pass until the face is upright in its view."""
         for _ in range(PASSES):
-            # YuNet sees about half of a tilt, so the rest is taken back before the next pass.
+            # YuNet detects about half of a tilt, so the face is turned back by that much before the next
+            # pass.
             overshoot = transform_points(rotation(found.tilt, found.landmarks.mean(0)), found.landmarks)
             again = self._run(pixels, overshoot, MIDDLE)
             if again is None:
@@ -145,7 +148,7 @@ class LandmarkRefiner:
     def _run(
         self, pixels: np.ndarray, landmarks: np.ndarray, view: View, *, turn: int = 0, flip: bool = False
     ) -> _Pass | None:
-        """One pass over the surroundings of a face; None where nothing is found in their middle."""
+        """Run YuNet on the surroundings of a face; None if there is no face in their centre."""
         middle = np.array([view.size / 2, view.size / 2])
         upright = ((UPRIGHT - 0.5) / view.spread + 0.5) * view.size
         to_view = compose(rotation(turn, middle), similarity_transform(landmarks, upright))

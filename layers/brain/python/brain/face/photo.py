@@ -1,8 +1,8 @@
 """Decodes untrusted bytes to an upright picture in sRGB, within limits.
 
-Nothing is decoded before the header has been read: the type comes from the bytes (never from a name or a
-content type), the size from the header. Pillow reads all three formats' headers and, unlike OpenCV, refuses a
-truncated file instead of painting the rest grey.
+Nothing is decoded before the header has been read. The type follows from the bytes, never from a name or a
+content type; the size follows from the header. Pillow reads the headers of all formats. Unlike OpenCV, it
+refuses a truncated file instead of painting the rest grey.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from brain.face.heif import open_heif
 
 FORMATS = ("PNG", "WEBP")
 MAX_PIXELS = 64_000_000
-# Of a JPEG that is decoded row by row, at a fraction of its size; phones take photos of up to 200 megapixels.
+# For a JPEG that is decoded row by row at a fraction of its size; phones take photos of up to 200 megapixels.
 MAX_JPEG_PIXELS = 250_000_000
 MIN_SIDE = 32
 WORKING_SIDE = 2000  # half of what a 12-megapixel camera makes, so that its photos are decoded at half size
-# Of the copy that small faces are cut out of: about 90 MB, and again as much while it is converted.
+# For the copy that small faces are cut out of: about 90 MB, and twice that while it is converted.
 FINEST_PIXELS = 30_000_000
 REDUCTIONS = (1, 2, 4, 8)
 END_OF_IMAGE = b"\xff\xd9"
 FILLER = range(1, 128)
 # Copied at once.
 ROWS = 64
-# EXIF orientation -> what brings the picture upright.
+# EXIF orientations, and the operation that turns each picture upright.
 TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -62,7 +62,7 @@ class Photo:
         pixels: (H, W, 3) uint8, blue-green-red, sRGB, orientation applied. For a large photo this is a
             reduced copy whose longer side is at least `WORKING_SIDE`.
         width, height: size of the upright photo at full resolution, in pixels.
-        data: the file; empty where there is none.
+        data: the file's bytes; empty if there is no file.
     """
 
     pixels: np.ndarray
@@ -77,7 +77,7 @@ class Photo:
         return self.width / working_width
 
     def finer(self) -> Photo:
-        """A copy of at most `FINEST_PIXELS`, decoded again; the photo itself where it is no finer."""
+        """A copy of at most `FINEST_PIXELS`, decoded again; the photo itself if that would be no finer."""
         pixels = self.width * self.height
         reduction = next(factor for factor in REDUCTIONS if pixels <= FINEST_PIXELS * factor**2)
         if not self.data or reduction >= self.scale:
@@ -86,7 +86,7 @@ class Photo:
 
 
 def decode(data: bytes) -> Photo:
-    """Decode a JPEG, PNG or WebP photo; AVIF and HEIC where a decoder is installed.
+    """Decode a JPEG, PNG or WebP photo, and AVIF or HEIC if a decoder is installed.
 
     A JPEG far larger than `WORKING_SIDE` is decoded at 1/2, 1/4 or 1/8 of its size, which libjpeg
     does in the frequency domain at a fraction of the time and memory.
@@ -104,7 +104,7 @@ def decode(data: bytes) -> Photo:
 
 
 def _decode(data: bytes, side: int) -> Photo:
-    """Decode a photo; of a larger one, a reduced copy whose longer side is at least `side`."""
+    """Decode a photo, a larger one to a reduced copy whose longer side is at least `side`."""
     try:
         image, container = _opened(data)
         full_size = image.size
@@ -115,7 +115,7 @@ def _decode(data: bytes, side: int) -> Photo:
     except PhotoUnreadable:
         raise
     except Exception as error:
-        # Decoders raise whatever they like on damaged files.
+        # Decoders raise exceptions of all kinds on damaged files.
         raise PhotoUnreadable("damaged", HINT_AGAIN) from error
     width, height = full_size if container.orientation < 5 else full_size[::-1]
     return Photo(pixels, width, height, data)
@@ -132,11 +132,11 @@ def _opened(data: bytes) -> tuple[Image.Image, Container]:
 
 def _open(data: bytes) -> Image.Image:
     if data.startswith(JPEG_MAGIC):
-        # Opened by its own class, which leaves the limit to this module.
+        # Opened by the format's own class, which leaves the size limit to this module.
         return JpegImageFile(io.BytesIO(data))
     try:
         with warnings.catch_warnings():
-            # The limit below is stricter than Pillow's own, which would only warn.
+            # The limit below is stricter than Pillow's, which would only warn.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
@@ -190,7 +190,7 @@ def _reduced(size: tuple[int, int], side: int) -> tuple[int, int]:
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
     """Average a huge picture down before anything copies it, so that memory stays bounded."""
     if image.mode.startswith("I"):
-        # 16-bit grey; Pillow would clip it to white instead of scaling it.
+        # 16-bit grey, which Pillow would clip to white instead of scaling it.
         image = image.point(lambda value: value / 256).convert("L")
     elif image.mode in ("P", "PA", "1"):
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
@@ -201,7 +201,7 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
 
 
 def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """RGB in sRGB; a cut-out portrait on white, not on whatever colour hides below its transparency."""
+    """The picture in sRGB. Transparent parts become white, not the colour that is stored below them."""
     if image.mode in ("RGBA", "LA", "RGBa", "La"):
         rgba = image.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
@@ -211,7 +211,7 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _bgr(image: Image.Image) -> np.ndarray:
-    """(H, W, 3) uint8 pixels of an RGB picture, copied out of Pillow some rows at a time to save memory."""
+    """The (H, W, 3) uint8 BGR pixels of an RGB picture, copied in bands of rows to save memory."""
     width, height = image.size
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, ROWS):

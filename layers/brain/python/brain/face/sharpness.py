@@ -1,4 +1,4 @@
-"""How sharp a face is, whatever its size in the photo."""
+"""How sharp a face is, independent of its size in the photo."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SURELY_SHARP = 0.03
 def sharpness(pixels: np.ndarray, landmarks: np.ndarray) -> float:
     """The share of a face's contrast that lies in its fine detail.
 
-    The face is resampled to one size; the share is the standard deviation of a difference of Gaussians (of 1
-    and 2 pixels) over that of the face.
+    The face is resampled to one size. The share is the standard deviation of a difference of Gaussians (of 1
+    and 2 pixels), divided by the standard deviation of the face.
 
     Args:
         pixels: (H, W, 3) uint8 BGR.
         landmarks: (5, 2) in pixels of the picture.
 
     Returns:
-        0 to 1; sharp faces have 0.06 to 0.17.
+        0 to 1; 0.06 to 0.17 for sharp faces.
     """
     face = warp(pixels, similarity_transform(landmarks, UPRIGHT * SIZE), SIZE)
     grey = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY)[INNER].astype(np.float32)

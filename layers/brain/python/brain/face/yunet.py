@@ -40,8 +40,8 @@ class YuNet:
     """The network, loaded once.
 
     Args:
-        largest_overlap: of two candidates that overlap more (intersection over union), the better one stays;
-            1 keeps all.
+        largest_overlap: of two candidates whose intersection over union is larger, only the better one is
+            kept; 1 keeps all.
     """
 
     def __init__(self, largest_overlap: float = LARGEST_OVERLAP) -> None:
