@@ -1,4 +1,4 @@
-"""The pictures beside a result."""
+"""Draws the pictures of a result."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Picture(NamedTuple):
 
 
 def draw_activation_maps(view: FaceView, crop_jpeg: bytes, findings: Findings) -> dict[str, Picture]:
-    """The crop and the class activation map by role, under the names of the seed's design.
+    """The crop and the class activation map by role, under the file names of the original design.
 
     Outside the square that the network sees, the heat map and the blend show the crop as it is. The map fades
-    towards the edges of the square, so that none is seen where the map ends.
+    towards the edges of the square, so that its end is not visible.
 
     Args:
         crop_jpeg: the crop as it is stored.
@@ -48,7 +48,7 @@ def draw_activation_maps(view: FaceView, crop_jpeg: bytes, findings: Findings) -
 
 
 def field_opacity(view: FaceView) -> np.ndarray:
-    """Opacity of a map over the field, (f, f, 1): 0 at its edges, 1 inside; 1 if the field is the crop."""
+    """Opacity of a map over the field, (f, f, 1): 0 at its edges, 1 inside; all 1 if the field is the crop."""
     side = view.field_side
     if side == len(view.crop):
         return np.ones((side, side, 1))
@@ -59,13 +59,13 @@ def field_opacity(view: FaceView) -> np.ndarray:
 
 
 def mixed(top: np.ndarray, bottom: np.ndarray, opacity: np.ndarray) -> np.ndarray:
-    """Two (f, f, 3) uint8 pictures, the top one with an opacity (f, f, 1) of 0 to 1."""
+    """Blend two (f, f, 3) uint8 pictures, the top one with an opacity (f, f, 1) of 0 to 1."""
     share = opacity[:, :, 0].astype(np.float32)
     return cv2.blendLinear(top, bottom, share, 1 - share)
 
 
 def draw_evidence(findings: Findings) -> dict[str, Picture]:
-    """The evidence map by role; nothing where it was not measured."""
+    """The evidence map by role; nothing if it was not measured."""
     if findings.evidence is None:
         return {}
     name = f"evidence_{findings.identity.label}.png"
@@ -80,7 +80,7 @@ def encode(suffix: str, pixels: np.ndarray, quality: int | None = None) -> bytes
 
 
 def decode(data: bytes) -> np.ndarray:
-    """Decode a picture that `encode` made: (s, s, 3) uint8 BGR, or (s, s) uint8 for a grey PNG.
+    """Decode the output of `encode`: (s, s, 3) uint8 BGR, or (s, s) uint8 for a grey PNG.
 
     Anything else gives an array without dimensions.
     """

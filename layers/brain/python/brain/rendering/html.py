@@ -1,4 +1,4 @@
-"""An explanation as self-contained HTML: no scripts, no links, pictures as data URIs."""
+"""An explanation as self-contained HTML: no scripts, no links, and pictures as data URIs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROW = """\
 
 
 def card(result: Result, files: Mapping[str, bytes]) -> str:
-    """One explanation.
+    """The HTML of one explanation.
 
     Args:
         result: with status `done`.

@@ -15,7 +15,7 @@ from brain.rendering.drawing import encode
 
 LONGEST_SIDE = 1600
 QUALITY = 90
-# Of the longer side of the picture.
+# As shares of the longer side of the picture.
 TEXT_HEIGHT = 1 / 50
 SMALLEST_TEXT = 12
 ROWS = 4  # of labels below or above each other, where faces stand close together
@@ -24,7 +24,7 @@ COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a04a7f", "#6a3d9a", "#8c510a")
 
 
 class LabelledFace(NamedTuple):
-    """A face in the overview: its box in pixels of the photo, and what is written beside it."""
+    """A face in the overview: its box in pixels of the photo, and its label."""
 
     box: Rectangle
     label: str
@@ -60,7 +60,7 @@ def draw_overview(pixels: np.ndarray, faces: Sequence[LabelledFace]) -> bytes:
 def place_labels(
     boxes: Sequence[Rectangle], sizes: Sequence[tuple[float, float]], picture: tuple[int, int]
 ) -> list[Rectangle]:
-    """Where the labels go: below their boxes, or wherever beside them they hide least.
+    """Place each label below its box, or where it hides least around the box.
 
     Args:
         boxes: of the faces, in pixels of the picture.
@@ -68,7 +68,7 @@ def place_labels(
         picture: width and height.
 
     Returns:
-        One rectangle per label, inside the picture where it fits at all.
+        One rectangle per label, inside the picture if it fits.
     """
     placed: list[Rectangle] = []
     for box, size in zip(boxes, sizes, strict=True):
@@ -83,7 +83,7 @@ def place_labels(
 
 
 def candidates(box: Rectangle, size: tuple[float, float], picture: tuple[int, int]) -> Iterator[Rectangle]:
-    """The places for a label, the best first, each moved into the picture."""
+    """The possible places of a label, the best first, each moved into the picture."""
     width, height = size
     x, below, above = box.centre[0] - width / 2, box.y + box.height, box.y - height
     rows = [(x, y) for row in range(ROWS) for y in (below + row * height, above - row * height)]
@@ -113,7 +113,7 @@ def size_of(text: str, font: ImageFont.FreeTypeFont) -> tuple[float, float]:
 
 @lru_cache(maxsize=8)
 def load_font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans where the system has it, otherwise the font inside Pillow."""
+    """DejaVu Sans if the system has it, otherwise Pillow's built-in font."""
     try:
         return ImageFont.truetype(FONT, size)
     except OSError:
@@ -123,7 +123,7 @@ def load_font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def drawable(text: str, font: ImageFont.FreeTypeFont) -> str:
-    """The text with characters that the font has: letters lose their accents, others become `?`."""
+    """The text in characters that the font has: other letters lose their accents, the rest become `?`."""
     missing = bytes(font.getmask("\uffff"))
 
     def substitute(character: str) -> str:

@@ -16,7 +16,7 @@ WHITE = 255
 
 
 def draw_pair(comparison: Comparison, views: tuple[FaceView, FaceView]) -> Picture:
-    """Both crops, blended with where they are alike, or unlike where they show two people.
+    """Both crops, blended with the maps of where they are alike, or unlike if they show two people.
 
     Args:
         views: in the order of `comparison.photos`.

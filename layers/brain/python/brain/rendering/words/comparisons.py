@@ -1,4 +1,4 @@
-"""What is said about two photos, and when.
+"""Which sentences are written about two photos, and when.
 
 | sentence           | when                                                                                |
 |--------------------|-------------------------------------------------------------------------------------|
@@ -24,12 +24,12 @@ from brain.rendering.words.rules import COUNTS, MENTIONED, TABLES, Sentence, enu
 
 OTHER_SIDE = 1
 
-# A reason, and where it was found: 0 this photo, 1 the other one.
+# A reason, and the photos in which it was found: 0 for this one, 1 for the other one.
 Found = dict[int, Reason]
 
 
 def worded(comparison: Comparison) -> Comparison:
-    """The comparison with its sentences (again) written, in its own language and in all the others."""
+    """The comparison with its sentences, written anew in its own language and in all others."""
     said = {language: list(_said(comparison, language)) for language in LANGUAGES}
     translations = {language: [sentence.text for sentence in own] for language, own in said.items()}
     return comparison.model_copy(
@@ -55,7 +55,7 @@ def _said(comparison: Comparison, language: Language) -> Iterator[Sentence]:
 
 
 def found_reasons(comparison: Comparison, against: bool) -> list[Found]:
-    """The reasons of one side, the largest effect first, each with the photos that it was found in."""
+    """The reasons of one side, the largest effect first, each with the photos in which it was found."""
     found: dict[frozenset[str], Found] = {}
     for number, photo in enumerate(comparison.photos):
         for reason in photo.reasons_against if against else photo.reasons:
@@ -128,7 +128,7 @@ def _no_reason(comparison: Comparison, language: Language) -> Iterator[Sentence]
 
 
 def bright_in_both(comparison: Comparison) -> list[str]:
-    """The features over which the maps of both photos are bright, the brightest first."""
+    """The features where the maps of both photos are bright, the brightest first."""
     first, second = (
         {feature.name: feature.score for feature in photo.features if feature.significant}
         for photo in comparison.photos

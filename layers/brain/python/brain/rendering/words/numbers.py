@@ -1,4 +1,4 @@
-"""Shares for reading."""
+"""Percentages for people to read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ OVER: dict[Language, str] = {"en": "over 99 %", "de": "über 99 %"}
 
 
 def percent(fraction: float, language: Language = "en") -> str:
-    """A share for reading: never 0 % or 100 %, which no softmax means.
+    """A share as a percentage: never 0 % or 100 %, because no softmax is that certain.
 
     >>> percent(0.734), percent(0.0001), percent(0.9999)
     ('73 %', 'under 1 %', 'over 99 %')

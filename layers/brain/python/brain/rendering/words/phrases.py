@@ -1,4 +1,4 @@
-"""The form of a language's table of phrases."""
+"""What a language's table of phrases contains."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Hints:
-    """What to do about error 6, by its reason."""
+    """What to do about error 6, depending on its cause."""
 
     none_significant: str
     feature_cascades: str
@@ -29,9 +29,9 @@ class ComparisonPhrases:
     Attributes:
         verdicts: whether it is one person, by the value of the verdict.
         chance: the first sentence. {verdict} {chance}
-        mostly, mostly_against, then: begin a side's first sentence about a part, and the next ones.
+        mostly, mostly_against, then: begin the first sentence about a part on a side, and the next ones.
             {part} {speak}
-        first, second: in which photo.
+        first, second: in which of the two photos.
         falls, rises: what the absence of a part in one photo does. {lead} {it} {photo} {before} {after}
         falls_both, rises_both: the same in both photos. {lead} {it} {first} {second} {before} {after} {other}
         together, together_against: only a set of parts does. {parts} {photo} {before} {after}
@@ -70,16 +70,16 @@ class Phrases:
     Attributes:
         parts: by the feature's name; pairs under "eyes", "brows", "cheeks".
         join: between the last two of several parts.
-        strong, weak, nobody: who it is, by how well the network knows the face. {name} {match}
-        uncalibrated: nothing was fitted that tells people whom the network knows from others.
-        turned: the face had to be set upright. {degrees}
+        strong, weak, nobody: who it is, depending on the verdict. {name} {match}
+        uncalibrated: nothing was fitted that tells known people from others.
+        turned: the face had to be turned upright. {degrees}
         reason, another: the first reason, and the next. {part} {it} {before} {after}
         together: the only reason is a set of features. {parts} {before} {after}
         whole: the only reason is all features together. {before} {after}
         even: no part counts more than any other place of its size.
         none: no part counts much by itself. {after}
-        idle, usual: the map is bright over parts without effect; with as much effect as elsewhere.
-            {cam} {parts}
+        idle, usual: the map is bright over parts without an effect; over parts with no more effect than
+            elsewhere. {cam} {parts}
         brightest, dull, empty: what the map alone says, where nothing was tested. {cam} {parts}
         next: who is next. {name} {match}
         speak: "speaks" of one part, "speak" of several.

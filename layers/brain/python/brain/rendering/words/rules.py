@@ -1,4 +1,4 @@
-"""What is said about a result, and when.
+"""Which sentences are written about a result, and when.
 
 | sentence           | when                                                                              |
 |--------------------|-----------------------------------------------------------------------------------|
@@ -38,14 +38,14 @@ MENTIONED = 3
 
 
 class Sentence(NamedTuple):
-    """A sentence, and the names of the features that it is about."""
+    """A sentence, and the features that it mentions."""
 
     text: str
     features: Sequence[str] = ()
 
 
 def explanation(result: Result) -> Justification:
-    """The explanation with every sentence written (again), in its own language and in all the others."""
+    """The explanation with its sentences, written anew in its own language and in all others."""
     known = result.explanation or Justification(sentences=[])
     translations = {
         language: Translation(
@@ -73,12 +73,12 @@ def explanation(result: Result) -> Justification:
 
 
 def hints(language: Language) -> Hints:
-    """What to do about error 6."""
+    """The hints for error 6 in a language."""
     return TABLES[language].hints
 
 
 def sentences(result: Result, language: Language = "en") -> list[str]:
-    """The justification of a result that is done.
+    """The justification of a result in sentences.
 
     Args:
         result: with at least one candidate; features may be empty.
@@ -197,18 +197,18 @@ def _side(features: Sequence[str], name: str, table: Phrases) -> str:
 
 
 def parts_of(names: Sequence[str], table: Phrases) -> list[Part]:
-    """The parts by name, a left and a right one as their pair, at the place of the better of the two."""
+    """The parts by name; a left and a right one become their pair, at the place of the better of the two."""
     pairs = {name: plural(both) for both in pairs_among(names) for name in both}
     keys = dict.fromkeys(pairs.get(name, name) for name in names)
     return [table.parts[key] for key in keys]
 
 
 def enumerate_parts(names: Sequence[str], table: Phrases) -> str:
-    """Up to three parts as they are listed in a sentence."""
+    """Up to three parts, listed as in a sentence."""
     return listed(parts_of(names, table)[:MENTIONED], table)
 
 
 def listed(parts: Sequence[Part], table: Phrases) -> str:
-    """Parts as they are listed in a sentence."""
+    """Parts, listed as in a sentence."""
     *most, last = [part.text for part in parts]
     return f"{', '.join(most)} {table.join} {last}" if most else last
