@@ -172,7 +172,7 @@ def _split_webp(data: bytes) -> Container:
         else:
             kept.append(data[position:end])
         position = end
-    # The size in the header counts from the end of that field. If it is too large or too small, it stays so.
+    # The size in the header counts from the end of that field. A wrong size stays wrong by as much.
     dropped = sum(8 + len(body) + len(body) % 2 for body in metadata.values())
     size = max(0, int.from_bytes(data[4:8], "little") - dropped)
     pixels = b"".join([data[:4], size.to_bytes(4, "little"), data[8:12], *kept, data[position:]])

@@ -83,7 +83,7 @@ class ConfirmedFace:
 
 @dataclass(frozen=True)
 class _Pass:
-    """The result of one pass, in pixels of the picture; `tilt` is the face's angle in its view, in degrees."""
+    """One pass's result, in pixels of the picture; `tilt` is the angle of the face in its view, in degrees."""
 
     box: Rectangle
     landmarks: np.ndarray
@@ -134,7 +134,7 @@ class LandmarkRefiner:
     def _levelled(self, pixels: np.ndarray, found: _Pass) -> _Pass:
         """Repeat the pass until the face is upright in its view."""
         for _ in range(PASSES):
-            # YuNet detects about half of a tilt, so the face is turned back by that much before the next
+            # YuNet sees about half of a tilt. Turning by as much again takes the rest back before the next
             # pass.
             overshoot = transform_points(rotation(found.tilt, found.landmarks.mean(0)), found.landmarks)
             again = self._run(pixels, overshoot, MIDDLE)

@@ -1,4 +1,4 @@
-"""A photo beside one that was explained before: the last step of an explanation where it is asked for."""
+"""Compares a photo with one that was explained before: the last step of an explanation, if asked for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OtherFace:
     """The face to compare with.
 
     Attributes:
-        id: of its result.
+        id: id of its result.
         view: its crop, decoded from `jpeg`.
         jpeg: the bytes of its `cropped.jpg`.
         features: with boxes.
@@ -53,7 +53,7 @@ def face_of(model: LoadedModel, other: OtherPhoto) -> OtherFace:
     """The face of a stored result.
 
     Raises:
-        PhotoUnreadable: code 1, the model cannot compare, or not with this result.
+        PhotoUnreadable: code 1, the model cannot compare photos, or not with this result.
     """
     calibrated(model)
     result = other.result
@@ -66,7 +66,7 @@ def face_of(model: LoadedModel, other: OtherPhoto) -> OtherFace:
 
 
 def stored_face(comparison: Comparison, jpeg: bytes, crop: np.ndarray) -> OtherFace:
-    """The face to compare with as a result holds it.
+    """The face to compare with, as a result stores it.
 
     Args:
         jpeg, crop: `other_cropped.jpg` and its pixels, (s, s, 3) uint8 BGR.
@@ -78,7 +78,7 @@ def stored_face(comparison: Comparison, jpeg: bytes, crop: np.ndarray) -> OtherF
 
 
 def calibrated(model: LoadedModel) -> tuple[DescriptorNetwork, PairCalibration]:
-    """The network and its calibration on pairs.
+    """The network and its calibration for pairs.
 
     Raises:
         PhotoUnreadable: code 1, the model has none.
@@ -120,7 +120,7 @@ def compare(
 def draw_comparison(
     comparison: Comparison, view: FaceView, other: OtherFace
 ) -> Mapping[str, drawing.Picture]:
-    """The pictures of a compared photo by role: the other crop as it is, and both side by side.
+    """The pictures of a comparison by role: the other crop unchanged, and both crops side by side.
 
     Args:
         view: this photo's crop.

@@ -1,4 +1,4 @@
-"""The model with the people as they are now: one consistent version for each photo."""
+"""The model with the current people: one consistent version for each photo."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ FindPeople = Callable[[str], EnrolledPeople | None]
 
 
 class CurrentModel:
-    """Asks where people are kept once per photo, and adds them to the model.
+    """Reads the user's own people once per photo, and adds them to the model.
 
     Args:
-        model: with its embedded gallery alone.
+        model: a model with only its embedded gallery.
         source: whom photos are compared with.
-        people: finds the user's own people as they are now, given the checksum of the network's weights.
+        people: returns the user's own people, given the checksum of the network's weights.
     """
 
     def __init__(self, model: LoadedModel, source: PeopleSource, people: FindPeople) -> None:
@@ -31,8 +31,8 @@ class CurrentModel:
         """The model for the next photo.
 
         Raises:
-            ForwardPassFailed: code 4, the people were enrolled with another network.
-            NamesMissing: code 5, there is nobody to name.
+            ForwardPassFailed: code 4, the people were enrolled with a different network.
+            NamesMissing: code 5, the model knows nobody.
         """
         if self._source == "embedded":
             return self._model

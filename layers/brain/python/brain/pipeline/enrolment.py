@@ -1,6 +1,6 @@
-"""Enrolment: from a photo of a person to the descriptor that goes into a gallery.
+"""From a photo of a person to the descriptor that is enrolled.
 
-decode -> the face nearest to the middle, as a crop -> network -> descriptor
+decode -> the face nearest to the centre, as a crop -> network -> descriptor
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HINT_GALLERY = "Choose a network with a gallery, such as dlib-resnet."
 
 
 class FaceEmbedder:
-    """Computes descriptors by the steps of an explanation.
+    """Computes descriptors by the same steps as an explanation.
 
     Args:
         classifier: a network with a gallery.
@@ -38,7 +38,7 @@ class FaceEmbedder:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Load cascades and weights as the settings say; the model needs no people yet.
+        """Load cascades and weights according to the settings. The model need not know any people yet.
 
         Raises:
             CascadesMissing: code 2.
@@ -52,7 +52,7 @@ class FaceEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Of everything beside the photo that decides a descriptor: tensors, alignment and OpenCV, in hex."""
+        """A checksum in hex of what a descriptor depends on beside the photo: weights, alignment, OpenCV."""
         config = self._classifier.config
         digest = hashlib.sha256(repr((config.template, config.crop_scale, cv2.__version__)).encode())
         for name, tensor in self._classifier.state_dict().items():
@@ -61,7 +61,7 @@ class FaceEmbedder:
         return digest.hexdigest()
 
     def embed(self, data: bytes) -> np.ndarray:
-        """The descriptor of the face nearest to a photo's middle: (D,) float32 of length 1.
+        """The descriptor of the face nearest to the photo's centre: (D,) float32 of length 1.
 
         Args:
             data: the file's bytes.
@@ -76,7 +76,7 @@ class FaceEmbedder:
 
 
 def central_face(photo: Photo, faces: FaceLocator) -> FoundFace:
-    """The face nearest to a photo's middle.
+    """The face nearest to the photo's centre.
 
     Raises:
         FaceNotFound: code 3.
@@ -88,7 +88,7 @@ def central_face(photo: Photo, faces: FaceLocator) -> FoundFace:
 
 
 def most_central(face: Face, photo: Photo) -> int:
-    """The index of the face nearest to the middle, among a face and the others found with it."""
+    """The index of the face nearest to the centre, among a face and the others that were found with it."""
 
     def distance(box: Box) -> float:
         return math.hypot(box.x + (box.width - photo.width) / 2, box.y + (box.height - photo.height) / 2)

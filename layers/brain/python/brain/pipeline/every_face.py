@@ -1,4 +1,4 @@
-"""Every face of a group photo: an explanation each, and one overview of all of them."""
+"""Explains every face of a group photo, and draws one overview of all of them."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def explain_every_face(
 
 
 def draw(photo: DecodedPhoto, results: Sequence[Result]) -> bytes:
-    """The overview of a photo, from the results of its faces."""
+    """Draw the overview of a photo from the results of its faces."""
     from brain.rendering.overview import LabelledFace, draw_overview
 
     faces = [
@@ -130,7 +130,7 @@ def draw(photo: DecodedPhoto, results: Sequence[Result]) -> bytes:
 
 
 def label(result: Result) -> str:
-    """What the overview says of a face: its number and its name, as far as the network is certain of it."""
+    """The label of a face in the overview: its number, and its name if the network does not reject it."""
     from brain.rendering.html import VERDICTS
 
     assert result.face is not None

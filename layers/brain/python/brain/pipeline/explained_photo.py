@@ -1,4 +1,4 @@
-"""What an explanation leaves: a result and its files."""
+"""The output of an explanation: a result and its files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ExplainedPhoto:
 
 
 def whole(stages: Iterator[ExplainedPhoto]) -> ExplainedPhoto:
-    """Both stages in one."""
+    """Both stages joined."""
     named, done = stages
     return ExplainedPhoto(done.result, {**named.files, **done.files})
 
@@ -29,7 +29,7 @@ def whole(stages: Iterator[ExplainedPhoto]) -> ExplainedPhoto:
 def explained(
     result: Result, findings: Findings, pictures: Mapping[str, drawing.Picture], clock: Stopwatch
 ) -> ExplainedPhoto:
-    """A stage as it is stored: the result with the findings, and the pictures that were added."""
+    """A stage as it is stored: the result with its findings, and the new pictures."""
     update = {
         "artifacts": {**result.artifacts, **artifacts_of(pictures)},
         "timings": dict(clock.timings),
@@ -49,7 +49,7 @@ def artifacts_of(pictures: Mapping[str, drawing.Picture]) -> dict[str, str]:
 
 
 def with_findings(result: Result, findings: Findings) -> Result:
-    """The result with everything that a crop decides, and the sentences about it."""
+    """The result with everything that follows from a crop, and the sentences about it."""
     return with_words(
         result.model_copy(
             update={
@@ -64,5 +64,5 @@ def with_findings(result: Result, findings: Findings) -> Result:
 
 
 def with_words(result: Result) -> Result:
-    """The result with its sentences (again) written from everything else in it."""
+    """The result with its sentences written anew from everything else in it."""
     return result.model_copy(update={"explanation": words.explanation(result)})

@@ -1,8 +1,8 @@
-"""The composition: a photo's bytes in, an explanation out. Knows no AWS.
+"""The whole pipeline: a photo's bytes in, an explanation out. Imports no AWS library.
 
     decode -> detect -> align -> crop -> name -> pictures -> words -> experiments -> evidence map -> words
 
-It has two stages: the name with its class activation maps, and the checked explanation. The network sees
+It has two stages: the name with its class activation maps, and the tested explanation. The network sees
 `cropped.jpg` as it is stored, so everything in a result can be recomputed from its artifacts.
 """
 
@@ -46,11 +46,11 @@ class Explainer:
     """Everything loaded once and used for every photo.
 
     Args:
-        model: returns network and names as they are now; asked once per photo.
+        model: returns the network and the current names; called once per photo.
         faces: finds the face in a photo.
         finder: finds features; None when its cascades did not load, which every result then reports
             as error 6.
-        rules: what decides beside the photo.
+        rules: the settings that affect an explanation.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Explainer:
 
     @property
     def model(self) -> Model:
-        """Which network answers now, and whom it knows."""
+        """The network, and the people whom it currently knows."""
         return describe_model(self._model())
 
     def explain(
@@ -111,11 +111,11 @@ class Explainer:
         """Explain every face of a photo.
 
         Args:
-            request: what is asked about the photo; its `face` plays no part.
-            clock: goes on from where the photo was decoded.
+            request: what is asked about the photo; its `face` is ignored.
+            clock: a stopwatch that has measured the decoding of the photo.
 
         Returns:
-            Of each face what `explain` returns, the largest and most central face first.
+            For each face what `explain` returns, the largest and most central face first.
 
         Raises:
             BrainError: codes 3 and 4.
@@ -139,13 +139,13 @@ class Explainer:
             photo: the file's bytes.
             request: what is asked about it.
             progress: called with the name of each step as it begins.
-            on_pictures: called with pictures as soon as they are drawn; the rest of their stage is then still
-                to be computed.
+            on_pictures: called with pictures as soon as they are drawn, while the rest of their stage is
+                still being computed.
 
         Yields:
-            The name with its class activation maps, with status `named`. Then the checked explanation with
-            status `done`, and the files that were not there before; with error 6 in it when no feature was
-            significant, and with the comparison where the request names another photo.
+            The name with its class activation maps, with status `named`. Then the tested explanation with
+            status `done` and the new files. It contains error 6 if no feature was significant, and a
+            comparison if the request names another photo.
 
         Raises:
             BrainError: codes 1, 3 and 4.
@@ -155,7 +155,7 @@ class Explainer:
         yield from self._explained(model, found, request, clock, on_pictures)
 
     def _found(self, photo: bytes, request: PhotoRequest, clock: Stopwatch) -> tuple[FoundFace, PhotoRequest]:
-        """The face that is asked for, and the request with the photo's size; the pixels are not kept."""
+        """The requested face, and the request with the photo's size. The photo's pixels are not kept."""
         with clock.stage("decode"):
             decoded = decode(photo)
         with clock.stage("face"):
@@ -208,7 +208,7 @@ class Explainer:
         yield explained(done, findings, added, clock)
 
     def _problem(self, found: Findings) -> Problem | None:
-        """Error 6: nothing can be named, neither by the map nor by experiment."""
+        """Error 6 if neither the map nor the experiments single out a feature."""
         hints = words.hints(self._rules.language)
         if self._finder is None:
             return report(NoSignificantFeatures("feature-cascades", hints.feature_cascades))
@@ -224,13 +224,13 @@ def sized(request: PhotoRequest, photo: Photo) -> PhotoRequest:
 
 
 def report(error: BrainError) -> Problem:
-    """Print an error's message to stderr, as the design asks, and return its stored form."""
+    """Print an error's message to stderr, as specified for every error code, and return its stored form."""
     print(error.message, file=sys.stderr)
     return Problem.of(error)
 
 
 def describe_model(model: LoadedModel) -> Model:
-    """What a result says of the network that answered."""
+    """The description of the network that is stored in a result."""
     network = model.network
     return Model(
         name=network.config.name,

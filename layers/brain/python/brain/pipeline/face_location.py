@@ -1,4 +1,4 @@
-"""The first steps with a photo: detect its faces, align one of them, cut it out as it is stored."""
+"""The first steps of the pipeline: detect the faces, align one of them, and cut it out."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class FoundFace:
 
     @classmethod
     def of(cls, crop: FaceCrop) -> Self:
-        """The face that was cut out."""
+        """Decode the face that was cut out."""
         return cls(view_of(crop.pixels, crop.face), crop.jpeg, crop.face)
 
 
 class FaceLocator:
-    """Finds the face that is asked for, and cuts it out as the network expects it.
+    """Finds the requested face, and cuts it out as the network expects it.
 
     Args:
         cropper: finds faces and cuts one out.
@@ -54,7 +54,7 @@ class FaceLocator:
 
         Args:
             settings: which detector, and where the cascades are.
-            config: of the network, which says how faces have to be aligned.
+            config: configuration of the network, which says how faces have to be aligned.
 
         Raises:
             CascadesMissing: code 2.

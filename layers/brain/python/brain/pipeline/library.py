@@ -1,4 +1,4 @@
-"""BRAIN as a library: `explain` and what it returns."""
+"""The library's `explain`, and what it returns."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ARTIFACTS = (
     "evidence_*.png",
     *PAIR_ARTIFACTS,
 )
-# What `brain.pipeline.every_face` writes: a folder per face, and a picture of all of them.
+# What `brain.pipeline.every_face` writes: a folder per face, and an overview of all faces.
 OVERVIEW_FILE = "overview.jpg"
 FACE_FOLDERS = "face-*"
 
@@ -95,7 +95,7 @@ class Explanation:
 
     @property
     def comparison(self) -> Comparison | None:
-        """Whether the face is that of another photo, and why; None unless `brain.compare` was asked."""
+        """Whether another photo shows the same person, and why; None unless `brain.compare` was called."""
         return self.result.comparison
 
     def image(self, role: str = "blended") -> np.ndarray:
@@ -119,7 +119,7 @@ class Explanation:
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write `result.json` and the pictures into a folder.
 
-        The folder is created where it is missing. Pictures of an earlier explanation in it are removed.
+        The folder is created if it does not exist. Pictures of an earlier explanation in it are removed.
         `result.json` is written last, so a folder that holds it is complete.
 
         Returns:

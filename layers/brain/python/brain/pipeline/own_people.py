@@ -1,4 +1,4 @@
-"""People of one's own as a library: enrol, check, remove and copy them."""
+"""The library's `OwnPeople`: enrols, checks, removes and copies the user's own people."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class OwnPeople:
 
     @property
     def enrolled(self) -> EnrolledPeople:
-        """All enrolled photos with their descriptors.
+        """All enrolled photos, with their descriptors.
 
         Raises:
             ForwardPassFailed: code 4, the file is damaged.
@@ -72,32 +72,33 @@ class OwnPeople:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everybody who was enrolled, sorted."""
+        """The names of all enrolled people, sorted."""
         people = self._folder.people()
         return people.names if people else ()
 
     @cached_property
     def weights_sha256(self) -> str:
-        """Of the model's weights, in hex."""
+        """The SHA-256 of the model's weights, in hex."""
         return file_sha256(self._model / WEIGHTS)
 
     def add(self, name: str, photos: Iterable[Photo], *, anyway: bool = False) -> list[PhotoOutcome]:
-        """Enrol photos of a person, who may be known already. Nothing is trained.
+        """Enrol photos of a person, who may be enrolled already. Nothing is trained.
 
-        A photo without a usable face is left out, and so is one whose face is unlike the person's others,
-        those that are enrolled already included. Of several faces in a photo the most central one counts.
+        A photo without a usable face is left out. So is one whose face is unlike the person's other photos,
+        including those that are enrolled already. If a photo shows several faces, the most central one is
+        used.
 
         Args:
-            name: the person's, any Unicode text.
+            name: the person's name, any Unicode text.
             photos: paths, bytes, arrays or Pillow images; see `brain.explain`.
-            anyway: enrol photos that are unlike the others as well.
+            anyway: whether to enrol photos that are unlike the others too.
 
         Returns:
             The outcome of each photo.
 
         Raises:
             BrainError: codes 2 and 4, the model cannot be used.
-            RefusedError: the network has no gallery, or the name is none.
+            RefusedError: the network has no gallery, or the name is invalid.
             OSError: the folder cannot be written.
         """
         person = checked_name(name)
@@ -113,12 +114,12 @@ class OwnPeople:
         return outcomes
 
     def try_out(self, name: str, photos: Iterable[Photo]) -> list[PhotoOutcome]:
-        """What `add` would do, without enrolling anything; raises the same errors."""
+        """What `add` would do, without enrolling anything. Raises the same errors."""
         person = checked_name(name)
         return self._judge(person, self._describe(person, photos), anyway=False)
 
     def remove(self, name: str) -> bool:
-        """Forget a person: descriptors and name. Returns whether somebody of that name was enrolled.
+        """Forget a person: descriptors and name. Returns whether anybody of that name was enrolled.
 
         Raises:
             OSError: the folder cannot be written.
@@ -131,8 +132,8 @@ class OwnPeople:
     def check(self) -> tuple[list[PhotoOutcome], list[Twins]]:
         """Enrolled photos that are unlike the person's others, and names that may belong to one person.
 
-        The second of two people may be embedded in the model. Nothing is found with a network whose
-        descriptors nobody has measured.
+        The second of two people may be embedded in the model. For a network whose similarities were never
+        measured, nothing is found.
         """
         people = self.enrolled
         if not people.photos or not self._judges_likeness:
@@ -147,7 +148,7 @@ class OwnPeople:
         return unlike, [Twins(*pair) for pair in [*alike(own), *alike(own, embedded)]]
 
     def export(self, path: Path) -> EnrolledPeople:
-        """Write everybody to a safetensors file, and the same without descriptors as JSON beside it.
+        """Write all people to a safetensors file, and the same without descriptors to a JSON file beside it.
 
         Raises:
             OSError: the files cannot be written.
@@ -160,10 +161,10 @@ class OwnPeople:
         return people
 
     def import_from(self, path: Path) -> EnrolledPeople:
-        """Add everybody in a file that `export` wrote.
+        """Add all people in a file that `export` wrote.
 
         Returns:
-            Those in the file.
+            The people in the file.
 
         Raises:
             RefusedError: the file holds no people, or descriptors of another network.
@@ -208,5 +209,5 @@ class OwnPeople:
 
 
 def label_of(photo: Photo, number: int) -> str:
-    """A photo as messages name it."""
+    """How messages refer to a photo."""
     return str(photo) if isinstance(photo, str | Path) else f"photo {number}"

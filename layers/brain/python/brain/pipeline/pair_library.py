@@ -1,4 +1,4 @@
-"""BRAIN as a library: `compare`."""
+"""The library's `compare`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def compare(
 def other_photo(
     explainer: Explainer, data: bytes, request: PhotoRequest, progress: Progress | None = None
 ) -> OtherPhoto:
-    """A photo to compare with: found and named, but not explained.
+    """A photo to compare with, which is named but not explained.
 
     Raises:
         BrainError: codes 1, 3 and 4.

@@ -1,4 +1,4 @@
-"""Descriptors as plain data, for the rooms that store people without computing anything."""
+"""Descriptors as plain data, for rooms that store people but do not compute descriptors."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class StoredRecords(Protocol):
 
     @property
     def weights_sha256(self) -> str:
-        """Of the weights that computed the descriptors."""
+        """The SHA-256 of the weights that computed the descriptors."""
 
     def records(self) -> Iterable[EnrolledRecord]:
         """The photos."""
 
 
 class PeopleEmbedder:
-    """Describes photos, and compares those of a person.
+    """Computes the descriptors of photos, and compares photos of a person.
 
     Args:
         embed: computes the descriptor of a photo.
-        weights_sha256: of the weights, in hex.
-        judges: whether it is known with this network how similar photos of one person are.
+        weights_sha256: SHA-256 of the weights, in hex.
+        judges: whether it was measured for this network how similar photos of one person are.
     """
 
     def __init__(self, embed: Callable[[bytes], np.ndarray], weights_sha256: str, *, judges: bool) -> None:
@@ -43,7 +43,7 @@ class PeopleEmbedder:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Load the network as the settings say; see `FaceEmbedder.load`."""
+        """Load the network according to the settings; see `FaceEmbedder.load`."""
         folder = settings.models_dir / settings.model
         judges = judges_likeness(read_config(folder).architecture)
         return cls(FaceEmbedder.load(settings).embed, file_sha256(folder / WEIGHTS), judges=judges)
@@ -77,10 +77,10 @@ def enrolled_people(records: Iterable[EnrolledRecord], weights_sha256: str) -> E
 
 
 class StoredPeople:
-    """Finds people who are stored as records; they are converted again only when they have changed.
+    """The people in stored records, which are converted again only after they have changed.
 
     Args:
-        current: returns what is stored now; the same object while nothing changes.
+        current: returns the stored records; the same object as long as nothing changes.
     """
 
     def __init__(self, current: Callable[[], StoredRecords]) -> None:
@@ -88,10 +88,10 @@ class StoredPeople:
         self._found: tuple[StoredRecords, EnrolledPeople | None] | None = None
 
     def people(self, weights_sha256: str) -> EnrolledPeople | None:
-        """The people as they are now; None where they were enrolled with another network, or nobody was.
+        """The current people; None if nobody is enrolled, or they were enrolled with another network.
 
         Args:
-            weights_sha256: of the network that is to name them.
+            weights_sha256: SHA-256 of the weights of the network that will name them.
         """
         stored = self._current()
         if self._found is None or self._found[0] is not stored:

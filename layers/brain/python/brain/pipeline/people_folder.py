@@ -1,4 +1,4 @@
-"""The user's own people on disk: a file per model in a folder, replaced in one step."""
+"""The user's own people on disk: one file per model, replaced atomically."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PeopleFolder:
         self._read: tuple[Stamp, EnrolledPeople] | None = None
 
     def people(self) -> EnrolledPeople | None:
-        """Everybody, as the file is now; None where nobody was ever enrolled. An unchanged file is read once.
+        """The people in the file; None if nobody was ever enrolled. An unchanged file is not read again.
 
         Raises:
             ForwardPassFailed: code 4, the file is damaged.
@@ -50,10 +50,10 @@ class PeopleFolder:
         return self._read[1]
 
     def people_for(self, weights_sha256: str) -> EnrolledPeople | None:
-        """Everybody, as the file is now; see `people`.
+        """The people in the file, for a network; see `people`.
 
         Args:
-            weights_sha256: of the network that is to name them.
+            weights_sha256: SHA-256 of the weights of the network that will name them.
 
         Raises:
             ForwardPassFailed: code 4, the file is damaged, or holds descriptors of another network.
@@ -64,11 +64,11 @@ class PeopleFolder:
         return people
 
     def change(self, weights_sha256: str, edit: Callable[[EnrolledPeople], EnrolledPeople]) -> EnrolledPeople:
-        """Replace the file; concurrent changes follow each other.
+        """Replace the file. Concurrent changes are made one after the other.
 
         Args:
-            weights_sha256: of the model, for the first person.
-            edit: from what is stored to what is to be stored.
+            weights_sha256: SHA-256 of the model's weights, needed when the first person is enrolled.
+            edit: turns the stored people into those to store.
 
         Raises:
             ForwardPassFailed: code 4, the file is damaged.
@@ -90,7 +90,7 @@ class PeopleFolder:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, which the system releases when the process ends."""
+    """Hold an exclusive lock. The operating system releases it when the process ends."""
     with path.open("w") as file:
         if sys.platform == "win32":
             msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)

@@ -1,4 +1,4 @@
-"""What may be given as a photo: a path, the bytes of a file, an array or a Pillow image."""
+"""Accepts a photo as a path, the bytes of a file, an array or a Pillow image."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_photo(path: Path) -> bytes:
     """The bytes of a photo's file.
 
     Raises:
-        PhotoUnreadable: code 1, no readable file, or one of more than 512 MiB.
+        PhotoUnreadable: code 1, the file cannot be read, or is larger than 512 MiB.
     """
     try:
         with path.open("rb") as file:
@@ -40,12 +40,12 @@ def file_key(path: Path) -> str:
 
 
 def photo_bytes(photo: Photo) -> tuple[bytes, str | None]:
-    """A photo as a file's bytes, and its file name where it has one; arrays are encoded as PNG.
+    """A photo as a file's bytes, and its file name if it has one. Arrays are encoded as PNG.
 
     Raises:
         PhotoUnreadable: code 1, there is no such file.
-        TypeError: it is no photo.
-        ValueError: an array of another shape or type.
+        TypeError: the type is none of those above.
+        ValueError: the array has another shape or type.
     """
     if isinstance(photo, bytes | bytearray | memoryview):
         return bytes(photo), None
@@ -58,7 +58,7 @@ def photo_bytes(photo: Photo) -> tuple[bytes, str | None]:
 
 
 def _bgr(photo: object) -> np.ndarray:
-    """An RGB array or a Pillow image as OpenCV has it."""
+    """Convert an RGB array or a Pillow image to OpenCV's BGR."""
     import cv2
     import numpy as np
     from PIL import Image, ImageOps

@@ -1,4 +1,4 @@
-"""What becomes of a photo that is to be enrolled."""
+"""The outcome of enrolling a photo."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ HINT_NAME = "A name has a visible character, and no slash."
 
 @dataclass(frozen=True)
 class PhotoOutcome:
-    """What became of a photo.
+    """What happened to a photo.
 
     Attributes:
         photo: its path, or `photo 2` for the second one without a path.
-        person: whom it is to show.
-        problem: why it was left out, such as `no-face`, `too-small` or `unlike-others`; None if it was not.
+        person: whom it is supposed to show.
+        problem: why it was left out, such as `no-face`, `too-small` or `unlike-others`; None if it was
+            enrolled.
         hint: what to do about the problem.
-        similarity: cosine of its descriptor and the mean of the person's other photos; None without any.
+        similarity: cosine of its descriptor and the mean of the person's other photos; None if there are
+            none.
     """
 
     photo: str
@@ -35,7 +37,7 @@ class PhotoOutcome:
 
 @dataclass(frozen=True)
 class DescribedPhoto:
-    """A photo with its descriptor, or with the error that it caused."""
+    """A photo, and either its descriptor or the error that it caused."""
 
     label: str
     photo: EnrolledPhoto | None = None
@@ -45,11 +47,11 @@ class DescribedPhoto:
 def outcome_of(
     person: str, described: DescribedPhoto, similarities: Mapping[str, float | None], strict: bool
 ) -> PhotoOutcome:
-    """The outcome of a photo, given those of the person's photos that were described.
+    """The outcome of a photo, given the similarities of the person's photos.
 
     Args:
-        similarities: by photo, to the mean of the person's others.
-        strict: leave out a photo that is unlike the others.
+        similarities: by photo, its similarity to the mean of the person's others.
+        strict: whether to leave out a photo that is unlike the others.
     """
     if described.photo is None:
         assert described.error is not None

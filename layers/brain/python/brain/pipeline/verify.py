@@ -1,7 +1,8 @@
-"""`brain verify`: recompute every number of a result from `result.json` and its crops.
+"""`brain verify`: recompute every number of a result from `result.json` and the crops beside it.
 
-The same network sees the crop again, everything is measured again, and differences are listed. What only the
-photo can tell (where the face lies, its size, when it was explained) is taken from the result.
+The same network processes the crop again, everything is measured again, and differences are listed. What
+follows from the photo alone (the position and size of the face, the time of the explanation) is taken from
+the result.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ CLOSE_PIXELS = 2
 
 
 class NothingToVerify(Exception):
-    """There is no explanation that could be verified; `hint` says what to do."""
+    """There is no explanation to verify; `hint` says what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -62,7 +63,7 @@ class Verification:
 
 
 def verify(directory: Path, settings: Settings) -> Verification:
-    """Measure everything again and compare.
+    """Measure everything again, and compare.
 
     Args:
         directory: what `brain explain` wrote.
@@ -97,10 +98,10 @@ def verify(directory: Path, settings: Settings) -> Verification:
 
 
 def with_the_people(model: LoadedModel, result: Result, settings: Settings) -> LoadedModel:
-    """The model with the people of the kind that the result was made with, as they are now.
+    """The model with the current people, from the same sources as in the result.
 
     Raises:
-        BrainError: they cannot be read, or are nobody.
+        BrainError: the people cannot be read, or there are none.
     """
     people = result.model.people if result.model else None
     if people is None:
@@ -111,7 +112,7 @@ def with_the_people(model: LoadedModel, result: Result, settings: Settings) -> L
 
 
 def stored_other(directory: Path, result: Result) -> OtherFace | None:
-    """The face that a result was compared with; None where it was with none."""
+    """The face that a result was compared with; None if there is no comparison."""
     if result.comparison is None:
         return None
     name = result.artifacts.get("other_cropped", "")
@@ -122,7 +123,7 @@ def stored_other(directory: Path, result: Result) -> OtherFace | None:
 def recompute(
     result: Result, view: FaceView, model: LoadedModel, settings: Settings, other: OtherFace | None
 ) -> tuple[Result, Findings]:
-    """The result as its crops, its face and its choices give it."""
+    """The result that follows from the stored crops, face and settings."""
     stored = result.explanation
     assert stored is not None
     assert result.model is not None
@@ -138,15 +139,16 @@ def recompute(
 
 
 def values(result: Result) -> dict[str, Any]:
-    """What is compared, as plain JSON."""
+    """The values to compare, as plain JSON."""
     wanted = {"model", "identity", "candidates", "features", "explanation", "comparison", "passes"}
     return result.model_dump(mode="json", include=wanted)
 
 
 def compare(where: str, stored: Any, found: Any) -> Iterator[Difference | None]:
-    """One item per value: None where both agree.
+    """Yields one item per value: None if both agree.
 
-    Numbers agree within 0.002, or 0.2 % of a large one; maps within 2 of 255 in every cell; all else exactly.
+    Numbers agree within 0.002, or 0.2 % of a large one, maps within 2 of 255 levels in every cell, everything
+    else exactly.
     """
     if isinstance(stored, dict) and isinstance(found, dict) and stored.keys() == found.keys():
         for name in stored:
@@ -163,14 +165,14 @@ def compare(where: str, stored: Any, found: Any) -> Iterator[Difference | None]:
 
 
 def agree(stored: Any, found: Any) -> bool:
-    """Whether two plain values are the same to within rounding."""
+    """Whether two plain values are equal up to rounding."""
     if isinstance(stored, float | int) and isinstance(found, float | int):
         return abs(stored - found) <= CLOSE * max(1.0, abs(found))
     return bool(stored == found)
 
 
 def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
-    """Whether two encoded maps agree in every cell; the signed ones have a scale."""
+    """Whether two encoded maps agree in every cell; signed maps have a scale."""
     kind = np.int8 if "scale" in stored else np.uint8
     first, second = (
         np.frombuffer(base64.b64decode(each["data"]), kind).astype(int) for each in (stored, found)
@@ -181,7 +183,7 @@ def maps_agree(stored: dict[str, Any], found: dict[str, Any]) -> bool:
 def draw_again(
     directory: Path, result: Result, view: FaceView, found: Findings
 ) -> dict[str, drawing.Picture]:
-    """The pictures of an explanation by role."""
+    """Draw the pictures of an explanation again, by role."""
     jpeg = (directory / result.artifacts["cropped"]).read_bytes()
     return {**drawing.draw_activation_maps(view, jpeg, found), **drawing.draw_evidence(found)}
 
@@ -189,7 +191,7 @@ def draw_again(
 def pictures(
     directory: Path, result: Result, drawn: Mapping[str, drawing.Picture]
 ) -> Iterator[Difference | None]:
-    """The pictures beside result.json against those that were drawn again."""
+    """Compare the pictures beside result.json with those that were drawn again."""
     expected = {role: picture.name for role, picture in drawn.items()}
     yield from compare("artifacts", result.artifacts, expected)
     for picture in drawn.values():
@@ -244,6 +246,6 @@ def read_picture(directory: Path, name: str) -> np.ndarray:
 
 
 def shortened(value: Any) -> str:
-    """A value for a line of a report."""
+    """A value, shortened to fit into a line of a report."""
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

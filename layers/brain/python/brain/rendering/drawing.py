@@ -48,7 +48,7 @@ def draw_activation_maps(view: FaceView, crop_jpeg: bytes, findings: Findings) -
 
 
 def field_opacity(view: FaceView) -> np.ndarray:
-    """Opacity of a map over the field, (f, f, 1): 0 at its edges, 1 inside; all 1 if the field is the crop."""
+    """Opacity of a map over the field, (f, f, 1): 0 at the edges, 1 inside; 1 if the field is the crop."""
     side = view.field_side
     if side == len(view.crop):
         return np.ones((side, side, 1))
