@@ -83,7 +83,7 @@ class ConfirmedFace:
 
 @dataclass(frozen=True)
 class _Pass:
-    """One pass's result, in pixels of the picture; `tilt` is the angle of the face in its view, in degrees."""
+    """One pass's result, in pixels of the picture; `tilt` is the angle of the face in its view in degrees."""
 
     box: Rectangle
     landmarks: np.ndarray

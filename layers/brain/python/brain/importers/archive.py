@@ -1,4 +1,4 @@
-"""The published .tar.gz archives: the weights and the names are taken out, by name, and nothing else."""
+"""The published .tar.gz archives: only the weights and the names are extracted, by their file names."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def extract(archive: Path, directory: Path) -> Path:
         The path of the weights.
 
     Raises:
-        RefusedError: the archive is damaged, holds no weights, or more than the published ones.
+        RefusedError: the archive is damaged, contains no weights, or is larger than the published ones.
     """
     weights: Path | None = None
     try:
-        # As a stream: an archive of this size is unpacked once, from front to back.
+        # Read as a stream: an archive of this size is unpacked only once, from front to back.
         with tarfile.open(archive, "r|*") as tar:
             for member in tar:
                 name = member.name.rpartition("/")[2]

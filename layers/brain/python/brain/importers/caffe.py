@@ -1,7 +1,7 @@
-"""Caffe's weights, such as `VGG_FACE.caffemodel`: a NetParameter in protocol buffers' wire format.
+"""Reads Caffe's weights, such as `VGG_FACE.caffemodel`: a NetParameter in protocol buffers' wire format.
 
-Only the fields that matter are followed, so neither Caffe nor a generated schema is needed, and the
-numbers stay where they are in the mapped file. Field numbers are those of BVLC's `caffe.proto`:
+Only the fields that matter are read, so neither Caffe nor a generated schema is needed. The numbers stay
+where they are in the memory-mapped file. Field numbers are those of BVLC's `caffe.proto`:
 
     NetParameter       layers = 2 (V1LayerParameter), layer = 100 (LayerParameter)
     LayerParameter     name = 1, type = 2 (string), blobs = 7
@@ -44,7 +44,7 @@ def read(path: Path) -> Contents:
     """Read the layers that have weights, and the pools between them.
 
     Raises:
-        RefusedError: the file is damaged, or is no caffemodel.
+        RefusedError: the file is damaged, or is not a caffemodel.
     """
     try:
         steps = list(_steps(mapped(str(path))))

@@ -1,6 +1,6 @@
-"""What a reader hands over: the layers of a file in the order in which they run, in one layout.
+"""What every reader returns: the layers of a file in the order in which they run, in one layout.
 
-Every format has its own layouts. A reader turns them into this one, which is also PyTorch's and Caffe's:
+Every format has its own layout. A reader converts it to this one, which is also PyTorch's and Caffe's:
 
     convolution       (out, in, height, width), applied without flipping
     fully connected   (out, in), or (out, in, height, width) where the file stores a convolution; in fc6
@@ -20,7 +20,7 @@ ChannelOrder = Literal["RGB", "BGR"]
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer with weights, and the name that its file gives it; `bias` is None where it has none."""
+    """A layer with weights, under its name in the file; `bias` is None if it has none."""
 
     name: str
     weight: np.ndarray
@@ -29,7 +29,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Pool:
-    """A 2x2 max-pool: what ends a block of convolutions."""
+    """A 2x2 max-pool, which ends a block of convolutions."""
 
 
 Step = Layer | Pool
@@ -40,10 +40,10 @@ class Contents:
     """A file as read.
 
     Attributes:
-        form: the format, as a person would name it.
-        steps: layers and pools in the order in which they run; whatever has no weights is left out.
-        channel_order: which channel of the picture the first convolution expects first.
-        names: the identities, where the file lists them.
+        form: the format's name, for people to read.
+        steps: layers and pools in the order in which they run; other steps without weights are left out.
+        channel_order: the order in which the first convolution expects the picture's channels.
+        names: the identities, if the file lists them.
     """
 
     form: str
@@ -53,5 +53,5 @@ class Contents:
 
 
 def mapped(path: str) -> np.ndarray:
-    """A file's bytes as (n,) uint8 without reading them; writing to them would not reach the file."""
+    """A file, memory-mapped as (n,) uint8. Writing to the array does not change the file."""
     return np.memmap(path, dtype=np.uint8, mode="c")

@@ -1,9 +1,9 @@
 """dlib's weights: `dlib_face_recognition_resnet_model_v1.dat`, as `dlib::serialize` wrote it.
 
 A tensor is its version, four dimensions, and its numbers (float32, little endian). An integer is one byte
-with its length in bytes, then those bytes, least significant first. Between the tensors there are settings of
-a few bytes, which are skipped. A convolution is one tensor: its filters, then its biases. The affine layer
-that follows it is another one: gamma, then beta. Here both become one convolution, since
+with its length in bytes, then those bytes, least significant first. Between the tensors there are a few bytes
+of settings, which are skipped. A convolution is one tensor: its filters, then its biases. The affine layer
+that follows it is another one: gamma, then beta. The two are merged into one convolution, since
 
     gamma * (w * x + b) + beta = (gamma * w) * x + (gamma * b + beta)
 """
@@ -37,7 +37,7 @@ def read(path: Path) -> Contents:
 
 
 class TensorReader:
-    """The tensors of a file in their order.
+    """Reads the tensors of a file in their order.
 
     Args:
         data: the file's bytes.
@@ -63,7 +63,7 @@ class TensorReader:
 
 
 def encode_integer(number: int) -> bytes:
-    """A number above zero as dlib writes it."""
+    """Encode a positive number as dlib does."""
     length = (number.bit_length() + 7) // 8
     return bytes([length]) + number.to_bytes(length, "little")
 

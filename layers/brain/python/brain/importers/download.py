@@ -1,4 +1,4 @@
-"""Where VGG-Face is published, and a download that can be interrupted. Knows no torch.
+"""Where VGG-Face is published, and a download that can be resumed. Imports no torch.
 
 A checksum is in the table where one is public: bob.bio.face of Idiap names the archive's for Caffe, and
 MatConvNet's own list of pretrained models that of its file. For the Torch7 archive none is known.
@@ -33,7 +33,7 @@ PIECE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Published:
-    """A published file, the folder it is in, and its MD5 where that is publicly known."""
+    """A published file, its folder, and its MD5 if that is publicly known."""
 
     file: str
     folder: str
@@ -57,15 +57,15 @@ Progress = Callable[[int, int | None], None]
 def fetch(
     published: Published, directory: Path, *, mirror: str | None, progress: Progress, pause: float = 2.0
 ) -> Path:
-    """Download a published file and compare it with its checksum, where one is known.
+    """Download a published file, and compare it with its checksum if one is known.
 
     Args:
         mirror: address of another folder that holds the file.
-        progress: called with the bytes that are there and their number in the end, if the server says.
+        progress: called with the number of bytes so far, and with the total if the server states it.
         pause: seconds before another attempt after an interruption.
 
     Raises:
-        RefusedError: the file cannot be had from there, or is another one.
+        RefusedError: the file cannot be downloaded, or has another checksum.
     """
     url = f"{(mirror or published.folder).rstrip('/')}/{published.file}"
     if not url.startswith(("http://", "https://")):
@@ -101,7 +101,7 @@ def _download(url: str, partial: Path, progress: Progress, pause: float) -> None
 
 
 def _go_on(url: str, partial: Path, progress: Progress) -> None:
-    """One connection: what is missing, or everything if the server cannot or the file has changed there."""
+    """Download the missing part; or everything, if the server cannot resume or its file has changed."""
     mark = partial.with_suffix(".mark")
     have = partial.stat().st_size if partial.exists() and mark.exists() else 0
     headers = {"Range": f"bytes={have}-", "If-Range": mark.read_text()} if have else {}
@@ -136,7 +136,7 @@ def _start(answer: HTTPResponse) -> int | None:
 
 
 def _remember(answer: HTTPResponse, mark: Path) -> None:
-    """Keep what tells this version of the file from another; without it, going on would not be safe."""
+    """Store what identifies this version of the file. Without it, resuming would not be safe."""
     tag = answer.headers.get("ETag", "")
     version = tag if tag.startswith('"') else answer.headers.get("Last-Modified")
     if version:

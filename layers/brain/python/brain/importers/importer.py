@@ -1,9 +1,9 @@
-"""An import from beginning to end: a file in, a model's folder out.
+"""Imports a published weights file: a file in, a model's folder out.
 
     unpack -> read -> fit to the network -> find the names -> write aside -> load and run -> move into place
 
-Nothing that exists is touched before the last step. The weights are in memory once as they are read, mapped
-where the format allows it, and once as they are written.
+Existing files are not touched before the last step. The weights are in memory once when they are read
+(memory-mapped if the format allows it), and once when they are written.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class ImportOptions:
     """How to read a file.
 
     Attributes:
-        base: the network that it should hold, its mean in R, G, B order.
-        strict: demand `base`'s own widths.
-        names: names.txt; by default the archive's own, the one beside the file, or the one already there.
-        dtype: what to store the weights as.
-        channel_order: which channel the file's network expects first, where the default is known to be wrong.
+        base: the expected network, with its mean in R, G, B order.
+        strict: whether the layers must have `base`'s widths.
+        names: path of names.txt; by default the archive's, the one beside the file, or the one already
+            installed.
+        dtype: number format in which to store the weights.
+        channel_order: order of the channels that the file's network expects, if the default is known to be
+            wrong.
     """
 
     base: ModelConfig
@@ -48,7 +50,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class Imported:
-    """What was imported, and into which folder."""
+    """An imported model and its folder."""
 
     directory: Path
     config: ModelConfig
@@ -62,10 +64,10 @@ def import_model(
 
     Args:
         path: a file of any known format, or a published archive.
-        progress: called with the step that begins.
+        progress: called with the name of each step when it starts.
 
     Raises:
-        RefusedError: the file is not what it should be; the message names the first layer that is wrong.
+        RefusedError: the file is not as expected; the message names the first wrong layer.
         NamesMissing: code 5.
         ForwardPassFailed: code 4, the network that was read does not run.
     """
@@ -86,14 +88,14 @@ def import_model(
         progress("Trying the network")
         forward_passes(load_without_people(staged), 1)
         if config.has_gallery and (directory / writer.CARD).exists():
-            # The card of a model with people also says whose descriptors it holds.
+            # The card of a model with a gallery also says whose descriptors it contains.
             (staged / writer.CARD).unlink()
         writer.move(staged, directory)
     return Imported(directory, config, source)
 
 
 def read(path: Path, workplace: Path) -> Contents:
-    """Read a file, or the weights inside an archive, which are unpacked into the workplace."""
+    """Read a weights file, or an archive that contains one, which is unpacked into the workplace."""
     if formats.is_archive(path):
         path = archive.extract(path, workplace)
     return formats.read(path)

@@ -1,4 +1,4 @@
-"""What the headers of the files in a models folder say. Imports no torch."""
+"""Reads the headers of the files in a models folder. Imports no torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST_HEADER = 100 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Entry:
-    """A model's folder; `problem` says why nothing else is known."""
+    """A model's folder; `problem` says why nothing else is known about it."""
 
     name: str
     bytes: int = 0
@@ -28,13 +28,13 @@ class Entry:
 
 
 def list_models(models_dir: Path) -> list[Entry]:
-    """Every folder that holds weights, by name."""
+    """All folders that contain weights, sorted by name."""
     folders = sorted(path.parent for path in models_dir.glob(f"[!.]*/{WEIGHTS}"))
     return [describe(folder) for folder in folders]
 
 
 def describe(folder: Path) -> Entry:
-    """What the header of a model's weights says."""
+    """Read the header of a model's weights."""
     path = folder / WEIGHTS
     try:
         header = read_header(path)
@@ -54,7 +54,7 @@ def read_header(path: Path) -> dict[str, Any]:
     """The header of a safetensors file: its length as 64 bits, then JSON.
 
     Raises:
-        OSError, ValueError, struct.error: the file is absent or is none.
+        OSError, ValueError, struct.error: the file does not exist, or is not a safetensors file.
     """
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
@@ -65,7 +65,7 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def count_people(folder: Path) -> int:
-    """The number of people in a model's gallery; 0 where it has none.
+    """The number of people in a model's gallery; 0 if it has no gallery.
 
     Raises:
         OSError, ValueError, KeyError, struct.error: the gallery cannot be read.
@@ -75,7 +75,7 @@ def count_people(folder: Path) -> int:
 
 
 def stored_as(header: dict[str, Any]) -> str:
-    """The types of a file's numbers, as safetensors names them, such as `F32` or `BF16`."""
+    """The number formats of a file's tensors, as safetensors names them: `F32`, `BF16` and so on."""
     return ", ".join(sorted({entry["dtype"] for name, entry in header.items() if name != "__metadata__"}))
 
 

@@ -1,11 +1,11 @@
-"""Keras' `.h5` files of versions 1 and 2: weights alone, or a whole model. Read by h5py.
+"""Reads `.h5` files of Keras 1 and 2, weights alone or a whole model, with h5py.
 
 Kernels are (height, width, in, out) and dense ones (in, out), where fc6's `in` is flattened channel
 last: all channels of the first cell, then of the second ... The attribute `layer_names` lists every
 layer, pools too, in the order in which they run.
 
-No file says which channel of the picture comes first, but how it stores the fully connected layers tells
-where it came from: as convolutions from MatConvNet, hence RGB; as dense layers from Caffe, hence BGR.
+A file does not state the order of the picture's channels, but its fully connected layers tell where it came
+from: convolutions are from MatConvNet, hence RGB; dense layers are from Caffe, hence BGR.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def read(path: Path) -> Contents:
     """Read the layers of a sequential VGG.
 
     Raises:
-        RefusedError: h5py is absent, the file is damaged, or its layout is Theano's or Keras 3's.
+        RefusedError: h5py is not installed, the file is damaged, or its layout is Theano's or Keras 3's.
     """
     try:
         import h5py
@@ -66,7 +66,7 @@ def _steps(root: Any) -> Iterator[Step]:
 
 
 def _layer(name: str, kernel: np.ndarray, bias: np.ndarray, channels: int) -> Layer:
-    """Args: `channels` is how many the layer before gave out."""
+    """Convert a layer; `channels` is the number of output channels of the layer before it."""
     if kernel.shape[-1] != len(bias):
         raise ValueError(f"{name} has the shape {kernel.shape}, which is Theano's layout")
     if kernel.ndim == 2:

@@ -1,8 +1,8 @@
-"""MatConvNet's networks, such as `vgg-face.mat`: version 5 .mat files, read by SciPy.
+"""Reads MatConvNet's networks, such as `vgg-face.mat`: .mat files of version 5, with SciPy.
 
-Filters are (height, width, in, out), fully connected layers are filters as large as what they look at,
-and the picture is RGB. Two layouts exist: `layers` and `meta` at the top (vlfeat.org), or both inside
-`net` (the archive of robots.ox.ac.uk); filters and biases are in `weights`, or in fields of their own.
+Filters are (height, width, in, out), fully connected layers are filters as large as their input, and the
+picture is RGB. Two layouts exist: `layers` and `meta` at the top (vlfeat.org), or both inside `net` (the
+archive of robots.ox.ac.uk); filters and biases are in `weights`, or in fields of their own.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ HINT_SCIPY = "MATLAB files need SciPy: install it with `pip install scipy`."
 
 
 def read(path: Path) -> Contents:
-    """Read the layers, and the names of the identities where the file has them.
+    """Read the layers, and the names of the identities if the file lists them.
 
     Raises:
-        RefusedError: SciPy is absent, the file is damaged, or it holds something else.
+        RefusedError: SciPy is not installed, the file is damaged, or it contains something else.
     """
     try:
         from scipy.io import loadmat
@@ -36,7 +36,7 @@ def read(path: Path) -> Contents:
         return Contents("MatConvNet", list(_steps(net["layers"])), "RGB", _names(net))
     except NotImplementedError as error:
         raise RefusedError(f"{path.name} is a .mat file of version 7.3", HINT) from error
-    except Exception as error:  # SciPy raises whatever a damaged file leads it to
+    except Exception as error:  # SciPy raises exceptions of all kinds on damaged files
         raise RefusedError(f"{path.name} cannot be read as a MatConvNet network: {error!r}", HINT) from error
 
 
@@ -55,7 +55,7 @@ def _steps(layers: np.ndarray) -> Iterator[Step]:
 
 
 def _to_torch(filters: np.ndarray) -> np.ndarray:
-    """(height, width, in, out), less the ones at its end that MATLAB drops -> (out, in, height, width)."""
+    """(height, width, in, out), without the trailing ones that MATLAB drops -> (out, in, height, width)."""
     return filters.reshape(filters.shape + (1,) * (4 - filters.ndim), order="A").transpose(3, 2, 0, 1)
 
 

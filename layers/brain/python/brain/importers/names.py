@@ -1,4 +1,4 @@
-"""The names of an imported network's identities: where they are looked for, and how they are written."""
+"""Finds the names of an imported network's identities."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ HINT = "Give the file with --names: one name per line, in label order, as publis
 def find_names(
     identities: int, given: Path | None, inside: tuple[str, ...], places: Iterable[Path]
 ) -> tuple[str, ...]:
-    """One name per identity, as a person writes it.
+    """One name per identity, in readable form.
 
     Args:
-        given: the file that was asked for; nothing else is looked at then.
-        inside: names that the weights file lists itself.
-        places: files that may exist, best first.
+        given: the file that the user named; no other place is searched then.
+        inside: names that the weights file itself lists.
+        places: files that may exist, the best first.
 
     Raises:
-        NamesMissing: code 5, none found, or another number of names than of identities.
+        NamesMissing: code 5, no names were found, or not as many as there are identities.
     """
     if given:
         return _readable(load_names(given, identities))
@@ -39,7 +39,7 @@ def find_names(
 
 
 def _readable(names: Iterable[str]) -> tuple[str, ...]:
-    """The published list joins the parts of a name by underscores."""
+    """Replace the underscores of the published list by spaces."""
     readable = tuple(name.replace("_", " ").strip() for name in names)
     if not all(readable):
         raise NamesMissing("names-length", f"Line {readable.index('') + 1} is empty. {HINT}")

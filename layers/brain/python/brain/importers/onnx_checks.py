@@ -1,4 +1,4 @@
-"""Checks an imported network before it is moved into place: does it answer, and does onnxruntime agree?"""
+"""Checks an imported network before it is moved into place: does it run, and does onnxruntime agree?"""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Checked:
     """The largest differences between descriptors of length 1.
 
     Attributes:
-        batch: a face alone against the same face among 16.
-        onnxruntime: against onnxruntime; None where that is not installed.
+        batch: a face alone against the same face in a batch of 16.
+        onnxruntime: against onnxruntime; None if that is not installed.
     """
 
     batch: float
@@ -37,10 +37,11 @@ def check(network: ImportedNetwork, converted: Converted, path: Path) -> Checked
     """Run a network on noise and on grey.
 
     Args:
-        path: the ONNX file that it came from.
+        path: the ONNX file that it was imported from.
 
     Raises:
-        RefusedError: its answers are not finite, not repeatable, always the same, or others' are different.
+        RefusedError: its answers are not finite, not repeatable, always the same, or differ from
+            onnxruntime's.
         ForwardPassFailed: code 4, it does not run.
     """
     x = torch.rand(BATCH, 3, converted.size, converted.size, generator=torch.Generator().manual_seed(0))
@@ -70,10 +71,10 @@ def describe(network: ImportedNetwork, x: Tensor) -> Tensor:
 
 
 def against_onnxruntime(converted: Converted, path: Path, x: Tensor, expected: Tensor) -> float | None:
-    """The largest difference from what onnxruntime says, face by face; None where it is not installed.
+    """The largest difference from onnxruntime's descriptors over all faces; None if it is not installed.
 
     Raises:
-        RefusedError: it is larger than rounding explains, or onnxruntime refuses the file.
+        RefusedError: the difference is larger than rounding explains, or onnxruntime refuses the file.
     """
     if importlib.util.find_spec("onnxruntime") is None:
         return None
@@ -83,7 +84,7 @@ def against_onnxruntime(converted: Converted, path: Path, x: Tensor, expected: T
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     try:
-        # The bytes and not the path, so that no other file can be found beside it.
+        # The bytes rather than the path, so that the file cannot refer to others beside it.
         session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
         name, output = session.get_inputs()[0].name, converted.graph.output
         pictures = x.permute(0, 2, 3, 1) if converted.channels_last else x

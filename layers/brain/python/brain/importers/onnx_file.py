@@ -1,8 +1,8 @@
 """ONNX files: a ModelProto in protocol buffers' wire format.
 
-Only the fields that matter are followed, so no schema is needed, and the weights stay where they are in the
-mapped file: the memory that a file takes is bounded by its size. No other file is opened, whatever a file
-names, and nothing in it is run. Field numbers are those of `onnx.proto`:
+Only the fields that matter are read, so no schema is needed. The weights stay where they are in the
+memory-mapped file, so memory is bounded by the file's size. No other file that it refers to is opened, and
+nothing in it is executed. Field numbers are those of `onnx.proto`:
 
     ModelProto       graph = 7, opset_import = 8 { domain = 1, version = 2 }
     GraphProto       node = 1, initializer = 5, input = 11, output = 12, sparse_initializer = 15
@@ -32,7 +32,7 @@ STANDARD_DOMAINS = ("", "ai.onnx")
 
 @dataclass(frozen=True)
 class FileNode:
-    """A node as the file has it. Attributes that are tensors are arrays."""
+    """A node as stored in the file. Attributes that are tensors are arrays."""
 
     operator: str
     inputs: tuple[str, ...]
@@ -42,11 +42,11 @@ class FileNode:
 
 @dataclass
 class OnnxFile:
-    """What a file holds.
+    """The contents of a file.
 
     Attributes:
         opset: version of the operators.
-        inputs: name and dimensions of each, 0 where one is left open; initialisers are not among them.
+        inputs: name and dimensions of each input, 0 for an open dimension; without initialisers.
         tensors: initialisers by name.
     """
 
@@ -61,7 +61,8 @@ def read(path: Path) -> OnnxFile:
     """Read a file.
 
     Raises:
-        RefusedError: the file is damaged, is none, names another file, or uses operators that are not ONNX's.
+        RefusedError: the file is damaged, is not an ONNX file, refers to another file, or uses operators that
+            are not ONNX's.
     """
     try:
         return _Reader().model(mapped(str(path)))
@@ -70,7 +71,7 @@ def read(path: Path) -> OnnxFile:
 
 
 class _Reader:
-    """Follows the messages of one file, and gives up where there are more fields than any network has."""
+    """Reads the messages of one file, and gives up if there are more fields than any network has."""
 
     def __init__(self) -> None:
         self._left = MOST_FIELDS
@@ -136,7 +137,7 @@ class _Reader:
         return FileNode(operator, tuple(inputs), tuple(outputs), attributes)
 
     def attribute(self, message: Value) -> tuple[str, Any]:
-        """Name and value; None for what no operator that is covered has, such as a graph."""
+        """Name and value; None for kinds that no supported operator has, such as a graph."""
         name = ""
         value: Any = None
         floats, ints = list[float](), list[int]()

@@ -1,4 +1,4 @@
-"""From an ONNX file to a graph that `brain.recognition.onnx` runs, and its tensors."""
+"""Converts an ONNX file to a graph that `brain.recognition.onnx` runs, and its tensors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from brain.recognition.onnx.tracing import Trace, TraceError, trace
 PIXELS = "pixels"
 SHORTEST_DESCRIPTOR = 16
 LARGEST_INPUT = 512
-# A map of fewer cells tells nothing of where.
+# A map with fewer cells says nothing about places.
 SMALLEST_MAP = 4
 
 Tensors = dict[str, np.ndarray]
@@ -31,9 +31,9 @@ class Converted:
 
     Attributes:
         size: side of its input in pixels.
-        descriptor_size: how many numbers its descriptors have.
-        channels_last: whether the file's own input is (B, S, S, 3).
-        normalises: whether the network subtracts a mean itself.
+        descriptor_size: length of its descriptors.
+        channels_last: whether the input of the file's network is (B, S, S, 3).
+        normalises: whether the network itself subtracts a mean.
     """
 
     graph: Graph
@@ -45,13 +45,13 @@ class Converted:
 
 
 def convert(file: OnnxFile, size: int | None = None) -> Converted:
-    """Check a file's graph, and put it into the form that is stored.
+    """Check a file's graph, and convert it to the stored form.
 
     Args:
-        size: side of the input in pixels, for a file that leaves it open.
+        size: side of the input in pixels, if the file leaves it open.
 
     Raises:
-        RefusedError: names what is wrong, or the first operator that is not covered.
+        RefusedError: the message says what is wrong, or names the first unsupported operator.
     """
     name, side, channels_last = the_input(file, size)
     tensors = file.tensors
@@ -77,10 +77,10 @@ def convert(file: OnnxFile, size: int | None = None) -> Converted:
 
 
 def the_input(file: OnnxFile, size: int | None) -> tuple[str, int, bool]:
-    """Name of the input, its side, and whether channels come last.
+    """Name and side of the input, and whether its channels come last.
 
     Raises:
-        RefusedError: it is no square picture of three channels.
+        RefusedError: the input is not a square picture with three channels.
     """
     if len(file.inputs) != 1:
         raise RefusedError(f"the network has {len(file.inputs)} inputs, not one picture", HINT)
@@ -99,10 +99,10 @@ def the_input(file: OnnxFile, size: int | None) -> tuple[str, int, bool]:
 
 
 def the_output(file: OnnxFile, found: Trace) -> tuple[str, int]:
-    """Name of the descriptor, and how many numbers it has.
+    """Name and length of the descriptor.
 
     Raises:
-        RefusedError: there is none, or more than one.
+        RefusedError: there is no output that can be a descriptor, or more than one output.
     """
     shapes = {name: found.values[name].shape for name in file.outputs if name in found.values}
     sizes = {
@@ -118,9 +118,9 @@ def the_output(file: OnnxFile, found: Trace) -> tuple[str, int]:
 
 
 def begins_with_normalisation(nodes: Sequence[Node], name: str) -> bool:
-    """Whether the first thing that happens to the input is a subtraction, and then a factor.
+    """Whether the first operations on the input are a subtraction and a multiplication.
 
-    InsightFace tells by the same which of its files expect pixels as they are (`arcface_onnx.py`).
+    InsightFace recognises files that expect raw pixels in the same way (`arcface_onnx.py`).
     """
     first = [node for node in nodes if name in node.inputs]
     if len(first) != 1 or first[0].operator != "Sub":
@@ -134,7 +134,7 @@ def traced(
     """A dry run.
 
     Raises:
-        RefusedError: names the operator that cannot be run.
+        RefusedError: the message names the operator that cannot be run.
     """
     try:
         return trace(nodes, (name, shape), {each: as_tensor(array) for each, array in tensors.items()})
@@ -148,7 +148,7 @@ def for_two_faces(
     """A dry run with two faces.
 
     Raises:
-        RefusedError: the network takes one face at a time.
+        RefusedError: the network only takes one face at a time.
     """
     hint = "Export it with a first dimension that is left open."
     try:
@@ -161,10 +161,10 @@ def for_two_faces(
 
 
 def folded(nodes: Sequence[Node], single: Trace, double: Trace, tensors: Tensors) -> list[Node]:
-    """The nodes that depend on the input; what the others compute joins the tensors.
+    """The nodes that depend on the input. The values of all others become tensors.
 
     Args:
-        single, double: dry runs with one face and with two. A shape that is the same in both is constant.
+        single, double: dry runs with one face and with two. A shape that is equal in both is constant.
     """
     left = []
     for node in nodes:
@@ -182,7 +182,7 @@ def folded(nodes: Sequence[Node], single: Trace, double: Trace, tensors: Tensors
 
 
 def as_tensor(array: np.ndarray) -> torch.Tensor:
-    """An array as a tensor; one that the file is mapped into is not written to."""
+    """An array as a tensor. Memory-mapped arrays are not written to."""
     return torch.from_numpy(np.require(array, requirements=["C", "A", "W"]))
 
 
@@ -197,10 +197,9 @@ def needed_for(output: str, nodes: Sequence[Node]) -> list[Node]:
 
 
 def layers_of(nodes: Sequence[Node], name: str, found: Trace) -> list[Layer]:
-    """The maps that everything after them is computed from, the last one before each next layer with weights.
+    """The maps through which all computation passes: the last such map before each layer with weights.
 
-    So a layer is what follows a convolution: after its norm and activation, or after the sum that ends a
-    residual block.
+    So a layer ends after a convolution's norm and activation, or after the sum that ends a residual block.
     """
     last = {each: number for number, node in enumerate(nodes) for each in node.inputs}
     total, done = sum(found.products), 0

@@ -1,4 +1,4 @@
-"""The import of a recogniser from an ONNX file, from beginning to end.
+"""Imports a recogniser from an ONNX file.
 
 read -> check and convert the graph -> write aside -> load and compare -> move into place
 """
@@ -33,16 +33,16 @@ ChooseLayer = Callable[[ImportedNetwork], str]
 
 @dataclass(frozen=True)
 class OnnxOptions:
-    """What a file does not say itself.
+    """What the file itself does not say.
 
     Attributes:
-        name: of the model's folder.
-        family: whose normalisation, channel order, metric and alignment are taken where nothing else is said.
-        alignment: name or JSON file; None for the family's.
+        name: name of the model's folder.
+        family: whose normalisation, channel order, metric and alignment are the defaults.
+        alignment: name of an alignment, or a JSON file; None for the family's.
         mean, scale, channel_order, metric: None for the family's.
-        mirrored: name people by the mean descriptor of the input and its mirror image.
-        cam_layer: which layer class activation maps are drawn from; None for a choice.
-        licence, training_data: as the user states them.
+        mirrored: whether people are named by the mean descriptor of the input and its mirror image.
+        cam_layer: the layer of the class activation maps; None to choose one.
+        licence, training_data: as stated by the user.
         dtype: what to store the weights as.
     """
 
@@ -70,12 +70,11 @@ def import_onnx(
     """Import a network as `models_dir/<options.name>`.
 
     Args:
-        choose_layer: names the layer for class activation maps where the options do not.
+        choose_layer: chooses the layer of the class activation maps if the options do not name one.
         progress: called with the step that begins.
 
     Raises:
-        RefusedError: the file is not what it should be; the message names the first operator that is not
-            covered.
+        RefusedError: the file is not as expected; the message names the first unsupported operator.
         ForwardPassFailed: code 4, the network does not run.
     """
     alignment = find_alignment(options.alignment or options.family.alignment)
@@ -103,7 +102,7 @@ def import_onnx(
 
 
 def configuration(converted: Converted, alignment: Alignment, options: OnnxOptions) -> ModelConfig:
-    """What is stored beside the weights."""
+    """The configuration to store with the weights."""
     family = options.family
     normalised = options.mean is None and options.scale is None and converted.normalises
     metric = options.metric or family.metric
@@ -130,10 +129,10 @@ def configuration(converted: Converted, alignment: Alignment, options: OnnxOptio
 
 
 def find_layer(graph: Graph, wanted: str | None) -> str:
-    """The layer of that name, or by default the last one whose map has `USUAL_MAP` cells a side.
+    """The layer of that name, or by default the last one whose map has sides of `USUAL_MAP` cells.
 
     Raises:
-        RefusedError: there is no layer of that name; the hint lists those that there are.
+        RefusedError: there is no layer of that name; the hint lists the existing ones.
     """
     names = [layer.name for layer in graph.layers]
     if wanted is None:
@@ -153,10 +152,10 @@ def loaded(staged: Path) -> ImportedNetwork:
 
 
 def replaces_another(directory: Path, staged: Path) -> bool:
-    """Whether the folder holds another network.
+    """Whether the folder contains another network.
 
     Raises:
-        RefusedError: it does, with a gallery, whose descriptors only that network understands.
+        RefusedError: it does, and has a gallery, whose descriptors only make sense with that network.
     """
     present = directory / WEIGHTS
     other = not present.exists() or file_sha256(present) != file_sha256(staged / WEIGHTS)

@@ -1,4 +1,4 @@
-"""From the nodes of an ONNX file to those that are stored: checked, and in the order in which they run."""
+"""Converts the nodes of an ONNX file to the stored form: checked, and in the order in which they run."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SOFTMAX_ALONG_AN_AXIS = 13
 
 
 def prepare(file: OnnxFile) -> list[Node]:
-    """The nodes in the order in which they run; `Constant` nodes join the file's tensors.
+    """The nodes in the order in which they run. `Constant` nodes become tensors.
 
     Raises:
-        RefusedError: an operator is not covered, a value is computed twice or never, or there is a cycle.
+        RefusedError: an operator is not supported, a value is computed twice or never, or there is a cycle.
     """
     for number, node in enumerate(file.nodes):
         if node.operator not in COVERED:
@@ -50,7 +50,7 @@ def constant(node: FileNode) -> np.ndarray:
 
 
 def in_order(nodes: Sequence[FileNode], known: set[str]) -> list[FileNode]:
-    """The nodes such that each comes after those whose values it needs.
+    """The nodes in topological order.
 
     Raises:
         RefusedError: see `prepare`.
@@ -83,7 +83,7 @@ def in_order(nodes: Sequence[FileNode], known: set[str]) -> list[FileNode]:
 
 
 def makers_of(nodes: Sequence[FileNode], known: set[str]) -> dict[str, int]:
-    """The place of the node that computes each value.
+    """The position of the node that computes each value.
 
     Raises:
         RefusedError: a value is computed twice.
@@ -98,7 +98,7 @@ def makers_of(nodes: Sequence[FileNode], known: set[str]) -> dict[str, int]:
 
 
 def converted(node: FileNode, tensors: Mapping[str, np.ndarray]) -> Node:
-    """A node as it is stored."""
+    """A node in the stored form."""
     inputs, attributes = list(node.inputs), dict(node.attributes)
     for number, name in SCALARS.get(node.operator, {}).items():
         if number < len(inputs) and inputs[number] in tensors:
@@ -111,7 +111,7 @@ def converted(node: FileNode, tensors: Mapping[str, np.ndarray]) -> Node:
 
 
 def as_attribute(node: FileNode, name: str, value: Any) -> Attribute:
-    """An attribute as it is stored: a tensor of one number is a number."""
+    """An attribute in the stored form, in which a tensor of one number is a number."""
     if isinstance(value, np.ndarray) and value.size == 1:
         return value.reshape(-1)[0].item()  # type: ignore[no-any-return]
     if isinstance(value, int | float | str | tuple):
@@ -120,9 +120,9 @@ def as_attribute(node: FileNode, name: str, value: Any) -> Attribute:
 
 
 def for_any_batch(nodes: Sequence[Node], tensors: dict[str, np.ndarray]) -> list[Node]:
-    """Nodes that were exported for one face alone, for any number: a reshape keeps the first size.
+    """Make nodes that were exported for a single face work for any number: a reshape keeps the first size.
 
-    A shape that begins with 1 means the same where the input's first size is 1, as it is for one face.
+    For a single face, the input's first size is 1, so a shape that begins with 1 means the same.
     """
     result = []
     for node in nodes:

@@ -39,18 +39,18 @@ STORED: dict[int, str] = {
     BFLOAT16: "<u2",
 }
 MOST_DIMENSIONS = 8
-# Weights are floats; longer lists of integers than this one, in bytes, describe no shape.
+# Weights are floats. A longer list of integers than this, in bytes, does not describe a shape.
 MOST_PACKED = 1 << 20
 
 
 def read_tensor(found: Iterable[Field]) -> tuple[str, np.ndarray]:
-    """A tensor's name and its numbers, as float32, int64 or bool; not copied where they need not be.
+    """A tensor's name and its numbers as float32, int64 or bool, copied only if necessary.
 
     Args:
         found: the fields of its message.
 
     Raises:
-        ValueError, IndexError: it is damaged, of a type that is not covered, or in another file.
+        ValueError, IndexError: the tensor is damaged, of an unsupported type, or stored in another file.
     """
     name, kind, shape = "", 0, list[int]()
     parts: dict[int, list[Value]] = {}
@@ -70,7 +70,7 @@ def read_tensor(found: Iterable[Field]) -> tuple[str, np.ndarray]:
     stored = _numbers(kind, parts)
     if any(size < 0 for size in shape) or math.prod(shape) != len(stored):
         raise ValueError(f"{name} has {len(stored)} numbers, not {' x '.join(map(str, shape)) or 1}")
-    # torch takes aligned numbers alone, and protocol buffers align nothing.
+    # torch requires aligned numbers, which protocol buffers do not guarantee.
     return name, np.require(_converted(kind, stored), requirements="A").reshape(shape)
 
 
@@ -85,7 +85,7 @@ def signed(number: int) -> int:
 
 
 def _numbers(kind: int, parts: dict[int, list[Value]]) -> np.ndarray:
-    """The numbers of a tensor as they are stored, flat."""
+    """The stored numbers of a tensor, flat."""
     if RAW in parts:
         (raw,) = parts[RAW]
         return np.frombuffer(raw, STORED[kind])  # type: ignore[arg-type]

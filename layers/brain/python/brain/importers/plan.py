@@ -1,4 +1,4 @@
-"""Compares what a file holds with the network that it should be, layer by layer.
+"""Compares a file's layers with those of the expected network.
 
 The layers of a VGG are named by their position, conv1_1 ... fc8: a pool ends a block, and the last three
 layers with weights are fc6, fc7 and fc8, whatever the file calls them. Messages give the file's own name too.
@@ -21,7 +21,7 @@ HINT = "This is not the published network, or not all of it. Import one of the p
 
 @dataclass(frozen=True)
 class NamedLayer:
-    """A layer under its name in the network."""
+    """A layer with its name in the network."""
 
     name: str
     layer: Layer
@@ -33,12 +33,12 @@ class NamedLayer:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """`weight`, and `bias` where there is one."""
+        """`weight`, and `bias` if there is one."""
         bias = {} if self.layer.bias is None else {"bias": self.layer.bias}
         return {"weight": self.layer.weight, **bias}
 
     def refuse(self, problem: str) -> RefusedError:
-        """The error that names this layer."""
+        """An error that names this layer."""
         own = "" if self.layer.name == self.name else f" ({self.layer.name} in the file)"
         return RefusedError(f"{self.name}{own} {problem}", HINT)
 
@@ -68,10 +68,10 @@ def name_layers(contents: Contents) -> list[NamedLayer]:
 
 
 def config_of(named: list[NamedLayer], base: ModelConfig) -> ModelConfig:
-    """`base` with the widths that the file has.
+    """`base` with the widths of the file's layers.
 
     Raises:
-        RefusedError: fc6 takes a number of values that no square picture gives.
+        RefusedError: the number of fc6's inputs does not follow from any square picture.
     """
     *convolutions, fc6, fc7, fc8 = named
     blocks: dict[str, tuple[int, ...]] = {}
@@ -92,10 +92,10 @@ def config_of(named: list[NamedLayer], base: ModelConfig) -> ModelConfig:
 
 
 def check(layers: list[NamedLayer], config: ModelConfig) -> None:
-    """Compare every layer with the network, in the order in which they run.
+    """Compare every layer with the network's, in the order in which they run.
 
     Raises:
-        RefusedError: names the first layer that is missing, wrong or redundant.
+        RefusedError: the message names the first layer that is missing, wrong or redundant.
     """
     expected = expected_shapes(config)
     found = {layer.name: layer for layer in layers}
@@ -122,18 +122,18 @@ def expected_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
 def fit(
     contents: Contents, base: ModelConfig, *, strict: bool = True
 ) -> tuple[ModelConfig, dict[str, np.ndarray]]:
-    """Name a file's layers, check them, and describe the network that they make.
+    """Name a file's layers, check them, and describe their network.
 
     Args:
-        base: the network that this should be, its mean in R, G, B order.
-        strict: demand `base`'s own widths; a VGG may otherwise have those of the file.
+        base: the expected network, with its mean in R, G, B order.
+        strict: whether the layers must have `base`'s widths; otherwise a VGG may have other ones.
 
     Returns:
         The configuration, with mean and channel order as the file's network expects them, and the weights
         under their names in the network.
 
     Raises:
-        RefusedError: names the first layer that does not fit.
+        RefusedError: the message names the first layer that does not fit.
     """
     if base.architecture == "vgg":
         layers = name_layers(contents)

@@ -1,4 +1,4 @@
-"""How the well-known families of recognisers want their faces: alignment, pixels, and what is compared.
+"""What well-known families of recognisers expect: alignment, preprocessing, and the metric of descriptors.
 
 Every figure is from the family's own code or paper; `source` says which.
 """
@@ -28,7 +28,7 @@ HINT_ALIGNMENT = (
 
 @dataclass(frozen=True)
 class Alignment:
-    """Where a face lies in the input.
+    """Where the face lies in the input.
 
     Attributes:
         size: side of the input in pixels.
@@ -43,12 +43,12 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Family:
-    """Everything that a family has in common.
+    """What the networks of a family have in common.
 
     Attributes:
         mean: subtracted from each channel, in `channel_order`.
-        scale: multiplies what is left.
-        metric: what the family compares descriptors by.
+        scale: multiplies the centred pixels.
+        metric: metric by which the family compares descriptors.
     """
 
     alignment: str
@@ -60,7 +60,7 @@ class Family:
 
 
 def in_pixels(size: int, *points: tuple[float, float]) -> Alignment:
-    """An alignment by points in pixels of the input."""
+    """An alignment with points in pixels of the input."""
     right_eye, left_eye, nose, right_mouth, left_mouth = ((x / size, y / size) for x, y in points)
     return Alignment(size, (right_eye, left_eye, nose, right_mouth, left_mouth))
 
@@ -128,7 +128,7 @@ FAMILIES: Mapping[str, Family] = {
         "dlib, examples/dnn_face_recognition_ex.cpp",
     ),
 }
-# The family that an alignment stands for where none is named.
+# The family that an alignment implies if none is named.
 USUAL_FAMILY = {"arcface-112": "arcface", "dlib-150": "dlib", "facenet-160": "facenet"}
 
 
@@ -136,7 +136,7 @@ def find_alignment(text: str) -> Alignment:
     """An alignment by its name, or from a JSON file.
 
     Raises:
-        RefusedError: there is no such alignment, or the file does not describe one.
+        RefusedError: there is no such alignment, or the file does not describe an alignment.
     """
     if text in ALIGNMENTS:
         return ALIGNMENTS[text]
@@ -156,5 +156,5 @@ def find_alignment(text: str) -> Alignment:
 
 
 def family_for(name: str | None, alignment: str | None) -> Family:
-    """The family named, or the one that usually goes with an alignment; ArcFace's otherwise."""
+    """The named family, or the one that an alignment implies, or else ArcFace's."""
     return FAMILIES[name or USUAL_FAMILY.get(alignment or "", "arcface")]

@@ -1,4 +1,4 @@
-"""The published networks that can be imported: what each of them is, without its weights."""
+"""Configurations of the published networks that can be imported."""
 
 from __future__ import annotations
 

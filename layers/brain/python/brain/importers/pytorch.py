@@ -1,8 +1,8 @@
-"""PyTorch's state dicts, read with `weights_only=True`: no code in a file is ever run.
+"""Reads PyTorch's state dicts with `weights_only=True`: no code in a file is ever executed.
 
-Conversions differ in how they write names, and the names tell where they came from: `conv1_1` is that of
-the MatConvNet conversions, whose picture is RGB; `conv_1_1` that of the Torch7 ones, whose picture is BGR.
-Some Torch7 conversions are an `nn.Sequential` that numbers its layers instead.
+The names of the layers tell where a conversion came from: `conv1_1` is from MatConvNet, whose picture is RGB;
+`conv_1_1` is from Torch7, whose picture is BGR. Some conversions from Torch7 are an `nn.Sequential`, which
+numbers its layers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from brain.importers.contents import Contents, Layer, Pool, Step
 CONVOLUTION = re.compile(r"conv(_?)(\d+)_(\d+)$")
 FULLY_CONNECTED = re.compile(r"fc_?(\d+)$")
 NUMBERED = re.compile(r"\d+(\.\d+)*")
-# Convolutions per block of VGG-16, for numbers that do not tell where the pools are.
+# Convolutions per block of VGG-16, for numbers that do not show where the pools are.
 VGG_16 = (2, 2, 3, 3, 3)
 HEADS = 3
 HINT = (
@@ -34,10 +34,10 @@ HINT = (
 
 
 def read(path: Path) -> Contents:
-    """Read a state dict, or a checkpoint that holds one under `state_dict`.
+    """Read a state dict, or a checkpoint with one under `state_dict`.
 
     Raises:
-        RefusedError: the file is damaged, holds code, or holds something else.
+        RefusedError: the file is damaged, contains code, or contains something else.
     """
     state = _load(path)
     nested = state.get("state_dict") if isinstance(state, Mapping) else None
@@ -78,7 +78,7 @@ def _layers(state: Mapping[str, Tensor]) -> list[Step]:
 
 
 def _numbered(state: Mapping[str, Tensor]) -> dict[tuple[int, ...], Layer]:
-    """The layers of an `nn.Sequential` by number, in their order; empty where any layer has a name."""
+    """The layers of an `nn.Sequential` by number, in their order; empty if any layer has a name."""
     layers: dict[tuple[int, ...], Layer] = {}
     for key, weight in state.items():
         stem, _, kind = key.rpartition(".")
@@ -92,13 +92,13 @@ def _numbered(state: Mapping[str, Tensor]) -> dict[tuple[int, ...], Layer]:
 
 
 def _in_blocks(layers: Mapping[tuple[int, ...], Layer], path: Path) -> list[Step]:
-    """Numbered layers with the pools between them: the last three are fc6, fc7 and fc8.
+    """Numbered layers, with the pools between them. The last three are fc6, fc7 and fc8.
 
-    Activations and pools have no weights but numbers of their own, so a larger step from one convolution to
-    the next is a pool. Numbers without gaps are those of VGG-16.
+    Activations and pools have no weights, but are numbered too, so a larger gap between two convolutions is a
+    pool. Numbers without gaps are taken for those of VGG-16.
 
     Raises:
-        RefusedError: the numbers do not tell where a block ends.
+        RefusedError: the numbers do not show where a block ends.
     """
     convolutions, heads = list(layers.values())[:-HEADS], list(layers.values())[-HEADS:]
     numbers = [number[0] for number in list(layers)[: len(convolutions)]]
@@ -117,7 +117,7 @@ def _in_blocks(layers: Mapping[tuple[int, ...], Layer], path: Path) -> list[Step
 
 
 def _named(state: Mapping[str, Tensor]) -> Iterator[tuple[str, Layer]]:
-    """Layers under the last part of their names, without the prefixes of whatever they were part of."""
+    """Layers by the last part of their names, without the prefixes of the modules that contain them."""
     for key, weight in state.items():
         stem, _, kind = key.rpartition(".")
         if kind == "weight" and f"{stem}.bias" in state:

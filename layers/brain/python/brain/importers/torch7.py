@@ -1,8 +1,8 @@
-"""Torch7's binary serialisation, such as `VGG_FACE.t7`: what Lua's `torch.save` writes.
+"""Reads Torch7's binary serialisation, such as `VGG_FACE.t7`, which Lua's `torch.save` writes.
 
-A value is a 32-bit tag and what the tag says: a number, a string, a table, an object of a class, a
-boolean. Tables and objects carry an index, and an index seen before stands for the same value again.
-Little endian, with 64-bit sizes, as on every machine that Torch7 ran on. Nothing in a file is executed.
+A value is a 32-bit tag and, depending on it, a number, a string, a table, an object of a class or a boolean.
+Tables and objects have an index; an index that was seen before refers to the same value. Numbers are little
+endian and sizes have 64 bits, as on every machine that Torch7 ran on. Nothing in a file is executed.
 
 The network is an `nn.Sequential`; its picture is BGR, since the weights came from Caffe.
 """
@@ -40,14 +40,14 @@ HINT = "Import the file as it was published, VGG_FACE.t7, or another of the publ
 
 @dataclass
 class TorchObject:
-    """An object of a Lua class that is neither tensor nor storage."""
+    """An object of a Lua class other than tensors and storages."""
 
     kind: str
     fields: dict[Any, Any] = field(default_factory=dict)
 
 
 class Reader:
-    """Walks over a file's bytes; every read is checked against their end."""
+    """Reads values from a file's bytes, and checks every read against their end."""
 
     def __init__(self, data: np.ndarray) -> None:
         self._data = data
@@ -58,7 +58,7 @@ class Reader:
         """The next value: None, bool, float, str, dict, array or TorchObject.
 
         Raises:
-            ValueError: it is none of these, or the file ends within it.
+            ValueError: the value is none of these, or the file ends within it.
         """
         tag = self._one("<i")
         if tag == NIL:
@@ -161,7 +161,7 @@ def _steps(module: TorchObject) -> Iterator[Step]:
 def _layer(kind: str, fields: dict[str, Any]) -> Layer:
     weight = fields["weight"]
     if kind in CONVOLUTIONS and weight.ndim == 2:
-        # The MM variety keeps (out, in * height * width).
+        # The MM variant stores (out, in * height * width).
         height, width = int(fields["kH"]), int(fields["kW"])
         weight = weight.reshape(len(weight), -1, height, width)
     return Layer(f"nn.{kind}", weight, fields["bias"])

@@ -1,4 +1,4 @@
-"""Loads a model as the program does, runs it, and measures both."""
+"""Loads a model as BRAIN does, runs it, and measures both."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ PASSES = 5
 
 @dataclass(frozen=True)
 class Report:
-    """What a model is and how it behaves.
+    """Properties and measurements of a model.
 
     Attributes:
         map_size: side of the class activation maps.
         layers: name and shape of the weights, in the order in which they run.
-        recorded: the checksum beside the weights, None where none was written.
-        load_seconds: reading everything, checksum included.
-        first_seconds, pass_seconds: the first forward pass, and the median of those after it.
-        peak_bytes: the most memory that the process has held, mapped files included.
+        recorded: the checksum beside the weights; None if there is none.
+        load_seconds: reading everything, including the checksum.
+        first_seconds, pass_seconds: the first forward pass, and the median of the following ones.
+        peak_bytes: the process's peak memory, including mapped files.
     """
 
     config: ModelConfig
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def intact(self) -> bool:
-        """Whether the checksum is the one recorded; True where none is."""
+        """Whether the checksum is the recorded one; True if none is recorded."""
         return self.recorded in (None, self.sha256)
 
 
@@ -54,7 +54,7 @@ def try_model(folder: Path) -> Report:
     """Load a model and run it on noise.
 
     Raises:
-        ForwardPassFailed: code 4, it does not load or its answer is not finite.
+        ForwardPassFailed: code 4, the model does not load, or its answer is not finite.
         NamesMissing: code 5.
     """
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Protocol buffers' wire format: the fields of a message, without its schema.
+"""Reads protocol buffers' wire format: the fields of a message, without its schema.
 
 https://protobuf.dev/programming-guides/encoding. The bytes stay where they are in the mapped file.
 """
@@ -17,10 +17,10 @@ Field = tuple[int, Value]
 
 
 def fields(message: np.ndarray) -> Iterator[Field]:
-    """The fields of a message: number, and an integer or the (n,) uint8 view of its bytes.
+    """The fields of a message: each field's number, and an integer or a (n,) uint8 view of its bytes.
 
     Raises:
-        ValueError, IndexError: these bytes are no message.
+        ValueError, IndexError: the bytes are not a message.
     """
     at = 0
     while at < len(message):
@@ -42,7 +42,7 @@ def fields(message: np.ndarray) -> Iterator[Field]:
 
 
 def varint(message: np.ndarray, at: int) -> tuple[int, int]:
-    """The integer that begins at a position, and the position behind it.
+    """The integer that starts at a position, and the position after it.
 
     Raises:
         ValueError, IndexError: there is none.

@@ -49,7 +49,7 @@ NETWORKS = {
 
 @dataclass(frozen=True)
 class ImportSource:
-    """Where weights came from: the file as it was given, its format, and its SHA-256."""
+    """The origin of weights: the given file, its format, and its SHA-256."""
 
     file: str
     form: str
@@ -78,7 +78,7 @@ def write(
 
 
 def sort_metadata(path: Path) -> None:
-    """Sort a safetensors file's metadata, which is in random order, so that equal imports are equal files.
+    """Sort a safetensors file's metadata, whose order is random, so that equal imports give equal files.
 
     Raises:
         OSError, ValueError: the file is not a safetensors file.
@@ -118,7 +118,7 @@ def card(config: ModelConfig, source: ImportSource, dtype: StoredDtype) -> str:
 
 
 def to_tensor(array: np.ndarray, dtype: StoredDtype) -> Tensor:
-    """Contiguous, and of the type asked for unless it is no float; a copy only where that takes one."""
+    """A contiguous tensor; floats are converted to the given type. Copied only if necessary."""
     if array.dtype.kind != "f":
         return torch.from_numpy(np.require(array, requirements=["C", "A", "W"]))
     tensor = torch.from_numpy(np.require(array, np.float32, ["C", "A", "W"]))
@@ -126,7 +126,7 @@ def to_tensor(array: np.ndarray, dtype: StoredDtype) -> Tensor:
 
 
 def move(staged: Path, directory: Path) -> None:
-    """Put staged files in place, the weights last; both directories are on one file system."""
+    """Move staged files into place, the weights last. Both directories must be on one file system."""
     directory.mkdir(parents=True, exist_ok=True)
     for name in (NAMES, CARD, CHECKSUM, WEIGHTS):
         if (staged / name).exists():
