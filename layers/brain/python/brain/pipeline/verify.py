@@ -1,8 +1,7 @@
 """`brain verify`: recompute every number of a result from `result.json` and the crops beside it.
 
-The same network processes the crop again, everything is measured again, and differences are listed. What
-follows from the photo alone (the position and size of the face, the time of the explanation) is taken from
-the result.
+The same network sees the crop again, everything is measured again, and differences are listed. What follows
+from the photo alone (where the face is, its size, when it was explained) is taken from the result.
 """
 
 from __future__ import annotations
