@@ -16,7 +16,7 @@ Z_95 = 1.959964
 
 @dataclass(frozen=True)
 class Group:
-    """Some identities, by label. `closed`: only they compete, as if the model knew nobody else."""
+    """Some identities, by label. If `closed`, only they compete, as if the model knew nobody else."""
 
     title: str
     labels: frozenset[int]
@@ -25,13 +25,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Accuracy on the photos of a group. A photo without a detected face is wrong.
+    """Accuracy on the photos of a group. A photo without a detected face counts as wrong.
 
     Attributes:
         among: how many identities compete.
         identities, photos: how many were measured.
         found: the share of photos in which a face was found.
-        top_1, top_5: the share of photos whose right name is first, or among the first five.
+        top_1, top_5: the share of photos whose correct name is first, or among the first five.
         interval: the 95 % confidence interval of `top_1` (Wilson).
         top_1_by_person: the mean of each person's top-1 accuracy.
     """
@@ -48,7 +48,7 @@ class Accuracy:
 
 
 def built_in_groups(photos: Mapping[int, int], identities: int) -> list[Group]:
-    """All identities, and those with many and with few photos.
+    """All identities, those with many photos, and those with few.
 
     Args:
         photos: the number of photos of each identity in the folder, by label.
@@ -99,7 +99,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 
 def by_label(predictions: Iterable[Prediction]) -> dict[int, list[Prediction]]:
-    """The predictions of each identity's photos, in order of first appearance."""
+    """The predictions for each identity's photos, in order of first appearance."""
     people: dict[int, list[Prediction]] = defaultdict(list)
     for prediction in predictions:
         if prediction.label is not None:

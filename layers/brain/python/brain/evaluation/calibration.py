@@ -17,7 +17,7 @@ class Bin:
     Attributes:
         photos: how many.
         confidence: their mean top-1 probability.
-        accuracy: the share whose top-1 name is right.
+        accuracy: the share of them whose top-1 name is correct.
     """
 
     low: float
@@ -41,13 +41,13 @@ class Calibration:
 
 
 def calibrate(probabilities: Sequence[float], correct: Sequence[bool]) -> Calibration | None:
-    """The gap between confidence and accuracy, weighted by photos, in ten bins of equal width.
+    """The gap between confidence and accuracy, weighted by photos, over ten bins of equal width.
 
     Guo et al., "On Calibration of Modern Neural Networks", arXiv 1706.04599, equation 3.
 
     Args:
         probabilities: top-1 probability of each photo, 0 to 1.
-        correct: whether its top-1 name is right.
+        correct: whether its top-1 name is correct.
 
     Returns:
         None without photos.

@@ -1,4 +1,4 @@
-"""Puts the figures of a report into a model's card, so that nobody writes them by hand.
+"""Writes the figures of a report into a model's card, so that nobody copies them by hand.
 
 `report.md` goes between `<!-- figures -->` and `<!-- end of figures -->` of MODEL_CARD.md, `explanations.md`
 between `<!-- explanations -->` and `<!-- end of explanations -->`, `pair_explanations.md` likewise. The JSON
@@ -18,7 +18,7 @@ from brain.recognition.pairs import PAIRS, PairCalibration
 
 CARD = "MODEL_CARD.md"
 TIMES = ("latency", "seconds")
-# The report's own title; plots, which stay beside the report; times.
+# The report's title, its plots, which stay beside the report, and times.
 LEFT_OUT = re.compile(r"^(### |!\[|Time per photo|Median time).*\n*", re.MULTILINE)
 
 
@@ -47,7 +47,7 @@ def update_card(model_folder: Path, section: str, report: str, metrics: Path) ->
 
 
 def without_times(document: dict[str, Any]) -> dict[str, Any]:
-    """A report's JSON without the times of its sets, where it has sets."""
+    """A report's JSON without the times of its sets, if it has sets."""
     if "sets" not in document:
         return document
     sets = {

@@ -1,9 +1,10 @@
 """CorrRISE, which explains the similarity of two faces by random masks, for comparison.
 
 Lu, Xu, Ebrahimi, "Towards Visual Saliency Explanations of Face Verification", WACV 2024: the similarity is
-measured with many random parts of a photo kept, and each pixel of the map is the correlation, over all masks,
-of whether the pixel was kept with the similarity. Positive correlations show where the faces are alike,
-negative ones where they are unlike. The masks are RISE's. As everywhere here, what is not kept is blurred.
+measured many times with only random parts of a photo kept. Each pixel of the map is the correlation, over all
+masks, between the similarity and whether the pixel was kept. Positive correlations show where the faces are
+alike, negative ones where they are unlike. The masks are RISE's. As in all of BRAIN's experiments, what is
+not kept is blurred.
 """
 
 from __future__ import annotations

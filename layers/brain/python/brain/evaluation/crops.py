@@ -21,11 +21,11 @@ Evaluator = Callable[[LabelledPhoto], Record]
 
 
 class Keyed(Protocol):
-    """What an evaluation has records of: a photo, or a pair of photos."""
+    """What an evaluation keeps records of: a photo, or a pair of photos."""
 
     @property
     def key(self) -> str:
-        """What identifies its record in a journal."""
+        """Identifies its record in a journal."""
 
 
 Subject = TypeVar("Subject", bound=Keyed)
@@ -37,7 +37,7 @@ class EvaluatorFactory:
 
     Attributes:
         settings: the model and the cascades.
-        build: makes the evaluator; a function of a module, so that it can be sent to another process.
+        build: makes the evaluator; a module-level function, so that it can be sent to another process.
     """
 
     settings: Settings

@@ -1,4 +1,4 @@
-"""Photos that recognisers name differently, and why each of them says what it says."""
+"""Photos that recognisers name differently, and each recogniser's reasons."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ NOBODY = "no face found"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a recogniser says of a photo.
+    """A recogniser's answer for a photo.
 
     Attributes:
-        probability: of the name, 0 to 1.
-        right: whether the name is the person's.
+        probability: probability of the name, 0 to 1.
+        right: whether the name is correct.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A photo whose answers differ, by model."""
+    """A photo with different answers, by model."""
 
     path: str
     person: str
@@ -52,7 +52,7 @@ class Disagreement:
 
     @property
     def weight(self) -> tuple[bool, float]:
-        """What photos are ordered by: whether somebody is right, and how sure the least sure one is."""
+        """The sort key of photos: whether any model is right, and the certainty of the least certain one."""
         answers = self.answers.values()
         return any(each.right for each in answers), min(each.probability for each in answers)
 
@@ -67,7 +67,7 @@ class Explained:
 
 
 def answers_of(predictions: Sequence[Prediction], names: Sequence[str]) -> dict[str, tuple[str, Answer]]:
-    """Path of each photo of somebody known -> the person's name, and the answer."""
+    """Maps the path of each photo of a known person to the person's name and the answer."""
     found = {}
     for each in predictions:
         if each.label is None:
@@ -79,10 +79,10 @@ def answers_of(predictions: Sequence[Prediction], names: Sequence[str]) -> dict[
 
 
 def find_disagreements(answers: Mapping[str, Mapping[str, tuple[str, Answer]]]) -> list[Disagreement]:
-    """The photos that not all models name alike, the clearest first.
+    """The photos that the models name differently, the clearest cases first.
 
     Args:
-        answers: model -> `answers_of`; photos of people whom not all models know are left out.
+        answers: the output of `answers_of` by model; photos of people whom not all models know are left out.
     """
     common = set.intersection(*(set(each) for each in answers.values()))
     found = []
@@ -95,7 +95,7 @@ def find_disagreements(answers: Mapping[str, Mapping[str, tuple[str, Answer]]]) 
 
 
 def who_is_right(disagreements: Sequence[Disagreement]) -> dict[tuple[str, ...], int]:
-    """How many photos each group of models alone names rightly; the empty group is all being wrong."""
+    """How many photos exactly each group of models names correctly; the empty group stands for none."""
     return dict(
         Counter(
             tuple(model for model, answer in each.answers.items() if answer.right) for each in disagreements
@@ -104,10 +104,10 @@ def who_is_right(disagreements: Sequence[Disagreement]) -> dict[tuple[str, ...],
 
 
 class Recogniser:
-    """A model with everything that an explanation takes.
+    """A model with everything that an explanation needs.
 
     Args:
-        settings: which model, and where the cascades are.
+        settings: the model and the folder of the cascades.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -117,7 +117,7 @@ class Recogniser:
         self._rules = Rules(settings.threshold, Check.FULL, cam=settings.cam)
 
     def explain(self, path: str, answer: Answer) -> Explained | None:
-        """Explain what the model says of a photo; None where it finds no face.
+        """Explain the model's answer for a photo; None if it finds no face.
 
         Raises:
             BrainError: codes 4 and 5.
@@ -137,7 +137,7 @@ class Recogniser:
 
 
 def reasons_of(found: Findings) -> list[str]:
-    """The reasons in short: what, and how far the probability falls without it."""
+    """The reasons in short: the features, and how far the probability falls without them."""
     lines = []
     for reason in found.explanation.reasons:
         left, right = reason.features if len(reason.features) == 2 else ("", "")

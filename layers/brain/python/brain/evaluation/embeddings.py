@@ -1,6 +1,7 @@
-"""The embedding of a photo's face, for verification.
+"""The embeddings of faces, for verification.
 
-Of several faces it is the one nearest to the photo's middle: LFW's photos are centred on whom they show.
+If a photo shows several faces, the one nearest to its centre counts: LFW's photos are centred on their
+subject.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from brain.recognition.classifier import Classifier
 
 
 def embedder(classifier: Classifier, faces: FaceLocator) -> Evaluator:
-    """The evaluator whose records hold a photo's embedding."""
+    """The evaluator whose records contain a photo's embedding."""
     embeds = FaceEmbedder(classifier, faces)
     return lambda photo: {"embedding": encode(embeds.embed(photo.path.read_bytes()))}
 
@@ -28,13 +29,13 @@ def encode(vector: np.ndarray) -> str:
 
 
 def decode(record: Record) -> np.ndarray | None:
-    """The embedding in a record, (D,) float32; None where the photo has none."""
+    """The embedding in a record, (D,) float32; None if the photo has none."""
     if "embedding" not in record:
         return None
     return np.frombuffer(b64decode(record["embedding"]), "<f4")
 
 
 def similarity(first: Record, second: Record) -> float | None:
-    """The cosine of two records' embeddings; None where a photo has none."""
+    """The cosine of two records' embeddings; None if a photo has none."""
     left, right = decode(first), decode(second)
     return None if left is None or right is None else float(left @ right)

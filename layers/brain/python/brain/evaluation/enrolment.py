@@ -1,8 +1,8 @@
-"""`brain evaluate --enrol`: how well people are named who were enrolled from a few photos.
+"""`brain evaluate --enrol`: how well people are named who are enrolled from a few photos.
 
-Some photos of each person are enrolled as people of one's own, the others are named. This is repeated with
-other photos enrolled. Each photo is also judged with its own person taken out, as one of a person who is
-unknown to both galleries.
+Some photos of each person are enrolled as in `brain people add`, and the others are named. This is repeated
+with other photos enrolled. Each photo is also judged with its own person taken out, as a photo of somebody
+whom neither gallery knows.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ Descriptors = Mapping[str, Sequence[np.ndarray]]
 
 @dataclass(frozen=True)
 class EnrolmentMetrics:
-    """Figures of one source of people, over all rounds.
+    """Figures for one source of people, over all rounds.
 
     Attributes:
         identities: how many people compete.
         photos: how many photos were judged; a photo counts once per round.
-        top_1: the share of photos whose first name is right, with its 95 % confidence interval (Wilson).
-        named: the share that is named rightly, with the verdict strong or weak.
-        left_out_nobody: the share that is called nobody once its person is taken out.
-        unknown_nobody: the share of photos of unknown people that is called nobody; None without any.
+        top_1: the share of photos whose first name is correct, with its 95 % confidence interval (Wilson).
+        named: the share with the correct name and the verdict strong or weak.
+        left_out_nobody: the share with the verdict nobody once the photo's person is taken out.
+        unknown_nobody: the share of photos of unknown people with the verdict nobody; None if there are none.
     """
 
     identities: int
@@ -69,8 +69,8 @@ def evaluate_enrolment(plan: Plan, folder: Path, photos: int, unknown: Sequence[
     Args:
         plan: the model, and where the report goes.
         folder: one folder of photos per person.
-        photos: how many of each person are enrolled; people with no more than that are left out.
-        unknown: folders of photos of people who are in neither gallery.
+        photos: how many photos of each person are enrolled; people who have no more photos are left out.
+        unknown: folders with photos of people who are in neither gallery.
 
     Returns:
         The report as Markdown.
@@ -111,10 +111,10 @@ def measure(
     photos: int,
     source: PeopleSource,
 ) -> EnrolmentMetrics:
-    """The figures of one source of people.
+    """The figures for one source of people.
 
     Args:
-        people: descriptors of each person's photos, more than are enrolled.
+        people: descriptors of each person's photos; more than are enrolled.
         unknown: descriptors of photos of people in neither gallery.
         photos: how many of each person are enrolled.
     """
@@ -145,12 +145,12 @@ def measure(
 
 
 def chosen(count: int, photos: int, number: int) -> set[int]:
-    """Which of a person's photos are enrolled in a round: neighbours, by file name."""
+    """The photos of a person that are enrolled in a round: consecutive ones by file name."""
     return {(number * photos + index) % count for index in range(photos)}
 
 
 def enrol(model: LoadedModel, people: Descriptors, enrolled: Mapping[str, set[int]]) -> EnrolledPeople:
-    """The people as they are enrolled in a round."""
+    """The people who are enrolled in a round, with their descriptors."""
     photos = [
         EnrolledPhoto(name, f"{index:06d}", "", people[name][index])
         for name, indices in enrolled.items()
@@ -162,11 +162,11 @@ def enrol(model: LoadedModel, people: Descriptors, enrolled: Mapping[str, set[in
 def judge_photos(
     model: LoadedModel, rows: np.ndarray, without: int | None = None
 ) -> tuple[list[int], list[bool]]:
-    """The first label of each photo, and whether its verdict is nobody, as the explainer finds them.
+    """The first label of each photo, and whether its verdict is nobody, as in an explanation.
 
     Args:
         rows: (n, D) descriptors.
-        without: a label that takes no part.
+        without: a label that is left out.
     """
     network = model.network
     assert isinstance(network, DescriptorNetwork)

@@ -1,7 +1,7 @@
 """How well the explanation of one photo holds.
 
-Nothing here reuses what the explanation was selected by: fidelity is measured at finer fractions, and the
-first reason is compared with control regions that the explanation has not used.
+The tests are independent of those that selected the explanation: fidelity is measured at finer fractions, and
+the first reason is compared with control regions that the explanation has not used.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class ExplanationEvaluatorFactory:
 
     Attributes:
         settings: the model, the cascades and the threshold.
-        randomized: keys of the photos on which the maps of randomised networks are measured as well.
+        randomized: keys of the photos for which the maps of randomised networks are measured too.
     """
 
     settings: Settings
@@ -113,7 +113,7 @@ class ExplainedFace:
         """What is measured on every photo.
 
         Args:
-            truth: the right label.
+            truth: the correct label.
         """
         first, second = self.found.candidates[0], self.found.candidates[1]
         assert first.evidence is not None
@@ -141,7 +141,7 @@ class ExplainedFace:
         }
 
     def evidence_of(self, crop: np.ndarray, network: Classifier | None = None) -> np.ndarray:
-        """The named identity's evidence in another crop, or of another network: (H, W) uint8, as stored."""
+        """The named identity's evidence map for another crop or another network: (H, W) uint8, as stored."""
         view = replace(self.view, crop=crop)
         evidence = evidence_for(network or self.network, view, [self.found.identity.label])[0]
         return to_grey(evidence)
@@ -159,7 +159,7 @@ class ExplainedFace:
         return [scorer.effect(row) for row in runner.logits("fresh controls", np.stack(masks))]
 
     def masks_elsewhere(self, reason: Reason, runner: PerturbationRunner) -> list[np.ndarray]:
-        """The reason's shape at other places of the face, apart from the explanation's own controls."""
+        """The reason's shape at other places of the face, away from the explanation's own controls."""
         chosen = [feature for feature in self.found.features if feature.name in reason.features]
         boxes = [intersection(rectangle(feature.box), self.view.field) for feature in chosen]
         used = [rectangle(control.box) for feature in chosen for control in feature.controls]
@@ -174,11 +174,11 @@ class ExplainedFace:
         return [random_mask(noise_map(np.frombuffer(seed, np.uint8), size), area) for seed in seeds]
 
     def random(self, number: int = 0) -> np.random.Generator:
-        """A generator that is the same for the same crop."""
+        """A random generator that is seeded by the crop."""
         return np.random.default_rng([number, zlib.crc32(self.view.crop.tobytes())])
 
     def randomized(self) -> Iterator[tuple[str, dict[str, float]]]:
-        """The rank correlation of each map with that of the randomised network, by the layer reached."""
+        """The rank correlation of each map with the randomised network's, by the last randomised layer."""
         first = self.found.candidates[0]
         assert first.evidence is not None
         for layer, network in cascading_randomization(self.network):

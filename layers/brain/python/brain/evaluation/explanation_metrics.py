@@ -1,4 +1,4 @@
-"""From the records of explained photos to the metrics of their explanations."""
+"""Computes the metrics of explanations from the records of explained photos."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from brain.evaluation.plots import BLUE, DOTS_PER_INCH, GREY, ORANGE
 
 
 def plot_fidelity(explained: Sequence[Record], file: Path) -> None:
-    """Deletion and insertion of each photo: the evidence map against the best baseline."""
+    """Plot deletion and insertion of each photo: the evidence map against the best baseline."""
     figure = Figure(figsize=(9.5, 4.4), layout="constrained")
     left, right = figure.subplots(1, 2)
     for axes, curve, better in ((left, "deletion", "below"), (right, "insertion", "above")):
@@ -35,7 +35,7 @@ def plot_fidelity(explained: Sequence[Record], file: Path) -> None:
 
 
 def plot_randomization(metrics: ExplanationMetrics, titles: Mapping[str, str], file: Path) -> None:
-    """The rank correlation with the original map, layer by layer."""
+    """Plot the rank correlation with the original map, layer by layer."""
     figure = Figure(figsize=(6.4, 4), layout="constrained")
     axes = figure.subplots()
     layers = ["trained", *metrics.randomized]

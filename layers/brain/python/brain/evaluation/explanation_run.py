@@ -26,7 +26,7 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
     """Explain photos of known people, test the explanations, and write all files of the report.
 
     Args:
-        limit: the greatest number of photos of each set, spread evenly.
+        limit: the maximum number of photos of each set, spread evenly.
 
     Returns:
         The report as Markdown.
@@ -65,7 +65,7 @@ def evaluate_sets(plan: Plan, limit: int | None = None) -> tuple[dict[str, Expla
 
 
 def measure(plan: Plan, model: LoadedModel, photos: Sequence[LabelledPhoto]) -> list[Record]:
-    """The records of a set's photos; those of an interrupted run are taken from `explanations.jsonl`."""
+    """The records of a set's photos. Those of an interrupted run are read from `explanations.jsonl`."""
     randomized = frozenset(photo.key for photo in sample(photos, RANDOMIZED_PHOTOS))
     settings = plan.settings
     fingerprint = run_fingerprint(

@@ -1,7 +1,7 @@
-"""What decides a record beside the photo, as one checksum: code, libraries, the model and the settings.
+"""A checksum of everything but the photo that affects a record: code, libraries, model and settings.
 
-Nobody keeps a list of modules: every file of the package counts, so a stored record never outlives a change
-of the code that made it.
+It covers every file of the package instead of a list of modules, so that a record never outlives a change of
+the code that made it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import torch
 from brain.core.settings import PACKAGE
 from brain.recognition.model import LoadedModel
 
-MODELS = "models"  # package data of the wheel; the evaluated model counts by its checksums
+MODELS = "models"  # package data of the wheel; the evaluated model is covered by its own checksums
 
 
 def run_fingerprint(model: LoadedModel, *settings: object, people: bool = True) -> str:
     """The fingerprint of a run; journals return records of the same fingerprint only.
 
     Args:
-        settings: whatever else decides a record, such as the folder of the cascades.
-        people: records depend on the gallery and its names.
+        settings: whatever else affects a record, such as the folder of the cascades.
+        people: whether records depend on the gallery and its names.
     """
     libraries = (cv2.__version__, np.__version__, PIL.__version__, torch.__version__)
     known = (model.gallery_checksum, *model.names) if people else ()
@@ -34,7 +34,7 @@ def run_fingerprint(model: LoadedModel, *settings: object, people: bool = True) 
 
 
 def source_digest(package: Path) -> bytes:
-    """The sha256 of all files of a package, data included; bytecode and embedded models are left out."""
+    """The SHA-256 of all files of a package, including data, without bytecode and embedded models."""
     digest = hashlib.sha256()
     for path in sorted(path for path in package.rglob("*") if path.is_file()):
         name = path.relative_to(package)

@@ -1,4 +1,4 @@
-"""What a network costs: size, time of a forward pass, memory. Measured in a process of its own."""
+"""What a network costs in size, time and memory, measured in a process of its own."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Footprint:
     """The cost of one network on one thread.
 
     Attributes:
-        parameters: how many numbers it has, the gallery's included.
+        parameters: how many parameters it has, including the gallery's.
         bytes: size of the weights file.
         load_seconds: reading network, people and names.
         name_seconds: median time to name an aligned face.
-        peak_bytes: the most memory that the process has held, libraries included.
+        peak_bytes: the process's peak memory, including libraries.
     """
 
     parameters: int

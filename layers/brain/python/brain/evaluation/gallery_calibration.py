@@ -1,7 +1,7 @@
-"""Fits what a network's logits mean: the factor of a likeness, and the odds that a person is known at all.
+"""Fits the scale of a network's logits, and the odds that a person is known at all.
 
-Every photo is named twice by a gallery of the other photos: with its own person in it, whose mean leaves the
-photo out, and without. The first gives the probability of a name, both together tell known people from
+Every photo is named twice by a gallery of the other photos: once with its own person, whose mean leaves the
+photo out, and once without. The first gives the probability of a name. Both together tell known people from
 unknown ones.
 """
 
@@ -22,10 +22,10 @@ from brain.recognition.config import Metric, OpenSetCalibration
 from brain.recognition.gallery import mean_descriptor
 
 LEAST_PEOPLE, MOST_PHOTOS = 5, 4000
-# Of one person, so that people with many photos do not decide alone.
+# Per person, so that people with many photos do not dominate.
 MOST_PAIRS = 10
 COHORT = 49
-# Where the factor is looked for, and to which share of itself it is found.
+# The interval in which the scale is searched, and the relative precision of the result.
 SCALES, PRECISION = (1.0, 5000.0), 1e-3
 GOLDEN = (5**0.5 - 1) / 2
 DIGITS = 5
@@ -34,14 +34,14 @@ HINT = f"Give a folder of folders, one per person: at least {LEAST_PEOPLE} peopl
 
 @dataclass(frozen=True)
 class LeaveOneOut:
-    """Likenesses of photos to a gallery that leaves each of them out; of people with several photos.
+    """Similarities of photos to a gallery that leaves each of them out, for people with several photos.
 
     Attributes:
-        likenesses: (n, K) float32, the photo's own person first. Without the first column they are those of
+        likenesses: (n, K) float32, the photo's own person first. Without the first column, they are those of
             an unknown person.
-        isolation: (2, n) float64 of the best identity, see `brain.recognition.certainty.isolation_of`; then
-            of the best one without the own person.
-        cohort: number of runners-up that leads are taken over.
+        isolation: (2, n) float64 isolation of the best identity (see
+            `brain.recognition.certainty.isolation_of`), and of the best one without the photo's own person.
+        cohort: number of runners-up over which leads are averaged.
     """
 
     likenesses: np.ndarray
@@ -49,7 +49,7 @@ class LeaveOneOut:
     cohort: int
 
     def inputs(self, scale: float) -> np.ndarray:
-        """(2n, 3): best logit, its lead and the isolation of known people, then those of unknown ones."""
+        """(2n, 3): best logit, lead and isolation for known people, then for unknown ones."""
         logits = torch.from_numpy(self.likenesses) * scale
         leads = [torch.stack(best_and_lead(each, self.cohort)) for each in (logits, logits[:, 1:])]
         return np.column_stack([torch.cat(leads, 1).T.numpy(), scale * self.isolation.ravel()])
@@ -61,7 +61,7 @@ def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> C
     Args:
         descriptors: name -> (n, D) descriptors of length 1.
         metric: what a logit measures.
-        source: where the photos came from.
+        source: origin of the photos.
 
     Raises:
         RefusedError: there are too few people with two photos or more.
@@ -84,10 +84,10 @@ def fit(descriptors: Mapping[str, np.ndarray], metric: Metric, source: str) -> C
 
 
 def pairs_of(descriptors: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """The similarities of pairs of photos: those of one person, and as many of two people drawn at random.
+    """The similarities of all pairs of photos of one person, and of as many random pairs of two people.
 
     Returns:
-        (n,) cosines, and (n,) bool, whether the pair shows one person.
+        (n,) cosines, and (n,) bool: whether the pair shows one person.
     """
     random = np.random.default_rng(0)
     people = list(descriptors.values())
@@ -127,7 +127,7 @@ def leave_one_out(descriptors: Mapping[str, np.ndarray], metric: Metric) -> Leav
 
 
 def lead_of_best(gallery: np.ndarray, cosines: np.ndarray, cohort: int) -> float:
-    """By how much the best person's mean descriptor is more similar to itself than to the others.
+    """The lead of the best person's own mean descriptor over the other people.
 
     Args:
         gallery: (K, D) mean descriptors.
@@ -139,7 +139,7 @@ def lead_of_best(gallery: np.ndarray, cosines: np.ndarray, cohort: int) -> float
 
 
 def best_scale(known: np.ndarray) -> float:
-    """The factor that makes the softmax give the right names the largest likelihood, by golden sections.
+    """The scale that maximises the likelihood of the correct names, by golden-section search.
 
     Args:
         known: (n, K) likenesses, the own person first.

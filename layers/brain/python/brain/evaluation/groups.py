@@ -15,10 +15,10 @@ HINT = 'groups.json must map titles to lists of names, such as {"never trained o
 
 
 def read_groups(file: Path, names: Sequence[str]) -> list[Group]:
-    """The groups of the file, in its order; none when it is absent.
+    """The groups in the file, in its order; none if there is no file.
 
     Raises:
-        EvaluationError: the file is malformed, or has a name that the model does not know.
+        EvaluationError: the file is malformed, or contains a name that the model does not know.
     """
     if not file.exists():
         return []

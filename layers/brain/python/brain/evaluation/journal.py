@@ -43,7 +43,7 @@ class Journal:
 
     @contextmanager
     def writing(self) -> Iterator[Callable[[Record], None]]:
-        """Yields a function that appends one record; each is flushed at once."""
+        """Yields a function that appends a record. Each record is flushed at once."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8", buffering=1) as file:
             yield lambda record: _append(file.write, {"run": self._run, **record})

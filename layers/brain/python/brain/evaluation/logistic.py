@@ -9,7 +9,7 @@ PRECISION = 1e-10
 
 
 def fit_logistic(inputs: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, float]:
-    """Coefficients and intercept of the log-odds.
+    """Fit the coefficients and the intercept of the log-odds.
 
     Targets are smoothed as in Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to
     Regularized Likelihood Methods", 1999, so that separable classes have a finite solution.
@@ -43,7 +43,7 @@ def fit_logistic(inputs: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, 
 
 
 def logistic(log_odds: np.ndarray) -> np.ndarray:
-    """Log-odds to probabilities."""
+    """Convert log-odds to probabilities."""
     return np.asarray(np.exp(-np.logaddexp(0, -log_odds)))
 
 

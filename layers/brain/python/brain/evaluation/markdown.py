@@ -1,4 +1,4 @@
-"""The report as Markdown, ready for a model card."""
+"""Writes the report as Markdown, ready for a model card."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ a logistic function of its similarity, fitted on the other nine folds.{without_f
 
 @dataclass(frozen=True)
 class Subject:
-    """What was measured: the model, the command, and which sets hold held-out photos only."""
+    """What was measured: the model, the command, and which sets contain only held-out photos."""
 
     model: Model
     command: str

@@ -1,4 +1,4 @@
-"""From the predictions for a set of photos to its metrics."""
+"""Computes the metrics of a set of photos from the predictions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ KNOWN, UNKNOWN, LEFT_OUT = "known", "unknown", "known, left out"
 
 @dataclass(frozen=True)
 class PersonMetrics:
-    """The photos of one identity.
+    """Metrics of the photos of one identity.
 
     Attributes:
-        photos, found: how many there are, and how many show a detected face.
-        top_1, top_5: how many are named rightly at first, or among the first five.
-        probability: mean top-1 probability, 0 where no face was found.
+        photos, found: how many photos there are, and in how many a face was detected.
+        top_1, top_5: how many have the correct name first, or among the first five.
+        probability: mean top-1 probability; 0 if no face was found.
         mistaken_for: the most frequent wrong name.
     """
 
@@ -62,9 +62,10 @@ class SetMetrics:
 
     Attributes:
         accuracies: by group of identities, all identities first.
-        open_set: known against unknown people; None without unknown people.
-        left_out: the known people against themselves, each photo's own person taken out of the model.
-        verdicts: counts by verdict or "no prediction", for known, for unknown, and for known people left out.
+        open_set: known against unknown people; None if there are no unknown people.
+        left_out: known people against the same people, with each photo's own person taken out of the model.
+        verdicts: counts by verdict or "no prediction": for known people, for unknown people, and for known
+            people who are taken out.
         found: the share of photos with a detected face, for known and unknown people.
         problems: how many photos have no prediction, by reason.
     """
@@ -94,13 +95,13 @@ class SetMetrics:
 def set_metrics(
     name: str, predictions: Sequence[Prediction], names: Sequence[str], groups: Iterable[Group]
 ) -> SetMetrics:
-    """Sum up the predictions for a set of photos.
+    """Summarise the predictions for a set of photos.
 
     Args:
-        name: the set's.
+        name: name of the set.
         predictions: of known and unknown people, at least one.
         names: the model's identities in label order.
-        groups: those without a photo are left out.
+        groups: groups of identities; those without a photo are left out.
     """
     known = [p for p in predictions if p.known]
     unknown = [p for p in predictions if not p.known]
@@ -132,8 +133,8 @@ def count_verdicts(
     """Counts of the three verdicts and of photos without a prediction, in this order.
 
     Args:
-        verdicts: of each photo; None where no face was found.
-        predictions: of the same photos, where accuracy by verdict makes sense; else empty.
+        verdicts: verdict of each photo; None if no face was found.
+        predictions: predictions for the same photos, if accuracy by verdict makes sense; else empty.
     """
     counts = {}
     for verdict in (*Verdict, NO_PREDICTION):
@@ -144,7 +145,7 @@ def count_verdicts(
 
 
 def latency(predictions: Iterable[Prediction]) -> Latency | None:
-    """Of the photos with a detected face; None without any."""
+    """Latency of the photos with a detected face; None if there are none."""
     seconds = [p.seconds for p in predictions if p.seconds is not None]
     if not seconds:
         return None

@@ -1,4 +1,4 @@
-"""Open-set recognition: are known people told from unknown ones by the reported certainty?"""
+"""Open-set recognition: does the reported certainty tell known people from unknown ones?"""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ class OpenSetRoc:
     """The receiver operating characteristic of "this person is known".
 
     Attributes:
-        known, unknown: how many photos; each shows a face.
-        auroc: the probability that a known person's photo has the greater certainty; ties count half.
-        fpr_at_95_tpr: the share of unknown people accepted at the threshold that accepts 95 % of the known.
+        known, unknown: how many photos with a face.
+        auroc: the probability that a known person's photo has a greater certainty than an unknown one's; ties
+            count half.
+        fpr_at_95_tpr: the share of unknown people who are accepted at the threshold that accepts 95 % of the
+            known ones.
         false_positive_rate, true_positive_rate: the curve at 101 evenly spaced false positive rates.
     """
 
@@ -30,7 +32,7 @@ class OpenSetRoc:
 
 
 def open_set_roc(known: Sequence[float], unknown: Sequence[float]) -> OpenSetRoc | None:
-    """Sum up the certainties of known and of unknown people's photos; None when either is missing."""
+    """Summarise the certainties of known and unknown people's photos; None if either is missing."""
     if not len(known) or not len(unknown):
         return None
     false_positive, true_positive = roc(known, unknown)
@@ -46,10 +48,10 @@ def open_set_roc(known: Sequence[float], unknown: Sequence[float]) -> OpenSetRoc
 
 
 def roc(positive: Sequence[float], negative: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """False and true positive rate for every threshold, from the strictest on.
+    """False and true positive rate at every threshold, the strictest first.
 
     Returns:
-        Two (T + 1,) arrays that rise from 0 to 1, T being the number of different scores.
+        Two (T + 1,) arrays that rise from 0 to 1, where T is the number of distinct scores.
     """
     thresholds = np.unique(np.concatenate([positive, negative]))[::-1]
     rates = [
@@ -63,7 +65,7 @@ def roc(positive: Sequence[float], negative: Sequence[float]) -> tuple[np.ndarra
 def resample(
     false_positive: np.ndarray, true_positive: np.ndarray
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """A curve at 101 evenly spaced false positive rates; where it jumps, its upper end."""
+    """A curve at 101 evenly spaced false positive rates; its upper end where it jumps."""
     grid = np.linspace(0, 1, POINTS)
     last = np.searchsorted(false_positive, grid, side="right") - 1
     return tuple(grid.tolist()), tuple(true_positive[last].tolist())

@@ -1,6 +1,6 @@
-"""The probability that two photos show one person: fitted to their similarity, and how far off it is.
+"""Fits the probability that two photos show one person to their similarity, and measures its error.
 
-Every pair is judged by the function that was fitted on the other folds.
+Every pair is judged by a function that was fitted on the other folds.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class PairCalibrationMetrics:
     """The calibration over all pairs with faces.
 
     Attributes:
-        fitted: on all pairs.
-        measured: expected calibration error and bins, each pair by the function that was fitted on the other
+        fitted: the function that was fitted on all pairs.
+        measured: expected calibration error and bins, with each pair judged by the function of the other
             folds.
     """
 
@@ -35,13 +35,13 @@ def calibrate_pairs(
     """Fit the probability on all pairs, and measure it across folds.
 
     Args:
-        similarities: cosine of the two embeddings; pairs with None, which lack a face, are left out.
+        similarities: cosine of the two embeddings; pairs with None, in which a face is missing, are left out.
         same: whether the pair shows one person.
-        folds: of each pair; at least two different ones.
-        source: what the pairs are, for the fitted function.
+        folds: fold of each pair; at least two different ones.
+        source: origin of the pairs, stored with the fitted function.
 
     Returns:
-        None where fewer than two folds have pairs with two faces.
+        None if fewer than two folds have pairs with two faces.
     """
     found = np.array([value is not None for value in similarities])
     s = np.array([value for value in similarities if value is not None])
@@ -59,12 +59,12 @@ def calibrate_pairs(
 
 
 def fit_pairs(similarities: np.ndarray, same: np.ndarray, source: str) -> PairCalibration:
-    """The function that fits pairs best.
+    """Fit the function to pairs.
 
     Args:
         similarities: (n,) cosines.
         same: (n,) bool.
-        source: what the pairs are.
+        source: origin of the pairs.
     """
     (slope,), intercept = fit_logistic(similarities[:, None], same)
     return PairCalibration(round(float(slope), 4), round(intercept, 4), source)

@@ -1,9 +1,9 @@
 """How well the maps of two compared photos hold: deletion, insertion, and a planted patch.
 
-Deletion and insertion follow Lu, Xu, Ebrahimi (see `corrrise`): a photo's pixels are blurred out in the order
-of a map, or come back in that order, while the other photo stays, and the similarity of the two is followed.
-For photos of one person the map is `evidence`, and it should bring the similarity down; for photos of two
-people it is `against`, and it should raise it.
+Deletion and insertion follow Lu, Xu, Ebrahimi (see `corrrise`). One photo's pixels are blurred out, or
+restored, in the order of a map, while the other photo stays as it is, and the similarity is measured. For
+photos of one person the map is `evidence`, and deletion should lower the similarity. For photos of two people
+it is `against`, and deletion should raise it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ExplainedPair:
 
     Attributes:
         same: whether the two photos show one person.
-        donor: somebody else's photo, for the patch; None for a pair of two people.
+        donor: another person's photo, for the patch; None for a pair of two people.
     """
 
     first: Path
@@ -55,7 +55,7 @@ class ExplainedPair:
 
     @property
     def key(self) -> str:
-        """What identifies the pair's record in a journal."""
+        """Identifies the pair's record in a journal."""
         return f"{self.first.resolve()} {self.second.resolve()}"
 
 
@@ -81,9 +81,9 @@ class PairEvaluator:
     """Measures pairs.
 
     Args:
-        network: describes faces.
-        calibration: of its similarities.
-        faces: finds the face nearest to a photo's middle.
+        network: computes descriptors.
+        calibration: calibration of the network's similarities.
+        faces: finds the face nearest to a photo's centre.
     """
 
     def __init__(self, network: DescriptorNetwork, calibration: PairCalibration, faces: FaceLocator) -> None:
@@ -114,7 +114,7 @@ class PairEvaluator:
         return record
 
     def _planted(self, pair: ExplainedPair, views: list[FaceView]) -> dict[str, object]:
-        """Put a patch of another face into the first photo: is the map against it brightest there?"""
+        """Put a patch of another face into the first photo: is its map `against` brightest there?"""
         assert pair.donor
         rng = np.random.default_rng(zlib.crc32(f"{pair.first.name} {pair.second.name}".encode()))
         patched, patch = with_patch(views[0], self._view(pair.donor), rng)
@@ -122,14 +122,14 @@ class PairEvaluator:
         return {"found": is_found(against.to_array(), patch), "share": patch.area}
 
     def _similarity(self, log_odds: Tensor) -> Tensor:
-        """The cosine of descriptors that a likeness was computed from."""
+        """The cosine of the descriptors from which a likeness was computed."""
         return (log_odds - self._calibration.intercept) / self._calibration.slope
 
     def _view(self, path: Path) -> FaceView:
         return central_face(decode(path.read_bytes()), self._faces).view
 
     def _experiments(self, views: list[FaceView]) -> tuple[PhotoExperiments, PhotoExperiments]:
-        """The experiments on either face, each with the other one in mind."""
+        """The experiments on either face, each against the other one."""
         seen = [self._network.forward_with_activations(view.pixels) for view in views]
         first, second = (
             PhotoExperiments(
@@ -143,7 +143,7 @@ class PairEvaluator:
 
 
 def passes_of_maps(photo: PhotoExperiments, network: DescriptorNetwork) -> float:
-    """Forward passes for both maps of a photo, its descriptor included."""
+    """Forward passes for both maps of a photo, including its descriptor."""
     return network.naming_passes + sum(
         passes for experiment, passes in photo.runner.passes.items() if experiment != CURVES
     )
@@ -156,8 +156,8 @@ def photo_areas(
 
     Args:
         runner: shows a pair network the photo.
-        heat: the map that speaks for the truth about the pair.
-        same: whether that is one person.
+        heat: the map that supports the true answer for the pair.
+        same: whether the pair shows one person.
         similarity: of a likeness.
     """
 
@@ -171,7 +171,8 @@ def photo_areas(
         "random": noise_map(runner.view.pixels, runner.size),
     }
     found = deletion_insertion(similarities, maps, noise_map(runner.view.crop, runner.size))
-    # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
+    # What a map deletes first, its inverse deletes last, so the curves of one are those of the other,
+    # reversed.
     deletion, insertion = found["map"]
     return {**found, "inverted": (insertion, deletion)}
 
@@ -179,12 +180,12 @@ def photo_areas(
 def deletion_insertion(
     similarities: Callable[[np.ndarray], np.ndarray], maps: Mapping[str, np.ndarray], noise: np.ndarray
 ) -> dict[str, tuple[float, float]]:
-    """The areas under the similarity while pixels are blurred out, or come back, in the order of each map.
+    """The areas under the similarity while pixels are blurred out, or restored, in the order of each map.
 
     Args:
         similarities: (n, S, S) masks -> (n,).
         maps: (h, w) each, over the input.
-        noise: (S, S) that breaks ties.
+        noise: (S, S) noise that breaks ties.
     """
     rankings = [pixel_ranking(each, noise) for each in maps.values()]
     deleted = np.stack([top_pixels(ranking, fraction) for ranking in rankings for fraction in FRACTIONS])

@@ -1,4 +1,4 @@
-"""From the records of explained pairs to the figures about their maps."""
+"""Computes the metrics of the maps of pairs from the records of explained pairs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PairExplanationMetrics:
 
     Attributes:
         same, different: how many pairs of one and of two people were explained.
-        without_face: in how many more a photo shows no face.
+        without_face: how many further pairs have a photo without a face.
         areas: by the kind of pair and the map, the mean area under the similarity while the map's first
             pixels are blurred out (deletion), and while they come back first (insertion); for `all` pairs the
             dissimilarity, 1 - similarity, takes its place in those of two people, so that it is always low
@@ -88,7 +88,7 @@ def pair_explanation_metrics(records: Sequence[Record]) -> PairExplanationMetric
 
 
 def in_favour(record: Record) -> Record:
-    """A record with the areas under what speaks for the truth about the pair."""
+    """A record with areas such that low deletion and high insertion are good."""
     if record["same"]:
         return record
     areas = {name: [1 - area for area in own] for name, own in record["areas"].items()}
@@ -102,10 +102,10 @@ def mean_areas(records: Sequence[Record]) -> dict[str, tuple[float, float]]:
 
 
 def gains(records: Sequence[Record]) -> dict[str, tuple[Gain, Gain]]:
-    """By how much `map` is better in deletion and insertion than each other map.
+    """How much better `map` is than each other map in deletion and insertion.
 
     Args:
-        records: with areas of which low deletion and high insertion are good, see `in_favour`.
+        records: records from `in_favour`.
     """
     areas = {name: np.array([record["areas"][name] for record in records]) for name in MAPS}  # (n, 2)
     return {
@@ -116,7 +116,7 @@ def gains(records: Sequence[Record]) -> dict[str, tuple[Gain, Gain]]:
 
 
 def gain(differences: np.ndarray) -> Gain:
-    """The mean of paired differences, and its standard error; 0 for a single pair."""
+    """The mean of paired differences and its standard error, which is 0 for a single pair."""
     count = len(differences)
     spread = float(np.std(differences, ddof=1)) if count > 1 else 0.0
     return Gain(float(differences.mean()), spread / sqrt(count))

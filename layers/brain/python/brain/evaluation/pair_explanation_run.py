@@ -78,13 +78,13 @@ def evaluate_pair_explanations(plan: Plan, limit: int | None = None) -> str:
     """Explain pairs of one and of two people, test the maps, and write the report.
 
     Args:
-        limit: the greatest number of pairs of each kind, spread evenly; `PAIRS_OF_A_KIND` by default.
+        limit: the maximum number of pairs of each kind, spread evenly; `PAIRS_OF_A_KIND` by default.
 
     Returns:
         The report as Markdown.
 
     Raises:
-        EvaluationError: nothing to evaluate, there are sets as well, or a library is missing.
+        EvaluationError: there is nothing to evaluate, there are also sets, or a library is missing.
         BrainError: codes 1 (the model cannot compare), 2, 4 and 5.
     """
     require_libraries()
@@ -118,7 +118,7 @@ def chosen(pairs: Sequence[Pair], limit: int) -> list[ExplainedPair]:
 
 
 def donor_for(pair: Pair, strangers: Pair) -> Path:
-    """A photo of a pair of two people that does not show the person of another pair."""
+    """A photo from a pair of two people that does not show the person of the given pair."""
     own = pair.first.parent.name
     return strangers.first if strangers.first.parent.name != own else strangers.second
 
@@ -166,7 +166,7 @@ def area_table(metrics: PairExplanationMetrics) -> str:
 
 
 def gain_table(metrics: PairExplanationMetrics) -> str:
-    """By how much the map is better than each other one, by the kind of pair."""
+    """How much better the map is than each other one, by the kind of pair."""
     rows = [
         [
             TITLES[name],

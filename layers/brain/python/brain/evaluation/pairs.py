@@ -37,7 +37,7 @@ def read_pairs(file: Path, folder: Path) -> tuple[Pair, ...]:
         folder: holds a folder of photos per person.
 
     Raises:
-        EvaluationError: the list is absent or malformed, or a photo is missing.
+        EvaluationError: the list is missing or malformed, or a photo is missing.
     """
     try:
         head, *lines = file.read_text(encoding="utf-8").splitlines()
@@ -56,7 +56,7 @@ def read_pairs(file: Path, folder: Path) -> tuple[Pair, ...]:
 
 
 def photos_in(pairs: Iterable[Pair]) -> Sequence[LabelledPhoto]:
-    """Every photo of the pairs once, in order of first appearance; labels play no part."""
+    """Every photo of the pairs once, in order of first appearance. Labels are not used."""
     paths = dict.fromkeys(chain.from_iterable((pair.first, pair.second) for pair in pairs))
     return [LabelledPhoto(path, path.parent.name, None) for path in paths]
 

@@ -28,7 +28,7 @@ Factory = Callable[[], Callable[[Subject], Record]]
 def evaluate_photos(
     photos: Sequence[Subject], factory: Factory[Subject], journal: Journal, processes: int, title: str
 ) -> list[Record]:
-    """The record of each photo, in their order; only photos that the journal lacks are evaluated.
+    """The record of each photo, in order. Only photos that are missing in the journal are evaluated.
 
     Records do not depend on the number of processes: each computes with one thread.
 
@@ -88,7 +88,7 @@ def _start_worker(factory: Factory[Any]) -> None:
 
 
 def _exit_with_parent() -> None:
-    # A parent that was killed cannot shut the pool down, and its workers would wait forever.
+    # A parent that was killed cannot shut down the pool, whose workers would then wait forever.
     if parent := multiprocessing.parent_process():
         parent.join()
         os._exit(1)

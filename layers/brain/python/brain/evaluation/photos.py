@@ -18,13 +18,13 @@ UNKNOWN_SHARE = 10
 
 @dataclass(frozen=True)
 class LabelledPhoto:
-    """A photo and who it shows.
+    """A photo and the person in it.
 
     Attributes:
         person: the person's name.
         label: the person's 0-based line of names.txt; None for a person whom the model does not know.
-        excluded: a label that the model must answer without: the photo counts as one of an unknown person,
-            but the model knows somebody of that name.
+        excluded: a label that is taken out of the model: the photo counts as one of an unknown person, but
+            the model knows somebody of that name.
     """
 
     path: Path
@@ -34,7 +34,7 @@ class LabelledPhoto:
 
     @property
     def key(self) -> str:
-        """What identifies the photo's record in a journal."""
+        """Identifies the photo's record in a journal."""
         path = str(self.path.resolve())
         return path if self.excluded is None else f"{path} without {self.excluded}"
 
@@ -51,7 +51,7 @@ def list_photos(folder: Path) -> list[Path]:
 
 
 def labels_by_name(names: Iterable[str]) -> dict[str, int]:
-    """Display name -> label."""
+    """Labels by display name."""
     return {display_name(name): label for label, name in enumerate(names)}
 
 
@@ -61,7 +61,7 @@ def held_out_count(photos: int) -> int:
 
 
 def held_out_unknown(people: Sequence[str]) -> Sequence[str]:
-    """The people beside the identities who are held out for evaluation: every tenth."""
+    """The people who are not identities and are held out for evaluation: every tenth."""
     return people[::UNKNOWN_SHARE]
 
 
@@ -92,7 +92,7 @@ def labelled_photos(
 def unknown_photos(folder: Path, names: Sequence[str]) -> tuple[LabelledPhoto, ...]:
     """Every photo in and below a folder, as photos of unknown people.
 
-    Where the model knows somebody by the name of a photo's folder, that label is excluded.
+    If the model knows somebody by the name of a photo's folder, that label is excluded.
     """
     labels = labels_by_name(names)
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())

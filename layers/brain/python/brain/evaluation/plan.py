@@ -24,8 +24,8 @@ class SetSpec:
 
     Attributes:
         folder: one folder per person; None for a set of unknown people alone.
-        held_out: only the photos that are held out of training.
-        unknown: folders of photos of unknown people, in folders or not.
+        held_out: use only the photos that are held out of training.
+        unknown: folders with photos of unknown people, in subfolders or not.
     """
 
     name: str
@@ -36,7 +36,7 @@ class SetSpec:
 
 @dataclass(frozen=True)
 class PairsSpec:
-    """LFW's verification protocol: a `pairs.txt`, and the folder of folders that its photos are in."""
+    """LFW's verification protocol: a `pairs.txt`, and the folder with a folder of photos per person."""
 
     file: Path
     folder: Path
@@ -48,11 +48,11 @@ class Plan:
 
     Attributes:
         settings: `model` of `models_dir` is evaluated.
-        sets: may be empty where there are pairs.
-        out: where everything is written.
+        sets: may be empty if there are pairs.
+        out: folder for all output.
         processes: how many run at the same time.
         fresh: discard the records of earlier runs.
-        command: how the report says that it was made.
+        command: the command that the report names.
     """
 
     settings: Settings
@@ -81,7 +81,7 @@ def require_libraries() -> None:
 
 
 def people_in(folder: Path | None) -> dict[str, list[Path]]:
-    """Photos by folder name; none without a folder.
+    """Photos by folder name; none if there is no folder.
 
     Raises:
         EvaluationError: there is no such folder.

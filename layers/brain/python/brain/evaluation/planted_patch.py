@@ -1,8 +1,8 @@
-"""Planted truth: a patch of another person's face in one of two photos of one person.
+"""Ground truth by construction: a patch of another person's face in one of two photos of one person.
 
 After the idea of Patch-LFW (Huber, Luu, Terhörst, Damer, "Efficient Explainable Face
-Verification Based on Similarity Score Argument Backpropagation", WACV 2024): the patch is where the two
-photos differ, so the map of what speaks against one person should be brightest there.
+Verification Based on Similarity Score Argument Backpropagation", WACV 2024): the two photos differ in the
+patch, so the map of what speaks against one person should be brightest there.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import numpy as np
 from brain.core.geometry import Rectangle
 from brain.explanation.view import FaceView
 
-# Side of the patch, and where its centre may lie, as shares of the side of the field.
+# Side of the patch, and the range of its centre, as shares of the side of the field.
 SIDE = 1 / 3
 MIDDLE = (0.3, 0.7)
 
 
 def with_patch(view: FaceView, donor: FaceView, rng: np.random.Generator) -> tuple[FaceView, Rectangle]:
-    """A face with a square of another one, from the same place of its field.
+    """Replace a square of a face by the same square of another face.
 
     Returns:
         The face, and the patch as shares of the field.

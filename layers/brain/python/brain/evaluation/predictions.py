@@ -1,4 +1,4 @@
-"""What the model says of one photo, through the explainer's pipeline without the explanation."""
+"""The model's prediction for a photo, by the explainer's pipeline without the explanation."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from brain.recognition.classifier import Classifier
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the model says of a photo, beside who it shows.
+    """The model's prediction for a photo, and the truth.
 
     Attributes:
         path: the photo's key.
-        label: who it shows; None for a person whom the model does not know.
+        label: label of the person in the photo; None for a person whom the model does not know.
         problem: why there is no prediction, such as `no-face`; the fields below are then empty.
         seconds: from the file's bytes to the prediction.
         labels, probabilities: the five most similar identities, best first.
-        ranked_above: the labels that the model prefers to the right one; empty when it is right.
+        ranked_above: the labels that the model prefers to the correct one; empty if the model is right.
         certainty: that the person is one of the identities, 0 to 1.
         verdict: `strong`, `weak` or `nobody`.
-        left_out_certainty, left_out_verdict: the same with the right label taken out of the model, which
-            makes the photo one of an unknown person. None for photos of unknown people.
+        left_out_certainty, left_out_verdict: the same with the correct label taken out of the model, so that
+            the photo shows an unknown person; None for photos of unknown people.
     """
 
     path: str
@@ -67,19 +67,19 @@ class Prediction:
         return self.label is not None
 
     def correct(self, k: int = 1, among: Collection[int] | None = None) -> bool:
-        """Whether the right name is among the first `k`; `among` restricts the labels that compete."""
+        """Whether the correct name is among the first `k`; `among` restricts the competing labels."""
         if not self.found or not self.known:
             return False
         return sum(among is None or label in among for label in self.ranked_above) < k
 
 
 def predictor(classifier: Classifier, faces: FaceLocator) -> Evaluator:
-    """The evaluator whose records hold the fields of a `Prediction`."""
+    """The evaluator whose records contain the fields of a `Prediction`."""
     return lambda photo: predict(photo, classifier, faces)
 
 
 def predict(photo: LabelledPhoto, classifier: Classifier, faces: FaceLocator) -> Record:
-    """The fields of a `Prediction` that the model decides.
+    """The fields of a `Prediction` that follow from the model.
 
     Raises:
         BrainError: codes 1, 3 and 4.
@@ -101,8 +101,8 @@ def judge_logits(logits: Tensor, classifier: Classifier, excluded: int | None = 
 
     Args:
         logits: (K,).
-        classifier: gave them.
-        excluded: a label that takes no part.
+        classifier: the network that gave the logits.
+        excluded: a label that is left out.
     """
     kept = torch.arange(len(logits))
     if excluded is not None:
@@ -120,7 +120,7 @@ def judge_logits(logits: Tensor, classifier: Classifier, excluded: int | None = 
 
 
 def ranked_above(logits: Tensor, label: int) -> list[int]:
-    """The labels whose logit is greater than that of `label`; of equal logits the first counts as greater."""
+    """The labels with a greater logit than that of `label`; of equal logits, the first counts as greater."""
     before = torch.arange(len(logits)) < label
     above = (logits > logits[label]) | ((logits == logits[label]) & before)
     labels: list[int] = above.nonzero()[:, 0].tolist()

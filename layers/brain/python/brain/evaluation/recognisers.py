@@ -1,4 +1,4 @@
-"""What is measured of recognisers side by side."""
+"""The measurements of recognisers that are compared side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from brain.evaluation.markdown import Report
 
 @dataclass(frozen=True)
 class Measured:
-    """Everything measured of one recogniser.
+    """All measurements of one recogniser.
 
     Attributes:
         model: its name.
@@ -28,7 +28,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Shown:
-    """A disagreement with what explains it, by model; None where a model finds no face."""
+    """A disagreement and its explanation by each model; None if a model finds no face."""
 
     disagreement: Disagreement
     explained: Mapping[str, Explained | None]

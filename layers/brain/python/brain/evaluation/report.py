@@ -39,7 +39,7 @@ def as_json(report: Report) -> str:
 
 
 def set_document(metrics: SetMetrics, held_out: bool) -> dict[str, object]:
-    """The metrics of a set, apart from its people, who have a table of their own."""
+    """The metrics of a set without its people, who have a table of their own."""
     document = asdict(metrics)
     del document["name"], document["people"]
     counts = {"known_photos": metrics.known_photos, "unknown_photos": metrics.unknown_photos}

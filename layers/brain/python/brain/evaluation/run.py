@@ -49,13 +49,13 @@ def evaluate_names(plan: Plan) -> tuple[Report, Predictions, tuple[str, ...]]:
     """See `evaluate`.
 
     Returns:
-        The figures, the predictions that they rest on, set by set, and the names of the model's identities.
+        The metrics, the predictions for each set, and the names of the model's identities.
     """
     require_libraries()
     if not plan.sets and plan.pairs is None:
         raise EvaluationError(NOTHING, HINT_NOTHING)
     model = load_model(plan.model_folder)
-    # Everything is listed before anything is computed, so that a wrong path fails at once.
+    # All files are listed before anything is computed, so that a wrong path fails at once.
     photos = [photos_of(spec, model.names) for spec in plan.sets]
     pairs = read_pairs(plan.pairs.file, plan.pairs.folder) if plan.pairs else ()
     predictions = predict_sets(plan, model, photos)
@@ -73,13 +73,13 @@ def evaluate_names(plan: Plan) -> tuple[Report, Predictions, tuple[str, ...]]:
 
 
 def describe(plan: Plan, model: LoadedModel) -> Subject:
-    """What the figures are of."""
+    """Describe what was measured."""
     held_out = frozenset(spec.name for spec in plan.sets if spec.held_out)
     return Subject(describe_model(model), plan.command, held_out)
 
 
 def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[LabelledPhoto]]) -> Predictions:
-    """The predictions for each set; a photo in several sets is predicted once."""
+    """The predictions for each set. A photo in several sets is predicted only once."""
     everything = [photo for own in photos for photo in own]
     if not everything:
         return []
@@ -90,12 +90,12 @@ def predict_sets(plan: Plan, model: LoadedModel, photos: Sequence[Sequence[Label
 
 
 def detection(plan: Plan) -> tuple[object, ...]:
-    """The settings that decide which face is found."""
+    """The settings that affect which face is found."""
     return plan.settings.detector, plan.settings.cascades_dir
 
 
 def open_journal(plan: Plan, name: str, fingerprint: str) -> Journal:
-    """The journal of a run, emptied where it is to start over."""
+    """The journal of a run, emptied if the run starts over."""
     journal = Journal(plan.out / f"{name}.jsonl", fingerprint)
     if plan.fresh:
         journal.clear()
@@ -105,14 +105,14 @@ def open_journal(plan: Plan, name: str, fingerprint: str) -> Journal:
 def measure_set(
     plan: Plan, spec: SetSpec, predictions: Sequence[Prediction], model: LoadedModel
 ) -> SetMetrics:
-    """The metrics of one set, with the model's own groups where some of their photos are in it."""
+    """The metrics of one set, including those of the model's own groups that have photos in it."""
     groups = built_in_groups(count_photos(people_in(spec.folder), model.names), len(model.names))
     groups += read_groups(plan.model_folder / "groups.json", model.names)
     return set_metrics(spec.name, predictions, model.names, groups)
 
 
 def pair_outcomes(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> PairOutcomes:
-    """The similarity of each pair (None where a photo shows no face), whether it is one person, its fold."""
+    """Each pair's similarity (None if a photo shows no face), whether it shows one person, and its fold."""
     photos = photos_in(pairs)
     fingerprint = run_fingerprint(model, *detection(plan), people=False)
     journal = open_journal(plan, "embeddings", fingerprint)
@@ -127,7 +127,7 @@ def pair_outcomes(plan: Plan, model: LoadedModel, pairs: Sequence[Pair]) -> Pair
 
 
 def draw(plan: Plan, measured: Report, predictions: Predictions) -> None:
-    """Draw the plots of what was measured; those of an earlier run are removed."""
+    """Draw the plots, and remove those of an earlier run."""
     from brain.evaluation.plots import plot_calibration, plot_open_set, plot_verification
 
     for pattern in ("calibration_*.png", "open_set_*.png", "verification.png"):

@@ -1,4 +1,4 @@
-"""Sanity checks for saliency maps: does a map depend on what the network learned?
+"""Sanity checks for saliency maps: does a map depend on what the network has learned?
 
 Adebayo et al., "Sanity Checks for Saliency Maps", arXiv 1810.03292: weights are randomised layer by layer,
 from the last to the first. A map that stays the same explains the photo, not the network.
@@ -22,12 +22,12 @@ WeightAndBias = tuple[Tensor, Tensor | None]
 def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tuple[str, Classifier]]:
     """The network with its last stage randomised, then its last two, and so on.
 
-    A stage is a direct child of the network, a layer or a block of them; of an imported network, everything
-    up to the last layer of a size of maps. Random weights are normal with zero mean and the layer's own root
-    mean square, so that no layer falls silent; biases are zero.
+    A stage is a direct child of the network: a layer or a block of layers. In an imported network, it is
+    everything up to the last layer with maps of one size. Random weights are normal with zero mean and the
+    layer's own root mean square, so that no layer falls silent; biases are zero.
 
     Yields:
-        The name of the stage reached, and the network: the same object each time, changed further.
+        The name of the stage that was reached, and the network: the same object each time, changed further.
     """
     changed = copy.deepcopy(network)
     generator = torch.Generator().manual_seed(seed)
@@ -39,7 +39,7 @@ def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tupl
 
 
 def stages(network: Classifier) -> list[tuple[str, list[WeightAndBias]]]:
-    """The stages of a network and the weights of their layers, from the input to the output."""
+    """The stages of a network with the weights of their layers, from the input to the output."""
     if isinstance(network, ImportedNetwork):
         return [*network.stages(), ("gallery", [(network.gallery.weight, network.gallery.bias)])]
     return [
@@ -64,7 +64,7 @@ def randomize(weight: Tensor, bias: Tensor | None, generator: torch.Generator) -
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's rank correlation of two maps of one shape, -1 to 1; 0 where a map is constant."""
+    """Spearman's rank correlation of two maps of the same shape, -1 to 1; 0 if a map is constant."""
     a, b = _ranks(first.ravel()), _ranks(second.ravel())
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a @ a) * (b @ b)))

@@ -49,7 +49,7 @@ ALL_PHOTOS = (
 
 
 def section(metrics: SetMetrics, held_out: bool) -> str:
-    """All details of a set."""
+    """The section of a set."""
     photos = f"{metrics.known_photos:,} photos of {len(metrics.people):,} identities"
     if metrics.unknown_photos:
         photos += f", {metrics.unknown_photos:,} photos of unknown people"
@@ -98,7 +98,7 @@ def calibration_line(calibration: Calibration | None) -> str:
 
 
 def open_set_lines(open_set: OpenSetRoc | None, left_out: OpenSetRoc | None) -> str:
-    """How well known people are told from unknown ones."""
+    """Lines on how well known people are told from unknown ones."""
     lines = []
     if open_set is None:
         lines.append("There were no photos of unknown people, so known against unknown was not measured.")
@@ -128,13 +128,13 @@ def verdict_table(verdicts: Mapping[str, Mapping[str, VerdictCount]]) -> str:
 
 
 def detection_line(found: Mapping[str, float]) -> str:
-    """In how many photos a face was found."""
+    """A sentence on how many photos have a detected face."""
     shares = ", ".join(f"{percent(share)} ({side})" for side, share in found.items())
     return f"A face was found in {shares} of the photos."
 
 
 def problem_line(problems: Mapping[str, int]) -> str:
-    """Why there was no prediction."""
+    """A sentence on why there was no prediction."""
     if not problems:
         return ""
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in problems.items())

@@ -27,12 +27,12 @@ HINT_MODELS = "Name at least two, with commas between them: --models dlib-resnet
 def compare_models(plan: Plan, models: Sequence[str], limit: int | None = None) -> str:
     """Measure recognisers on the same photos, one after the other, and write all files of the report.
 
-    The files of each recogniser's own report lie in a folder of its name.
+    The files of each recogniser's own report are written to a folder of its name.
 
     Args:
-        plan: what to measure on; its own model does not count.
+        plan: the photos; the plan's own model is ignored.
         models: names of folders in `models_dir`.
-        limit: how many photos of each set are explained, spread evenly; None for `EXPLAINED`.
+        limit: how many photos of each set are explained, spread evenly; None means `EXPLAINED`.
 
     Returns:
         The report as Markdown.
@@ -65,7 +65,7 @@ def plan_for(plan: Plan, model: str) -> Plan:
 
 
 def explain(plan: Plan, models: Sequence[str], found: Sequence[Disagreement]) -> list[Shown]:
-    """Explain some disagreements; one model is in memory at a time."""
+    """Explain some disagreements. Only one model is in memory at a time."""
     explained: list[dict[str, Explained | None]] = [{} for _ in found]
     for model in models if found else ():
         recogniser = Recogniser(plan_for(plan, model).settings)

@@ -45,7 +45,7 @@ def write(
     """Write `models.md`, `models.json` and a picture for each disagreement that is shown.
 
     Args:
-        found: every disagreement.
+        found: all disagreements.
         common: how many photos show people whom all recognisers know.
 
     Returns:
@@ -74,7 +74,7 @@ def write(
 
 
 def figures(measured: Measured) -> dict[str, object]:
-    """What is measured of one recogniser, apart from what its own report holds."""
+    """The figures of one recogniser that its own report does not contain."""
     return {
         "model": measured.report.subject.model.model_dump(),
         "footprint": asdict(measured.footprint),
@@ -85,7 +85,7 @@ def figures(measured: Measured) -> dict[str, object]:
 
 
 def rows(measured: Sequence[Measured]) -> list[list[str]]:
-    """One row per figure, one column per recogniser; figures that none has are left out."""
+    """One row per figure and one column per recogniser, without figures that none of them has."""
     found: dict[str, list[str]] = {}
     for each in measured:
         for title, cell in cells(each).items():
@@ -127,7 +127,7 @@ def cells(measured: Measured) -> dict[str, str]:
 
 
 def disagreements(found: Sequence[Disagreement], common: int, shown: Sequence[Shown]) -> str:
-    """How often, who is right, and some of them with their reasons."""
+    """How often recognisers disagree, which of them are right, and some examples with reasons."""
     if not common:
         return "No photo shows somebody whom they all know."
     if not found:
@@ -143,7 +143,7 @@ def disagreements(found: Sequence[Disagreement], common: int, shown: Sequence[Sh
 
 
 def example(number: int, shown: Shown) -> str:
-    """One photo: who it shows, and what each recogniser says and why."""
+    """One photo: the person in it, and each recogniser's answer and reasons."""
     lines = [f"**{number}. {shown.disagreement.person}** (`{Path(shown.disagreement.path).name}`)", ""]
     for model, answer in shown.disagreement.answers.items():
         explained = shown.explained[model]
@@ -156,12 +156,12 @@ def example(number: int, shown: Shown) -> str:
 
 
 def says(answer: Answer) -> str:
-    """An answer in short."""
+    """A short form of an answer."""
     return f"{answer.name} ({percent(answer.probability)}, {'right' if answer.right else 'wrong'})"
 
 
 def draw(shown: Shown, file: Path) -> None:
-    """The evidence maps of all recognisers beside each other, each on the crop that it sees."""
+    """The evidence maps of all recognisers side by side, each over the recogniser's own crop."""
     count = len(shown.explained)
     figure = Figure(figsize=(3.2 * count, 3.9), layout="constrained")
     axes = figure.subplots(1, count, squeeze=False)[0]

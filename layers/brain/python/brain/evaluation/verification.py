@@ -22,12 +22,12 @@ class Verification:
     """How well similarities tell matching from mismatched pairs.
 
     Attributes:
-        pairs: how many, and `without_face` how many of them have a photo without a detected face; these count
-            as mismatched.
+        pairs: how many pairs; `without_face` counts those with a photo without a detected face, which are
+            taken for mismatched.
         accuracy: the mean over folds, and its standard error.
-        fold_accuracies, thresholds: of each fold.
-        tar_at_far: the share of matching pairs accepted where the given share of mismatched ones is, over all
-            pairs.
+        fold_accuracies, thresholds: accuracy and threshold of each fold.
+        tar_at_far: over all pairs, the share of matching pairs that is accepted at the threshold that accepts
+            the given share of mismatched ones.
         auroc: area under the curve.
         false_accept_rate, true_accept_rate: the curve at 101 evenly spaced false accept rates.
     """
@@ -47,12 +47,12 @@ class Verification:
 def verify_pairs(
     similarities: Sequence[float | None], same: Sequence[bool], folds: Sequence[int]
 ) -> Verification:
-    """Sum up the similarities of pairs.
+    """Summarise the similarities of pairs.
 
     Args:
-        similarities: cosine of the two embeddings, -1 to 1; None where a photo shows no face.
+        similarities: cosine of the two embeddings, -1 to 1; None if a photo shows no face.
         same: whether the pair shows one person.
-        folds: of each pair; at least two different ones.
+        folds: fold of each pair; at least two different ones.
     """
     s = np.array([LEAST_SIMILAR if value is None else value for value in similarities])
     matching, fold = np.asarray(same, bool), np.asarray(folds)
@@ -79,7 +79,7 @@ def verify_pairs(
 
 
 def best_threshold(similarities: np.ndarray, same: np.ndarray) -> float:
-    """The threshold of the greatest accuracy; halfway between two similarities, the middle one of equals.
+    """The threshold with the highest accuracy, halfway between two similarities; the middle one of equals.
 
     Args:
         similarities: (n,) float.
@@ -88,7 +88,7 @@ def best_threshold(similarities: np.ndarray, same: np.ndarray) -> float:
     values, index = np.unique(similarities, return_inverse=True)
     matching = np.bincount(index, same, len(values))
     mismatched = np.bincount(index, ~same, len(values))
-    # At a threshold just below values[i], mismatched pairs before i and matching ones from i on are right.
+    # At a threshold just below values[i], mismatched pairs before i and matching pairs from i on are correct.
     right = np.append(0, mismatched.cumsum()) + np.append(matching[::-1].cumsum()[::-1], 0)
     edges = np.concatenate([[values[0] - 1], values, [values[-1] + 1]])
     best = np.flatnonzero(right == right.max())
