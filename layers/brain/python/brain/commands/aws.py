@@ -1,4 +1,4 @@
-"""How the commands that use AWS connect to it, and how they report its errors."""
+"""Connects the commands to AWS, and reports its errors."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class CloudError(Exception):
 
 
 def add_endpoint(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names another endpoint than AWS."""
+    """Add the option for an endpoint other than AWS."""
     parser.add_argument(
         "--endpoint-url", metavar="URL", help="default: AWS_ENDPOINT_URL; locally http://127.0.0.1:9000"
     )
 
 
 def connect(service: str, endpoint_url: str | None) -> Any:
-    """A boto3 client. The local stack accepts any credentials, so none need be configured for it.
+    """A boto3 client. The local stack accepts any credentials, so none need to be configured for it.
 
     Args:
         service: `s3` or `sqs`.
-        endpoint_url: of another endpoint than AWS; None takes it from the environment.
+        endpoint_url: an endpoint other than AWS; None takes it from the environment.
 
     Raises:
-        CloudError: boto3 is not installed, or cannot be configured.
+        CloudError: boto3 is not installed, or is not configured.
     """
     try:
         import boto3
@@ -67,7 +67,7 @@ def connect(service: str, endpoint_url: str | None) -> Any:
 
 @contextmanager
 def reported_errors() -> Iterator[None]:
-    """Turn the errors of AWS into `CloudError`s.
+    """Convert the errors of AWS to `CloudError`.
 
     Raises:
         CloudError: a request failed.

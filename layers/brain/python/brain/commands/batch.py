@@ -1,4 +1,4 @@
-"""Runs jobs in several processes. A process that dies takes only its own photo along."""
+"""Runs jobs in several processes. A process that dies only affects its own photo."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_jobs(jobs: Sequence[Job], worker: Worker, processes: int) -> Iterator[Ou
     """The outcome of each job, as they finish.
 
     Args:
-        processes: how many run at the same time. With several, each computes with one thread.
+        processes: number of parallel processes. If there are several, each computes with one thread.
 
     Raises:
         BrainError: codes 2, 4 and 5, the explainer does not load.
@@ -45,7 +45,7 @@ def run_in_pool(
     """Run jobs until all are done, or a process dies.
 
     Args:
-        batch: the first jobs; `left` are those that follow.
+        batch: the first jobs; `left` are the following ones.
 
     Returns:
         The jobs that were queued or running when a process died.
@@ -68,7 +68,7 @@ def run_in_pool(
 
 
 def run_one_by_one(jobs: Sequence[Job], worker: Worker) -> Iterator[Outcome]:
-    """Run jobs in one process, so that it is known which photo it died of: that photo has failed."""
+    """Run jobs one by one in a single process, so that the photo that kills it is known and can fail."""
     left = deque(jobs)
     while left:
         with new_pool(1) as pool:
@@ -87,13 +87,13 @@ def died(job: Job, worker: Worker) -> Outcome:
 
 
 def new_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes: forked ones would inherit torch's threads in an undefined state."""
+    """A pool of spawned processes: forked ones would inherit torch's threads in an undefined state."""
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(processes, context, initializer=start_process)
 
 
 def start_process() -> None:
-    """Compute with one thread, and leave Ctrl-C, which reaches every process, to the parent."""
+    """Compute with one thread, and leave Ctrl-C to the parent, although it reaches every process."""
     import cv2
     import torch
 

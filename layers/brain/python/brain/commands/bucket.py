@@ -1,4 +1,4 @@
-"""The buckets of a stack, as the commands use them."""
+"""What the commands do with the buckets of a stack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Buckets:
     """The uploads bucket and the results bucket. Thread-safe, as boto3 clients are.
 
     Attributes:
-        settings: name the buckets.
+        settings: the names of the buckets.
         s3: boto3's client.
     """
 
@@ -36,7 +36,7 @@ class Buckets:
 
     @classmethod
     def connect(cls, options: argparse.Namespace) -> Buckets:
-        """The buckets that the options name, or else the environment.
+        """The buckets that the options or else the environment name.
 
         Raises:
             CloudError: boto3 is not installed, or cannot be configured.
@@ -78,7 +78,7 @@ class Buckets:
 
         Raises:
             CloudError: the bucket cannot be read.
-            ValueError: it is not a result that this version understands.
+            ValueError: it is not a result that this version can read.
         """
         from brain.cloud.result_files import ResultsBucket
 

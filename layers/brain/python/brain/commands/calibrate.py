@@ -1,4 +1,4 @@
-"""brain model calibrate: fit what a network's probabilities, certainty and similarities mean."""
+"""brain model calibrate: fit a network's probabilities, certainty and probabilities of pairs."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def register(actions: Any) -> argparse.ArgumentParser:
 
 
 def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
-    """Describe the photos, fit, and write both calibrations beside the weights, or where the user says.
+    """Compute descriptors, fit, and write both calibrations beside the weights, or where the user says.
 
     Raises:
-        RefusedError: there are too few photos, the network has no gallery, or a calibration is there already.
+        RefusedError: there are too few photos, the network has no gallery, or there is a calibration already.
         BrainError: codes 2 and 4.
     """
     ticker.show("Loading the network")
@@ -73,7 +73,7 @@ def calibrate(options: argparse.Namespace, ticker: Ticker) -> None:
 
 
 def refuse_existing(files: Iterable[Path]) -> None:
-    """Keep a calibration that others may rely on, such as that of the included model.
+    """Protect an existing calibration, such as that of the included model.
 
     Raises:
         RefusedError: one of the files exists.
@@ -86,7 +86,7 @@ def refuse_existing(files: Iterable[Path]) -> None:
 
 
 def in_words(fitted: Calibration) -> str:
-    """A calibration as a person reads it in a terminal."""
+    """A calibration, described for the terminal."""
     known = fitted.open_set
     return (
         f"on {fitted.photos:,} photos of {fitted.source}, among {fitted.people:,} people\n"

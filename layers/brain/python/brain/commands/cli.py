@@ -83,6 +83,6 @@ def build_parser() -> Parser:
 
 
 def accept_any_character() -> None:
-    """Replace characters that stdout's encoding lacks, such as bars on a cp1252 terminal, with `?`."""
+    """Replace characters that stdout's encoding lacks, such as block elements in cp1252, by `?`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

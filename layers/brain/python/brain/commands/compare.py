@@ -1,4 +1,4 @@
-"""brain compare PHOTO PHOTO: do two photos show the same person, and why."""
+"""brain compare PHOTO OTHER: tell whether two photos show the same person, and why."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 class PhotoFailed(Exception):
-    """An error that is about one of the two photos."""
+    """An error that concerns one of the two photos."""
 
     def __init__(self, photo: Path, error: BrainError) -> None:
         super().__init__(str(error))
@@ -97,7 +97,7 @@ class PhotoFailed(Exception):
 
 @contextmanager
 def about(photo: Path) -> Iterator[None]:
-    """Say which photo an error is about."""
+    """Add to an error which photo it concerns."""
     try:
         yield
     except BrainError as error:
@@ -108,7 +108,7 @@ def compare(explainer: Explainer, options: argparse.Namespace, progress: Progres
     """Explain the first photo, compared with the other one.
 
     Raises:
-        PhotoFailed: a photo cannot be read, or shows no face; or the model cannot compare.
+        PhotoFailed: a photo cannot be read or shows no face, or the model cannot compare photos.
     """
     with about(options.other):
         other = other_photo(explainer, *read(options.other, options.other_face), progress)
@@ -118,17 +118,17 @@ def compare(explainer: Explainer, options: argparse.Namespace, progress: Progres
 
 
 def read(photo: Path, face: int) -> tuple[bytes, PhotoRequest]:
-    """A photo's bytes and the request for them.
+    """A photo's bytes, and the request to explain it.
 
     Raises:
-        PhotoUnreadable: code 1, no readable file.
+        PhotoUnreadable: code 1, the file cannot be read.
     """
     data = read_photo(photo)
     return data, photo_request(data, file_key(photo), face)
 
 
 def as_text(result: Result, out: Path) -> str:
-    """The comparison for reading."""
+    """The comparison as text for the terminal."""
     found = result.comparison
     assert found is not None
     bar = "█" * round(BAR * found.probability)

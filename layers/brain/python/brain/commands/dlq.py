@@ -16,7 +16,7 @@ from brain.commands.terminal import UNAVAILABLE, complain
 VARIABLE = "BRAIN_DEAD_LETTER_QUEUE"
 BATCH = 10  # the most that SQS returns at once
 WAIT_SECONDS = 1
-# How long the other clients of the queue do not see the messages that are being listed or moved.
+# For how long messages are invisible to other clients of the queue while they are listed or moved.
 VISIBILITY_SECONDS = 60
 
 
@@ -81,10 +81,10 @@ class DeadLetterQueue:
 
     @classmethod
     def connect(cls, options: argparse.Namespace) -> DeadLetterQueue:
-        """The queue that the options name, or else the environment.
+        """The queue that the options or else the environment name.
 
         Raises:
-            CloudError: there is not exactly one, or AWS cannot be used.
+            CloudError: there is not exactly one such queue, or AWS cannot be used.
         """
         sqs = connect("sqs", options.endpoint_url)
         url = options.queue_url or os.environ.get(VARIABLE)
@@ -99,7 +99,7 @@ class DeadLetterQueue:
         return cls(sqs, urls[0])
 
     def lines(self) -> Iterator[str]:
-        """A line per message. Every message can be received again at once.
+        """One line per message. Afterwards every message can be received again at once.
 
         Raises:
             CloudError: a request failed.
@@ -115,7 +115,7 @@ class DeadLetterQueue:
     def redrive(self) -> int:
         """Move every message to the queue that it came from.
 
-        A message is deleted after it was sent, so an interruption repeats a message and loses none; the
+        A message is deleted after it was sent, so an interruption may repeat a message but loses none. The
         service explains a photo once, however many events announce it.
 
         Returns:
@@ -157,12 +157,12 @@ class DeadLetterQueue:
 
 
 def messages(count: int) -> str:
-    """A number of messages."""
+    """A count of messages, in words."""
     return f"{count:,} {'message' if count == 1 else 'messages'}"
 
 
 def describe(message: dict[str, Any]) -> str:
-    """The photos that a message announces, and since when."""
+    """The photos that a message announces, and when it was sent."""
     attributes = message["Attributes"]
     sent = datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC)
     record = {

@@ -80,8 +80,8 @@ class Dropper:
         buckets: of the stack.
         out: the folder of all results.
         photos: each file, the folder of its results relative to `out`, and its key.
-        metadata: what is asked about every photo.
-        known: what was dropped before, by bucket and key.
+        metadata: metadata of every object.
+        known: photos that were dropped earlier, by bucket and key.
         stored: the ETags in the bucket by key.
     """
 
@@ -94,10 +94,10 @@ class Dropper:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Dropper:
-        """What the options ask for.
+        """The dropper that the options describe.
 
         Raises:
-            UsageError: there are no photos, or the options make no sense together.
+            UsageError: there are no photos, or the options contradict each other.
             CloudError: AWS cannot be used.
         """
         out: Path = options.out or batch_folder(options.photos, None) or Path("explained")
@@ -113,7 +113,7 @@ class Dropper:
         return dropper
 
     def run(self, parallel: int) -> int:
-        """Upload the photos that are not there yet.
+        """Upload the photos that are not in the bucket yet.
 
         Returns:
             0, or 1 when a photo could not be read.
@@ -139,7 +139,7 @@ class Dropper:
         return UNREADABLE if progress.failed else 0
 
     def _drop_all(self, parallel: int) -> Iterator[tuple[tuple[Path, str, str], DroppedPhoto | None, bool]]:
-        """Each photo, its object (None if the file cannot be read), and whether it was there already."""
+        """Each photo, its object (None if the file cannot be read), and whether it was uploaded before."""
         with ThreadPoolExecutor(parallel) as pool:
             try:
                 yield from (
@@ -162,7 +162,7 @@ class Dropper:
         return self._described(photo, folder, key, etag, sha256), False
 
     def _there(self, photo: Path, folder: str, key: str, sha256: str) -> DroppedPhoto | None:
-        """The photo's object, if the bucket has it or explained it already."""
+        """The photo's object, if it is in the bucket or was explained already."""
         known, etag = self.known.get((self.buckets.uploads, key)), self.stored.get(key)
         if known is not None:
             if (known.sha256, known.metadata) != (sha256, self.metadata):
@@ -193,13 +193,13 @@ def metadata_of(options: argparse.Namespace) -> dict[str, str]:
 
 
 def default_prefix(arguments: Sequence[Path]) -> str:
-    """Where photos go in the bucket: for a folder the same keys as `aws s3 sync FOLDER .../inbox/FOLDER`."""
+    """The prefix of the photos' keys: the same keys as those of `aws s3 sync FOLDER .../inbox/FOLDER`."""
     is_folder = len(arguments) == 1 and arguments[0].is_dir()
     return f"inbox/{as_text(Path(arguments[0].resolve().name))}/" if is_folder else "inbox/"
 
 
 def folder_of(job: Job, out: Path, with_suffix: bool = False) -> str:
-    """A job's folder relative to the folder of all results, which a key ends in with the photo's suffix."""
+    """A job's folder, relative to the folder of all results; with the photo's suffix, a key ends in it."""
     folder = job.out.relative_to(out)
     if folder == Path():
         folder = Path(job.photo.name)
@@ -209,7 +209,7 @@ def folder_of(job: Job, out: Path, with_suffix: bool = False) -> str:
 
 
 def as_text(path: Path) -> str:
-    """A path with forward slashes; bytes that are not UTF-8 are replaced."""
+    """A path with forward slashes. Bytes that are not UTF-8 are replaced."""
     return os.fsencode(path.as_posix()).decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""Which photos were dropped into the bucket for a folder of results: `dropped.jsonl` in that folder."""
+"""The list of photos that were dropped for a folder of results: `dropped.jsonl` in that folder."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class DroppedPhoto:
     """A photo in the uploads bucket.
 
     Attributes:
-        photo: path of the file; the key of a photo that was not dropped by this command.
-        folder: where its results go, relative to the folder of all results.
+        photo: path of the file, or the key if the photo was not dropped by this command.
+        folder: folder of its results, relative to the folder of all results.
         bucket, key, etag: the object; the ETag without quotes.
-        sha256: checksum of the file; empty where only the object is known.
-        metadata: what is asked about the photo, such as `{"face": "1"}`.
+        sha256: checksum of the file; empty if only the object is known.
+        metadata: metadata of the object, such as `{"face": "1"}`.
     """
 
     photo: str
@@ -45,7 +45,7 @@ class DroppedPhoto:
 
 
 class DroppedPhotos:
-    """Reads and extends the list of dropped photos. A later entry of a key replaces an earlier one.
+    """Reads and extends the list of dropped photos. A later entry for a key replaces an earlier one.
 
     Args:
         folder: the folder of all results, which is created with the first entry.
@@ -56,7 +56,7 @@ class DroppedPhotos:
         self._lock = Lock()
 
     def by_key(self) -> dict[tuple[str, str], DroppedPhoto]:
-        """The photos by bucket and key, in the order in which they were dropped first."""
+        """The photos by bucket and key, in the order of their first entries."""
         return {(dropped.bucket, dropped.key): dropped for dropped in self._entries()}
 
     def add(self, dropped: DroppedPhoto) -> None:
@@ -72,7 +72,7 @@ class DroppedPhotos:
                 file.write(line)
 
     def _entries(self) -> Iterator[DroppedPhoto]:
-        """Every entry; lines that were cut off when a command was killed are skipped."""
+        """All entries. Lines that are truncated because a command was killed are skipped."""
         try:
             lines = self._file.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def evaluate(plan: Plan, options: argparse.Namespace) -> str:
-    """Run what the options ask for and return the report."""
+    """Run the evaluation that the options describe, and return the report."""
     if options.models:
         from brain.evaluation.side_by_side import compare_models
 
@@ -80,7 +80,7 @@ def write_card(plan: Plan, options: argparse.Namespace, report: str) -> None:
     """Write the figures into the model's card.
 
     Raises:
-        EvaluationError: the card is missing, or has no place for them.
+        EvaluationError: the card is missing, or has no place for the figures.
     """
     from brain.evaluation.card import update_card
 
@@ -94,7 +94,7 @@ def make_plan(options: argparse.Namespace) -> Plan:
     """The plan that the options and the environment describe.
 
     Raises:
-        EvaluationError: two sets have one name, or unknown people belong to no set.
+        EvaluationError: two sets have the same name, or unknown people belong to no set.
     """
     from brain.evaluation.plan import Plan
 

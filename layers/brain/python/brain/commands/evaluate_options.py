@@ -61,7 +61,7 @@ def add_photos(parser: argparse.ArgumentParser) -> None:
 
 
 def add_enrolment(parser: argparse.ArgumentParser) -> None:
-    """Add the options for people of one's own."""
+    """Add the options for enrolling people."""
     parser.add_argument(
         "--enrol",
         type=Path,
@@ -103,7 +103,7 @@ def set_folder(text: str) -> NamedFolder:
 
 
 def command(options: argparse.Namespace, model: str) -> Sequence[str]:
-    """The command that measures the same again."""
+    """The command that repeats this evaluation."""
     which = ["--models", ",".join(options.models)] if options.models else ["--model", model]
     words = ["brain", "evaluate", *which]
     words += ["--held-out"] if options.held_out else []

@@ -26,7 +26,7 @@ from brain.core.schema import CAM_METHODS, LANGUAGES, PEOPLE_SOURCES, Check
 from brain.core.settings import Settings
 from brain.pipeline.library import load_explainer
 
-PHOTOS_PER_PROCESS = 4  # a process takes about as long to start as these to explain
+PHOTOS_PER_PROCESS = 4  # starting a process takes about as long as explaining this many photos
 STAGES = {
     "decode": "Reading the photo",
     "face": "Detecting the face",

@@ -1,4 +1,4 @@
-"""Which photos `brain explain` explains, and the folder that each photo's files go to."""
+"""Finds the photos that `brain explain` explains, and the output folder of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ERRORS_FILE = "errors.jsonl"
 
 
 class UsageError(Exception):
-    """The arguments make no sense together; `hint` says what to do."""
+    """The arguments contradict each other; `hint` says what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -28,24 +28,24 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """A photo, and the folder that its files go to."""
+    """A photo and its output folder."""
 
     photo: Path
     out: Path
 
 
 def find_jobs(arguments: Sequence[Path], out: Path | None) -> list[Job]:
-    """A job for each photo that is named, directly, by a folder or by a pattern.
+    """A job for each photo that is named directly, by a folder or by a pattern.
 
-    A single photo's files go to `out`. Of several photos each has a folder of its own: `out/<stem>`, or
-    `out/<path in the folder>` for photos found in a folder.
+    A single photo's files go to `out`. Several photos have a folder each: `out/<stem>`, or `out/<path in the
+    folder>` for photos that were found in a folder.
 
     Args:
         arguments: files, folders (searched recursively) and glob patterns.
-        out: default: `<stem>_explained` beside each other, or `<folder>_explained`.
+        out: by default `<stem>_explained` for each photo, or `<folder>_explained`.
 
     Raises:
-        UsageError: no photo was found, or `out` is no folder.
+        UsageError: no photo was found, or `out` is not a folder.
     """
     if out is not None and out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file.", "Name a folder with --out.")
@@ -65,7 +65,7 @@ def find_jobs(arguments: Sequence[Path], out: Path | None) -> list[Job]:
 
 
 def batch_folder(arguments: Sequence[Path], out: Path | None) -> Path | None:
-    """The folder that holds all files of a batch; None where each photo has a folder beside it."""
+    """The folder for all files of a batch; None if each photo has a separate folder."""
     if out is not None:
         return out
     folders = [argument for argument in arguments if argument.is_dir()]
@@ -73,32 +73,32 @@ def batch_folder(arguments: Sequence[Path], out: Path | None) -> Path | None:
 
 
 def expand(argument: Path) -> list[Path]:
-    """The matches of a glob pattern; any other path as it is."""
+    """The matches of a glob pattern, or the path itself if it is not a pattern."""
     if argument.exists() or not glob.has_magic(str(argument)):
         return [argument]
     return [Path(match) for match in sorted(glob.glob(str(argument), recursive=True))]  # noqa: PTH207
 
 
 def named_jobs(files: Iterable[Path], out: Path | None) -> list[Job]:
-    """The jobs of several files that were named one by one."""
+    """The jobs for several files that were named one by one."""
     return [Job(path, default_folder(path) if out is None else out / path.stem) for path in files]
 
 
 def default_folder(photo: Path) -> Path:
-    """Where a photo's files go without `--out`."""
+    """A photo's output folder without `--out`."""
     return Path(f"{photo.stem}_explained")
 
 
 def default_root(folder: Path) -> Path:
-    """Where the files of a folder's photos go without `--out`."""
+    """The output folder for a folder of photos without `--out`."""
     return Path(f"{folder.resolve().name}_explained")
 
 
 def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
-    """The photos in and below a folder, but for the pictures of results.
+    """The photos in and below a folder, except for the pictures of results.
 
     Args:
-        several: there are other folders or files, so `out` has a folder for each.
+        several: whether there are other folders or files, so that `out` has a folder for each.
     """
     within = Path(folder.resolve().name) if several else Path()
     root = default_root(folder) if out is None else out / within
@@ -116,9 +116,9 @@ def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
 
 
 def without_collisions(jobs: Sequence[Job]) -> list[Job]:
-    """The jobs, with a checksum of the photo's path in the folders that would be shared.
+    """The jobs, with a checksum of the photo's path added to folders that several photos would share.
 
-    Names that differ in case only collide as well: some file systems do not tell them apart.
+    Names that only differ in case collide too, because some file systems do not distinguish them.
     """
     counts = Counter(str(job.out).casefold() for job in jobs)
     return [job if counts[str(job.out).casefold()] == 1 else distinct(job) for job in jobs]

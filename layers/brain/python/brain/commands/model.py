@@ -1,4 +1,4 @@
-"""brain model import | fetch | list | check | calibrate: the networks that name a face.
+"""brain model import | fetch | list | check | calibrate: manage the recognition networks.
 
 The exit status is 0, 4 when weights are refused or do not run, 5 when names are missing or do not fit, 1 when
 a licence was not accepted.
@@ -82,7 +82,7 @@ def run_import(options: argparse.Namespace) -> int:
 
 
 def run_fetch(options: argparse.Namespace) -> int:
-    """Show the licence, have it accepted, download, install."""
+    """Show the licence, ask for consent, download and install."""
     print(download.NOTICE, file=sys.stderr)
     if not accepted(download.LICENCE, options.accept_licence):
         print(f"Nothing was fetched. Accept with --accept-licence {download.LICENCE}.", file=sys.stderr)
@@ -91,7 +91,7 @@ def run_fetch(options: argparse.Namespace) -> int:
 
 
 def fetch_and_install(options: argparse.Namespace, ticker: Ticker) -> None:
-    """Download, install, and forget the download."""
+    """Download and install, then delete the download."""
     published = download.PUBLISHED[options.form]
 
     def progress(have: int, total: int | None) -> None:
@@ -110,7 +110,7 @@ def fetch_and_install(options: argparse.Namespace, ticker: Ticker) -> None:
 
 
 def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
-    """Import a file and say what came of it."""
+    """Import a file, and print the outcome."""
     ticker.show("Loading PyTorch")
     from brain.importers.importer import ImportOptions, import_model
     from brain.importers.published import BASE_CONFIGS
@@ -132,7 +132,7 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
 
 
 def in_words(imported: Imported) -> str:
-    """What was imported, as a person reads it in a terminal."""
+    """An imported model, described for the terminal."""
     config, source = imported.config, imported.source
     identities = "people from its gallery" if config.has_gallery else f"{config.identities:,} identities"
     return "\n".join(
@@ -162,7 +162,7 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Load, run and measure a model; 4 when its checksum is not the one recorded."""
+    """Load, run and measure a model. Returns 4 if its checksum is not the recorded one."""
     settings = Settings.from_environment()
     return guarded(lambda ticker: check(settings.models_dir / (options.name or settings.model), ticker))
 
@@ -187,7 +187,7 @@ def check(folder: Path, ticker: Ticker) -> None:
 
 
 def report_in_words(report: Report) -> str:
-    """A report as a person reads it in a terminal."""
+    """A report, described for the terminal."""
     config = report.config
     recorded = "as recorded" if report.recorded else "none recorded"
     lines = [
@@ -208,7 +208,7 @@ def report_in_words(report: Report) -> str:
 
 
 def guarded(action: Callable[[Ticker], None]) -> int:
-    """Run an action; a refusal is a message, a hint and an exit status."""
+    """Run an action, and turn a refusal into a message, a hint and an exit status."""
     ticker = Ticker()
     try:
         action(ticker)

@@ -1,4 +1,4 @@
-"""`brain model import FILE.onnx`: what it asks for beside the file, and what it says."""
+"""`brain model import FILE.onnx`: its options and its output."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HINT_PHOTOS = "Give a folder of a few photos of different people."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what only an ONNX file needs."""
+    """Add the options for ONNX files."""
     group = parser.add_argument_group("ONNX files", "What is not stated is the family's.")
     group.add_argument("--family", choices=FAMILIES, help="default: the one that --alignment goes with")
     group.add_argument(
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def mean(text: str) -> tuple[float, float, float]:
-    """One number, or three with commas, for argparse."""
+    """One number, or three separated by commas, for argparse."""
     numbers = [float(each) for each in text.split(",")]
     if len(numbers) not in (1, 3):
         raise ValueError("one number or three")
@@ -64,10 +64,10 @@ def factor(text: str) -> float:
 
 
 def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
-    """Import a file and say what came of it.
+    """Import a file, and print the outcome.
 
     Raises:
-        RefusedError: the name, the photos or the file.
+        RefusedError: the name, the photos or the file are not acceptable.
         BrainError: codes 2 and 4.
     """
     name = name_for(path, options.name)
@@ -94,10 +94,10 @@ def install(path: Path, options: argparse.Namespace, ticker: Ticker) -> None:
 
 
 def name_for(path: Path, asked: str | None) -> str:
-    """The model's name: the one that was asked for, or the file's.
+    """The model's name: the given one, or the file's.
 
     Raises:
-        RefusedError: no folder should have this name.
+        RefusedError: the name is not suitable for a folder.
     """
     name = asked or re.sub(r"[^a-z0-9._-]+", "-", path.stem.casefold()).strip("-._")
     if not NAME.fullmatch(name):
@@ -106,7 +106,7 @@ def name_for(path: Path, asked: str | None) -> str:
 
 
 def stated(name: str, options: argparse.Namespace) -> OnnxOptions:
-    """What the command line says about the network."""
+    """The options of the import, from the command line."""
     from brain.importers.onnx_import import OnnxOptions
     from brain.importers.presets import family_for
 
@@ -127,10 +127,10 @@ def stated(name: str, options: argparse.Namespace) -> OnnxOptions:
 
 
 def photos_in(folder: Path) -> list[Path]:
-    """Up to `MOST_PHOTOS` photos of a folder and its folders, spread evenly.
+    """Up to `MOST_PHOTOS` photos in and below a folder, spread evenly.
 
     Raises:
-        RefusedError: there are fewer than two.
+        RefusedError: there are fewer than two photos.
     """
     found = sorted(path for path in folder.rglob("*") if path.suffix.casefold() in PHOTOS)
     if len(found) < 2:
@@ -142,9 +142,9 @@ def photos_in(folder: Path) -> list[Path]:
 def choose_layer(
     network: ImportedNetwork, photos: Sequence[Path], settings: Settings, ticker: Ticker
 ) -> tuple[str, list[str]]:
-    """The layer whose class activation maps find the pixels that count, and what was measured.
+    """The layer whose class activation maps best find the pixels that matter, and the measurements.
 
-    Each photo's face is one person of a gallery that is made for the comparison.
+    For the comparison, each photo's face is a person of a temporary gallery.
 
     Raises:
         RefusedError: fewer than two photos show a face.
@@ -179,7 +179,7 @@ def choose_layer(
 
 
 def faces_of(photos: Sequence[Path], config: ModelConfig, settings: Settings) -> list[FaceView]:
-    """The main face of each photo that shows one."""
+    """The main face of each photo that shows a face."""
     from brain.face.photo import decode
     from brain.pipeline.face_location import FaceLocator
 
@@ -194,7 +194,7 @@ def faces_of(photos: Sequence[Path], config: ModelConfig, settings: Settings) ->
 
 
 def in_words(config: ModelConfig, file: str, sha256: str, checked: Checked, measured: Sequence[str]) -> str:
-    """What was imported, as a person reads it in a terminal."""
+    """An imported model, described for the terminal."""
     assert config.graph is not None
     side = next(layer.side for layer in config.graph.layers if layer.name == config.cam.layer)
     compared = (

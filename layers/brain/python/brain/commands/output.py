@@ -24,8 +24,8 @@ class Printer:
     """Prints outcomes.
 
     Attributes:
-        as_json: print documents instead of text.
-        batch: one line per photo.
+        as_json: whether to print documents instead of text.
+        batch: whether each photo gets one line.
     """
 
     as_json: bool
@@ -53,13 +53,13 @@ class Printer:
 
 
 def as_json(result: Result, indent: int | None) -> str:
-    """The result as JSON that stdout's encoding can hold."""
+    """The result as JSON, in characters that stdout's encoding has."""
     utf_8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     return result.model_dump_json(indent=indent, ensure_ascii=not utf_8)
 
 
 def as_lines(outcome: Outcome) -> str:
-    """The results of one photo of a batch, a line per face."""
+    """The results of one photo of a batch, one line per face."""
     return "\n".join(as_line(outcome, result) for result in (outcome.result, *outcome.others))
 
 
@@ -91,7 +91,7 @@ def as_text(result: Result, out: Path) -> str:
 
 @dataclass
 class BatchProgress:
-    """Counts the photos of a batch, and estimates the time that is left."""
+    """Counts the photos of a batch, and estimates the remaining time."""
 
     total: int
     ticker: Ticker
@@ -110,8 +110,8 @@ class BatchProgress:
         """Count a photo and show the progress.
 
         Args:
-            reused: an earlier run did it.
-            failed: it could not be done.
+            reused: whether the result is that of an earlier run.
+            failed: whether the photo failed.
         """
         self.done += 1
         self.reused += reused
@@ -119,7 +119,7 @@ class BatchProgress:
         self.ticker.show(f"{self.done:,} of {self.total:,} photos{self.time_left()}")
 
     def time_left(self) -> str:
-        """An estimate from the photos that were explained in this run."""
+        """The remaining time, estimated from the photos that were explained in this run."""
         explained = self.done - self.reused
         if not explained or self.done == self.total:
             return ""
@@ -127,7 +127,7 @@ class BatchProgress:
         return f", {duration(seconds)} left"
 
     def summary(self) -> str:
-        """What became of the batch."""
+        """A summary of the batch."""
         parts = [f"{self.done - self.failed:,} of {self.total:,} photos {self.verb}"]
         parts += [f"{self.reused:,} of them by an earlier run"] if self.reused else []
         parts += [f"{self.failed:,} failed"] if self.failed else []
@@ -137,10 +137,10 @@ class BatchProgress:
 def print_batch(
     outcomes: Iterable[Outcome], printer: Printer, progress: BatchProgress, folder: Path | None
 ) -> int:
-    """Print the outcomes of a batch as they come, with its progress, and then what became of it.
+    """Print the outcomes of a batch as they arrive, with its progress, and then a summary.
 
     Args:
-        folder: where the errors of the photos that failed are written; None for nowhere.
+        folder: where the errors of failed photos are written; None writes them nowhere.
 
     Returns:
         0, the code of the last error, or 73 when files could not be written.
@@ -162,7 +162,7 @@ def print_batch(
 
 
 def save_errors(failed: list[Result], folder: Path | None) -> None:
-    """Write the results of the photos that failed, one per line; a file of an earlier run is replaced."""
+    """Write the results of the failed photos, one per line. A file of an earlier run is replaced."""
     if folder is None:
         return
     file = folder / ERRORS_FILE
@@ -174,7 +174,7 @@ def save_errors(failed: list[Result], folder: Path | None) -> None:
 
 
 def duration(seconds: float) -> str:
-    """Seconds for reading.
+    """A duration in seconds, for people to read.
 
     >>> duration(8.2), duration(100), duration(9000)
     ('8 s', '2 min', '2.5 h')

@@ -1,4 +1,4 @@
-"""The part of `brain people` that is about people of one's own: add, build --own, check, export, import."""
+"""The actions of `brain people` for the user's own people: add, build --own, check, export, import."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def register(actions: Any) -> Sequence[argparse.ArgumentParser]:
 
 
 def run_add(options: argparse.Namespace) -> int:
-    """Enrol photos of a person, and print what became of each."""
+    """Enrol photos of a person, and print the outcome of each."""
 
     def add(people: OwnPeople, ticker: Ticker) -> int:
         ticker.show("Describing the photos")
@@ -61,7 +61,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def run_build(options: argparse.Namespace) -> int:
-    """Enrol a folder of folders as people of one's own."""
+    """Enrol a folder with a folder of photos per person."""
 
     def build(people: OwnPeople, ticker: Ticker) -> int:
         outcomes = each_person(options.folder, ticker, people.add)
@@ -72,7 +72,7 @@ def run_build(options: argparse.Namespace) -> int:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Print what is wrong with enrolled photos, or with a folder of photos."""
+    """Print the problems of enrolled photos, or of a folder of photos."""
 
     def check(people: OwnPeople, ticker: Ticker) -> int:
         unlike, twins = people.check()
@@ -111,7 +111,7 @@ def run_import(options: argparse.Namespace) -> int:
 
 
 def on_people(options: argparse.Namespace, action: Callable[[OwnPeople, Ticker], int]) -> int:
-    """Run an action on the user's own people; its exit status, or that of the error."""
+    """Run an action on the user's own people. Returns its exit status, or that of the error."""
     from brain.pipeline.own_people import OwnPeople
 
     status = 0
@@ -129,10 +129,10 @@ def on_people(options: argparse.Namespace, action: Callable[[OwnPeople, Ticker],
 def each_person(
     folder: Path, ticker: Ticker, action: Callable[[str, Sequence[Path]], list[PhotoOutcome]]
 ) -> list[PhotoOutcome]:
-    """The outcomes of the photos of everybody in a folder of folders.
+    """The outcomes of the photos of all people in a folder.
 
     Raises:
-        RefusedError: the folder holds no folder with photos.
+        RefusedError: the folder contains no folder with photos.
     """
     from brain.commands.people_builder import BuildOptions, photos_by_person
 
@@ -149,11 +149,11 @@ def report(outcomes: Iterable[PhotoOutcome], *, only_problems: bool = False, ver
     """Print a line for each photo.
 
     Args:
-        only_problems: leave out photos without a problem.
-        verb: what happens to a photo with a problem.
+        only_problems: whether to leave out photos without a problem.
+        verb: what happens to photos with a problem.
 
     Returns:
-        0, or 65 where a photo has a problem.
+        0, or 65 if a photo has a problem.
     """
     status = 0
     for outcome in outcomes:
@@ -174,7 +174,7 @@ def twins_line(pair: Twins) -> str:
 
 
 def listing(settings: Settings) -> str:
-    """The user's own people, a line each; empty where there are none."""
+    """The user's own people, one line each; empty if there are none."""
     from brain.pipeline.people_folder import PeopleFolder
 
     people = PeopleFolder(settings).people()
@@ -186,7 +186,7 @@ def listing(settings: Settings) -> str:
 
 
 def remove(settings: Settings, name: str) -> bool:
-    """Forget one of the user's own people. Returns False where nobody has that name."""
+    """Forget one of the user's own people. Returns False if nobody has that name."""
     from brain.pipeline.own_people import OwnPeople
 
     if not OwnPeople(settings).remove(name):

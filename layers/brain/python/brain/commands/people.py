@@ -1,7 +1,7 @@
-"""brain people add | build | list | remove | check | export | import: whom a network can name.
+"""brain people add | build | list | remove | check | export | import: the people whom a network can name.
 
-The exit status is 0, the code of the error (1 to 5), 4 where a folder or a name is refused, or 65 where
-photos were left out, or `check` found something.
+The exit status is 0, the code of the error (1 to 5), 4 if a folder or a name is refused, or 65 if photos were
+left out or `check` found a problem.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def register(commands: Any) -> None:
 
 
 def run_build(options: argparse.Namespace) -> int:
-    """Build a gallery, write it, and print what it holds."""
+    """Build a gallery, write it, and print a summary."""
     if options.own:
         return own_people.run_build(options)
     return guarded(lambda ticker: build(options, ticker))
@@ -84,7 +84,7 @@ def run_list(options: argparse.Namespace) -> int:
 
 
 def run_remove(options: argparse.Namespace) -> int:
-    """Remove one of the user's own people, or else a person from the gallery."""
+    """Remove one of the user's own people, or else a person of the gallery."""
     settings = chosen_settings(options)
 
     def forget(_: Ticker) -> None:
@@ -95,7 +95,7 @@ def run_remove(options: argparse.Namespace) -> int:
 
 
 def build(options: argparse.Namespace, ticker: Ticker) -> None:
-    """Build a gallery as the command line says.
+    """Build a gallery according to the options.
 
     Raises:
         RefusedError: no photo shows a face, or the network has no gallery.
@@ -155,7 +155,7 @@ def write(settings: Settings, gallery: Gallery) -> None:
 
 
 def listing(gallery: Gallery) -> str:
-    """Everybody in label order, and how many they are."""
+    """All people in label order, and their number."""
     lines = [
         f"{name} ({photos} {'photo' if photos == 1 else 'photos'})"
         for name, photos in zip(gallery.names, gallery.photos, strict=True)
@@ -165,7 +165,7 @@ def listing(gallery: Gallery) -> str:
 
 
 def summary(built: Built) -> str:
-    """What a build came to."""
+    """A summary of a build."""
     gallery, problems = built.gallery, built.problems
     lines = [
         f"built: {len(gallery.names):,} people from {int(gallery.photos.sum()):,} photos of {gallery.source}",
@@ -180,5 +180,5 @@ def summary(built: Built) -> str:
 
 
 def with_one_photo(gallery: Gallery) -> int:
-    """The number of people whose descriptor is that of a single photo."""
+    """The number of people with a single photo."""
     return int((gallery.photos == 1).sum())

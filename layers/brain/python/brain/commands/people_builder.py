@@ -1,4 +1,4 @@
-"""A gallery from a folder of folders: every photo described once, resumable, then one mean per person."""
+"""Builds a gallery from a folder of photos per person. An interrupted build can be resumed."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ HINT_FOLDER = "Give a folder that holds one folder of photos per person, named a
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What a gallery is built from.
+    """The input of a gallery.
 
     Attributes:
         folder: one folder of photos per person.
-        source: where the photos come from, as the gallery says it.
-        leave_held_out: leave out the last fifth of a person's photos, with which a model is evaluated; a
-            person's only photo stays.
-        fresh: describe every photo again, also those that an interrupted build described.
+        source: origin of the photos, stored in the gallery.
+        leave_held_out: whether to leave out the last fifth of each person's photos, on which models are
+            evaluated; a person's only photo stays.
+        fresh: whether to compute every descriptor again, even those of an interrupted build.
     """
 
     folder: Path
@@ -49,11 +49,11 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class Built:
-    """A gallery and what did not get into it.
+    """A gallery, and what was left out of it.
 
     Attributes:
-        gallery: everybody with a usable photo.
-        problems: path -> why a photo was left out, such as `no-face`.
+        gallery: all people with a usable photo.
+        problems: why a photo was left out, such as `no-face`, by its path.
         removed: people in the folder who are on the list of removals.
     """
 
@@ -64,7 +64,7 @@ class Built:
 
 @dataclass(frozen=True)
 class DescribedPeople:
-    """The descriptors of photos, by person, and what has none; see `Built`.
+    """The descriptors of photos by person, and what was left out; see `Built`.
 
     Attributes:
         descriptors: name -> (n, D) of length 1, n at least 1.
@@ -76,7 +76,7 @@ class DescribedPeople:
 
 
 def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
-    """Describe the photos and average them.
+    """Compute the descriptors of the photos, and average them by person.
 
     Raises:
         RefusedError: no photo shows a face, or the network has no gallery.
@@ -89,7 +89,7 @@ def build(settings: Settings, options: BuildOptions, ticker: Ticker) -> Built:
 
 
 def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -> DescribedPeople:
-    """Describe the photos of a folder of folders.
+    """Compute the descriptors of the photos of all people.
 
     Raises:
         RefusedError: no photo shows a face, or the network has no gallery.
@@ -119,7 +119,7 @@ def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -
 
 
 def run_fingerprint(embedder: FaceEmbedder, code: Path = FACE_CODE) -> str:
-    """Of what decides a descriptor beside the photo: the network, and the code that finds a face."""
+    """A fingerprint of the network and of the code that finds faces: what affects a descriptor beside the photo."""
     return hashlib.sha256(embedder.fingerprint.encode() + source_digest(code)).hexdigest()
 
 
@@ -127,7 +127,7 @@ def photos_by_person(options: BuildOptions) -> dict[str, list[Path]]:
     """The photos of each person, in the order of the folders' names.
 
     Raises:
-        RefusedError: the folder holds no folder with photos.
+        RefusedError: the folder contains no folder with photos.
     """
     if not options.folder.is_dir():
         raise RefusedError(f"there is no folder {options.folder}", HINT_FOLDER)
@@ -145,7 +145,7 @@ def photos_by_person(options: BuildOptions) -> dict[str, list[Path]]:
 def describe(
     photos: Sequence[Path], embedder: FaceEmbedder, journal: Journal, ticker: Ticker
 ) -> list[Record]:
-    """A record with a descriptor or a problem for each photo; known photos are not described again."""
+    """A record with a descriptor or a problem for each photo. Known photos are not processed again."""
     records = journal.read()
     left = [path for path in photos if str(path.resolve()) not in records]
     start = time.monotonic()
@@ -161,7 +161,7 @@ def describe(
 
 
 def described(path: Path, embedder: FaceEmbedder) -> Record:
-    """The descriptor of a photo as base64 of float32, or the reason why there is none."""
+    """The descriptor of a photo as base64 of float32, or the reason why it has none."""
     key = str(path.resolve())
     try:
         descriptor = embedder.embed(path.read_bytes())

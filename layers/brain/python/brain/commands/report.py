@@ -59,7 +59,7 @@ def write_table(results: list[StoredResult], file: Path) -> None:
 
 
 def row(stored: StoredResult) -> tuple[object, ...]:
-    """What the table says of a photo."""
+    """The row of a photo."""
     result = stored.result
     identity, explanation, error = result.identity, result.explanation, result.error
     named = (
@@ -80,5 +80,5 @@ def row(stored: StoredResult) -> tuple[object, ...]:
 
 
 def spreadsheet_safe(value: object) -> object:
-    """Text that no spreadsheet takes for a formula."""
+    """The text, changed if a spreadsheet would take it for a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

@@ -1,4 +1,4 @@
-"""The page of `brain report`: self-contained, with filters by person, verdict and error."""
+"""The page of `brain report`: self-contained, with filters for person, verdict and error."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ filter();
 
 
 def write_page(directory: Path, results: Sequence[StoredResult], file: Path) -> None:
-    """Write the page; pictures are read one result at a time."""
+    """Write the page. Pictures are read one result at a time."""
     people = sorted({name for stored in results if (name := person(stored.result))})
     verdicts = Counter(verdict(stored.result) for stored in results)
     head = HEAD.format(
@@ -116,14 +116,14 @@ def write_page(directory: Path, results: Sequence[StoredResult], file: Path) -> 
 
 
 def heading(results: Sequence[StoredResult]) -> str:
-    """How many photos the page shows, and how many faces where they are more."""
+    """How many photos the page shows, and how many faces if there are more."""
     photos = len({stored.overview or number for number, stored in enumerate(results)})
     faces = f", {len(results):,} faces" if len(results) > photos else ""
     return f"{photos:,} {'photo' if photos == 1 else 'photos'}{faces}"
 
 
 def overview(file: Path, results: Sequence[Result]) -> str:
-    """The picture of all faces of a photo; it is shown with any of them."""
+    """The picture of all faces of a photo, which is shown with each of them."""
     picture = thumbnail(file, OVERVIEW_SIDE)
     note = results[0].source.key or results[0].id
     return OVERVIEW.format(
@@ -140,12 +140,12 @@ def options(choices: Iterable[tuple[str, str]]) -> str:
 
 
 def person(result: Result) -> str:
-    """Whom a result names; empty for a photo that failed."""
+    """The name in a result; empty for a photo that failed."""
     return result.identity.name if result.identity else ""
 
 
 def verdict(result: Result) -> str:
-    """What a result is filtered by: its verdict, or the reason of its error."""
+    """The value for the filter: a result's verdict, or the reason of its error."""
     if result.identity:
         return str(result.identity.verdict)
     return f"error: {result.error.reason}" if result.error else str(result.status)
@@ -178,7 +178,7 @@ def pictures(folder: Path, result: Result) -> str:
 
 
 def thumbnail(file: Path, side: int = THUMBNAIL) -> bytes:
-    """A JPEG of a picture, its longer side scaled down to `side`; empty where it cannot be read."""
+    """A JPEG of a picture, with its longer side scaled down to `side`; empty if it cannot be read."""
     try:
         pixels = drawing.decode(file.read_bytes())
         scale = min(1.0, side / max(pixels.shape[:2], default=side))

@@ -33,8 +33,8 @@ from brain.pipeline.library import Explanation
 
 PARALLEL = 16
 SHORTEST_PAUSE = 1.0
-PHOTOS_PER_SECOND = 200  # asked about while waiting, so that many photos do not cost many requests
-PATIENCE_MINUTES = 30  # longer than the service tries to explain a photo
+PHOTOS_PER_SECOND = 200  # polled while waiting, so that many photos do not cost many requests
+PATIENCE_MINUTES = 30  # longer than the service keeps trying to explain a photo
 HINT_VERSION = "Another version of BRAIN wrote the result. Use the same version here and in the stack."
 
 
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def collect(collector: Collector, photos: list[DroppedPhoto], as_json: bool) -> int:
-    """Print every outcome and the summary.
+    """Print every outcome and a summary.
 
     Returns:
         See `run`.
@@ -104,7 +104,7 @@ def collect(collector: Collector, photos: list[DroppedPhoto], as_json: bool) -> 
 
 
 def find_photos(buckets: Buckets, out: Path, prefix: str | None) -> list[DroppedPhoto]:
-    """The photos that were dropped for a folder, and those in the bucket under a prefix.
+    """The photos that were dropped for a folder, and the photos in the bucket under a prefix.
 
     Raises:
         CloudError: the bucket cannot be listed.
@@ -119,7 +119,7 @@ def find_photos(buckets: Buckets, out: Path, prefix: str | None) -> list[Dropped
 
 
 def with_own_folders(photos: Iterable[DroppedPhoto]) -> list[DroppedPhoto]:
-    """The photos, each with a folder that lies inside the folder of all results and is no other photo's."""
+    """The photos, each with a folder of its own inside the folder of all results."""
     taken: set[str] = set()
     found = []
     for photo in photos:
@@ -139,7 +139,7 @@ class Collector:
     Attributes:
         buckets: of the stack.
         out: the folder of all results.
-        patience: seconds without a result after which to give up; 0 for not waiting.
+        patience: seconds without a result after which to give up; 0 does not wait.
         sleep, clock: as in `time`.
     """
 
@@ -150,9 +150,9 @@ class Collector:
     clock: Callable[[], float] = time.monotonic
 
     def outcomes(self, photos: list[DroppedPhoto]) -> Iterator[Outcome]:
-        """The outcome of each photo, those of an earlier run first, then the others as they come.
+        """The outcome of each photo: those of an earlier run first, then the others as they arrive.
 
-        Ends when every photo has an outcome, or none has come for `patience`.
+        Ends when every photo has an outcome, or when none has arrived for `patience` seconds.
 
         Raises:
             CloudError: the bucket cannot be read.
@@ -180,7 +180,7 @@ class Collector:
                 self.sleep(max(SHORTEST_PAUSE, len(pending) / PHOTOS_PER_SECOND))
 
     def _collect(self, photo: DroppedPhoto) -> Outcome | None:
-        """Fetch a result and save it; None if it is not there yet."""
+        """Fetch a result and save it; None if there is none yet."""
         try:
             result = self.buckets.finished(photo.id)
         except ValueError:
@@ -206,7 +206,7 @@ class Collector:
         return result if result.id == photo.id and self._answers(result, photo) else None
 
     def _answers(self, result: Result, photo: DroppedPhoto) -> bool:
-        """Whether a result is what was asked: a photo that is dropped again for another face keeps its id."""
+        """Whether a result is about the requested face: a photo keeps its id when another face is requested."""
         if photo.metadata is None or result.status is not Status.DONE or result.face is None:
             return True
         compared = result.comparison.with_id if result.comparison else None

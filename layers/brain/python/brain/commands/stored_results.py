@@ -1,4 +1,4 @@
-"""The results that `brain explain` wrote to a folder."""
+"""Reads the results that `brain explain` wrote to a folder."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class StoredResult:
     """A result of one face.
 
     Attributes:
-        folder: relative to the report; empty for a photo that failed.
-        overview: path of the picture of all faces of the photo, relative to the report; empty where only this
+        folder: folder relative to the report; empty for a photo that failed.
+        overview: path of the picture of all faces of the photo, relative to the report; empty if only this
             face was explained.
     """
 
@@ -30,7 +30,7 @@ class StoredResult:
 
 
 def stored_results(directory: Path) -> Iterator[StoredResult]:
-    """The results in and below a folder, then those of photos that failed; unreadable ones are skipped."""
+    """The results in and below a folder, then those of failed photos. Unreadable ones are skipped."""
     failed = []
     for folder, folders, names in os.walk(directory):
         folders.sort()
@@ -45,14 +45,14 @@ def stored_results(directory: Path) -> Iterator[StoredResult]:
 
 
 def overview_of(directory: Path, folder: Path) -> str:
-    """The overview of a face's photo, relative to the report; empty where there is none."""
+    """The overview of a face's photo, relative to the report; empty if there is none."""
     overview = folder.parent / OVERVIEW_FILE
     is_face = folder != directory and fnmatch.fnmatch(folder.name, FACE_FOLDERS)
     return overview.relative_to(directory).as_posix() if is_face and overview.is_file() else ""
 
 
 def parsed(file: Path) -> Iterator[Result]:
-    """The results in a file: one document, or one per line."""
+    """The results in a file, which is one document or one per line."""
     try:
         text = file.read_text(encoding="utf-8")
         documents = [text] if file.name == RESULT_FILE else text.splitlines()

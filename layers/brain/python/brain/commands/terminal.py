@@ -1,4 +1,4 @@
-"""What the commands share: exit statuses, error messages, a status line and consent to a licence."""
+"""Shared by the commands: exit statuses, error messages, a status line and consent to a licence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INTERRUPTED = 130
 
 
 class Ticker:
-    """A line on stderr that shows the current step; silent when stderr is not a terminal."""
+    """A line on stderr that shows the current step. Prints nothing if stderr is not a terminal."""
 
     def __init__(self) -> None:
         self._on = sys.stderr.isatty()
@@ -79,6 +79,6 @@ def cores() -> int:
 
 
 def chosen_settings(options: argparse.Namespace) -> Settings:
-    """The environment's settings, with the model that was asked for."""
+    """The environment's settings, with the given model."""
     settings = Settings.from_environment()
     return replace(settings, model=options.model) if options.model else settings

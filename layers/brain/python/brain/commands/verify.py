@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the differences.
 
     Returns:
-        0 without differences, 1 with some, else the code of the pipeline's error.
+        0 without differences, 1 with differences, or the code of the pipeline's error.
     """
     from brain.pipeline.verify import NothingToVerify, verify
 

@@ -1,4 +1,4 @@
-"""Explains one photo of a batch and saves its files. Nothing that a photo does ends the batch."""
+"""Explains one photo of a batch, and saves its files. No photo can end the batch."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ HINT_INTERNAL = "This is a defect of BRAIN. Please report it with the photo, if 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job.
+    """The outcome of a job.
 
     Attributes:
         result: status `done` or `failed`.
-        others: the results of the photo's other faces, where every face was asked for.
-        reused: the result is that of an earlier run.
-        write_error: why the files could not be written; empty where they were.
+        others: the results of the photo's other faces, if all faces were explained.
+        reused: whether the result is that of an earlier run.
+        write_error: why the files could not be written; empty if they were.
     """
 
     job: Job
@@ -52,10 +52,10 @@ class Worker:
 
     Attributes:
         settings: of the explainer, which is loaded on first use.
-        face: which face of each photo.
-        every_face: all faces of each photo.
-        resume: skip photos that an earlier run explained.
-        load: loads the explainer, or returns the one that is loaded.
+        face: index of the face to explain in each photo.
+        every_face: whether to explain all faces of each photo.
+        resume: whether to skip photos that an earlier run explained.
+        load: loads the explainer, or returns the loaded one.
     """
 
     settings: Settings
@@ -99,13 +99,13 @@ class Worker:
     def explain(
         self, explainer: Explainer, data: bytes, request: PhotoRequest, progress: Progress | None
     ) -> Explanation | ExplainedFaces:
-        """Explain the face that was asked for, or every face."""
+        """Explain the requested face, or every face."""
         if self.every_face:
             return explain_every_face(explainer, data, request.source.key, progress)
         return explain_bytes(explainer, data, request, progress)
 
     def earlier_results(self, out: Path, request: PhotoRequest) -> list[Result]:
-        """The results in a folder; empty where any is missing, or of another photo, model or settings."""
+        """The results in a folder; empty if any is missing, or has another photo, model or settings."""
         if not self.every_face:
             earlier = self.earlier_result(out, request)
             return [earlier] if earlier else []
@@ -119,7 +119,7 @@ class Worker:
         return [first, *filter(None, others)] if all(others) else []
 
     def earlier_result(self, out: Path, request: PhotoRequest) -> Result | None:
-        """The result in a folder, where it is of the same photo, face, model and settings."""
+        """The result in a folder, if it has the same photo, face, model and settings."""
         try:
             result = Result.model_validate_json((out / RESULT_FILE).read_bytes())
         except (OSError, ValueError):
