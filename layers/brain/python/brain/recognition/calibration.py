@@ -1,4 +1,4 @@
-"""A calibration that was fitted after an import, as a file beside the weights. Imports no torch."""
+"""A calibration that was fitted after an import, stored beside the weights. Imports no torch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Calibration:
     Attributes:
         logit_scale: see `ModelConfig`.
         open_set: see `ModelConfig`.
-        people, photos: how many it was fitted on.
-        source: where the photos came from.
+        people, photos: how many people and photos it was fitted on.
+        source: origin of the photos.
     """
 
     logit_scale: float
@@ -30,10 +30,10 @@ class Calibration:
 
     @classmethod
     def load(cls, path: Path) -> Calibration | None:
-        """Read `calibration.json`; None where there is no such file.
+        """Read `calibration.json`; None if there is no such file.
 
         Raises:
-            OSError, ValueError: the file is no calibration.
+            OSError, ValueError: the file is not a calibration.
         """
         if not path.exists():
             return None
@@ -44,11 +44,11 @@ class Calibration:
             raise ValueError(f"{path.name} is no calibration") from error
 
     def save(self, path: Path) -> None:
-        """Write `calibration.json` in one step."""
+        """Write `calibration.json` atomically."""
         partial = path.with_name(f".{path.name}.partial")
         partial.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         partial.replace(path)
 
     def applied_to(self, config: ModelConfig) -> ModelConfig:
-        """The configuration with this calibration in place of its own."""
+        """The configuration with this calibration instead of its own."""
         return replace(config, logit_scale=self.logit_scale, open_set=self.open_set)

@@ -1,9 +1,9 @@
-"""How likely it is that the person is in the gallery at all, as a number and as a verdict.
+"""The probability that the person is in the gallery at all, and the verdict.
 
 A softmax always names somebody: it compares identities with each other, not with people outside the gallery.
-Whether somebody is known shows in how similar the best identity is, in its lead over the runners-up, who are
-all somebody else, and in how far the best identity stands out from the rest of the gallery: a person like
-many others is easily taken for them. `OpenSetCalibration` weighs the three.
+Three figures tell whether somebody is known: how similar the best identity is; its lead over the runners-up,
+who are all different people; and how far the best identity stands out from the rest of the gallery, because a
+person who resembles many others is easily confused with them. `OpenSetCalibration` weighs the three.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ def certainty(
 ) -> float:
     """The probability that the person is one of the identities, 0 to 1.
 
-    Without a calibration, the probability of the first name stands in for it.
+    Without a calibration, this is the probability of the first name.
 
     Args:
         logits: (K,).
-        strangers: (M,) logits of people who are no identities, but runners-up: with few identities there
-            would be too few of them otherwise.
-        isolation: of the best identity, see `isolation_of`.
+        strangers: (M,) logits of people who are not identities, but count as runners-up: few identities would
+            give too few runners-up.
+        isolation: isolation of the best identity, see `isolation_of`.
     """
     if config.open_set is None:
         return round(float(torch.softmax(logits.double(), 0).max()), 6)
@@ -46,11 +46,11 @@ def open_set_log_odds(
     strangers: Tensor | None = None,
     isolation: Tensor | None = None,
 ) -> Tensor:
-    """Log-odds that a person is in the gallery: (n, K) logits -> (n,) float64.
+    """The log-odds that a person is in the gallery: (n, K) logits -> (n,) float64.
 
     Args:
         strangers: (n, M), see `certainty`.
-        isolation: (n,), see `certainty`; None where the calibration has no use for it.
+        isolation: (n,), see `certainty`; None if the calibration does not use it.
     """
     first, lead = best_and_lead(logits, calibration.cohort, strangers)
     log_odds = calibration.top1 * first + calibration.lead * lead + calibration.intercept
@@ -61,7 +61,7 @@ def best_and_lead(logits: Tensor, cohort: int, strangers: Tensor | None = None) 
     """The best logit, and its lead over the mean of the runners-up: (n, K) logits -> (n,) float64 each.
 
     Args:
-        cohort: how many runners-up are averaged at most.
+        cohort: maximum number of runners-up to average.
         strangers: (n, M), see `certainty`.
     """
     best = logits.double().topk(min(cohort + 1, logits.shape[1])).values
@@ -79,16 +79,16 @@ def isolation_of(
     strangers: tuple[Tensor, Tensor] | None = None,
     without: int | None = None,
 ) -> Tensor:
-    """How far people stand out: the lead that the logit of each has for the person's own mean descriptor.
+    """How far people stand out: the lead of each person's own logit, given their own mean descriptor.
 
     Args:
         labels: (n,) identities, 0-based.
-        network: has the mean descriptors; its calibration says over how many others.
-        strangers: (M, D) rows and (M,) biases of people who are no identities, see `certainty`.
-        without: an identity who takes no part.
+        network: has the mean descriptors; its calibration says over how many others the lead is taken.
+        strangers: (M, D) rows and (M,) biases of people who are not identities, see `certainty`.
+        without: an identity to leave out.
 
     Returns:
-        (n,) float64, in units of the logit; zero where the calibration has no use for it.
+        (n,) float64, in units of the logit; zero if the calibration does not use it.
     """
     calibration, gallery = network.config.open_set, network.output_layer
     if calibration is None or not calibration.isolation:
@@ -106,11 +106,11 @@ def judge(certain: float, probability: float, *, calibrated: bool = True) -> Ver
 
     Args:
         certain: the probability that the person is one of the identities.
-        probability: of the first name among the identities.
-        calibrated: whether the first figure says anything of people who are no identities.
+        probability: probability of the first name among the identities.
+        calibrated: whether `certain` was calibrated with people who are not identities.
 
     Returns:
-        `nobody` where somebody unknown is more likely; `strong` only where one name leads clearly as well.
+        `nobody` if an unknown person is more likely; `strong` only if one name also leads clearly.
     """
     if calibrated and certain < KNOWN:
         return Verdict.NOBODY

@@ -1,7 +1,7 @@
-"""What a weights file says about its own network. Imports no torch.
+"""The configuration of a network, stored in its weights file. Imports no torch.
 
-The configuration is stored as JSON under `spec` in the metadata of `weights.safetensors`. Fields that a file
-does not mention keep their defaults, which are those of VGG-Face, the first architecture.
+The configuration is stored as JSON under `spec` in the metadata of `weights.safetensors`. Fields that are
+missing in a file keep their defaults, which are VGG-Face's, the first architecture.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Template = tuple[Point, Point, Point, Point, Point]
 
 @dataclass(frozen=True)
 class CamConfig:
-    """The class activation map that suits a network.
+    """The default class activation map of a network.
 
     Attributes:
         method: Grad-CAM, LayerCAM or HiResCAM.
-        layer: name of the layer whose activations are mapped; None for the last one.
+        layer: name of the layer; None for the last one.
     """
 
     method: CamMethod = "gradcam"
@@ -34,7 +34,7 @@ class CamConfig:
 
 @dataclass(frozen=True)
 class OpenSetCalibration:
-    """A logistic regression that separates people in the gallery from everybody else.
+    """A logistic regression that separates people in the gallery from all others.
 
     The first input is the best logit, the second one its lead over the mean of the runners-up (a cohort, as
     in t-norm: Auckenthaler, Carey, Lloyd-Thomas, "Score Normalization for Text-Independent Speaker
@@ -46,7 +46,7 @@ class OpenSetCalibration:
     Attributes:
         top1: coefficient of the best logit.
         lead: coefficient of its lead.
-        intercept: added to all.
+        intercept: the intercept.
         cohort: number of runners-up that are averaged.
         isolation: coefficient of the best identity's own lead; 0 for a network without a gallery.
     """
@@ -63,26 +63,26 @@ class ModelConfig:
     """Architecture, preprocessing, alignment and calibration of a network.
 
     Attributes:
-        identities: number of rows of the last layer. A network with a gallery has as many as the gallery,
-            whatever its file says.
+        identities: number of rows of the last layer. For a network with a gallery, it is the gallery's number
+            of people, whatever the file says.
         input_size: side of the square input, in pixels.
         mean: subtracted per channel, 0 to 255, in `channel_order`.
         scale: multiplies the centred pixels.
         channel_order: `RGB` or `BGR`.
-        crop_scale: side of the stored crop, in multiples of the network's field of view where there is a
+        crop_scale: side of the stored crop, in multiples of the network's field of view if there is a
             `template`, otherwise in multiples of the face's box.
         blocks: VGG: widths of the convolutions, block by block.
         fully_connected: VGG: widths of fc6 and fc7.
         template: where the right eye, left eye, nose tip, right and left mouth corner (the person's own
             right and left) lie in the input, as fractions of its side; None for a network that expects an
             upright square around the face.
-        cam: the class activation map that is drawn by default.
+        cam: the default class activation map.
         mirrored: whether people are named by the mean descriptor of the input and its mirror image.
         metric: gallery: what a logit measures, see `brain.recognition.descriptor_network`.
         logit_scale: gallery: multiplies what `metric` measures to give a logit.
-        descriptor_size: gallery: how many numbers a descriptor has.
+        descriptor_size: gallery: length of a descriptor.
         graph: onnx: the operators.
-        open_set: calibration of `brain.recognition.certainty`; None where it was not fitted.
+        open_set: calibration of `brain.recognition.certainty`; None if it was not fitted.
     """
 
     name: str
@@ -109,7 +109,7 @@ class ModelConfig:
 
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
-        """Parse the metadata; keys of other versions are ignored.
+        """Parse the metadata. Unknown keys, of other versions, are ignored.
 
         Raises:
             ValueError, TypeError, KeyError: the text is not a configuration.
@@ -128,7 +128,7 @@ class ModelConfig:
 
     @property
     def has_gallery(self) -> bool:
-        """Whether the identities are the rows of a gallery, a file beside the weights."""
+        """Whether the identities are the rows of a gallery, which is a file beside the weights."""
         return self.architecture in ("dlib-resnet", "onnx")
 
     def to_json(self) -> str:
@@ -137,5 +137,5 @@ class ModelConfig:
 
 
 def _as_tuples(value: Any) -> Any:
-    """JSON's lists as tuples, at any depth."""
+    """Convert JSON's lists to tuples, at any depth."""
     return tuple(map(_as_tuples, value)) if isinstance(value, list) else value

@@ -1,8 +1,9 @@
 """A network that maps a face to a descriptor, and a gallery of people as its last layer.
 
-A logit is the likeness of the descriptor and a person's mean descriptor, times `logit_scale`; both have
-length 1. With `metric` "cosine" the likeness is their cosine c. With "euclidean" it is the negative squared
-distance, -|d - m|^2 = 2c - 2. Either way it is a linear layer on the descriptor, with one row per person.
+A logit is the similarity of the descriptor and a person's mean descriptor, times `logit_scale`; both have
+length 1. With `metric` "cosine", the similarity is their cosine c. With "euclidean", it is the negative
+squared distance, -|d - m|^2 = 2c - 2. Either way it is a linear layer on the descriptor, with one row per
+person.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""People of one's own: the descriptors of enrolled photos, from which a gallery follows.
+"""The user's own people: the descriptors of enrolled photos, from which a gallery is computed.
 
-The collection is a set. It does not depend on the order in which photos were added, and neither do its bytes,
-its version and its gallery. Imports no torch.
+The collection is a set: its bytes, its version and its gallery do not depend on the order in which photos
+were added. Imports no torch.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from brain.recognition.gallery import Gallery, cosines_to_others, photo_weights
 from brain.recognition.people_document import DOCUMENT, NO_PEOPLE, read_document
 
 SOURCE = "people of one's own"
-# Cosines of dlib's network. Of LFW's people with six photos or more, 0.4 % of the photos are less similar
-# than UNLIKE to the mean of four others of the same person, and 0.3 % of other people's are more similar.
+# Cosines of dlib's network. For LFW's people with six photos or more, 0.4 % of their photos are less similar
+# than UNLIKE to the mean of four others of the same person, and 0.3 % of other people's photos are more
+# similar.
 UNLIKE = 0.93
 # 1 % of the means over three photos of one person are less similar than ALIKE to the mean over three others,
 # and 0.01 % of the means of two people are more similar.
@@ -65,8 +66,8 @@ class EnrolledPeople:
     """Enrolled photos, sorted by person and photo.
 
     Attributes:
-        photos: each key once.
-        weights_sha256: of the weights that computed the descriptors, in hex.
+        photos: each key occurs once.
+        weights_sha256: SHA-256 of the weights that computed the descriptors, in hex.
     """
 
     photos: tuple[EnrolledPhoto, ...]
@@ -74,13 +75,13 @@ class EnrolledPeople:
 
     @classmethod
     def of(cls, photos: Iterable[EnrolledPhoto], weights_sha256: str) -> EnrolledPeople:
-        """The collection of some photos; of two with one key the later one counts."""
+        """The collection of some photos. Of two photos with the same key, the later one counts."""
         by_key = {photo.key: photo for photo in photos}
         return cls(tuple(by_key[key] for key in sorted(by_key)), weights_sha256)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everybody with a photo, sorted by name: the order of `gallery`."""
+        """All people with a photo, sorted by name, as in `gallery`."""
         return tuple(dict.fromkeys(photo.person for photo in self.photos))
 
     def of_person(self, name: str) -> tuple[EnrolledPhoto, ...]:
@@ -88,7 +89,7 @@ class EnrolledPeople:
         return tuple(photo for photo in self.photos if photo.person == name)
 
     def adding(self, photos: Iterable[EnrolledPhoto]) -> EnrolledPeople:
-        """The collection with more photos; one with a known key replaces the earlier one."""
+        """The collection with more photos. A photo with a known key replaces the earlier one."""
         return EnrolledPeople.of([*self.photos, *photos], self.weights_sha256)
 
     def without_person(self, name: str) -> EnrolledPeople:
@@ -96,7 +97,7 @@ class EnrolledPeople:
         return replace(self, photos=tuple(photo for photo in self.photos if photo.person != name))
 
     def gallery(self) -> Gallery:
-        """A row per person; a photo that was added twice counts once.
+        """One row per person. A photo that was added twice counts once.
 
         Raises:
             ValueError: there are no photos.
@@ -105,9 +106,10 @@ class EnrolledPeople:
         return Gallery.from_descriptors(rows, SOURCE, self.weights_sha256)
 
     def similarities(self, name: str) -> Iterator[tuple[EnrolledPhoto, float | None]]:
-        """Each photo of a person, with its cosine to the mean of the others; None without any.
+        """Each photo of a person with its cosine to the mean of the others; None if there are no others.
 
-        The others are weighted as in the gallery, so that one wrong photo does not discredit the right ones.
+        The others are weighted as in the gallery, so that one wrong photo does not affect the right ones
+        much.
         """
         photos = self.of_person(name)
         rows = distinct(photos).astype(np.float64) if photos else np.zeros((0, 0))
@@ -125,10 +127,10 @@ class EnrolledPeople:
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def to_bytes(self, **further: Any) -> bytes:
-        """A safetensors file: `descriptors` (n, D), and as metadata one JSON document.
+        """A safetensors file with `descriptors` (n, D), and one JSON document as metadata.
 
         Args:
-            further: added to the document.
+            further: entries to add to the document.
         """
         about = {
             "weights_sha256": self.weights_sha256,
@@ -144,7 +146,7 @@ class EnrolledPeople:
         """Read what `to_bytes` wrote.
 
         Raises:
-            ValueError: these are not people.
+            ValueError: the bytes are not enrolled people.
         """
         try:
             about = read_document(data)
@@ -159,7 +161,7 @@ class EnrolledPeople:
 
 
 def distinct(photos: Iterable[EnrolledPhoto]) -> np.ndarray:
-    """The different descriptors of some photos, (n, D), in an order of their own."""
+    """The distinct descriptors of some photos, (n, D), in a canonical order."""
     rows: np.ndarray = np.unique(np.stack([photo.descriptor for photo in photos]), axis=0)
     return rows
 
@@ -170,10 +172,10 @@ def judges_likeness(architecture: str) -> bool:
 
 
 def alike(gallery: Gallery, other: Gallery | None = None) -> list[tuple[str, str, float]]:
-    """Pairs of names that may belong to one person, and their cosine. The same name twice is left out.
+    """Pairs of names that may belong to one person, and their cosine. Pairs of equal names are left out.
 
     Args:
-        other: the gallery that the second of each pair is in; None for the same one.
+        other: the gallery of the second name of each pair; None for the same gallery.
     """
     second = other or gallery
     cosines = gallery.means @ second.means.T

@@ -1,8 +1,8 @@
 """The people that a network can name, as data beside its weights: one mean descriptor per person.
 
 `gallery.safetensors` holds `means` (K, D) and `photos` (K,), and in its metadata the names, where the photos
-came from, and which weights computed the descriptors. Adding a person adds a row, removing one removes it.
-`removals.txt` lists people who asked to be left out; every build honours it. Imports no torch.
+came from, and which weights computed the descriptors. Adding a person adds a row; removing a person removes
+it. `removals.txt` lists people who asked to be left out, and every build honours it. Imports no torch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from brain.recognition.names import fold
 GALLERY = "gallery.safetensors"
 REMOVALS = "removals.txt"
 
-# A photo with this cosine to the person's other photos counts half; measured on LFW, see the model card.
+# A photo with this cosine to the person's other photos has half the weight; measured on LFW, see the model
+# card.
 USUAL_COSINE = 0.95
 COSINE_SCALE = 0.01
 LEAST_WEIGHT = 0.001
@@ -34,11 +35,11 @@ class Gallery:
     """People in label order.
 
     Attributes:
-        names: K names, each once.
+        names: K distinct names.
         means: (K, D) float32, mean descriptors of length 1.
-        photos: (K,) int32, how many photos each mean was taken over.
+        photos: (K,) int32, number of photos in each mean.
         source: where the photos came from.
-        weights_sha256: of the weights that computed the descriptors, in hex.
+        weights_sha256: SHA-256 of the weights that computed the descriptors, in hex.
     """
 
     names: tuple[str, ...]
@@ -66,10 +67,10 @@ class Gallery:
     def from_descriptors(
         cls, descriptors: Mapping[str, np.ndarray], source: str, weights_sha256: str
     ) -> Gallery:
-        """Each person the mean of their descriptors, people in the order given.
+        """The mean descriptor of each person, in the given order.
 
         Args:
-            descriptors: name -> (n, D) descriptors of length 1, n at least 1.
+            descriptors: by name, (n, D) of length 1, n at least 1.
         """
         means = np.stack([mean_descriptor(rows) for rows in descriptors.values()])
         photos = np.array([len(rows) for rows in descriptors.values()], np.int32)
@@ -77,7 +78,7 @@ class Gallery:
 
     @classmethod
     def placeholder(cls, dimensions: int) -> Gallery:
-        """Nobody in particular: what a network is loaded with before people are enrolled."""
+        """A gallery with a single placeholder, with which a network is loaded before people are enrolled."""
         means = np.full((1, dimensions), dimensions**-0.5, np.float32)
         return cls(("nobody",), means, np.ones(1, np.int32), "", "")
 
@@ -86,7 +87,7 @@ class Gallery:
         """Read a gallery.
 
         Raises:
-            OSError, ValueError: the file is absent or not a gallery.
+            OSError, ValueError: the file is missing or not a gallery.
         """
         try:
             with safe_open(path, framework="numpy") as file:
@@ -98,14 +99,14 @@ class Gallery:
             raise ValueError(f"{path.name} is not a gallery") from error
 
     def save(self, path: Path) -> None:
-        """Write the gallery in one step: a reader sees the old file or the new one. Means become float16."""
+        """Write the gallery atomically: a reader sees the old file or the new one. Means become float16."""
         about = {"names": self.names, "source": self.source, "weights_sha256": self.weights_sha256}
         tensors = {"means": self.means.astype(np.float16), "photos": self.photos}
         write_atomically(path, save(tensors, {"gallery": json.dumps(about, ensure_ascii=False)}))
 
 
 def mean_descriptor(descriptors: np.ndarray) -> np.ndarray:
-    """The direction of a person's mean descriptor; photos unlike the person's other ones count less.
+    """The direction of a person's mean descriptor. Photos that are unlike the person's others count less.
 
     Args:
         descriptors: (n, D) of length 1.
@@ -143,13 +144,13 @@ def cosines_to_others(rows: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors divided by their length, along the last axis."""
+    """Divide vectors by their length, along the last axis."""
     unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(min=1e-12)
     return unit
 
 
 def read_removals(path: Path) -> tuple[str, ...]:
-    """The names in `removals.txt`, one per line; none where there is no such file."""
+    """The names in `removals.txt`, one per line; none if there is no such file."""
     if not path.exists():
         return ()
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
@@ -157,7 +158,7 @@ def read_removals(path: Path) -> tuple[str, ...]:
 
 
 def add_removal(path: Path, name: str) -> None:
-    """Add a name to `removals.txt`; what the file already says stays as it is."""
+    """Append a name to `removals.txt`."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     separator = "" if not text or text.endswith("\n") else "\n"
     path.write_text(f"{text}{separator}{name}\n", encoding="utf-8")

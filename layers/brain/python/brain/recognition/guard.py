@@ -1,4 +1,4 @@
-"""Turns what goes wrong in a network into BRAIN's own error."""
+"""Converts errors of a network to BRAIN's own error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def guarded(compute: Callable[[], T]) -> T:
 
 
 def require_finite(logits: Tensor) -> None:
-    """Check a network's answer.
+    """Check a network's output.
 
     Raises:
         ForwardPassFailed: code 4, a logit is infinite or not a number.

@@ -1,7 +1,7 @@
-"""What the processor can do: the number format to compute in, and how many threads there is time for.
+"""Adapts to the processor: the number format to compute in, and the number of threads.
 
-Convolutions in bfloat16 take half the time where the processor multiplies bfloat16 itself (AMX or
-AVX512-BF16), and more time elsewhere. `make bench` measures what it saves at which size of network.
+Convolutions in bfloat16 take half the time if the processor multiplies bfloat16 in hardware (AMX or
+AVX512-BF16), and more time otherwise. `make bench` measures how much it saves for which size of network.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 
 CPUINFO = Path("/proc/cpuinfo")
 HARDWARE_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
-# Below this even a hundred passes, as the checks take, are over before anybody would notice.
+# Below this, even a hundred forward passes take no noticeable time.
 WORTHWHILE_PARAMETERS = 1_000_000
 MB_PER_PROCESSOR = 1769
 
@@ -24,10 +24,10 @@ def choose_dtype(wish: str, parameters: int, cpuinfo: Path = CPUINFO) -> torch.d
     """The number format to compute in.
 
     Args:
-        wish: `float32` or `bfloat16` is obeyed; `auto` is bfloat16 on a processor that has it in hardware,
-            for any but a tiny network, else float32.
-        parameters: how many numbers the network consists of.
-        cpuinfo: what Linux says of the processor.
+        wish: `float32`, `bfloat16`, or `auto`: bfloat16 on a processor that has it in hardware, except for a
+            tiny network, else float32.
+        parameters: number of parameters of the network.
+        cpuinfo: the contents of /proc/cpuinfo.
     """
     if wish != "auto":
         return DTYPES[wish]
@@ -36,7 +36,7 @@ def choose_dtype(wish: str, parameters: int, cpuinfo: Path = CPUINFO) -> torch.d
 
 
 def has_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
-    """Whether the processor multiplies bfloat16 itself; False where nothing says so."""
+    """Whether the processor multiplies bfloat16 in hardware; False if that is unknown."""
     try:
         lines = cpuinfo.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
@@ -46,13 +46,13 @@ def has_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
 
 
 def use_threads(function_memory: int | None) -> None:
-    """Compute on as many threads as a Lambda function's memory buys whole processors; one at least.
+    """Use one thread per whole processor that a Lambda function's memory buys, and at least one.
 
-    The container shows more processors than the function may use, and threads that wait for their
-    share of time hold up all others.
+    The container shows more processors than the function may use. Threads that wait for their share of time
+    would hold up all others.
 
     Args:
-        function_memory: in MB; None, outside Lambda, leaves the libraries' own choice.
+        function_memory: in MB; None, outside Lambda, leaves the choice to the libraries.
     """
     if function_memory is not None:
         threads = max(1, function_memory // MB_PER_PROCESSOR)

@@ -1,4 +1,4 @@
-"""From a model's folder to its network. Weights are memory-mapped where no conversion is needed."""
+"""Loads the network in a model's folder. Weights are memory-mapped if they need no conversion."""
 
 from __future__ import annotations
 
@@ -36,12 +36,13 @@ def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None
     """Build the network that a model's folder describes.
 
     Args:
-        people: a gallery in place of the folder's own; only for a network that has one.
-        dtype: what to compute in, `float32`, `bfloat16` or `auto`. A network with a gallery computes in
-            float32 whatever is asked for.
+        people: a gallery instead of the folder's; only for a network with a gallery.
+        dtype: number format to compute in: `float32`, `bfloat16` or `auto`. A network with a gallery always
+            computes in float32.
 
     Raises:
-        ForwardPassFailed: code 4; its reason tells absent from damaged from ill-fitting weights.
+        ForwardPassFailed: code 4; its reason says whether the weights are missing, damaged or of the wrong
+            shape.
     """
     config = read_config(folder)
     try:
@@ -62,7 +63,7 @@ def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None
 
 
 def load_without_people(folder: Path) -> Classifier:
-    """The network of a folder that needs no gallery yet; one that has a gallery knows nobody in particular.
+    """Load a network without its people. A network with a gallery gets a placeholder.
 
     Raises:
         ForwardPassFailed: code 4.
@@ -71,10 +72,10 @@ def load_without_people(folder: Path) -> Classifier:
 
 
 def read_config(folder: Path) -> ModelConfig:
-    """What a model's weights file says about its network, with the calibration beside it.
+    """Read the configuration in a model's weights file, and the calibration beside it.
 
     Raises:
-        ForwardPassFailed: code 4; its reason tells absent from damaged weights.
+        ForwardPassFailed: code 4; its reason says whether the weights are missing or damaged.
     """
     path = folder / WEIGHTS
     if not path.is_file():
@@ -92,7 +93,7 @@ def read_config(folder: Path) -> ModelConfig:
 
 
 def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifier:
-    """The network that consists of these tensors; nothing is copied.
+    """Build the network from these tensors, without copying them.
 
     Raises:
         KeyError: the architecture is unknown.
@@ -105,7 +106,7 @@ def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifi
 
 
 def gallery_tensors(gallery: Gallery, config: ModelConfig) -> dict[str, Tensor]:
-    """A gallery as the last layer of a network; see `brain.recognition.descriptor_network`."""
+    """The tensors of a gallery as a network's last layer; see `brain.recognition.descriptor_network`."""
     means = torch.from_numpy(gallery.means)
     factor, offset = (1.0, 0.0) if config.metric == "cosine" else (2.0, -2.0)
     bias = torch.full((len(means),), offset * config.logit_scale)
@@ -113,7 +114,7 @@ def gallery_tensors(gallery: Gallery, config: ModelConfig) -> dict[str, Tensor]:
 
 
 def read_weights(path: Path, config: ModelConfig, dtype: str) -> dict[str, Tensor]:
-    """The tensors of a weights file, in the number format to compute in."""
+    """Read the tensors of a weights file in the number format to compute in."""
     with safe_open(path, framework="pt") as file:
         names = list(file.keys())
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in names)
@@ -124,9 +125,10 @@ def read_weights(path: Path, config: ModelConfig, dtype: str) -> dict[str, Tenso
 
 
 def read_tensor(path: Path, name: str, dtype: torch.dtype, *, channels_last: bool) -> Tensor:
-    """A tensor as it is computed with: mapped from the file where it is stored like that, else converted.
+    """Read a tensor in the given format: memory-mapped if it is stored in it, else converted.
 
-    The file is opened for each tensor, so that pages that were only converted do not stay in memory.
+    The file is opened for each tensor, so that pages that were only needed for a conversion do not stay in
+    memory.
     """
     with safe_open(path, framework="pt") as file:
         tensor: Tensor = file.get_tensor(name)

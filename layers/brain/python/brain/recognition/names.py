@@ -1,4 +1,4 @@
-"""The identities of a model as a list that can be searched. Imports no torch."""
+"""The identities of a model as a searchable list. Imports no torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LINE_ENDING = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Name:
-    """An identity: `label` is the 0-based line of names.txt, `folded` what a search compares."""
+    """An identity: `label` is the 0-based line of names.txt, `folded` the form that a search compares."""
 
     label: int
     name: str
@@ -29,14 +29,14 @@ def load_names(path: Path, identities: int | None = None) -> tuple[str, ...]:
     A byte order mark, any kind of line ending and empty lines at the end are accepted.
 
     Raises:
-        NamesMissing: code 5, when the file is absent, is not UTF-8, has an empty line, or is of another
-            length than `identities`, where that is known.
+        NamesMissing: code 5, the file is missing, is not UTF-8, has an empty line, or has another length than
+            `identities`, if that is known.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise NamesMissing("names-absent", HINT) from error
-    # Not `splitlines`, which also splits at characters that a name may hold.
+    # Not `splitlines`, which also splits at characters that may occur in a name.
     names = LINE_ENDING.split(_decoded(data, path))
     while len(names) > 1 and not names[-1].strip():
         names.pop()
@@ -76,7 +76,7 @@ def index(names: Iterable[str], start: int = 0) -> tuple[Name, ...]:
 
 
 def search(names: Sequence[Name], query: str) -> list[Name]:
-    """The names that contain every word of the query, whatever its case and accents, in label order."""
+    """The names that contain every word of the query, ignoring case and accents, in label order."""
     words = fold(query).split()
     return [name for name in names if all(word in name.folded for word in words)]
 

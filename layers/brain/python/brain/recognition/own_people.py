@@ -1,4 +1,4 @@
-"""A model whose gallery has people of one's own beside the embedded ones, or in their place."""
+"""Adds the user's own people to a model, beside the embedded people or instead of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from brain.recognition.loading import gallery_tensors
 from brain.recognition.model import LoadedModel
 from brain.recognition.names import fold
 
-# The logit of an embedded person whom one of the user's own replaces: below every other, and finite.
+# The logit of an embedded person whom one of the user's own people replaces: below all others, but finite.
 REPLACED = -1000.0
 HINT_GALLERY = (
     "This network names a fixed list of identities. Choose one with a gallery, such as dlib-resnet."
@@ -25,18 +25,18 @@ HINT_NOBODY = "Enrol somebody (`brain people add NAME PHOTO ...`), or name the e
 
 
 def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSource) -> LoadedModel:
-    """The model that names embedded people, people of one's own, or both.
+    """The model that names embedded people, the user's own people, or both.
 
-    Embedded people keep their labels; the others follow, sorted by name. Somebody in both is named by the
-    user's own photos. Weights are shared with the given model, so this takes milliseconds.
+    Embedded people keep their labels; the others follow, sorted by name. A person in both galleries is named
+    by the user's own photos. Weights are shared with the given model, so this takes milliseconds.
 
     Args:
-        model: with the embedded gallery, as it was loaded.
-        own: enrolled with this network; None or without photos where nobody was.
+        model: a loaded model with its embedded gallery.
+        own: people who were enrolled with this network; None or empty if there are none.
 
     Raises:
-        NamesMissing: code 5, only the user's own people are asked for, and there are none, or the network
-            names a fixed list of identities.
+        NamesMissing: code 5, only the user's own people are wanted, but there are none, or the network names
+            a fixed list of identities.
     """
     network = model.network
     if source == "embedded":
@@ -53,7 +53,7 @@ def with_people(model: LoadedModel, own: EnrolledPeople | None, source: PeopleSo
 
 
 def only_own(model: LoadedModel, network: DescriptorNetwork, own: EnrolledPeople) -> LoadedModel:
-    """The model that names people of one's own; the embedded ones tell how strangers compare."""
+    """The model that names only the user's own people. The embedded ones show how strangers compare."""
     gallery = own.gallery()
     tensors = gallery_tensors(gallery, network.config)
     others = ~torch.tensor(replaced_by(gallery, model.names))
@@ -68,7 +68,7 @@ def only_own(model: LoadedModel, network: DescriptorNetwork, own: EnrolledPeople
 
 
 def own_and_embedded(model: LoadedModel, network: DescriptorNetwork, own: EnrolledPeople) -> LoadedModel:
-    """The model that names embedded people and people of one's own."""
+    """The model that names embedded people and the user's own people."""
     gallery = own.gallery()
     tensors = gallery_tensors(gallery, network.config)
     replaced = torch.tensor(replaced_by(gallery, model.names))
@@ -84,6 +84,6 @@ def own_and_embedded(model: LoadedModel, network: DescriptorNetwork, own: Enroll
 
 
 def replaced_by(own: Gallery, embedded: tuple[str, ...]) -> list[bool]:
-    """For each embedded person, whether the gallery has somebody of that name, whatever case and accents."""
+    """For each embedded person, whether the gallery has somebody of that name, ignoring case and accents."""
     names = {fold(name) for name in own.names}
     return [fold(name) in names for name in embedded]

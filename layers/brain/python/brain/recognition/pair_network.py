@@ -1,4 +1,4 @@
-"""A network that tells whether a face is that of a second photo, whose descriptor stands in for people."""
+"""A network that tells whether a face is that of a second photo, whose descriptor replaces the people."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def pair_network(network: Network, descriptor: Tensor, calibration: PairCalibrat
     Args:
         descriptor: (D,) of length 1.
     """
-    row = calibration.slope * descriptor.clone()  # a tensor of inference mode has no gradients
+    row = calibration.slope * descriptor.clone()  # a tensor from inference mode has no gradients
     bias = torch.tensor([calibration.intercept, -calibration.intercept])
     return network.with_gallery(torch.stack([row, -row]), bias)
 
 
 def paired_activations(paired: DescriptorNetwork, activations: Activations) -> Activations:
-    """A face's activations as a pair network computes them, from those of the network that it was made of."""
+    """A face's activations as a pair network computes them, from those of the original network."""
     with torch.inference_mode():
         descriptors = torch.stack([activations.hidden["descriptor"], activations.hidden["unmirrored"]])
         logits, forward_logits = paired.gallery(descriptors)

@@ -1,4 +1,4 @@
-"""How likely two photos show one person, given how similar their descriptors are. Imports no torch."""
+"""The probability that two photos show one person, given their similarity. Imports no torch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PairCalibration:
 
     Attributes:
         slope, intercept: log-odds = slope * cosine + intercept.
-        source: on which pairs it was fitted.
+        source: origin of the pairs that it was fitted on.
     """
 
     slope: float
@@ -28,7 +28,7 @@ class PairCalibration:
     source: str
 
     def probability(self, similarity: float) -> float:
-        """The share of pairs this similar that show one person, 0 to 1."""
+        """The share of equally similar pairs that show one person, 0 to 1."""
         log_odds = self.slope * similarity + self.intercept
         return round(
             1 / (1 + math.exp(-log_odds)) if log_odds > 0 else 1 - 1 / (1 + math.exp(log_odds)), DIGITS
@@ -36,10 +36,10 @@ class PairCalibration:
 
     @classmethod
     def load(cls, path: Path) -> PairCalibration | None:
-        """Read `pairs.json`; None where there is no such file.
+        """Read `pairs.json`; None if there is no such file.
 
         Raises:
-            ValueError: the file is no calibration.
+            ValueError: the file is not a calibration.
         """
         if not path.exists():
             return None

@@ -1,4 +1,4 @@
-"""The JSON document in a file of enrolled people. Imports neither numpy nor torch."""
+"""Reads the JSON document in a file of enrolled people. Imports neither numpy nor torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def read_document(data: bytes) -> dict[str, Any]:
     """The JSON document in the bytes of enrolled people, without their descriptors.
 
     Raises:
-        ValueError: these are not people.
+        ValueError: the bytes are not enrolled people.
     """
     try:
         size = int.from_bytes(data[:8], "little")
@@ -26,5 +26,5 @@ def read_document(data: bytes) -> dict[str, Any]:
 
 
 def photos_by_person(document: dict[str, Any]) -> dict[str, int]:
-    """How many photos each person has, in the order of the gallery's rows."""
+    """The number of photos of each person, in the order of the gallery's rows."""
     return dict(Counter(person for person, _, _ in document["photos"]))

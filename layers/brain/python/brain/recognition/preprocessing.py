@@ -1,4 +1,4 @@
-"""From the pixels that a network sees to its input tensor."""
+"""Converts the pixels that a network sees to its input tensor."""
 
 from __future__ import annotations
 

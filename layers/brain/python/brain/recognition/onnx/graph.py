@@ -1,8 +1,8 @@
-"""An imported network without its weights: operators and the values between them. Imports no torch.
+"""The graph of an imported network: operators and the values between them. Imports no torch.
 
-It is stored as JSON in the metadata of `weights.safetensors`, and the weights as the file's tensors.
-Operators and attributes are those of ONNX (https://onnx.ai/onnx/operators), inputs and outputs are names of
-values. The operators stand in the order in which they run.
+It is stored as JSON in the metadata of `weights.safetensors`, whose tensors are the weights. Operators and
+attributes are those of ONNX (https://onnx.ai/onnx/operators). Inputs and outputs are names of values. The
+operators are stored in the order in which they run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Attribute = int | float | str | tuple[int, ...] | tuple[float, ...]
 
 @dataclass(frozen=True)
 class Node:
-    """One use of an operator; the name of an input that is left out is empty."""
+    """One use of an operator. The name of an omitted input is empty."""
 
     operator: str
     inputs: tuple[str, ...]
@@ -34,13 +34,13 @@ class Constant:
 
 @dataclass(frozen=True)
 class Layer:
-    """A value that everything after it is computed from.
+    """A value from which everything after it is computed.
 
     Attributes:
         name: of the value.
-        node: number of the operator that computes it.
-        channels, side: it is a map of (1, channels, side, side).
-        work: share of the network's multiplications that are done once it is computed, 0 to 1.
+        node: index of the operator that computes it.
+        channels, side: shape of the value: (1, channels, side, side).
+        work: share of the network's multiplications up to this value, 0 to 1.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Graph:
     """A network from an input (B, 3, S, S) to a descriptor (B, D).
 
     Attributes:
-        constants: by name; the tensor of the same name in the file holds the numbers.
+        constants: by name; the file's tensor of the same name contains the numbers.
         layers: from the input to the output.
     """
 
@@ -67,10 +67,10 @@ class Graph:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> Graph:
-        """The graph that `dataclasses.asdict` turned into JSON.
+        """Read a graph from the JSON of `dataclasses.asdict`.
 
         Raises:
-            TypeError, KeyError: it is none.
+            TypeError, KeyError: the JSON is not a graph.
         """
         return cls(
             stored["input"],

@@ -1,6 +1,6 @@
-"""ONNX operators that a network's layers are made of: convolutions, pools, norms, matrix products.
+"""ONNX operators of a network's layers: convolutions, pools, norms, matrix products.
 
-Each takes its inputs, None where one is left out, and its attributes.
+Each takes its inputs, None for an omitted one, and its attributes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Pads = tuple[int, int, int, int]  # top, left, bottom, right
 
 
 def optional(inputs: Inputs, index: int) -> Tensor | None:
-    """An input that may be left out."""
+    """An input that may be omitted."""
     return inputs[index] if index < len(inputs) else None
 
 
@@ -44,7 +44,7 @@ def pads_of(attributes: Attributes, size: Sequence[int], kernel: Sequence[int]) 
 
 
 def padded(x: Tensor, pads: Pads, value: float) -> Tensor:
-    """Maps with a border, of different widths where need be."""
+    """Pad maps, by different widths if necessary."""
     top, left, bottom, right = pads
     return functional.pad(x, (left, right, top, bottom), value=value) if any(pads) else x
 
@@ -119,7 +119,7 @@ def layer_normalization(inputs: Inputs, attributes: Attributes) -> Tensor:
 
 
 def lp_normalization(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """LpNormalization; 0 stays 0."""
+    """LpNormalization. 0 stays 0."""
     x, power = given(inputs, 0), integer(attributes, "p", 2)
     return functional.normalize(x, power, integer(attributes, "axis", -1))
 

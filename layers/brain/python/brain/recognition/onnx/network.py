@@ -1,4 +1,4 @@
-"""A recogniser that was imported from an ONNX file: an interpreter of its graph, one torch call a node."""
+"""A recogniser that was imported from an ONNX file: it interprets the graph, one torch call per node."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class ImportedNetwork(DescriptorNetwork):
 
     @property
     def evidence_layers(self) -> tuple[str, ...]:
-        """See `Classifier`: the last layer with maps at least twice as fine, if there is one."""
+        """See `Classifier.evidence_layers`: the last layer with maps at least twice as fine, if any."""
         before = self._graph.layers[: self.layers.index(self.cam_layer)]
         return tuple(layer.name for layer in before if layer.side >= 2 * self.map_size)[-1:]
 
     @property
     def evidence_passes(self) -> float:
-        """See `Classifier`: a whole pass forward, and back through what follows the layer."""
+        """See `Classifier.evidence_passes`: a whole pass forward, and back through what follows the layer."""
         return sum(2 - self._layer(name).work for name in self.evidence_layers)
 
     @property
@@ -94,7 +94,7 @@ class ImportedNetwork(DescriptorNetwork):
         return self._graph.layers[self.layers.index(name)]
 
     def _run(self, x: Tensor, start: str | None, to: Layer | None) -> Tensor:
-        """From the input, or from the layer `start`, to a layer or the output."""
+        """Run the graph from the input, or from the layer `start`, to a layer or the output."""
         first = 0 if start is None else self._layer(start).node + 1
         last = len(self._graph.nodes) if to is None else to.node + 1
         values = {self._graph.input if start is None else start: x}
@@ -122,7 +122,7 @@ def evaluate(
 
 
 def last_uses(graph: Graph) -> Sequence[Sequence[str]]:
-    """For each node, the values that no later node needs: they are dropped, so that memory stays small."""
+    """For each node, the values that no later node needs. They are dropped to save memory."""
     last = {name: number for number, node in enumerate(graph.nodes) for name in node.inputs}
     uses: list[list[str]] = [[] for _ in graph.nodes]
     for name, number in last.items():

@@ -1,6 +1,7 @@
-"""The ONNX operators that imported networks may consist of, in torch.
+"""The ONNX operators that imported networks may use, in torch.
 
-Whatever is not in `OPERATORS` is refused at import. Nothing here reads a file or runs code of a network.
+An import refuses all operators that are not in `OPERATORS`. Nothing here reads a file or runs code from a
+network.
 """
 
 from __future__ import annotations
@@ -17,22 +18,22 @@ from brain.recognition.onnx.graph import Node
 from brain.recognition.onnx.shapes import Attributes, Inputs, given, integer, number, whole_numbers
 
 Operator = Callable[[Inputs, Attributes], Tensor]
-# Operators that count as layers: their weights are what multiplications are counted by.
+# Operators that count as layers: multiplications are counted by their weights.
 PRODUCTS = {"Conv", "Gemm", "MatMul"}
 
 
 def elementwise(function: Callable[[Tensor], Tensor]) -> Operator:
-    """An operator of one input without attributes."""
+    """An operator with one input and no attributes."""
     return lambda inputs, attributes: function(given(inputs, 0))
 
 
 def pairwise(function: Callable[[Tensor, Tensor], Tensor]) -> Operator:
-    """An operator of two inputs or more, by turns."""
+    """An operator that combines two or more inputs, one after the other."""
     return lambda inputs, attributes: reduce(function, [each for each in inputs if each is not None])
 
 
 def reduction(function: Callable[[Tensor, tuple[int, ...], bool], Tensor]) -> Operator:
-    """An operator that reduces the axes named, or all of them."""
+    """An operator that reduces the named axes, or all of them."""
 
     def operator(inputs: Inputs, attributes: Attributes) -> Tensor:
         x, axes = given(inputs, 0), whole_numbers(inputs, 1, attributes, "axes")
@@ -49,7 +50,7 @@ def divide(a: Tensor, b: Tensor) -> Tensor:
 
 
 def prelu(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """PRelu. A slope of as many numbers as there are channels is one per channel, whatever its shape."""
+    """PRelu. A slope with as many numbers as there are channels is one per channel, whatever its shape."""
     x, slope = given(inputs, 0), given(inputs, 1)
     if x.dim() > 1 and slope.numel() in (1, x.shape[1]):
         return functional.prelu(x, slope.reshape(-1))
@@ -71,7 +72,7 @@ def hard_sigmoid(inputs: Inputs, attributes: Attributes) -> Tensor:
 
 
 def gelu(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Gelu, exact or by tanh."""
+    """Gelu, exact or approximated by tanh."""
     return functional.gelu(given(inputs, 0), approximate=str(attributes.get("approximate", "none")))
 
 
@@ -160,7 +161,7 @@ COVERED = {*OPERATORS, "Split", "Constant"}
 
 
 def compute(node: Node, inputs: Inputs) -> tuple[Tensor, ...]:
-    """The outputs of a node; those that only training has are left out.
+    """The outputs of a node, without those that only exist in training.
 
     Raises:
         ValueError, TypeError, IndexError, RuntimeError: the inputs do not suit the operator.

@@ -1,6 +1,6 @@
-"""ONNX operators that move numbers around, and those that compute with shapes.
+"""ONNX operators that rearrange numbers, and those that compute with shapes.
 
-Each takes its inputs, None where one is left out, and its attributes. Shapes are integer tensors, as in ONNX.
+Each takes its inputs, None for an omitted one, and its attributes. Shapes are integer tensors, as in ONNX.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from brain.recognition.onnx.graph import Attribute
 
 Inputs = Sequence[Tensor | None]
 Attributes = dict[str, Attribute]
-# More numbers than any layer of a recogniser has for one face.
+# More numbers than any layer of a recogniser gives for one face.
 MOST_NUMBERS = 1 << 27
 FLOATS, BOOL = {1, 10, 11, 16}, 9
 
 
 def given(inputs: Inputs, index: int) -> Tensor:
-    """An input that has to be there."""
+    """A required input."""
     found = inputs[index] if index < len(inputs) else None
     if found is None:
         raise ValueError(f"input {index} is missing")
@@ -31,7 +31,7 @@ def given(inputs: Inputs, index: int) -> Tensor:
 
 
 def whole_numbers(inputs: Inputs, index: int, attributes: Attributes, name: str) -> list[int] | None:
-    """What newer versions of an operator take as an input, and older ones as an attribute."""
+    """Integers that newer versions of an operator take as an input, and older ones as an attribute."""
     if index < len(inputs) and (found := inputs[index]) is not None:
         numbers = found.tolist()
         return [int(each) for each in numbers] if isinstance(numbers, list) else [int(numbers)]
@@ -42,24 +42,24 @@ def whole_numbers(inputs: Inputs, index: int, attributes: Attributes, name: str)
 
 
 def integer(attributes: Attributes, name: str, default: int) -> int:
-    """An attribute that is a whole number."""
+    """An integer attribute."""
     return int(attributes.get(name, default))  # type: ignore[arg-type]
 
 
 def number(attributes: Attributes, name: str, default: float) -> float:
-    """An attribute that is a number."""
+    """A numeric attribute."""
     return float(attributes.get(name, default))  # type: ignore[arg-type]
 
 
 def bounded(shape: Sequence[int]) -> list[int]:
-    """The shape, where it is one that a recogniser may have."""
+    """The shape, if a recogniser may have such a shape."""
     if any(size < 0 for size in shape) or math.prod(shape) > MOST_NUMBERS:
         raise ValueError(f"a tensor of shape {tuple(shape)} is too large")
     return list(shape)
 
 
 def reshape(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Reshape: 0 keeps a size, -1 is what is left."""
+    """Reshape: 0 keeps a size, -1 is inferred."""
     x, shape = given(inputs, 0), whole_numbers(inputs, 1, attributes, "shape") or []
     if not integer(attributes, "allowzero", 0):
         shape = [x.shape[axis] if size == 0 else size for axis, size in enumerate(shape)]
@@ -81,13 +81,13 @@ def transpose(inputs: Inputs, attributes: Attributes) -> Tensor:
 
 
 def squeeze(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Squeeze the axes named, or all of size 1."""
+    """Squeeze the named axes, or all of size 1."""
     x, axes = given(inputs, 0), whole_numbers(inputs, 1, attributes, "axes")
     return x.squeeze() if axes is None else x.squeeze(tuple(axes))
 
 
 def unsqueeze(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Unsqueeze: axes count in the result."""
+    """Unsqueeze: axes refer to the result."""
     x, axes = given(inputs, 0), whole_numbers(inputs, 1, attributes, "axes") or []
     rank = x.dim() + len(axes)
     for axis in sorted(axis % rank for axis in axes):
@@ -108,7 +108,7 @@ def split(inputs: Inputs, attributes: Attributes, outputs: int) -> tuple[Tensor,
 
 
 def cut(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Slice, as Python slices."""
+    """Slice, with the semantics of Python's slices."""
     x = given(inputs, 0)
     starts = whole_numbers(inputs, 1, attributes, "starts") or []
     ends = whole_numbers(inputs, 2, attributes, "ends") or []
@@ -151,14 +151,14 @@ def expand(inputs: Inputs, attributes: Attributes) -> Tensor:
 
 
 def shape_of(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Shape, or some of it."""
+    """Shape, or part of it."""
     sizes = list(given(inputs, 0).shape)
     start, end = integer(attributes, "start", 0), attributes.get("end")
     return torch.tensor(sizes[start : None if end is None else int(end)], dtype=torch.int64)  # type: ignore[arg-type]
 
 
 def cast(inputs: Inputs, attributes: Attributes) -> Tensor:
-    """Cast; every kind of float is float32 here, and every kind of integer int64."""
+    """Cast. Here all floats are float32, and all integers are int64."""
     to = integer(attributes, "to", 1)
     return given(inputs, 0).to(torch.float32 if to in FLOATS else torch.bool if to == BOOL else torch.int64)
 

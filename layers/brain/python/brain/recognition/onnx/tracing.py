@@ -1,4 +1,4 @@
-"""A dry run of a graph without its numbers: the shapes of all values and the work that they take."""
+"""A dry run of a graph without its numbers: the shapes of all values, and the work that they take."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from brain.recognition.onnx.network import evaluate
 from brain.recognition.onnx.operators import PRODUCTS
 from brain.recognition.onnx.shapes import MOST_NUMBERS
 
-# A tensor of integers that is longer than this describes no shape.
+# A tensor of integers that is longer than this does not describe a shape.
 LONGEST_SHAPE = 4096
 MOST_INPUTS = 256
 MOST_PRODUCTS = 500_000_000_000
 
 
 class TraceError(ValueError):
-    """An operator cannot be run, or takes more than a recogniser may; the message names it."""
+    """An operator cannot be run, or needs more than a recogniser may; the message names it."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What a dry run found.
+    """The outcome of a dry run.
 
     Attributes:
-        values: every value; only those that follow from shapes alone hold numbers.
-        products: multiplications by the number of the operator.
+        values: all values; only those that follow from shapes alone contain numbers.
+        products: multiplications by the index of the operator.
     """
 
     values: Mapping[str, Tensor]
@@ -38,14 +38,14 @@ class Trace:
 
 
 def trace(nodes: Sequence[Node], x: tuple[str, Sequence[int]], constants: Mapping[str, Tensor]) -> Trace:
-    """Run a graph without its numbers, so that nothing is allocated that a file asks for.
+    """Run a graph without its numbers, so that no memory is allocated at a file's request.
 
     Args:
         x: name and shape of the input.
-        constants: weights are not read; integers are.
+        constants: weights are not read, integers are.
 
     Raises:
-        TraceError: see there.
+        TraceError: see `TraceError`.
     """
     hollow = {name: _hollow(tensor) for name, tensor in constants.items()}
     values: dict[str, Tensor] = {x[0]: torch.empty(*x[1], device="meta")}
@@ -63,7 +63,7 @@ def trace(nodes: Sequence[Node], x: tuple[str, Sequence[int]], constants: Mappin
 
 
 def _hollow(tensor: Tensor) -> Tensor:
-    """Weights without their numbers; what may describe a shape as it is."""
+    """Weights without their numbers; tensors that may describe a shape are unchanged."""
     keeps = not tensor.is_floating_point() or tensor.dim() == 0
     return tensor if keeps and tensor.numel() <= LONGEST_SHAPE else tensor.to("meta")
 
@@ -82,7 +82,7 @@ def _checked(
 
 
 def _products(node: Node, outputs: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> int:
-    """How many multiplications a layer takes; 0 for what is no layer."""
+    """How many multiplications a layer takes; 0 for other operators."""
     if node.operator not in PRODUCTS:
         return 0
     out, weight = outputs[node.outputs[0]], values[node.inputs[1]]
