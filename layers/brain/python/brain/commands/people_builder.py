@@ -119,7 +119,7 @@ def describe_people(settings: Settings, options: BuildOptions, ticker: Ticker) -
 
 
 def run_fingerprint(embedder: FaceEmbedder, code: Path = FACE_CODE) -> str:
-    """A fingerprint of the network and of the code that finds faces: what affects a descriptor beside the photo."""
+    """A fingerprint of what affects descriptors beside the photos: the network, and how faces are found."""
     return hashlib.sha256(embedder.fingerprint.encode() + source_digest(code)).hexdigest()
 
 

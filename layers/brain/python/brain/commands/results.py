@@ -206,7 +206,7 @@ class Collector:
         return result if result.id == photo.id and self._answers(result, photo) else None
 
     def _answers(self, result: Result, photo: DroppedPhoto) -> bool:
-        """Whether a result is about the requested face: a photo keeps its id when another face is requested."""
+        """Whether a result is about the requested face: with another face, a photo keeps its id."""
         if photo.metadata is None or result.status is not Status.DONE or result.face is None:
             return True
         compared = result.comparison.with_id if result.comparison else None

@@ -1,7 +1,7 @@
-"""Which layer of a network gives the class activation map that finds the pixels that count.
+"""Finds the layer of a network whose class activation maps best find the pixels that matter.
 
-For each layer, LayerCAM is drawn and its deletion and insertion are measured (`brain.explanation.fidelity`),
-over a few faces. The best layer is the one with the largest mean of insertion minus deletion.
+Deletion and insertion (`brain.explanation.fidelity`) of each layer's LayerCAM are measured on a few faces.
+The best layer has the largest mean of insertion minus deletion.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class LayerFidelity:
 
     @property
     def gain(self) -> float:
-        """What layers are compared by; larger is better."""
+        """The figure by which layers are compared; larger is better."""
         return self.insertion - self.deletion
 
 
 def last_of_each_size(sides: Mapping[str, int]) -> list[str]:
-    """The last layer of each size of map: the layers worth comparing.
+    """The last layer with each size of map: these are worth comparing.
 
     Args:
         sides: side of each layer's maps, from the input to the output.
@@ -52,10 +52,10 @@ def compare_layers(
     """Measure LayerCAM at several layers, the best layer first.
 
     Args:
-        network: knows the people on the photos.
-        layers: which of its layers.
+        network: a network that knows the people in the photos.
+        layers: names of the layers to compare.
         views: faces; at least one.
-        progress: called with the number of faces that are done.
+        progress: called with the number of faces so far.
 
     Raises:
         ForwardPassFailed: code 4.

@@ -1,20 +1,20 @@
-"""What the name depends on, by experiment: features are blurred out, and control regions beside them.
+"""Finds what the name depends on, by blurring out features and, for comparison, control regions.
 
 1. Every feature, and every left and right pair jointly, is blurred out.
 2. For each of the six strongest parts that cost enough probability to be a reason (see `effects`), one
    control region is blurred out (see `controls`).
-3. For each part that still exceeds its control, two more control regions are.
-4. A part is no reason where another one has a larger effect and is none.
+3. For each part that still exceeds its control, two more control regions are blurred out. 4. A part is not a
+reason if another part has a larger effect without being a reason.
 
-Where no part is a reason, the name may still depend on several of them together:
+If no part is a reason, the name may still depend on several of them together:
 
-5. The features are joined: every two of the three with the largest effects, these three, the first four and
-   five, and all. Each set is blurred out together. Each that costs enough is compared with its own shape
-   elsewhere in the face, where there is room for it; all features with everything else in the input.
-6. The smallest sets that exceed this are compared with random masks of the same area.
+5. Features are joined to sets: every two of the three with the largest effects, these three, the first four
+   and five, and all. Each set is blurred out together. Each set that costs enough is compared with its own
+   shape elsewhere in the face, if there is room for it; all features, with everything else in the input.
+6. The smallest sets that exceed this control are compared with random masks of the same area.
 
-A place is named once: of a smile and the mouth the one with the larger effect; of a pair and its features the
-single feature where it has most of the pair's effect, otherwise the pair.
+A place is named once: of a smile and the mouth, the one with the larger effect; of a pair and its features,
+the single feature if it has most of the pair's effect, otherwise the pair.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ from brain.explanation.reasons import (
 CONTROLS = 3
 # How many parts are compared with controls, the largest effect first.
 SUSPECTS = 6
-# Of a set of features. Random masks vary more than moved shapes.
+# For a set of features, because random masks vary more than moved shapes.
 SET_CONTROLS = 6
-# How many sets that exceed their first control are compared with the others.
+# How many of the sets that exceed their first control are compared with further controls.
 SETS_TESTED = 2
-# Every two of so many features are joined, and how many are before all of them.
+# Among how many features every two are joined, and the sizes of the larger sets before the set of all.
 STRONGEST = 3
 SET_SIZES = (3, 4, 5)
 FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
@@ -59,20 +59,20 @@ FEATURES_EXPERIMENT, CONTROLS_EXPERIMENT = "features", "controls"
 
 @dataclass(frozen=True)
 class ControlRegion:
-    """A mask to compare a part with, and the box that stands for it in the result."""
+    """A mask to compare a part with, and the box that represents it in the result."""
 
     box: Rectangle
     mask: np.ndarray
 
 
 class FeatureChecker:
-    """Blurs features and control regions out, and finds the reasons.
+    """Blurs out features and control regions, and finds the reasons.
 
     Args:
         runner: shows the network the altered input.
-        scorer: reads its answers.
-        heat: (h, w) map over the input, where control regions are hard to beat; None derives it from the
-            features' own effects.
+        scorer: reads the network's answers.
+        heat: (h, w) map over the input that shows where control regions are hard to beat; None derives it
+            from the features' effects.
     """
 
     def __init__(self, runner: PerturbationRunner, scorer: EffectScorer, heat: np.ndarray | None) -> None:
@@ -84,8 +84,8 @@ class FeatureChecker:
         """Test all features.
 
         Returns:
-            The features in the order given, with effect, controls, logit drops and whether they are reasons;
-            the reasons, the largest effect first.
+            The features in the given order, with effect, controls, logit drops and whether they are reasons;
+            and the reasons, the largest effect first.
         """
         visible = self._visible(features)
         if not visible:
@@ -104,7 +104,7 @@ class FeatureChecker:
         return checked, [to_reason(reason, self._scorer.before) for reason in reasons]
 
     def _visible(self, features: Sequence[Feature]) -> dict[str, Rectangle]:
-        """The part of each box that the network sees; features that it does not see are left out."""
+        """The part of each box that the network sees, without features that it does not see."""
         view = self._runner.view
         boxes = {feature.name: intersection(rectangle(feature.box), view.field) for feature in features}
         return {name: box for name, box in boxes.items() if box.area > 0}
@@ -138,7 +138,7 @@ class FeatureChecker:
     def _control_regions(
         self, part: CheckedPart, parts: Sequence[CheckedPart], heat: np.ndarray
     ) -> list[ControlRegion]:
-        """The strongest places off the part, and off stronger parts as long as that leaves room."""
+        """The strongest places that do not overlap the part, nor stronger parts if that leaves room."""
         view = self._runner.view
         stronger = [other for other in parts if other.effect.probability > part.effect.probability]
         taken = [*part.boxes, *(box for other in stronger for box in other.boxes)]
@@ -152,7 +152,7 @@ class FeatureChecker:
     def _joint_reason(
         self, parts: Sequence[CheckedPart], visible: Mapping[str, Rectangle]
     ) -> list[CheckedPart]:
-        """The smallest set of features that is a reason, or all of them, or nothing."""
+        """The smallest set of features that is a reason, which may be all of them, or nothing."""
         singles = [part for part in parts if len(part.names) == 1]
         ranked = sorted(singles, key=lambda part: part.effect.logit, reverse=True)
         order = [part.names[0] for part in apart(ranked)]
@@ -169,7 +169,7 @@ class FeatureChecker:
         return []
 
     def _set_regions(self, part: CheckedPart, features: int) -> list[ControlRegion]:
-        """What a set of features is compared with; `features` is how many there are in all."""
+        """The controls of a set of features; `features` is the number of all features."""
         first = self._everything_else(part) if len(part.names) == features else self._own_shape(part)
         return [*first, *self._random_regions(part, SET_CONTROLS - len(first))]
 
@@ -177,7 +177,7 @@ class FeatureChecker:
         return [ControlRegion(self._runner.view.field, 1 - self._runner.mask(part.boxes))]
 
     def _own_shape(self, part: CheckedPart) -> list[ControlRegion]:
-        """The shape of a set of features elsewhere in the face, where there is room for it."""
+        """The shape of a set of features elsewhere in the face, if there is room for it."""
         places = candidate_placements(part.boxes, part.boxes, control_region(self._runner.view))
         heat = np.ones((1, 1)) if self._heat is None else self._heat
         strongest = top_placements(places, heat, self._runner.view.field, 1)
@@ -193,7 +193,7 @@ class FeatureChecker:
     def _measure(
         self, parts: Sequence[CheckedPart], regions: Mapping[Names, Sequence[ControlRegion]]
     ) -> list[CheckedPart]:
-        """The parts with the effects of these control regions added, in one batch."""
+        """Add the effects of control regions to the parts, in one batch."""
         listed = [(names, region) for names, found in regions.items() for region in found]
         if not listed:
             return list(parts)

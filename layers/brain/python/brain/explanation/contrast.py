@@ -1,9 +1,9 @@
-"""Why one name and not another: the map of one logit minus the other.
+"""Explains why one name and not another, by the map of one logit minus the other.
 
 Signed maps are linear in the logit, so the map of a difference is the difference of the maps, for any two
-candidates and without another forward pass. Which features speak for which name is measured where features
-were blurred out (by how much the lead of the first over the second shrinks without each), otherwise read
-off the map.
+candidates and without another forward pass. If features were blurred out, their support for either name is
+measured: by how much the lead of the first over the second shrinks without each. Otherwise it is read off the
+map.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from brain.core.geometry import Rectangle, rectangle
 from brain.explanation.controls import same_place
 
 MAX_FEATURES = 3
-# A feature is named when its share of the lead is at least this share of the largest one ...
+# A feature is named if its contribution to the lead is at least this share of the largest one ...
 RELATIVE_LEAD = 0.5
 # ... and at least this much, in units of the logit.
 LEAST_LEAD = 0.1
@@ -27,7 +27,7 @@ LEAST_LEAD = 0.1
 def contrast(
     candidates: Sequence[Candidate], features: Sequence[Feature], field: Rectangle
 ) -> Contrast | None:
-    """The first candidate against the second; None when there is only one.
+    """The first candidate against the second; None if there is only one.
 
     Args:
         candidates: with their signed maps.
@@ -82,8 +82,8 @@ def lead(feature: Feature, pair: tuple[int, int], difference: np.ndarray, field:
     """How much a feature adds to one candidate's lead over another, in units of the logit.
 
     Args:
-        feature: measured, where it has the drop of both candidates' logits.
-        pair: places of the two among the candidates.
+        feature: a feature; measured if it has the drop of both candidates' logits.
+        pair: indices of the two candidates.
         difference: (h, w) map of the difference of their logits over the field.
     """
     first, second = pair
@@ -98,7 +98,7 @@ def lead(feature: Feature, pair: tuple[int, int], difference: np.ndarray, field:
 
 
 def leading_features(features: Sequence[Feature], leads: Sequence[float]) -> list[str]:
-    """The features with a positive lead that counts beside the largest one, best first, at most three.
+    """At most three features whose lead is positive and not negligible beside the largest one, best first.
 
     One place (a smile and the mouth) is named once.
     """

@@ -1,9 +1,9 @@
-"""Control regions: the shape of a feature elsewhere in the face, where blurring out is expected to hurt most.
+"""Control regions: a feature's shape elsewhere in the face, where blurring should have the most effect.
 
 A feature is only worth naming if the name depends on it more than on other parts of the face of the same
-size. So a control has the very shape of the feature (of both features, for a pair), moved as a whole. It
-stays in the face, off the feature itself and off every feature with a larger effect, and it is put where
-the evidence is strongest, which makes it hard to beat.
+size. So a control has the shape of the feature (of both features, for a pair), moved as a whole. It stays in
+the face, avoids the feature itself and every feature with a larger effect, and is placed where the evidence
+is strongest, which makes it hard to beat.
 
 All rectangles are in pixels of the crop.
 """
@@ -22,17 +22,17 @@ from brain.explanation.view import FaceView
 
 Boxes = Sequence[Rectangle]
 
-# Placements tried in a row, and in a column.
+# Number of placements in a row, and in a column.
 STEPS = 25
 # How far controls may leave the face's box, as a share of its width and height.
 MARGIN = 0.1
-# How much of a control may lie on what is taken, and how much of it on another control.
+# How much of a control may overlap taken boxes, and how much of it another control.
 OVERLAP = 0.15
 APART = 0.5
 
 
 def control_region(view: FaceView) -> Rectangle:
-    """Where controls may lie: the face's box with a margin, as far as the network sees it."""
+    """The region for controls: the face's box with a margin, as far as the network sees it."""
     face = view.face
     return intersection(
         Rectangle(
@@ -47,7 +47,7 @@ def control_region(view: FaceView) -> Rectangle:
 
 @dataclass(frozen=True)
 class Placements(Sequence[list[Rectangle]]):
-    """Places that boxes can be moved to together; a place is the moved boxes, made when it is asked for.
+    """Places to which boxes can be moved together. The moved boxes are computed when they are asked for.
 
     Attributes:
         boxes: of one feature or of a pair.
@@ -74,12 +74,12 @@ class Placements(Sequence[list[Rectangle]]):
 
 
 def candidate_placements(boxes: Boxes, taken: Boxes, region: Rectangle) -> Placements:
-    """Every place to which boxes can be moved together without touching what is taken, in a fixed order.
+    """All places to which boxes can be moved together while avoiding taken boxes, in a fixed order.
 
     Args:
         boxes: of one feature or of a pair.
-        taken: the boxes to keep off; up to 15 % of a moved box may lie on one of them.
-        region: must hold the moved boxes.
+        taken: the boxes to avoid; up to 15 % of a moved box may overlap one of them.
+        region: must contain the moved boxes.
     """
     frame = bounding_box(boxes)
     across = _steps(region.x - frame.x, region.x + region.width - frame.x - frame.width)
@@ -94,12 +94,12 @@ def candidate_placements(boxes: Boxes, taken: Boxes, region: Rectangle) -> Place
 
 
 def top_placements(places: Placements, heat: np.ndarray, field: Rectangle, count: int) -> list[Boxes]:
-    """The placements that hold the most heat, hottest first, none of them half on an earlier one.
+    """The placements with the most heat, hottest first, without those that half overlap an earlier one.
 
     Args:
         heat: (h, w) map over the whole field, in any unit.
         field: the square that the network sees.
-        count: how many placements at most.
+        count: maximum number of placements.
     """
     chosen: list[Boxes] = []
     for index in np.argsort(_heat_in(places, heat, field), kind="stable")[::-1]:
@@ -112,17 +112,17 @@ def top_placements(places: Placements, heat: np.ndarray, field: Rectangle, count
 
 
 def overlap(box: Rectangle, other: Rectangle) -> float:
-    """The share of `box` that lies on `other`, 0 to 1."""
+    """The share of `box` that overlaps `other`, 0 to 1."""
     return intersection(box, other).area / box.area
 
 
 def same_place(boxes: Boxes, others: Boxes) -> bool:
-    """Whether some box lies on one of the others by half or more of the smaller one."""
+    """Whether any two boxes overlap by half or more of the smaller one."""
     return any(max(overlap(a, b), overlap(b, a)) >= APART for a in boxes for b in others)
 
 
 def bounding_box(boxes: Boxes) -> Rectangle:
-    """The smallest rectangle around all boxes."""
+    """The bounding box of all boxes."""
     x, y = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)
@@ -130,19 +130,19 @@ def bounding_box(boxes: Boxes) -> Rectangle:
 
 
 def _steps(first: float, last: float) -> np.ndarray:
-    """Up to `STEPS` whole pixels from first to last, rising; none when there is no room."""
+    """Up to `STEPS` whole pixels from first to last, rising; none if there is no room."""
     count = STEPS if first <= last else 0
     return np.unique(np.rint(np.linspace(first, last, count)).astype(np.intp))
 
 
 def _common(starts: np.ndarray, length: float, other: float, other_length: float) -> np.ndarray:
-    """The length that intervals have in common with another one."""
+    """The length of the overlap of intervals with another one."""
     ends = np.minimum(starts + length, other + other_length)
     return np.asarray((ends - np.maximum(starts, other)).clip(min=0))
 
 
 def _heat_in(places: Placements, heat: np.ndarray, field: Rectangle) -> np.ndarray:
-    """The heat in the boxes of each place, (p,)."""
+    """The heat in the boxes of each placement, (p,)."""
     rows, columns = heat.shape
     integral = np.zeros((rows + 1, columns + 1))
     integral[1:, 1:] = heat.cumsum(0).cumsum(1)
@@ -155,5 +155,5 @@ def _heat_in(places: Placements, heat: np.ndarray, field: Rectangle) -> np.ndarr
 
 
 def _cells(edges: np.ndarray, field: Rectangle, count: int) -> np.ndarray:
-    """Edges in pixels of the field as indices of `count` cells."""
+    """Edges in pixels of the field, as indices of `count` cells."""
     return np.rint(edges / field.width * count).astype(np.intp)

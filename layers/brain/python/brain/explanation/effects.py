@@ -1,6 +1,6 @@
-"""What blurring something out does to the candidates, and when that is a reason.
+"""The effect of blurring something out on the candidates, and when it is a reason.
 
-A part of the face is a reason for the name when
+A part of the face is a reason for the name if
 
     without it, the probability of the named identity falls by at least `LEAST_EFFECT`, and
     its probability falls further than for every control region, and its logit by a fifth further.
@@ -16,16 +16,16 @@ from torch import Tensor
 from brain.core.explanations import Effect
 
 LEAST_EFFECT = 0.12
-# What a reason's logit must lose, in multiples of what any control loses. Controls are a sample: without a
-# margin, one reason in ten does not exceed the next three controls.
+# How far a reason's logit must fall, in multiples of the fall for any control. Controls are a sample: without
+# a margin, one reason in ten would not exceed the next three controls.
 MARGIN = 1.2
-# The same for a set of features, whose controls are mostly random masks: these vary more.
+# The same for a set of features, whose controls are mostly random masks, which vary more.
 SET_MARGIN = 1.3
 DIGITS = 4
 
 
 class EffectScorer:
-    """Reads the logits of an altered input as effects on the candidates.
+    """Computes effects on the candidates from the logits of an altered input.
 
     Args:
         logits: (K,) of the unaltered input.
@@ -69,7 +69,7 @@ def exceeds_controls(effect: Effect, controls: Sequence[Effect]) -> bool:
 
 
 def is_reason(effect: Effect, controls: Sequence[Effect], margin: float = MARGIN) -> bool:
-    """Whether an effect is large enough, and exceeds every control, its logit with a margin."""
+    """Whether an effect is large enough and exceeds every control, its logit by a margin."""
     if effect.probability < LEAST_EFFECT or not exceeds_controls(effect, controls):
         return False
     return effect.logit >= margin * largest_effect(controls).logit

@@ -15,15 +15,15 @@ from brain.face.features import Located
 def score(
     located: Iterable[Located], gc_map: np.ndarray, threshold: float, field: Rectangle
 ) -> list[Feature]:
-    """The mean of the map inside each box, as far as the network sees it, as a share of the map's range.
+    """Score features by the mean of the map inside each box, as far as the network sees it.
 
     Args:
         gc_map: (s, s) uint8, as large as the crop.
-        threshold: a feature is significant when its score is greater.
+        threshold: features with a greater score are significant.
         field: the square that the network sees, in pixels of the crop.
 
     Returns:
-        The features that lie in the crop, the highest score first.
+        The features that lie in the crop, scored 0 to 1, the highest score first.
     """
     size = gc_map.shape[0]
     scored = []
@@ -47,7 +47,7 @@ def score(
 def rescored(
     features: Iterable[Feature], heat: np.ndarray, threshold: float, field: Rectangle
 ) -> list[Feature]:
-    """Features as another map scores them, in the order given, without what was measured of them before.
+    """Features with the scores of another map, in the given order, without their earlier measurements.
 
     Args:
         heat, threshold, field: as in `score`.

@@ -1,4 +1,4 @@
-"""What is found out about one face, and the choices that decide on it beside the crop."""
+"""What is found out about one face, and the settings that affect it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from brain.recognition.classifier import Activations, Classifier
 
 @dataclass(frozen=True)
 class Rules:
-    """The choices that decide on an explanation beside the crop.
+    """The settings that affect an explanation.
 
     Attributes:
-        threshold: a feature is significant when its score (0 to 1) is greater.
+        threshold: features with a greater score (0 to 1) are significant.
         check: how much is tested; None is `full`.
         language: of the sentences.
-        cam: how class activation maps are drawn; None leaves it to the model's configuration.
+        cam: method of the class activation maps; None takes the model's.
     """
 
     threshold: float = 0.5
@@ -33,12 +33,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Findings:
-    """The parts of a result that a crop decides, and its maps at the crop's size, (s, s) uint8.
+    """The parts of a result that follow from a crop, and its maps at the crop's size, (s, s) uint8.
 
     Attributes:
-        explanation: with every figure, and no sentences yet.
+        explanation: all figures, without sentences so far.
         gc_map: the class activation map of the named identity.
-        evidence: its evidence map; None where it was not measured.
+        evidence: its evidence map; None if it was not measured.
         passes: forward passes by experiment.
     """
 
@@ -57,7 +57,7 @@ class NamedFace:
 
     Attributes:
         view: the crop, and what the network sees of it.
-        findings: everything found so far.
+        findings: what was found so far.
         classifier: the network that named the face, with its `activations`.
         cams: the class activation maps of the candidates.
     """

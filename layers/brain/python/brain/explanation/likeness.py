@@ -1,7 +1,7 @@
-"""Why two photos are alike or not: each is blurred out in part while the other one stays.
+"""Explains why two photos are alike or not, by blurring parts of each while the other one stays as it is.
 
-The likeness is the calibrated probability that both show one person. What it rests on is found by the
-experiments of an explanation, with a network that knows nobody but the other photo (`pair_network`):
+The likeness is the calibrated probability that both show one person. What it depends on is found by the same
+experiments as for a name, with a network that knows only the other photo (`pair_network`):
 
 | experiment | what the network is shown                              | what it gives                       |
 |------------|--------------------------------------------------------|-------------------------------------|
@@ -11,8 +11,8 @@ experiments of an explanation, with a network that knows nobody but the other ph
 | features   | each photo without each feature, pair, all features    | effects, possible reasons           |
 | controls   | each photo without regions of the same shape elsewhere | reasons                             |
 
-Reasons for one person are looked for where the likeness has room to fall, reasons against where it has room
-to rise.
+Reasons for one person are searched if the likeness has room to fall, reasons against it if there is room to
+rise.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ from brain.recognition.descriptor_network import DescriptorNetwork
 from brain.recognition.pair_network import DIFFERENT, SAME, pair_network, paired_activations
 from brain.recognition.pairs import PairCalibration
 
-# From which probability on two photos show one person, and probably do; the same for two people.
+# The probabilities from which on two photos show one person, or probably do; and likewise for two people.
 SURE = 0.95
 LIKELY = 0.7
 DIGITS = 4
 
 Measured = TypeVar("Measured", Effect, Control)
-# Where a photo is like the other one, and where it is unlike it.
+# The maps of where a photo is like the other one, and where it is unlike it.
 PhotoMaps = tuple[Map, Map]
 
 
@@ -55,7 +55,7 @@ class PairedFace:
     """A face of a pair, with the activations that the network computed for it.
 
     Attributes:
-        features: with boxes; what was measured of them for a name plays no part.
+        features: features with boxes; measurements for a name are ignored.
     """
 
     view: FaceView
@@ -74,7 +74,7 @@ class Likeness:
 
 
 class LikenessScorer(EffectScorer):
-    """Reads the outputs of a pair network: each is the log-odds of one answer."""
+    """Reads the outputs of a pair network, each of which is the log-odds of one answer."""
 
     def probability(self, logits: Tensor) -> float:
         """The probability of the answer, given (2,) log-odds."""
@@ -87,7 +87,7 @@ def compare_faces(
     faces: tuple[PairedFace, PairedFace],
     threshold: float,
 ) -> Likeness:
-    """Compare two faces, and find out what that rests on in each.
+    """Compare two faces, and find out what the answer depends on in each.
 
     Args:
         threshold: a feature is significant when its score (0 to 1) is greater.
@@ -115,7 +115,7 @@ def compare_faces(
 
 
 def judge(probability: float) -> LikenessVerdict:
-    """The verdict on a probability that two photos show one person."""
+    """The verdict for a probability that two photos show one person."""
     if probability >= LIKELY:
         return LikenessVerdict.SAME if probability >= SURE else LikenessVerdict.PROBABLY_SAME
     if probability > 1 - LIKELY:
@@ -174,13 +174,13 @@ class PhotoExperiments:
         )
 
     def measure(self) -> np.ndarray:
-        """What in the photo makes it like the other one, and unlike it: see `measure_pair_evidence`."""
+        """What makes the photo like the other one, and unlike it; see `measure_pair_evidence`."""
         return measure_pair_evidence(self.runner, float(self.logits[SAME]))
 
     def _check(
         self, features: Sequence[Feature], answer: int, heat: Map
     ) -> tuple[list[Feature], list[Reason]]:
-        """Test what an answer depends on, unless its probability has no room to fall."""
+        """Find what an answer depends on, unless its probability has no room to fall."""
         scorer = LikenessScorer(self.logits, [answer])
         if scorer.before < LEAST_EFFECT:
             return list(features), []
@@ -199,13 +199,13 @@ def maps_of(first: PhotoExperiments, second: PhotoExperiments) -> tuple[PhotoMap
 
 
 def stored(maps: np.ndarray) -> PhotoMaps:
-    """Maps of 0 to 1, (2, h, w), as a result holds them."""
+    """Maps with values 0 to 1, (2, h, w), in the form of a result."""
     evidence, against = (Map.from_array(np.rint(255 * each).astype(np.uint8)) for each in maps)
     return evidence, against
 
 
 def merged(same: Feature, different: Feature) -> Feature:
-    """A feature by its tests for both answers, of which either may be missing."""
+    """Merge a feature's tests for both answers, either of which may be missing."""
     if same.effect and (not different.effect or same.effect.probability >= 0):
         return same.model_copy(update={"falls": []})
     effect = different.effect and opposite(different.effect)
@@ -214,7 +214,7 @@ def merged(same: Feature, different: Feature) -> Feature:
 
 
 def opposite_reason(reason: Reason) -> Reason:
-    """A reason for two people as one against one person."""
+    """Convert a reason for two people to one against one person."""
     return reason.model_copy(
         update={
             "before": round(1 - reason.before, DIGITS),
@@ -226,5 +226,5 @@ def opposite_reason(reason: Reason) -> Reason:
 
 
 def opposite(effect: Measured) -> Measured:
-    """An effect on one answer as that on the other."""
+    """Convert an effect on one answer to the effect on the other."""
     return effect.model_copy(update={"probability": -effect.probability, "logit": -effect.logit})

@@ -16,10 +16,10 @@ from brain.core.geometry import Rectangle
 
 # Width of a soft edge, as a share of the shorter side of the box.
 FEATHER = 0.3
-# Random masks: cells in a row, and the share of them that is blurred out.
+# Random masks: number of cells in a row, and the share of cells that is blurred out.
 CELLS = 7
 HIDDEN = 0.5
-# Standard deviation of the blur that noise is smoothed with, as a share of the input's side.
+# Standard deviation of the blur that smooths noise, as a share of the input's side.
 NOISE_WIDTH = 1 / 28
 
 
@@ -27,7 +27,7 @@ def soft_box(box: Rectangle, size: int) -> np.ndarray:
     """The mask of a box with feathered edges; its sum is the area of the box.
 
     Args:
-        box: may reach beyond the input.
+        box: may extend beyond the input.
         size: side of the input, in pixels.
 
     Returns:
@@ -41,7 +41,7 @@ def soft_box(box: Rectangle, size: int) -> np.ndarray:
 
 
 def soft_boxes(boxes: Sequence[Rectangle], size: int) -> np.ndarray:
-    """The mask of several boxes together, (size, size) float32."""
+    """The union of the masks of several boxes, (size, size) float32."""
     masks: np.ndarray = np.stack([soft_box(box, size) for box in boxes])
     return np.asarray(masks.max(0))
 
@@ -63,11 +63,11 @@ def occlusion_windows(share: float, grid: int, size: int) -> np.ndarray:
 
 
 def pixel_ranking(saliency: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """The place of each pixel when pixels are sorted by a map, the most salient one first.
+    """The rank of each pixel in a map, the most salient pixel first.
 
     Args:
         saliency: (h, w) map over the whole input, in any unit.
-        noise: (S, S) that breaks ties.
+        noise: (S, S) noise that breaks ties.
 
     Returns:
         (S, S) int64, 0 to S * S - 1.
@@ -81,12 +81,12 @@ def pixel_ranking(saliency: np.ndarray, noise: np.ndarray) -> np.ndarray:
 
 
 def top_pixels(ranking: np.ndarray, fraction: float) -> np.ndarray:
-    """The mask of the first `fraction` (0 to 1) of the pixels of a ranking, with hard edges."""
+    """The mask of the first `fraction` (0 to 1) of the pixels in a ranking, with hard edges."""
     return (ranking < fraction * ranking.size).astype(np.float32)
 
 
 def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
-    """The mask of the pixels where noise is strongest.
+    """The mask of the pixels with the strongest noise.
 
     Args:
         noise: (S, S), see `noise_map`.
@@ -123,7 +123,7 @@ def noise_map(seed: np.ndarray, size: int) -> np.ndarray:
 
 
 def centre_map(size: int) -> np.ndarray:
-    """A dot in the middle that fades towards the corners, (size, size) float32."""
+    """A dot in the centre that fades towards the corners, (size, size) float32."""
     from_centre = np.arange(size, dtype=np.float32) - (size - 1) / 2
     squares = (from_centre / size) ** 2
     return np.exp(-8 * (squares[:, None] + squares[None, :]))

@@ -1,7 +1,7 @@
 """Two maps of a compared photo: where it is like the other one, and where it is unlike it.
 
-As the evidence map of a name (`evidence`), each combines gradients with occlusion windows, here of the
-likeness: the log-odds that both photos show one person.
+Like the evidence map of a name (`evidence`), each combines gradients with occlusion windows; here, of the
+likeness's log-odds that both photos show one person.
 
 - LayerCAM keeps the positive gradients for the one map, and the negative ones for the other.
 - Gradients times the difference between the sharp and the blurred photo's activations add to the one map and
@@ -13,10 +13,10 @@ likeness: the log-odds that both photos show one person.
 
 Gradients are taken at the layer that makes evidence maps finer, where a network has one.
 
-One of the maps speaks for the verdict, the other one against it. What speaks against it is weak beside the
-noise, so that map is supported by what was measured in the other photo, whose face is aligned like this one,
-blurred, and weighted towards the middle of the field, where the face is. The constants were chosen on pairs
-of people and photos that figures are not reported for.
+One of the maps speaks for the verdict, the other one against it. What speaks against it is weak compared with
+the noise. So that map is supported by the measurements in the other photo, whose face is aligned in the same
+way; they are blurred, and weighted towards the centre of the field, where the face is. The constants were
+chosen on pairs for which no figures are reported.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from brain.explanation.prior import MAP_SIZE, prior_of
 from brain.recognition.pair_network import SAME
 
 EXPERIMENT = "evidence"
-# Gradients are taken with this many random parts blurred out, and with all but these parts blurred out.
+# Gradients are taken for this many random masks: with the masked part blurred out, and with the rest blurred
+# out.
 PARTS = 3
 SEED = 11
 LAYERCAM_WEIGHT = 0.5
@@ -47,14 +48,14 @@ TO_THE_MIDDLE = 3.0
 
 
 def measure_pair_evidence(runner: PerturbationRunner, log_odds: float) -> np.ndarray:
-    """What in a photo makes it like the other one, and unlike it.
+    """What makes a photo like the other one, and unlike it.
 
     Args:
         runner: shows a pair network the photo.
-        log_odds: of the likeness of the unaltered photo.
+        log_odds: log-odds of the likeness of the unaltered photo.
 
     Returns:
-        (2, MAP_SIZE, MAP_SIZE) float32 of one scale, -1 to 1; below zero where a place does the contrary.
+        (2, MAP_SIZE, MAP_SIZE) float32 on one scale, -1 to 1; negative where a place has the opposite effect.
 
     Raises:
         ForwardPassFailed: code 4.
@@ -74,7 +75,7 @@ def pair_maps(own: np.ndarray, other: np.ndarray, verdict: int) -> np.ndarray:
         verdict: which of the two maps speaks for the verdict.
 
     Returns:
-        (2, MAP_SIZE, MAP_SIZE) float32 of one scale, 0 to 1.
+        (2, MAP_SIZE, MAP_SIZE) float32 on one scale, 0 to 1.
     """
     maps = own.copy()
     weak = 1 - verdict
@@ -109,26 +110,27 @@ def likeness_gradients(runner: PerturbationRunner, features: Tensor, layer: str)
         seen = features.clone().requires_grad_(True)
         (gradients,) = torch.autograd.grad(network.forward_head(seen, layer)[:, SAME].sum(), seen)
     each = network.evidence_passes or 1 + network.gradient_passes / 2
-    # A gradient costs a pass forward, and back to the layer; both ends are computed up to the layer only.
+    # A gradient costs a pass forward, and one back to the layer. The two ends are only computed up to the
+    # layer.
     runner.count("cam", round(len(features) * each + 2 * max(2 - each, 0), 2))
     return gradients
 
 
 def window_falls(runner: PerturbationRunner, log_odds: float) -> np.ndarray:
-    """By how much the likeness falls without the window at a place, (MAP_SIZE, MAP_SIZE); it may rise."""
+    """How far the likeness falls without the window at each place, (MAP_SIZE, MAP_SIZE); it may rise."""
     measured = measured_windows(GRID)
     masks = occlusion_windows(WINDOW, GRID, runner.size)[measured.ravel()]
     falls = np.zeros((GRID, GRID), np.float32)
     falls[measured] = log_odds - runner.logits(EXPERIMENT, masks)[:, SAME].numpy()
-    # The corners are not measured: each is taken for the mean of its two neighbours.
+    # The corners are not measured. Each is the mean of its two neighbours.
     for row, column in product(CORNERS, CORNERS):
         neighbours = falls[row + np.sign(row), column], falls[row, column + np.sign(column)]
         falls[row, column] = sum(neighbours) / 2
-    # Each sign by itself: cubic interpolation overshoots.
+    # Each sign separately, because cubic interpolation overshoots.
     down, up = (interpolated((sign * falls).clip(min=0), WINDOW) for sign in (1, -1))
     return np.asarray(down - up)
 
 
 def of_one_scale(maps: np.ndarray) -> np.ndarray:
-    """Maps of either sign divided by the largest magnitude in any; all zero where there is none."""
+    """Signed maps, divided by their largest magnitude; all zero if that is zero."""
     return np.asarray(maps / (np.abs(maps).max() or 1.0))

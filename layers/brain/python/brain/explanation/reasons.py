@@ -1,4 +1,4 @@
-"""Parts of the face that were tested, and which of them are named as reasons."""
+"""Parts of the face that were tested, and the selection of those that are named as reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from brain.explanation.effects import (
     largest_effect,
 )
 
-# The share of a pair's effect from which on one of its features is named alone.
+# The share of a pair's effect from which on a single feature is named instead of the pair.
 MOST_OF_A_PAIR = 0.8
 
 Names = tuple[str, ...]
@@ -32,10 +32,10 @@ class CheckedPart:
     """One or more features that were blurred out together.
 
     Attributes:
-        names: of the features.
+        names: names of the features.
         boxes: in pixels of the crop, as far as the network sees them.
-        effect: what their absence does to the named identity.
-        logit_drops: what it does to each candidate.
+        effect: what blurring them does to the named identity.
+        logit_drops: by how much each candidate's logit falls.
         area: share of the input that was blurred out.
         controls: effects of the control regions, with the first box of each.
     """
@@ -60,10 +60,10 @@ class CheckedPart:
 
 
 def undominated(parts: Sequence[CheckedPart]) -> list[CheckedPart]:
-    """The reasons among tested parts, without those that a part which is none has more effect than.
+    """The reasons among tested parts, without those that have less effect than a part that is not a reason.
 
-    Controls keep off stronger parts. Where one of these is no reason, nothing shows that its place counts
-    less than that of the weaker part.
+    Controls avoid stronger parts. If one of these is not a reason, nothing shows that its place matters less
+    than that of the weaker part.
     """
 
     def dominates(other: CheckedPart, part: CheckedPart) -> bool:
@@ -76,7 +76,7 @@ def undominated(parts: Sequence[CheckedPart]) -> list[CheckedPart]:
 
 
 def name_once(reasons: Sequence[CheckedPart]) -> list[CheckedPart]:
-    """The reasons to name, the largest effect first, without those that say the same."""
+    """The reasons to name, the largest effect first, without redundant ones."""
     found = {reason.names: reason for reason in reasons}
     for pair in [names for names in found if len(names) > 1]:
         enough = MOST_OF_A_PAIR * found[pair].effect.probability
@@ -88,7 +88,7 @@ def name_once(reasons: Sequence[CheckedPart]) -> list[CheckedPart]:
 
 
 def apart(parts: Iterable[CheckedPart]) -> list[CheckedPart]:
-    """The parts without those at the place of an earlier one."""
+    """The parts, without those at the place of an earlier one."""
     chosen: list[CheckedPart] = []
     for part in parts:
         if not any(same_place(part.boxes, other.boxes) for other in chosen):
@@ -97,7 +97,7 @@ def apart(parts: Iterable[CheckedPart]) -> list[CheckedPart]:
 
 
 def heat_of(parts: Sequence[CheckedPart], field: Rectangle) -> np.ndarray:
-    """The drop of the probability per pixel as far as single features tell, over the field."""
+    """The drop of the probability per pixel over the field, derived from single features."""
     size = round(field.width)
     heat = np.zeros((size, size))
     for part in parts:
@@ -110,13 +110,13 @@ def heat_of(parts: Sequence[CheckedPart], field: Rectangle) -> np.ndarray:
 
 
 def to_control(box: Rectangle, effect: Effect) -> Control:
-    """A control as it is stored."""
+    """The stored form of a control."""
     corner = Box(x=round(box.x), y=round(box.y), width=round(box.width), height=round(box.height))
     return Control(box=corner, probability=effect.probability, logit=effect.logit)
 
 
 def with_check(feature: Feature, part: CheckedPart, *, is_reason: bool) -> Feature:
-    """The feature as it is stored once it was tested."""
+    """The stored form of a tested feature."""
     return feature.model_copy(
         update={
             "effect": part.effect,
@@ -128,7 +128,7 @@ def with_check(feature: Feature, part: CheckedPart, *, is_reason: bool) -> Featu
 
 
 def to_reason(part: CheckedPart, before: float) -> Reason:
-    """A reason as it is stored; `before` is the named identity's probability with the part."""
+    """The stored form of a reason; `before` is the named identity's probability with the part."""
     return Reason(
         features=list(part.names),
         before=round(before, DIGITS),

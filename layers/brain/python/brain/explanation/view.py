@@ -13,7 +13,7 @@ from brain.core.geometry import Rectangle
 
 @dataclass(frozen=True)
 class FaceView:
-    """A crop with the places that matter in it. Rectangles are in pixels of the crop.
+    """A crop, and the places in it that matter. Rectangles are in pixels of the crop.
 
     Attributes:
         crop: (s, s, 3) uint8 BGR, as stored in `cropped.jpg`.
@@ -29,7 +29,7 @@ class FaceView:
 
     @property
     def pixels(self) -> np.ndarray:
-        """What the network sees, (f, f, 3) uint8 BGR."""
+        """The pixels that the network sees, (f, f, 3) uint8 BGR."""
         return self.field_of(self.crop)
 
     @property
@@ -38,12 +38,12 @@ class FaceView:
         return round(self.field.width)
 
     def field_of(self, picture: np.ndarray) -> np.ndarray:
-        """The field of a picture of the crop's size, (s, s, ...) -> (f, f, ...), not copied."""
+        """The field of a picture of the crop's size, (s, s, ...) -> (f, f, ...), without copying."""
         x, y = round(self.field.x), round(self.field.y)
         return picture[y : y + self.field_side, x : x + self.field_side]
 
     def in_field(self, boxes: Sequence[Rectangle], size: int) -> list[Rectangle]:
-        """Boxes in pixels of the network's input.
+        """Convert boxes to pixels of the network's input.
 
         Args:
             boxes: in pixels of the crop.
