@@ -8,7 +8,6 @@ from brain.explanation.masks import (
     centre_map,
     noise_map,
     occlusion_windows,
-    pixel_ranking,
     random_mask,
     random_masks,
     soft_box,
@@ -48,13 +47,21 @@ def test_windows_cover_the_input_row_by_row() -> None:
     assert columns == sorted(columns)
 
 
-def test_the_ranking_begins_with_the_largest_value_and_noise_breaks_ties() -> None:
+@pytest.mark.parametrize(
+    ("fraction", "mask"),
+    [
+        (0.0, [[0, 0], [0, 0]]),
+        (0.25, [[0, 0], [0, 1]]),
+        (0.5, [[1, 0], [0, 1]]),
+        (0.6, [[1, 0], [1, 1]]),
+        (1.0, [[1, 1], [1, 1]]),
+    ],
+)
+def test_the_largest_values_come_first_and_noise_breaks_ties(fraction: float, mask: list[list[int]]) -> None:
     saliency = np.zeros((2, 2), np.uint8)
     saliency[1, 1] = 9
     noise = np.array([[0.1, 0.3], [0.2, 0.0]])
-    ranking = pixel_ranking(saliency, noise)
-    assert ranking.tolist() == [[1, 3], [2, 0]]
-    assert top_pixels(ranking, 0.5).tolist() == [[1, 0], [0, 1]]
+    assert top_pixels(saliency, noise, fraction).tolist() == mask
 
 
 def test_the_noise_is_that_of_the_seed() -> None:

@@ -37,23 +37,19 @@ class ConditionalTable:
         request = {"Item": _to_dynamodb(item), "ConditionExpression": condition}
         return self._conditionally(self._client.put_item, request) is not None
 
-    def update(
+    def update(self, item_id: str, change: str, condition: str, values: Mapping[str, Any]) -> bool:
+        """Update an item if a condition holds. Returns whether it did."""
+        return self._update(item_id, change, condition, values, "NONE") is not None
+
+    def update_returning_old(
         self, item_id: str, change: str, condition: str, values: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Update an item.
+        """Update an item if a condition holds.
 
         Returns:
             The attributes before the update; None if the condition did not hold.
         """
-        request = {
-            "Key": _key(item_id),
-            "UpdateExpression": change,
-            "ConditionExpression": condition,
-            "ExpressionAttributeNames": _names(change + condition),
-            "ExpressionAttributeValues": _to_dynamodb(values),
-            "ReturnValues": "ALL_OLD",
-        }
-        return self._conditionally(self._client.update_item, request)
+        return self._update(item_id, change, condition, values, "ALL_OLD")
 
     def delete(self, item_id: str) -> None:
         """Delete an item, if it exists."""
@@ -68,6 +64,19 @@ class ConditionalTable:
             "ExpressionAttributeValues": _to_dynamodb(values),
         }
         return self._conditionally(self._client.delete_item, request) is not None
+
+    def _update(
+        self, item_id: str, change: str, condition: str, values: Mapping[str, Any], returned: str
+    ) -> dict[str, Any] | None:
+        request = {
+            "Key": _key(item_id),
+            "UpdateExpression": change,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": _names(change + condition),
+            "ExpressionAttributeValues": _to_dynamodb(values),
+            "ReturnValues": returned,
+        }
+        return self._conditionally(self._client.update_item, request)
 
     def _conditionally(self, operation: Any, request: Mapping[str, Any]) -> dict[str, Any] | None:
         """The attributes in the response to a request; None if its condition did not hold."""

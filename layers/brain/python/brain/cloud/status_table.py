@@ -124,11 +124,11 @@ class StatusTable:
             ":true": True,
             ":stalled": timestamp(moment - timedelta(seconds=stalled_after)),
         }
-        before = self._table.update(row_id, CLAIM, CLAIMABLE, values | states)
+        before = self._table.update_returning_old(row_id, CLAIM, CLAIMABLE, values | states)
         if before is None:
             self._check_unfinished(row_id, create, message)
             named = {":named": Status.NAMED.value, ":stalled": states[":stalled"]}
-            before = self._table.update(row_id, CLAIM_NAMED, CLAIMABLE_NAMED, values | named)
+            before = self._table.update_returning_old(row_id, CLAIM_NAMED, CLAIMABLE_NAMED, values | named)
         if before is None:
             raise AlreadyClaimed
         is_unfinished = before.get("status") in (Status.WAITING, Status.PROCESSING)
@@ -147,7 +147,7 @@ class StatusTable:
             ":before": timestamp(row.updated_at),
         }
         condition = "#updated_at = :before AND attribute_not_exists(#claimed_at)"
-        before = self._table.update(row.id, CLAIM, condition, values)
+        before = self._table.update_returning_old(row.id, CLAIM, condition, values)
         if before is None:
             raise AlreadyClaimed
         return claim_of(before, row.id, moment)
@@ -163,8 +163,8 @@ class StatusTable:
         moment = now()
         change = "SET #status = :named, #updated_at = :now, #claimed_at = :now"
         values = {":named": Status.NAMED.value, ":now": timestamp(moment), **_held(claim)}
-        before = self._table.update(claim.id, change, CLAIM_RENEWABLE, values)
-        return None if before is None else replace(claim, claimed_at=moment, named=True)
+        held = self._table.update(claim.id, change, CLAIM_RENEWABLE, values)
+        return replace(claim, claimed_at=moment, named=True) if held else None
 
     def release(self, claim: Claim) -> bool:
         """Give up a claim, so that the photo can be claimed again. Returns False if the claim was lost."""
@@ -204,7 +204,7 @@ class StatusTable:
         return self._table.delete_if(claim.id, CLAIM_HELD, _held(claim))
 
     def _change(self, claim: Claim, change: str, values: Mapping[str, Any]) -> bool:
-        return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)}) is not None
+        return self._table.update(claim.id, change, CLAIM_HELD, {**values, **_held(claim)})
 
     def _create_claimed(self, row_id: str, source: Source, moment: datetime, message: str) -> bool:
         """Create a row that is claimed already. Returns False if there is one."""

@@ -22,7 +22,7 @@ from brain.evaluation.crops import with_problems
 from brain.evaluation.journal import Record
 from brain.evaluation.planted_patch import is_found, with_patch
 from brain.explanation.likeness import PairedFace, PhotoExperiments, maps_of
-from brain.explanation.masks import centre_map, noise_map, pixel_ranking, top_pixels
+from brain.explanation.masks import centre_map, noise_map, top_pixels
 from brain.explanation.perturbation import PerturbationRunner
 from brain.explanation.view import FaceView
 from brain.face.photo import decode
@@ -187,8 +187,7 @@ def deletion_insertion(
         maps: (h, w) each, over the input.
         noise: (S, S) noise that breaks ties.
     """
-    rankings = [pixel_ranking(each, noise) for each in maps.values()]
-    deleted = np.stack([top_pixels(ranking, fraction) for ranking in rankings for fraction in FRACTIONS])
+    deleted = np.stack([top_pixels(each, noise, share) for each in maps.values() for share in FRACTIONS])
     ends = np.stack([np.zeros_like(noise), np.ones_like(noise)])
     measured = similarities(np.concatenate([deleted, 1 - deleted, ends]))
     whole, blurred = measured[-2:]

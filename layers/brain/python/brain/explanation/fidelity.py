@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from brain.core.explanations import Areas, Candidate, Fidelity
-from brain.explanation.masks import centre_map, noise_map, pixel_ranking, top_pixels
+from brain.explanation.masks import centre_map, noise_map, random_mask, top_pixels
 from brain.explanation.perturbation import PerturbationRunner
 from brain.recognition.classifier import Classifier
 
@@ -84,10 +84,8 @@ def deletion_insertion(
             serves for both figures.
     """
     noise = noise_map(runner.view.pixels, runner.size)
-    rankings = [pixel_ranking(each, noise) for each in maps.values()]
-    deleted = np.stack([top_pixels(ranking, fraction) for ranking in rankings for fraction in fractions])
-    random_ranking = pixel_ranking(noise, noise)
-    random = [top_pixels(random_ranking, fraction) for fraction in fractions if with_noise]
+    deleted = np.stack([top_pixels(each, noise, share) for each in maps.values() for share in fractions])
+    random = [random_mask(noise, share) for share in fractions if with_noise]
     everything = np.ones_like(deleted[:1])
     logits = runner.logits(
         EXPERIMENT, np.concatenate([deleted, 1 - deleted, everything, *(each[None] for each in random)])

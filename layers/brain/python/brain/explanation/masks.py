@@ -7,6 +7,7 @@ out, 0 where it stays sharp. Rectangles are in pixels of that input.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -62,27 +63,26 @@ def occlusion_windows(share: float, grid: int, size: int) -> np.ndarray:
     return np.stack([soft_box(Rectangle(x, y, side, side), size) for y in starts for x in starts])
 
 
-def pixel_ranking(saliency: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """The rank of each pixel in a map, the most salient pixel first.
+def top_pixels(saliency: np.ndarray, noise: np.ndarray, fraction: float) -> np.ndarray:
+    """The mask of the most salient pixels, with hard edges.
 
     Args:
         saliency: (h, w) map over the whole input, in any unit.
-        noise: (S, S) noise that breaks ties.
+        noise: (S, S) noise that breaks ties: of two equal pixels, that with less noise comes first.
+        fraction: share of the pixels, 0 to 1.
 
     Returns:
-        (S, S) int64, 0 to S * S - 1.
+        (S, S) float32.
     """
     size = noise.shape[0]
-    values = cv2.resize(saliency.astype(np.float32), (size, size))
-    ranked = np.lexsort((noise.ravel(), -values.ravel()))
-    places = np.empty(size * size, np.int64)
-    places[ranked] = np.arange(size * size)
-    return places.reshape(size, size)
-
-
-def top_pixels(ranking: np.ndarray, fraction: float) -> np.ndarray:
-    """The mask of the first `fraction` (0 to 1) of the pixels in a ranking, with hard edges."""
-    return (ranking < fraction * ranking.size).astype(np.float32)
+    values = cv2.resize(saliency.astype(np.float32), (size, size)).ravel()
+    count = math.ceil(fraction * values.size)
+    least = np.partition(values, -count)[-count] if count else np.inf
+    chosen = values > least
+    ties = np.flatnonzero(values == least)
+    first = np.argsort(noise.ravel()[ties], kind="stable")[: count - np.count_nonzero(chosen)]
+    chosen[ties[first]] = True
+    return chosen.reshape(size, size).astype(np.float32)
 
 
 def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
@@ -95,7 +95,7 @@ def random_mask(noise: np.ndarray, area: float) -> np.ndarray:
     Returns:
         (S, S) float32.
     """
-    return top_pixels(pixel_ranking(noise, noise), area)
+    return top_pixels(noise, noise, area)
 
 
 def random_masks(count: int, size: int, seed: int) -> np.ndarray:

@@ -12,6 +12,8 @@ from brain.explanation.findings import Findings
 from brain.explanation.view import FaceView
 
 BLEND_QUALITY = 90
+# Rows as differences from the row above: smaller files in less time than with OpenCV's default.
+PNG_OPTIONS = [cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
 BLEND = 0.45
 # Width of the margin over which a map fades, as a share of the square that the network sees.
 FADE = 0.08
@@ -74,7 +76,7 @@ def draw_evidence(findings: Findings) -> dict[str, Picture]:
 
 def encode(suffix: str, pixels: np.ndarray, quality: int | None = None) -> bytes:
     """Encode pixels as PNG or, with a quality of 0 to 100, as JPEG."""
-    options = [] if quality is None else [cv2.IMWRITE_JPEG_QUALITY, quality]
+    options = PNG_OPTIONS if quality is None else [cv2.IMWRITE_JPEG_QUALITY, quality]
     _, data = cv2.imencode(suffix, pixels, options)
     return data.tobytes()
 
