@@ -1,16 +1,16 @@
 /** Maps of either sign: what speaks for one name and against another. */
 
 import { AGAINST, FOR } from '../shared/colours.js';
-import { decodeBytes, LAYER_SIDE, packed, putPixels, upsample } from '../shared/heatmap.js';
+import { decodeBytes, LAYER_SIDE, palette, putPixels, upsample } from '../shared/heatmap.js';
 
 /** @typedef {import('../shared/types.js').HeatMap} HeatMap */
 
 const STEPS = 255;
 
 /** Red, green, blue and alpha in one number, from the strongest against to the strongest for. */
-const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, index) => {
+const COLOURS = palette(2 * STEPS + 1, (index) => {
   const value = (index - STEPS) / STEPS;
-  return packed(value > 0 ? FOR : AGAINST, 235 * Math.abs(value) ** 0.8);
+  return [...(value > 0 ? FOR : AGAINST), 235 * Math.abs(value) ** 0.8];
 });
 
 /**
@@ -33,16 +33,25 @@ export function subtract(map, other) {
 }
 
 /**
- * One colour for each sign; values near zero are transparent.
+ * Scale to -1 to 1, with zero where it was.
  *
  * @param {HeatMap} map values of either sign, of any scale
+ * @returns {HeatMap}
+ */
+export function normalizeSigned(map) {
+  const largest = map.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return { ...map, values: map.values.map((value) => value / (largest || 1)) };
+}
+
+/**
+ * One colour for each sign; values near zero are transparent.
+ *
+ * @param {HeatMap} map values -1 to 1
  * @returns {Uint8ClampedArray<ArrayBuffer>} red, green, blue, alpha for each pixel
  */
 export function colourizeSigned({ values }) {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
   const pixels = new Uint32Array(values.length);
-  for (let i = 0; i < values.length; i += 1) pixels[i] = COLOURS[STEPS + Math.round((values[i] / (largest || 1)) * STEPS)];
+  for (let i = 0; i < values.length; i += 1) pixels[i] = COLOURS[STEPS + Math.round(values[i] * STEPS)];
   return new Uint8ClampedArray(pixels.buffer);
 }
 
@@ -51,5 +60,5 @@ export function colourizeSigned({ values }) {
  * @param {HeatMap} map values of either sign
  */
 export function drawSigned(canvas, map) {
-  putPixels(canvas, colourizeSigned(upsample(map, LAYER_SIDE)));
+  putPixels(canvas, colourizeSigned(upsample(normalizeSigned(map), LAYER_SIDE)));
 }

@@ -4,21 +4,24 @@ import { colourAt } from './colours.js';
 
 /** @typedef {import('./types.js').HeatMap} HeatMap */
 
-/** Width and height of a drawn layer, pixels. */
-export const LAYER_SIDE = 256;
+/** Width and height of a drawn layer, pixels: several for each cell of a map. The browser smooths between them. */
+export const LAYER_SIDE = 128;
 
 /** The pixels of 256 values. Low values are transparent: the photo shows. */
-const COLOURS = Uint32Array.from({ length: 256 }, (_, value) => {
-  return packed(colourAt(value / 255), 255 * Math.min(1, (value / 255) * 1.6) ** 0.9);
+const COLOURS = palette(256, (index) => {
+  const value = index / 255;
+  return [...colourAt(value), 255 * Math.min(1, value * 1.6) ** 0.9];
 });
 
 /**
- * @param {number[]} colour red, green, blue, 0 to 255
- * @param {number} alpha 0 to 255
- * @returns {number} a pixel as the canvas keeps it
+ * @param {number} count
+ * @param {(index: number) => number[]} colourOf red, green, blue, alpha, 0 to 255
+ * @returns {Uint32Array} pixels as the canvas keeps them
  */
-export function packed(colour, alpha) {
-  return new Uint32Array(Uint8ClampedArray.of(...colour, alpha).buffer)[0];
+export function palette(count, colourOf) {
+  const bytes = new Uint8ClampedArray(4 * count);
+  for (let index = 0; index < count; index += 1) bytes.set(colourOf(index), 4 * index);
+  return new Uint32Array(bytes.buffer);
 }
 
 /**
@@ -121,7 +124,7 @@ export function colourize({ values }) {
  * @param {HeatMap} map
  */
 export function drawMap(canvas, map) {
-  putPixels(canvas, colourize(normalize(upsample(map, LAYER_SIDE))));
+  putPixels(canvas, colourize(upsample(normalize(map), LAYER_SIDE)));
 }
 
 /**
