@@ -4,6 +4,7 @@ import { fillWhenOpened } from './result/fill-when-opened.js';
 import { createShare } from './result/share.js';
 import { find, write } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
+import { createQueue } from './shared/next-task.js';
 import { once } from './shared/once.js';
 import { linkTo } from './shared/route.js';
 import { loadStyles } from './shared/styles.js';
@@ -38,6 +39,8 @@ export function createResultPage(root, events) {
   const modes = find(root, '#modes', HTMLFieldSetElement);
   const pair = find(modes, '[value=pair]', HTMLInputElement);
   const section = { alone: find(root, '#alone', HTMLElement), pair: find(root, '#comparison', HTMLElement) };
+  const after = find(root, '.after', HTMLElement);
+  const queue = createQueue();
   const share = createShare(root, { notify: events.notify, drawPicture });
   /** @type {{alone?: ResultView, pair?: ResultView}} */
   const views = {};
@@ -61,7 +64,7 @@ export function createResultPage(root, events) {
         import('./comparison/comparison-view.js'),
         loadStyles('comparison'),
       ]);
-      views.pair = createComparisonView(section.pair, { onImageLost: renewLinks });
+      views.pair = createComparisonView(section.pair, { onImageLost: renewLinks, onLost });
     }),
     faces: once(async () => {
       const { createFaceChoice } = await import('./result/face-choice.js');
@@ -96,7 +99,18 @@ export function createResultPage(root, events) {
     if (!shown) return;
     section.alone.hidden = mode !== 'alone';
     section.pair.hidden = mode !== 'pair';
-    views[mode]?.show(shown, held, update);
+    queue.finish();
+    const steps = views[mode]?.show(shown, held, update) ?? [];
+    after.hidden = !update;
+    queue.add([...steps, showAfter]);
+    // What is there already is not to be seen half old and half new.
+    if (update) queue.finish();
+  }
+
+  function showAfter() {
+    after.hidden = false;
+    fillFiles();
+    fillMaking();
   }
 
   const onLost = () => events.notify(pageError('network').hint);
@@ -119,8 +133,8 @@ export function createResultPage(root, events) {
   });
 
   return {
-    /** Load what most results need, before there is one. */
-    preload: () => load.alone(),
+    /** Load what a result is going to need, before there is one. @param {'alone' | 'pair'} mode */
+    preload: (mode) => load[mode](),
     /**
      * Load what is needed to show a result.
      *
@@ -150,8 +164,6 @@ export function createResultPage(root, events) {
       choice?.show(result, photo);
       choice?.setFaces(faces);
       showView(mode, update);
-      fillFiles();
-      fillMaking();
     },
     /** @param {Faces} known what is known about the faces of the photo at hand */
     setFaces(known) {

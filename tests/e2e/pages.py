@@ -90,11 +90,16 @@ def see_result(page: Page) -> str:
 
 def see_name(page: Page) -> str:
     """Wait until a result is shown whose picture has arrived, its checks done or not; gives its id."""
-    expect(page.locator("#result")).to_be_visible()
+    see_all(page)
     page.locator(".picture .crop").evaluate("image => image.decode()")
     found = ID.search(page.url)
     assert found, page.url
     return found[1]
+
+
+def see_all(page: Page) -> None:
+    """Wait until a result is built, from the top down to what can be done with it."""
+    expect(page.locator("#result .after")).to_be_visible()
 
 
 def see_pictures(page: Page, selector: str) -> None:

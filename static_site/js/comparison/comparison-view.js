@@ -1,5 +1,6 @@
 /** Two photos side by side: whether they show one person, and why. */
 
+import { fillWhenOpened } from '../result/fill-when-opened.js';
 import { createSentences } from '../result/sentences.js';
 import { describeResult } from '../result/verdict.js';
 import { find, write } from '../shared/dom.js';
@@ -7,7 +8,6 @@ import { decimal, percent } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 import { comparisonWording } from '../shared/wording.js';
 import { createComparedPhoto } from './compared-photo.js';
-import { makeRows } from './effects-table.js';
 
 /** @typedef {import('../shared/types.js').Comparison} Comparison */
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -17,16 +17,19 @@ const DIFFERENT = ['different', 'probably_different'];
 
 /**
  * @param {HTMLElement} root the section of index.html
- * @param {{onImageLost: () => void}} events
+ * @param {{onImageLost: () => void, onLost: () => void}} events onLost: a part of the page could not be loaded
  * @returns {import('../shared/types.js').ResultView}
  */
-export function createComparisonView(root, { onImageLost }) {
+export function createComparisonView(root, { onImageLost, onLost }) {
   const photos = [...root.querySelectorAll('figure')].map((figure) =>
     createComparedPhoto(figure, { onImageLost, onPoint: highlight }),
   );
   const sentences = createSentences(find(root, '.sentences', HTMLElement), { onHighlight: highlight });
   const kinds = find(root, '.segments', HTMLFieldSetElement);
   const opacity = find(root, '.slider input', HTMLInputElement);
+  const checked = find(root, '.checked', HTMLDetailsElement);
+  /** What is below the two faces. */
+  const rest = ['.couple .tools', '.between', '.checked', '.other-result'].map((part) => find(root, part, HTMLElement));
   /** @type {Result | null} */
   let shown = null;
 
@@ -61,6 +64,10 @@ export function createComparisonView(root, { onImageLost }) {
     photos[1].setImage(artifacts.other_cropped);
   }
 
+  const fillChecked = fillWhenOpened(checked, async () => {
+    const { makeRows } = await import('./effects-table.js');
+    if (shown?.comparison) find(checked, 'tbody', HTMLElement).replaceChildren(...makeRows(shown.comparison));
+  }, onLost);
   kinds.addEventListener('change', drawMaps);
   opacity.addEventListener('input', setOpacity);
 
@@ -69,15 +76,21 @@ export function createComparisonView(root, { onImageLost }) {
       const comparison = /** @type {Comparison} */ (result.comparison);
       shown = result;
       showVerdict(root, result, comparison);
-      sentences.show(comparisonWording(comparison), comparison.mentions);
-      find(root, 'tbody', HTMLElement).replaceChildren(...makeRows(comparison));
-      find(root, '.other-result', HTMLAnchorElement).href = `#${comparison.with_id}`;
       if (!update) {
+        for (const part of rest) part.hidden = true;
         const kind = DIFFERENT.includes(comparison.verdict) ? 'against' : 'evidence';
         find(kinds, `[value=${kind}]`, HTMLInputElement).checked = true;
         setImages(result);
       }
       drawMaps();
+      return [
+        () => {
+          sentences.show(comparisonWording(comparison), comparison.mentions);
+          find(root, '.other-result', HTMLAnchorElement).href = `#${comparison.with_id}`;
+          fillChecked();
+          for (const part of rest) part.hidden = false;
+        },
+      ];
     },
     setImages,
     // A comparison is shown when it is finished.

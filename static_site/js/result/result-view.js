@@ -27,6 +27,13 @@ import { describeIdentity, showIdentity } from './verdict.js';
  * @returns {import('../shared/types.js').ResultView}
  */
 export function createResultView(root, { onResume, onImageLost, onLost, announce }) {
+  /** What is below the picture, from the top down. */
+  const parts = {
+    alike: find(root, '.alike', HTMLElement),
+    why: find(root, '.why', HTMLElement),
+    features: find(root, '.parts', HTMLElement),
+    contrast: find(root, '#contrast', HTMLElement),
+  };
   const picture = createPicture(find(root, '.picture', HTMLElement), { onImageLost, onPoint: highlight });
   const maps = createMapSwitch(root, picture, announce);
   const features = createFeatureList(find(root, '#features', HTMLElement), {
@@ -34,7 +41,7 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
     onKeep: picture.reveal,
   });
   const sentences = createSentences(find(root, '#sentences', HTMLElement), { onHighlight: highlight });
-  const contrast = createContrastView(find(root, '#contrast', HTMLElement), { onImageLost });
+  const contrast = createContrastView(parts.contrast, { onImageLost });
   /** @type {Result | null} */
   let shown = null;
   let chosen = -1;
@@ -51,6 +58,33 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
     if (!cropped) return;
     picture.setImage(cropped);
     contrast.setImage(cropped);
+  }
+
+  /**
+   * The head of the page: whose face it is, and the map over it.
+   *
+   * @param {Result} result
+   * @param {Photo | null} photo
+   * @param {boolean} update
+   */
+  function showPicture(result, photo, update) {
+    showIdentity(root, result);
+    picture.setInput(result.face?.input ?? null);
+    picture.setFeatures(rankOf(result));
+    if (!update) {
+      if (result.artifacts.cropped) picture.setImage(result.artifacts.cropped);
+      picture.setPhoto(wholePhoto(result, photo));
+      chosen = result.candidates[0]?.label ?? -1;
+    }
+    maps.setKinds(result, update);
+    choose(chosen);
+  }
+
+  /** @param {Result} result */
+  function showReasons(result) {
+    sentences.show(wordingOf(result.status === 'named' ? null : result.explanation), result.explanation?.mentions);
+    showWhy(root, result);
+    fillChecks();
   }
 
   /** @param {number} label of a candidate */
@@ -77,11 +111,9 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
    * @param {boolean} update
    */
   function showFeatures(result, update) {
-    const ranked = rankFeatures(result.features, result.explanation?.reasons ?? []);
-    picture.setInput(result.face?.input ?? null);
-    picture.setFeatures(ranked);
     showFeatureSummary(root, result);
-    features.show(ranked, result.identity?.probability ?? 0, { update, pending: result.status === 'named' });
+    const match = result.identity?.probability ?? 0;
+    features.show(rankOf(result), match, { update, pending: result.status === 'named' });
   }
 
   const checking = find(root, '#checking', HTMLDetailsElement);
@@ -94,21 +126,29 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
   return {
     show(result, photo, update) {
       shown = result;
-      showIdentity(root, result);
-      sentences.show(wordingOf(result.status === 'named' ? null : result.explanation), result.explanation?.mentions);
-      showWhy(root, result);
-      showFeatures(result, update);
+      showPicture(result, photo, update);
       if (!update) {
-        setImages(result);
-        picture.setPhoto(wholePhoto(result, photo));
-        showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
+        for (const part of Object.values(parts)) part.hidden = true;
         checking.open = false;
-        chosen = result.candidates[0]?.label ?? -1;
       }
-      maps.setKinds(result, update);
-      choose(chosen);
-      contrast.show(result, update);
-      fillChecks();
+      return [
+        () => {
+          if (!update) showCandidates(find(root, '#candidates', HTMLElement), result.candidates, change);
+          parts.alike.hidden = false;
+        },
+        () => {
+          showReasons(result);
+          parts.why.hidden = false;
+        },
+        () => {
+          showFeatures(result, update);
+          parts.features.hidden = false;
+        },
+        () => {
+          if (!update) setImages(result);
+          contrast.show(result, update);
+        },
+      ];
     },
     setImages,
     async sharePicture() {
@@ -120,6 +160,11 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
       find(root, '#resume', HTMLElement).hidden = false;
     },
   };
+}
+
+/** @param {Result} result */
+function rankOf({ features, explanation }) {
+  return rankFeatures(features, explanation?.reasons ?? []);
 }
 
 /**

@@ -5,6 +5,12 @@ export function nextTask() {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** @returns {Promise<void>} when what is there has been drawn; nothing is drawn while nobody sees the page */
+export async function nextFrame() {
+  if (!document.hidden) await new Promise(requestAnimationFrame);
+  await nextTask();
+}
+
 /**
  * Put off the first drawing, so that it does not hold up the text around it.
  *
@@ -26,5 +32,34 @@ export function putOffFirst() {
       });
     }
     latest = draw;
+  };
+}
+
+/**
+ * Do what can wait, step by step and in order.
+ *
+ * @param {() => Promise<void>} [pause] before each step
+ */
+export function createQueue(pause = nextFrame) {
+  /** @type {(() => void)[]} */
+  let left = [];
+
+  function finish() {
+    for (const step of left.splice(0)) step();
+  }
+
+  return {
+    /** Do at once whatever is left. */
+    finish,
+    /** @param {(() => void)[]} steps to be done after those that are left, which are done at once */
+    async add(steps) {
+      finish();
+      const own = [...steps];
+      left = own;
+      while (own.length) {
+        await pause();
+        own.shift()?.();
+      }
+    },
   };
 }

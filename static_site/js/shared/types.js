@@ -155,8 +155,9 @@
  * @property {string[]} sentences
  *
  * @typedef {object} ResultView shows the explanation of one photo, or the comparison of two
- * @property {(result: Result, photo: Photo | null, update: boolean) => void} show update: it continues the result that
- *   is shown, and whatever is there already stays where it is
+ * @property {(result: Result, photo: Photo | null, update: boolean) => (() => void)[]} show update: it continues the
+ *   result that is shown, and whatever is there already stays where it is. Gives the steps that show the rest, from the
+ *   top down
  * @property {(result: Result) => void} setImages fresh links
  * @property {(error: import('./errors.js').PageError) => void} interrupt the checks were interrupted
  * @property {() => Promise<SharePicture>} sharePicture
