@@ -3,14 +3,21 @@
  * modules instead of after them.
  */
 
-import { namesResult, sampleOf } from './shared/route.js';
+import { askAhead } from './shared/api.js';
+import { nextTask } from './shared/next-task.js';
+import { idOf, sampleOf } from './shared/route.js';
 import { preferredLanguage } from './shared/texts.js';
 
-/** What shows the explanation of a photo, below this folder. */
+/** What shows a result, below this folder. */
 const RESULT = [
   'result-page',
   'result/fill-when-opened',
   'result/share',
+  'result/sentences',
+  'shared/heatmap',
+];
+/** What shows the explanation of one photo. */
+const ALONE = [
   'result/result-view',
   'contrast/contrast-view',
   'contrast/contrast-of',
@@ -23,13 +30,17 @@ const RESULT = [
   'result/picture',
   'result/label-placement',
   'result/overlay',
-  'result/sentences',
   'shared/cam',
   'shared/geometry',
-  'shared/heatmap',
 ];
-const RESULT_STYLES = ['result', 'picture', 'checks'];
+/** What shows the comparison of two. */
+const PAIR = [
+  'comparison/comparison-view',
+  'comparison/compared-photo',
+];
+const RESULT_STYLES = ['result', 'picture'];
 const TEXTS = ['', '-errors', '-result'];
+const FETCHED = { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous' };
 
 /**
  * @param {string} href relative to the page
@@ -39,17 +50,53 @@ function preload(href, attributes = { rel: 'modulepreload' }) {
   document.head.append(Object.assign(document.createElement('link'), { href, ...attributes }));
 }
 
+/** @param {string} href */
+const preloadImage = (href) => preload(href, { rel: 'preload', as: 'image' });
+
+/** @param {string} name */
+const preloadStyle = (name) => preload(`css/${name}.css`, { rel: 'preload', as: 'style' });
+
+/** Asking for a file takes time, and there are many. @param {string[]} names */
+async function preloadModules(names) {
+  await nextTask();
+  for (const name of names) preload(`js/${name}.js`);
+}
+
+async function preloadAlone() {
+  preloadStyle('checks');
+  await preloadModules(ALONE);
+}
+
+async function preloadPair() {
+  preloadStyle('comparison');
+  await preloadModules(PAIR);
+}
+
+/** @param {string} id */
+async function preloadResult(id) {
+  const asked = askAhead(id);
+  for (const name of RESULT_STYLES) preloadStyle(name);
+  await preloadModules(RESULT);
+  const { result } = await asked;
+  const { cropped, other_cropped: other } = result?.artifacts ?? {};
+  for (const url of [cropped, result?.comparison && other]) if (url) preloadImage(url);
+  await (result?.comparison ? preloadPair() : preloadAlone());
+}
+
+/** @param {string} slug */
+async function preloadSample(slug) {
+  preload('samples/index.json', FETCHED);
+  preload(`samples/${slug}/result.json`, FETCHED);
+  preloadImage(`samples/${slug}/cropped.jpg`);
+  for (const name of RESULT_STYLES) preloadStyle(name);
+  await preloadModules(RESULT);
+  await preloadAlone();
+}
+
 const language = preferredLanguage();
 for (const part of TEXTS) preload(`js/texts/${language}${part}.js`);
 preload('js/texts/numbers.js');
-const sample = sampleOf(location);
-if (sample) {
-  const fetched = { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous' };
-  preload('samples/index.json', fetched);
-  preload(`samples/${sample}/result.json`, fetched);
-}
-if (sample || namesResult(location)) {
-  for (const name of RESULT_STYLES) preload(`css/${name}.css`, { rel: 'preload', as: 'style' });
-  for (const name of RESULT) preload(`js/${name}.js`);
-}
-if (sample) preload(`samples/${sample}/cropped.jpg`, { rel: 'preload', as: 'image' });
+const [id, sample] = [idOf(location), sampleOf(location)];
+if (sample) preloadSample(sample);
+// Whoever waits for the result hears of its failure.
+else if (id) preloadResult(id).catch(() => undefined);

@@ -10,6 +10,7 @@ import { createUpload, deleteResult, getResult, searchIdentities } from './share
 import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
 import { createLanguageSwitch, useLanguage } from './shared/language-switch.js';
+import { nextTask } from './shared/next-task.js';
 import { once } from './shared/once.js';
 import { COMPARE, idOf, namesResult, sampleOf } from './shared/route.js';
 import { sleep } from './shared/sleep.js';
@@ -22,8 +23,13 @@ import { sendPhoto } from './upload/send-photo.js';
 import { createViews } from './views.js';
 
 const TIMEOUT_MS = 20_000;
+/** What the address names comes first, for so long. */
+const HEAD_START_MS = 3000;
+/** Then the page's files are kept for later. */
+const QUIET_MS = 2000;
 
 await useLanguage();
+await nextTask();
 const chooser = find(document, '#file', HTMLInputElement);
 const partnerChooser = find(document, '#partner-file', HTMLInputElement);
 const original = find(document, '#original', HTMLInputElement);
@@ -95,14 +101,14 @@ function linksTo(crops) {
   return Object.fromEntries(Object.entries(crops).map(([role, crop]) => [role, URL.createObjectURL(crop)]));
 }
 
-/** Show what the address names. */
+/** Show what the address names. @returns {Promise<void> | void} when it is known */
 function followAddress() {
   const [id, sample] = [idOf(location), sampleOf(location)];
-  if (sample) flow.openSample(sample);
-  else if (location.hash === COMPARE) flow.pair();
-  else if (id) flow.open(id);
-  else if (namesResult(location)) views.error(pageError('not-found'), null, null);
-  else flow.home();
+  if (sample) return flow.openSample(sample);
+  if (location.hash === COMPARE) return flow.pair();
+  if (id) return flow.open(id);
+  if (namesResult(location)) return views.error(pageError('not-found'), null, null);
+  return flow.home();
 }
 
 /** @type {number | null} people that the model knows */
@@ -140,6 +146,10 @@ function connectDeletion() {
   });
 }
 
+window.addEventListener('popstate', followAddress);
+window.addEventListener('online', () => flow.resume());
+const opened = followAddress();
+await nextTask();
 showTotal();
 offerCamera({
   phone: find(document, '#phone-camera', HTMLElement),
@@ -154,9 +164,6 @@ for (const button of document.querySelectorAll('.start-over')) {
     flow.home();
   });
 }
-window.addEventListener('popstate', followAddress);
-window.addEventListener('online', () => flow.resume());
-followAddress();
 listenToInput(partnerChooser, (files) => files?.length && flow.accept(files[0], partner));
 listenForPhotos({
   inputs: [chooser, find(document, '#capture', HTMLInputElement)],
@@ -164,8 +171,6 @@ listenForPhotos({
   onPhoto: (file) => takeForPair(file) || flow.accept(file),
   notify,
 });
-showSamples(find(document, '#samples', HTMLElement));
-loadTotal();
 find(document, '#people', HTMLElement).addEventListener('toggle', async ({ currentTarget }) => {
   const details = /** @type {HTMLDetailsElement} */ (currentTarget);
   if (details.open) await loadIdentityList().then((list) => list.show(), () => notify(pageError('network').hint));
@@ -176,4 +181,9 @@ createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {
   loadIdentityList.loaded()?.then((list) => list.draw());
   redraw();
 });
+const { signal: never } = new AbortController();
+await Promise.race([opened, sleep(never, HEAD_START_MS)]);
+showSamples(find(document, '#samples', HTMLElement));
+loadTotal();
+await sleep(never, QUIET_MS);
 prepareForOffline().catch(() => undefined);

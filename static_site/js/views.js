@@ -186,13 +186,15 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
     },
     progress(stage, facts) {
       if (sections.progress.hidden) progress.clear();
+      // What shows the result that the page is opened with was asked for by early.js.
+      const early = turn === 0;
       present(() => {
         progress.setStage(stage, facts);
         show(sections.progress, texts.progress.titles[stage]);
       }, null);
       // What shows the result loads meanwhile. If it fails, it is tried again when it is needed.
       loadPage()
-        .then((result) => result.preload())
+        .then((result) => (early ? undefined : result.preload(facts.part ? 'pair' : 'alone')))
         .catch(() => undefined);
     },
     sent: progress.setSent,

@@ -7,6 +7,9 @@ import { errorFromResponse, pageError } from './errors.js';
 const TIMEOUT_MS = 20_000;
 const NOT_MODIFIED = 304;
 
+/** @type {Map<string, Promise<Answer>>} answers by id that nobody has waited for yet */
+const ahead = new Map();
+
 /**
  * @param {AbortSignal} signal
  * @param {string} path
@@ -74,12 +77,32 @@ export async function createUpload(signal, photo) {
  */
 
 /**
+ * Ask for a result before anybody waits for it.
+ *
+ * @param {string} id
+ * @returns {Promise<Answer>} what the next `getResult` gives
+ */
+export function askAhead(id) {
+  const answer = getResult(AbortSignal.timeout(TIMEOUT_MS), id);
+  ahead.set(id, answer);
+  answer.catch(() => ahead.delete(id));
+  return answer;
+}
+
+/**
  * @param {AbortSignal} signal
  * @param {string} id
  * @param {string | null} [etag] of the answer that is at hand
  * @returns {Promise<Answer>}
  */
 export async function getResult(signal, id, etag = null) {
+  const asked = ahead.get(id);
+  if (asked) {
+    ahead.delete(id);
+    const answer = await asked;
+    signal.throwIfAborted();
+    return answer;
+  }
   const response = await request(signal, resultPath(id), etag ? { headers: { 'If-None-Match': etag } } : {});
   const { headers, status } = response;
   const result = status === NOT_MODIFIED ? null : await json(response);

@@ -133,12 +133,10 @@ def test_every_module_is_preloaded(tags: list[tuple[str, dict[str, str | None], 
 def test_what_shows_a_result_is_asked_for_early() -> None:
     early = (SITE / "js/early.js").read_text("utf-8")
     listed = re.findall(r"^  '([^']+)',$", early, re.MULTILINE)
-    main, page, view = (
-        static_imports((SITE / name).resolve())
-        for name in ("js/main.js", "js/result-page.js", "js/result/result-view.js")
-    )
+    views = ("js/result-page.js", "js/result/result-view.js", "js/comparison/comparison-view.js")
+    main, *shown = (static_imports((SITE / name).resolve()) for name in ("js/main.js", *views))
     assert len(listed) == len(set(listed))
-    assert {(SITE / "js" / f"{name}.js").resolve() for name in listed} == (page | view) - main
+    assert {(SITE / "js" / f"{name}.js").resolve() for name in listed} == set().union(*shown) - main
 
 
 def test_ids_are_unique_and_every_label_has_its_control(
