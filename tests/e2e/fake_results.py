@@ -29,7 +29,7 @@ REASONS = ("nose", "left eye")
 SENTENCES = (
     "Of the people it knows, the network finds this face most like Ada Lovelace (83 %).",
     "Mostly the nose: without it the match falls from 83 % to 39 %.",
-    "Then the left eye: without it it falls to 52 %.",
+    "Then the left eye: without it, 52 % is left.",
     "The LayerCAM map is bright over the mouth too, but blurring that out hardly changes the match.",
     "Next comes Grace Hopper (9 %). What tells the two apart: the nose speaks for Ada Lovelace.",
 )
@@ -38,7 +38,8 @@ GERMAN = (
     "Von allen, die das Netz kennt, ähnelt dieses Gesicht am meisten Ada Lovelace (83 %).",
     "Vor allem die Nase: Ohne sie fällt die Übereinstimmung von 83 % auf 39 %.",
     "Dann das linke Auge: Ohne es fällt sie auf 52 %.",
-    "Die LayerCAM-Karte leuchtet auch über dem Mund, doch fehlt er, ändert sich kaum etwas.",
+    "Ebenfalls hell in der LayerCAM-Karte: der Mund. Doch ist das unscharf, ändert sich die"
+    " Übereinstimmung kaum.",
     "Danach kommt Grace Hopper (9 %).",
 )
 
@@ -196,15 +197,15 @@ def done(upload_id: str, cropped: str) -> dict[str, Any]:
 
 COMPARED = (
     "Probably the same person: of pairs as alike as these two photos, 96 % show one person.",
-    "Mostly the eyes: without them in the first photo the likeness falls from 96 % to 61 %,"
+    "Mostly the eyes: without them in the first photo the chance falls from 96 % to 61 %,"
     " in the second to 70 %.",
-    "Then the mouth speaks against it: without it in the first photo the likeness rises from 96 % to 98 %.",
+    "Then the mouth speaks against it: without it in the first photo the chance rises from 96 % to 98 %.",
 )
 VERGLICHEN = (
     "Vermutlich dieselbe Person: Von Paaren, die sich so ähnlich sind wie diese Fotos, zeigen 96 % eine"
     " einzige Person.",
-    "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Ähnlichkeit von 96 % auf 61 %.",
-    "Dann der Mund: Ohne ihn auf dem ersten Foto steigt die Ähnlichkeit von 96 % auf 98 %.",
+    "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Wahrscheinlichkeit von 96 % auf 61 %.",
+    "Dann der Mund: Ohne ihn auf dem ersten Foto steigt die Wahrscheinlichkeit von 96 % auf 98 %.",
 )
 
 

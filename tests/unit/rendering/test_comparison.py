@@ -93,12 +93,12 @@ def test_a_reason_in_both_photos_is_said_once_with_both_numbers() -> None:
     eyes = ("left eye", "right eye")
     found = comparison(photo(reason(*eyes)), photo(reason(*eyes, after=0.7)))
     assert said(found) == [
-        "Mostly the eyes: without them in the first photo the likeness falls from 96 % to 61 %, in the second"
+        "Mostly the eyes: without them in the first photo the chance falls from 96 % to 61 %, in the second"
         " photo to 70 %."
     ]
     assert said(found, "de") == [
-        "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Ähnlichkeit von 96 % auf 61 %, auf dem"
-        " zweiten Foto auf 70 %."
+        "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Wahrscheinlichkeit von 96 % auf 61 %, auf"
+        " dem zweiten Foto auf 70 %."
     ]
     assert worded(found).mentions == [[], list(eyes)]
 
@@ -106,8 +106,8 @@ def test_a_reason_in_both_photos_is_said_once_with_both_numbers() -> None:
 def test_the_largest_effect_comes_first_and_names_its_photo() -> None:
     found = comparison(photo(reason("nose", after=0.7)), photo(reason("mouth", after=0.4)))
     assert said(found) == [
-        "Mostly the mouth: without it in the second photo the likeness falls from 96 % to 40 %.",
-        "Then the nose: without it in the first photo the likeness falls from 96 % to 70 %.",
+        "Mostly the mouth: without it in the second photo the chance falls from 96 % to 40 %.",
+        "Then the nose: without it in the first photo the chance falls from 96 % to 70 %.",
     ]
 
 
@@ -115,9 +115,9 @@ def test_a_set_of_parts_and_the_whole_face_are_said_for_each_photo() -> None:
     found = comparison(photo(reason("nose", "mouth")), photo(reason(*NAMES)))
     assert sorted(said(found)) == [
         "In the first photo no part decides alone, but the nose and the mouth do together: without them the"
-        " likeness falls from 96 % to 61 %.",
+        " chance falls from 96 % to 61 %.",
         "In the second photo it takes the whole face: no single part decides, but without all of them the"
-        " likeness falls from 96 % to 61 %.",
+        " chance falls from 96 % to 61 %.",
     ]
 
 
@@ -129,12 +129,12 @@ def test_two_people_are_told_by_what_speaks_against_one() -> None:
         LikenessVerdict.DIFFERENT,
     )
     assert said(found) == [
-        "Mostly the eyes speak against it: without them in the first photo the likeness rises from 4 % to"
+        "Mostly the eyes speak against it: without them in the first photo the chance rises from 4 % to"
         " 30 %.",
-        "Then the nose: without it in the second photo the likeness rises from 4 % to 20 %.",
+        "Then the nose: without it in the second photo the chance rises from 4 % to 20 %.",
     ]
     assert said(found, "de")[0] == (
-        "Dagegen sprechen vor allem die Augen: Ohne sie auf dem ersten Foto steigt die Ähnlichkeit"
+        "Dagegen sprechen vor allem die Augen: Ohne sie auf dem ersten Foto steigt die Wahrscheinlichkeit"
         " von 4 % auf 30 %."
     )
 
@@ -148,8 +148,8 @@ def test_the_other_side_has_one_sentence_after_the_verdicts() -> None:
         0.6,
     )
     assert said(found) == [
-        "Mostly the left eye: without it in the first photo the likeness falls from 60 % to 30 %.",
-        "Mostly the mouth speaks against it: without it in the first photo the likeness rises from 60 %"
+        "Mostly the left eye: without it in the first photo the chance falls from 60 % to 30 %.",
+        "Mostly the mouth speaks against it: without it in the first photo the chance rises from 60 %"
         " to 90 %.",
     ]
 
@@ -157,10 +157,10 @@ def test_the_other_side_has_one_sentence_after_the_verdicts() -> None:
 @pytest.mark.parametrize(
     ("effect", "verdict", "probability", "sentence"),
     [
-        (0.03, LikenessVerdict.SAME, 0.96, "the likeness hardly falls: 93 % at least."),
-        (0.001, LikenessVerdict.SAME, 0.999, "the likeness hardly falls: over 99 % at least."),
-        (-0.03, LikenessVerdict.DIFFERENT, 0.02, "the likeness hardly rises: 5 % at most."),
-        (0.0, LikenessVerdict.DIFFERENT, 0.0, "the likeness hardly rises: under 1 % at most."),
+        (0.03, LikenessVerdict.SAME, 0.96, "the chance hardly falls; the lowest is 93 %."),
+        (0.001, LikenessVerdict.SAME, 0.999, "the chance hardly falls; the lowest is over 99 %."),
+        (-0.03, LikenessVerdict.DIFFERENT, 0.02, "the chance hardly rises; the highest is 5 %."),
+        (0.0, LikenessVerdict.DIFFERENT, 0.0, "the chance hardly rises; the highest is under 1 %."),
         (0.1, LikenessVerdict.SAME, 0.96, "none counts more than other places of its size."),
     ],
 )

@@ -47,7 +47,7 @@ def test_the_first_sentence_is_as_sure_as_the_verdict(verdict: Verdict, english:
             [reason("mouth", after=0.005), reason("nose", after=0.5)],
             [
                 "Mostly the mouth: without it the match falls from 83 % to under 1 %.",
-                "Then the nose: without it it falls to 50 %.",
+                "Then the nose: without it, 50 % is left.",
             ],
             [
                 "Vor allem der Mund: Ohne ihn fällt die Übereinstimmung von 83 % auf unter 1 %.",
@@ -87,7 +87,7 @@ def test_reasons_carry_their_numbers(reasons: list[Reason], english: list[str], 
 def test_no_reason_reads_naturally_too() -> None:
     slight = (feature("nose", fall=0.02), feature("chin", fall=-0.1))
     assert sentences(result(features=slight))[1] == (
-        "No single part decides: whichever is blurred out, the match stays at 81 % or more."
+        "No single part decides: whichever is blurred out, the match hardly falls; the lowest is 81 %."
     )
     beaten = (feature("nose", fall=0.4),)
     assert sentences(result(features=beaten))[1].startswith("No single part decides: none counts more than")
@@ -132,7 +132,7 @@ def test_untested_the_map_alone_is_told_as_such(names: list[str], expected: str)
 
 def test_untested_and_dull() -> None:
     spoken = sentences(result(features=(feature("nose", 0.3),), check=Check.OFF))
-    assert spoken[1] == "No single feature stands out in the Grad-CAM map."
+    assert spoken[1] == "No part of the face stands out in the Grad-CAM map."
 
 
 @pytest.mark.parametrize("check", list(Check))

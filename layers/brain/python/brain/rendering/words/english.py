@@ -27,17 +27,17 @@ PHRASES = Phrases(
     " knows with each other.",
     turned="In the photo the face is turned by {degrees} degrees; it was set upright first.",
     reason="Mostly {part}: without {it} the match falls from {before} to {after}.",
-    another="Then {part}: without {it} it falls to {after}.",
+    another="Then {part}: without {it}, {after} is left.",
     together="No part decides alone, but {parts} do together: without them the match falls from {before} to"
     " {after}.",
     whole="It takes the whole face: no single part decides, but without all of them the match falls"
     " from {before} to {after}.",
     even="No single part decides: none counts more than other places of its size.",
-    none="No single part decides: whichever is blurred out, the match stays at {after} or more.",
+    none="No single part decides: whichever is blurred out, the match hardly falls; the lowest is {after}.",
     idle="The {cam} map is bright over {parts} too, but blurring that out hardly changes the match.",
     usual="The {cam} map is bright over {parts} too, but other places of that size count as much.",
     brightest="The {cam} map is brightest over {parts}. Whether the name depends on it was not tested.",
-    dull="No single feature stands out in the {cam} map.",
+    dull="No part of the face stands out in the {cam} map.",
     empty="The {cam} map is empty: no single region of this photo speaks for the name by itself.",
     next="Next comes {name} ({match}).",
     speak=("speaks", "speak"),
@@ -62,31 +62,32 @@ PHRASES = Phrases(
         then="Then {part}",
         first="the first photo",
         second="the second photo",
-        falls="{lead}: without {it} in {photo} the likeness falls from {before} to {after}.",
-        rises="{lead}: without {it} in {photo} the likeness rises from {before} to {after}.",
-        falls_both="{lead}: without {it} in {first} the likeness falls from {before} to {after}, in"
+        falls="{lead}: without {it} in {photo} the chance falls from {before} to {after}.",
+        rises="{lead}: without {it} in {photo} the chance rises from {before} to {after}.",
+        falls_both="{lead}: without {it} in {first} the chance falls from {before} to {after}, in"
         " {second} to {other}.",
-        rises_both="{lead}: without {it} in {first} the likeness rises from {before} to {after}, in"
+        rises_both="{lead}: without {it} in {first} the chance rises from {before} to {after}, in"
         " {second} to {other}.",
-        together="In {photo} no part decides alone, but {parts} do together: without them the likeness"
+        together="In {photo} no part decides alone, but {parts} do together: without them the chance"
         " falls from {before} to {after}.",
         together_against="In {photo} no part speaks against it alone, but {parts} do together: without"
-        " them the likeness rises from {before} to {after}.",
+        " them the chance rises from {before} to {after}.",
         whole="In {photo} it takes the whole face: no single part decides, but without all of them the"
-        " likeness falls from {before} to {after}.",
+        " chance falls from {before} to {after}.",
         whole_against="In {photo} the whole face speaks against it: no single part does, but without all"
-        " of them the likeness rises from {before} to {after}.",
-        none="No single part decides: whichever is blurred out in one photo, the likeness hardly falls:"
-        " {after} at least.",
-        none_against="No single part decides: whichever is blurred out in one photo, the likeness hardly"
-        " rises: {after} at most.",
+        " of them the chance rises from {before} to {after}.",
+        none="No single part decides: whichever is blurred out in one photo, the chance hardly falls; the"
+        " lowest is {after}.",
+        none_against="No single part decides: whichever is blurred out in one photo, the chance hardly"
+        " rises; the highest is {after}.",
         even="No single part decides: none counts more than other places of its size.",
         bright="The two are most alike in {parts}, as far as the maps tell.",
         bright_against="The two differ most in {parts}, as far as the maps tell.",
     ),
     hints=Hints(
-        none_significant="Name and maps stand. For features too, try a larger, sharper photo that faces the"
-        " camera in even light.",
-        feature_cascades="Name and maps stand. The feature cascades do not load; check BRAIN_CASCADES.",
+        none_significant="The name and the maps are valid, but no part of the face is bright enough in the"
+        " activation map. A larger, sharper photo taken from the front in even light may help.",
+        feature_cascades="The name and the maps are valid. The feature cascades do not load; check"
+        " BRAIN_CASCADES.",
     ),
 )

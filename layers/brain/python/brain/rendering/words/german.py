@@ -33,12 +33,12 @@ PHRASES = Phrases(
     whole="Es braucht das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle fällt die"
     " Übereinstimmung von {before} auf {after}.",
     even="Kein Teil entscheidet allein: Keiner zählt mehr als andere Stellen seiner Größe.",
-    none="Kein Teil entscheidet allein: Welcher auch fehlt, die Übereinstimmung bleibt bei"
-    " mindestens {after}.",
-    idle="Die {cam}-Karte leuchtet auch dort: {parts}. Doch fehlt das, ändert sich die Übereinstimmung kaum.",
-    usual="Die {cam}-Karte leuchtet auch dort: {parts}. Doch andere Stellen dieser Größe zählen ebenso viel.",
-    brightest="Am hellsten leuchtet die {cam}-Karte dort: {parts}. Ob der Name davon abhängt, wurde nicht"
-    " geprüft.",
+    none="Kein Teil entscheidet allein: Welcher auch unscharf ist, die Übereinstimmung fällt kaum; der"
+    " tiefste Wert ist {after}.",
+    idle="Ebenfalls hell in der {cam}-Karte: {parts}. Doch ist das unscharf, ändert sich die Übereinstimmung"
+    " kaum.",
+    usual="Ebenfalls hell in der {cam}-Karte: {parts}. Doch andere Stellen dieser Größe zählen ebenso viel.",
+    brightest="Am hellsten in der {cam}-Karte: {parts}. Ob der Name davon abhängt, wurde nicht geprüft.",
     dull="Kein Teil des Gesichts sticht in der {cam}-Karte hervor.",
     empty="Die {cam}-Karte ist leer: Keine Stelle dieses Fotos spricht für sich allein für den Namen.",
     next="Danach kommt {name} ({match}).",
@@ -65,31 +65,31 @@ PHRASES = Phrases(
         then="Dann {part}",
         first="dem ersten Foto",
         second="dem zweiten Foto",
-        falls="{lead}: Ohne {it} auf {photo} fällt die Ähnlichkeit von {before} auf {after}.",
-        rises="{lead}: Ohne {it} auf {photo} steigt die Ähnlichkeit von {before} auf {after}.",
-        falls_both="{lead}: Ohne {it} auf {first} fällt die Ähnlichkeit von {before} auf {after}, auf"
+        falls="{lead}: Ohne {it} auf {photo} fällt die Wahrscheinlichkeit von {before} auf {after}.",
+        rises="{lead}: Ohne {it} auf {photo} steigt die Wahrscheinlichkeit von {before} auf {after}.",
+        falls_both="{lead}: Ohne {it} auf {first} fällt die Wahrscheinlichkeit von {before} auf {after}, auf"
         " {second} auf {other}.",
-        rises_both="{lead}: Ohne {it} auf {first} steigt die Ähnlichkeit von {before} auf {after}, auf"
+        rises_both="{lead}: Ohne {it} auf {first} steigt die Wahrscheinlichkeit von {before} auf {after}, auf"
         " {second} auf {other}.",
         together="Auf {photo} entscheidet kein Teil allein, aber {parts} zusammen: Ohne sie fällt die"
-        " Ähnlichkeit von {before} auf {after}.",
+        " Wahrscheinlichkeit von {before} auf {after}.",
         together_against="Auf {photo} spricht kein Teil allein dagegen, aber {parts} zusammen: Ohne sie"
-        " steigt die Ähnlichkeit von {before} auf {after}.",
+        " steigt die Wahrscheinlichkeit von {before} auf {after}.",
         whole="Auf {photo} braucht es das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle"
-        " fällt die Ähnlichkeit von {before} auf {after}.",
+        " fällt die Wahrscheinlichkeit von {before} auf {after}.",
         whole_against="Auf {photo} spricht das ganze Gesicht dagegen: Kein Teil allein, doch ohne sie alle"
-        " steigt die Ähnlichkeit von {before} auf {after}.",
-        none="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos fehlt, die Ähnlichkeit fällt"
-        " kaum: mindestens {after}.",
-        none_against="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos fehlt, die"
-        " Ähnlichkeit steigt kaum: höchstens {after}.",
+        " steigt die Wahrscheinlichkeit von {before} auf {after}.",
+        none="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos unscharf ist, die"
+        " Wahrscheinlichkeit fällt kaum; der tiefste Wert ist {after}.",
+        none_against="Kein Teil entscheidet allein: Welcher auch auf einem der Fotos unscharf ist, die"
+        " Wahrscheinlichkeit steigt kaum; der höchste Wert ist {after}.",
         even="Kein Teil entscheidet allein: Keiner zählt mehr als andere Stellen seiner Größe.",
-        bright="Am ähnlichsten sind sich die beiden den Karten nach dort: {parts}.",
-        bright_against="Am wenigsten ähneln sich die beiden den Karten nach dort: {parts}.",
+        bright="Den Karten nach sind sich die beiden hier am ähnlichsten: {parts}.",
+        bright_against="Den Karten nach unterscheiden sich die beiden hier am meisten: {parts}.",
     ),
     hints=Hints(
-        none_significant="Name und Karten gelten. Für die Gesichtsteile hilft ein größeres, schärferes Foto"
-        " von vorn in gleichmäßigem Licht.",
+        none_significant="Name und Karten gelten, aber kein Teil des Gesichts ist in der Aktivierungskarte"
+        " hell genug. Ein größeres, schärferes Foto von vorn in gleichmäßigem Licht kann helfen.",
         feature_cascades="Name und Karten gelten. Die Kaskaden für Gesichtsteile laden nicht; prüfen Sie"
         " BRAIN_CASCADES.",
     ),
