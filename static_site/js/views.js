@@ -102,7 +102,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
   function show(section, title, fill) {
     const changed = Boolean(section.hidden);
     for (const other of Object.values(sections)) other.hidden = other !== section;
-    another.hidden = section === sections.start;
+    another.hidden = section === sections.start || section === sections.pair;
     document.title = title ? texts.page.titled(title) : texts.page.title;
     if (changed) {
       animation.abort();

@@ -215,7 +215,7 @@ def test_deleting_asks_first_and_then_leaves_nothing(visit: Visit, astronaut_jpe
 
 def test_the_people_it_knows_can_be_searched(visit: Visit) -> None:
     page = visit("/", **pages.PHONE)
-    page.get_by_text("People it knows", exact=True).click()
+    page.get_by_text("People BRAIN knows", exact=True).click()
     first = page.locator(".people li").first
     expect(first).to_be_visible()
     name = first.inner_text()

@@ -82,8 +82,8 @@ def test_a_match_is_said_to_be_strong_or_weak(explained: Explained, word: str, s
 @pytest.mark.parametrize("size", SIZES)
 def test_a_stranger_is_nobody_it_knows(explained: Explained, size: dict[str, Any]) -> None:
     page, result = explained(verdict("nobody", 0.12), **size)
-    expect(page.locator("#result-name")).to_have_text("Nobody it knows")
-    expect(page).to_have_title("Nobody it knows · BRAIN")
+    expect(page.locator("#result-name")).to_have_text("Nobody BRAIN knows")
+    expect(page).to_have_title("Nobody BRAIN knows · BRAIN")
     expect(page.locator("#certainty")).to_have_text(f"The closest is {result['identity']['name']}")
     expect(page.locator("#percent")).to_be_hidden()
     expect(page.locator("#as-if")).to_be_visible()

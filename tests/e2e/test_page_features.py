@@ -133,6 +133,21 @@ def test_the_page_and_the_sentences_speak_the_visitors_language(
     expect(page.locator("#certainty")).to_have_text("Strong match")
 
 
+def test_the_hint_for_a_result_without_bright_parts_speaks_the_visitors_language(
+    visit_fake: Visit, fake_api: FakeApi
+) -> None:
+    error = {
+        "code": 6,
+        "reason": "none-significant",
+        "message": "ERROR: none",
+        "hint": "In the server's language.",
+    }
+    fake_api.script = lambda upload_id: [(0.0, {**fake_results.done(upload_id, CROPPED), "error": error})]
+    page = visit_fake(SHARED, locale="de-DE")
+    pages.see_result(page)
+    expect(page.locator("#no-features .hint")).to_contain_text("schärferes Foto")
+
+
 def test_sentences_boxes_and_list_light_up_together(visit_fake: Visit) -> None:
     page = visit_fake(SHARED)
     pages.see_result(page)
@@ -208,7 +223,7 @@ def test_the_list_of_people_says_who_was_enrolled(
 ) -> None:
     fake_api.own = ("Ada Lovelace",)
     page = visit_fake("/", reduced_motion="reduce", **size)
-    page.get_by_text("People it knows", exact=True).click()
+    page.get_by_text("People BRAIN knows", exact=True).click()
     expect(page.locator(".people li")).to_have_count(3)
     expect(page.locator(".people li", has=page.locator(".tag"))).to_contain_text("Ada Lovelace")
     assert pages.accessibility_violations(page) == []
@@ -221,7 +236,7 @@ def test_the_list_of_people_says_who_was_enrolled(
 
 def test_sources_are_not_offered_where_nobody_was_enrolled(visit_fake: Visit) -> None:
     page = visit_fake()
-    page.get_by_text("People it knows", exact=True).click()
+    page.get_by_text("People BRAIN knows", exact=True).click()
     expect(page.locator(".people li")).to_have_count(3)
     expect(page.locator("#people .segments")).to_be_hidden()
     expect(page.locator(".people .tag")).to_have_count(0)

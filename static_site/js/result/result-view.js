@@ -201,6 +201,6 @@ function showWhy(root, { explanation, error, status }) {
   const note = find(root, '#no-features', HTMLElement);
   note.hidden = !error;
   if (!error) return;
-  find(note, '.hint', HTMLElement).textContent = error.hint;
+  find(note, '.hint', HTMLElement).textContent = texts.why.hints[error.reason] ?? error.hint;
   find(note, '.technical', HTMLElement).textContent = texts.why.technical(error.code, error.reason, error.message);
 }

@@ -44,15 +44,15 @@ export const how = {
       },
       {
         title: 'Sagen, was sie bedeutet',
-        text: 'Die Wahrscheinlichkeit ist der Anteil gleicher Personen unter Fotopaaren, die so ähnlich sind wie diese. Sie wurde an Paaren gelernt, von denen die Hälfte eine einzige Person zeigt. Wo kaum ein Paar dieselbe Person zeigt, etwa in einer Menschenmenge, ist sie kleiner als angegeben.',
+        text: 'Die Wahrscheinlichkeit ist der Anteil der ebenso ähnlichen Fotopaare, die dieselbe Person zeigen. Sie wurde an Paaren gelernt, von denen die Hälfte dieselbe Person zeigt. Wo kaum ein Paar das tut, etwa in einer Menschenmenge, ist sie in Wirklichkeit kleiner.',
       },
       {
         title: 'Beide Vorzeichen zeichnen',
-        text: 'Jedes Foto bekommt zwei Karten, aus Gradienten und daraus, dass Stellen des einen Fotos unscharf werden, während das andere bleibt, wie es ist. Die Karte dessen, was sie ähnlich macht, ist hell, wo die Ähnlichkeit ohne eine Stelle fällt. Die Karte dessen, was dagegen spricht, ist hell, wo sie steigt. Beide haben einen Maßstab: Eine blasse Karte ist ein schwaches Argument.',
+        text: 'Jedes Foto bekommt zwei Karten, aus Gradienten und daraus, dass Stellen des einen Fotos unscharf werden, während das andere bleibt, wie es ist. Die Karte dessen, was sie ähnlich macht, ist hell, wo die Ähnlichkeit ohne eine Stelle fällt. Die Karte dessen, was dagegen spricht, ist hell, wo sie steigt. Beide haben denselben Maßstab: Eine blasse Karte ist ein schwaches Argument.',
       },
       {
         title: 'Die Teile prüfen',
-        text: 'Jeder Teil des Gesichts wird in einem Foto unscharf gemacht, und zum Vergleich gleich große Stellen anderswo. Ein Teil macht die Gesichter nur dann ähnlich, wenn die Wahrscheinlichkeit ohne ihn stärker fällt als ohne jede dieser Stellen, und spricht nur dann gegen dieselbe Person, wenn sie stärker steigt.',
+        text: 'Jeder Teil des Gesichts wird auf einem Foto unscharf gemacht, und zum Vergleich gleich große Stellen anderswo. Ein Teil macht die Gesichter nur dann ähnlich, wenn die Wahrscheinlichkeit ohne ihn stärker fällt als ohne jede dieser Stellen, und spricht nur dann gegen dieselbe Person, wenn sie stärker steigt.',
       },
     ],
   },
@@ -68,10 +68,10 @@ export const how = {
     unknown: 'Unbekannte benannt',
     sets: { lfw: 'LFW, zurückgehaltene Pressefotos', foreign: 'Filmbilder und Porträts von anderswo' },
     pairs: (count) => `von ${count} Paaren von LFW-Fotos richtig beurteilt (eine Person oder zwei)`,
-    accepted: 'der Paare einer Person anerkannt, wo es eines von 1.000 Paaren zweier Personen wird (TAR bei FAR 0,1\u00a0%)',
+    accepted: 'der Paare einer Person werden anerkannt, wenn auch eines von 1.000 Paaren zweier Personen anerkannt wird (TAR bei FAR 0,1\u00a0%)',
     calibration: 'beträgt der mittlere Fehler der Wahrscheinlichkeit (Kalibrierungsfehler)',
     even: 'ist die Ähnlichkeit, bei der eine Person und zwei gleich wahrscheinlich sind',
-    planted: 'der Flicken aus einem anderen Gesicht, in eines von zwei LFW-Fotos gesetzt, findet die Karte dessen, was dagegen spricht',
+    planted: 'der Flicken aus einem anderen Gesicht, eingesetzt in eines von zwei LFW-Fotos, findet die Karte dessen, was dagegen spricht',
     auroc: 'Wahrscheinlichkeit, dass ein bekanntes Gesicht höher bewertet wird als ein unbekanntes (AUROC)',
     name: 'bis der Name da ist, auf einem gewöhnlichen Prozessorkern',
     all: 'bis alles geprüft ist',
@@ -91,7 +91,7 @@ export const how = {
   },
   not: {
     title: 'Wofür es nicht verwendet werden darf',
-    text: 'BRAIN ist dazu da zu lernen, was solche Netze tun. Es nennt die größte Ähnlichkeit unter den Personen, die es kennt, und irrt sich manchmal.',
+    text: 'BRAIN ist dazu da zu lernen, was solche Netze tun. Es nennt die ähnlichste der Personen, die es kennt, und irrt sich manchmal.',
     uses: [
       'um herauszufinden, wer eine fremde Person ist, oder um Menschen zu überwachen',
       'um Türen, Konten oder Grenzen zu öffnen',

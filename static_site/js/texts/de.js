@@ -12,7 +12,7 @@ export const de = {
   page: {
     title: 'BRAIN: Wem sieht dieses Gesicht ähnlich, und warum?',
     description:
-      'Wählen Sie ein Foto eines Gesichts. BRAIN nennt die größte Ähnlichkeit unter den Personen, die es kennt, zeigt, wovon sie abhängt, und erklärt sie in geprüften Sätzen.',
+      'Wählen Sie ein Foto eines Gesichts. BRAIN nennt die ähnlichste der Personen, die es kennt, zeigt, wovon die Ähnlichkeit abhängt, und erklärt sie in geprüften Sätzen.',
     home: 'BRAIN, Startseite',
     another: 'Anderes Foto',
     titled: (title) => `${title} · BRAIN`,
@@ -21,7 +21,7 @@ export const de = {
     title: 'Wem sieht dieses Gesicht ähnlich?',
     why: 'Und warum?',
     lead: (total) =>
-      `Wählen Sie ein Foto. BRAIN nennt die größte Ähnlichkeit unter den ${total ? `${number(total)} ` : ''}Personen, die es kennt, zeigt, wovon sie abhängt, und erklärt sie in wenigen geprüften Sätzen.`,
+      `Wählen Sie ein Foto. BRAIN nennt die ähnlichste der ${total ? `${number(total)} ` : ''}Personen, die es kennt, zeigt, wovon die Ähnlichkeit abhängt, und erklärt sie in wenigen geprüften Sätzen.`,
     choose: 'Foto wählen',
     otherWays: 'oder irgendwo ablegen oder einfügen',
     formats: 'Jedes Foto, das Ihr Browser anzeigen kann',
@@ -62,7 +62,7 @@ export const de = {
     amount: (share, size) => `${share} von ${size}`,
     part: (part) => `Foto ${part} von 2`,
     slow: 'Das dauert länger als sonst. Das erste Foto nach einer ruhigen Zeit muss den Dienst erst starten. Sie können diese Seite offen lassen oder später unter ihrer Adresse zurückkommen.',
-    again: 'Das Hochladen brach ab. Das Foto wird noch einmal gesendet.',
+    again: 'Das Hochladen ist abgebrochen. Das Foto wird noch einmal gesendet.',
     cancel: 'Abbrechen',
   },
   failure: {
@@ -84,7 +84,7 @@ export const de = {
       'unlike-others': (photos) =>
         `Dieses Gesicht ähnelt den anderen Fotos der Person kaum (insgesamt ${plural(photos, 'Foto', 'Fotos')}) und zählt deshalb wenig. Prüfen Sie, ob es die richtige Person zeigt.`,
     },
-    find: 'Einen Namen finden',
+    find: 'Namen suchen',
     none: (query, total) => `Niemand namens „${query}“ unter den ${number(total)}.`,
     matches: (count) => plural(count, 'Treffer', 'Treffer'),
     people: (count) => plural(count, 'Person', 'Personen'),
@@ -102,7 +102,7 @@ export const de = {
     language: 'Sprache',
     retention: 'Ihr Foto wird nach einem Tag gelöscht, das Ergebnis nach 30 Tagen.',
     key: 'Wer den Link hat, kann das Ergebnis sehen und löschen; sonst niemand.',
-    purpose: 'Für Forschung und Lehre. BRAIN nennt die größte Ähnlichkeit unter den Personen, die es kennt; es identifiziert niemanden.',
+    purpose: 'Für Forschung und Lehre. BRAIN nennt die ähnlichste der Personen, die es kennt; es identifiziert niemanden.',
   },
   units: {
     bytes: (count) => plural(count, 'Byte', 'Byte'),

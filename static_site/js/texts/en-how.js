@@ -9,7 +9,7 @@ export const how = {
     chapters: [
       {
         title: 'Find the face',
-        text: 'A small network, YuNet, looks for faces and marks five points on each: the eyes, the tip of the nose and the corners of the mouth. What it does not confirm is not treated as a face. The photo is then turned, scaled and cut so that these points always lie in the same place.',
+        text: 'A small network, YuNet, looks for faces and marks five points on each: the eyes, the tip of the nose and the corners of the mouth. What it does not confirm is not treated as a face. The photo is then turned, scaled and cropped so that these points always lie in the same place.',
       },
       {
         title: 'Describe it in 128 numbers',
@@ -17,7 +17,7 @@ export const how = {
       },
       {
         title: 'Compare it with the people it knows',
-        text: 'Every known person is the mean of the descriptors of their photos. The closer the angle between two descriptors, the better the match. The percentages say how the match is divided among the known people; whether the person is known at all is estimated separately. That is why the answer can be “nobody it knows”.',
+        text: 'Every known person is the mean of the descriptors of their photos. The smaller the angle between two descriptors, the better the match. The percentages say how the match is divided among the known people; whether the person is known at all is estimated separately. That is why the answer can be “nobody BRAIN knows”.',
       },
       {
         title: 'Draw where the network responds',
@@ -35,19 +35,19 @@ export const how = {
   },
   two: {
     title: 'Two photos',
-    text: 'Do two photos show one person? Nobody has to be known for that: the two faces are compared with each other.',
+    text: 'Do two photos show one person? Neither face has to be known for that: the two are compared with each other.',
     chapters: [
       {
         title: 'Measure the similarity',
-        text: 'Both faces are described in 128 numbers. The similarity is the cosine of the angle between the two descriptors: 1 if they point the same way. Every face is somewhat like every other, so photos of two people are far above 0 as well, and the small differences near 1 are those that matter.',
+        text: 'Both faces are described in 128 numbers. The similarity is the cosine of the angle between the two descriptors: 1 if they point the same way. Every face is somewhat like every other, so even photos of two people score far above 0, and it is the small differences near 1 that matter.',
       },
       {
         title: 'Say what it means',
-        text: 'The chance is the share of one person among pairs of photos that are as similar as these. It was learned from pairs of which half show one person. Where hardly any pair shows one person, as in a crowd, the chance is lower than it says.',
+        text: 'The chance is the share of pairs as similar as these that show one person. It was learned from pairs of which half do. Where hardly any pair does, as in a crowd, the true chance is lower.',
       },
       {
         title: 'Draw both signs',
-        text: 'Each photo gets two maps, from gradients and from blurring regions of one photo while the other stays as it is. The map of what makes them alike is bright where the similarity drops without a region. The map of what speaks against it is bright where the similarity rises. Both have one scale, so a faint map is a weak argument.',
+        text: 'Each photo gets two maps, from gradients and from blurring regions of one photo while the other stays as it is. The map of what makes them alike is bright where the similarity drops without a region. The map of what speaks against it is bright where the similarity rises. Both use the same scale, so a faint map is a weak argument.',
       },
       {
         title: 'Test the parts',
@@ -66,14 +66,14 @@ export const how = {
     known: 'Known people named',
     unknown: 'Unknown people named',
     sets: /** @type {Record<string, string>} */ ({
-      lfw: 'LFW, held-out photos of the press',
+      lfw: 'LFW, held-out press photos',
       foreign: 'Film stills and portraits from elsewhere',
     }),
-    pairs: (/** @type {string} */ count) => `of ${count} pairs of LFW photos judged rightly (one person or two)`,
-    accepted: 'of pairs of one person accepted where one in 1,000 pairs of two people is (TAR at FAR 0.1\u00a0%)',
-    calibration: 'is what the chance is off on average (calibration error)',
+    pairs: (/** @type {string} */ count) => `of ${count} pairs of LFW photos judged correctly (one person or two)`,
+    accepted: 'of pairs of one person accepted when one in 1,000 pairs of two people is accepted as well (TAR at FAR 0.1\u00a0%)',
+    calibration: 'is the mean error of the chance (calibration error)',
     even: 'is the similarity at which one person and two are equally likely',
-    planted: 'of patches of another face, put into one of two LFW photos, found by the map of what speaks against one person',
+    planted: 'of patches from another face, pasted into one of two LFW photos, are found by the map of what speaks against it',
     auroc: 'probability that a known face scores above an unknown one (AUROC)',
     name: 'until the name is known, on one ordinary processor core',
     all: 'until everything is tested',
@@ -85,10 +85,10 @@ export const how = {
       ['Profiles and steep angles', 'The five points cannot be placed well when one eye is hidden. A profile beside a photo from the front may be taken for another person.'],
       ['Sunglasses, masks, hands', 'What is covered cannot be compared; the match then rests on hair or outline, and two people in sunglasses may seem alike.'],
       ['Twins and close relatives', 'Their descriptors are nearly the same. The network cannot tell them apart reliably, and a comparison may call them one person.'],
-      ['Children', 'The photos that the networks learned from show adults almost only, and children’s faces change: a child and the adult it became may be taken for two people.'],
+      ['Children', 'The photos that the networks learned from show adults almost exclusively, and children’s faces change: a child and the adult they became may be taken for two people.'],
       ['Small or blurred faces', 'Below about 100 pixels, or out of focus, there is too little to compare.'],
-      ['Heavy make-up, drawings, statues', 'They may be found as faces and matched with somebody.'],
-      ['People unlike those it knows', 'LFW shows public figures of about the year 2005, most of them men and most of them white. For others the errors are more frequent.'],
+      ['Heavy make-up, drawings, statues', 'They may be taken for faces and matched with somebody.'],
+      ['People unlike those it knows', 'LFW shows public figures from around 2005, most of them men and most of them white. For others, errors are more frequent.'],
     ],
   },
   not: {
@@ -98,7 +98,7 @@ export const how = {
       'to find out who a stranger is, or to watch people',
       'to open doors, accounts or borders',
       'to decide anything about a person: work, credit, police, asylum',
-      'on photos of people who have not agreed to it',
+      'on photos of people who have not consented to it',
     ],
   },
 };

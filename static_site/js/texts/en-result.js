@@ -6,16 +6,16 @@ const { number, plural } = numbersWith(',');
 
 export const result = {
   identity: {
-    strong: (/** @type {number | null} */ total) => `Closest match among the ${total ? `${number(total)} ` : ''}people it knows`,
-    weak: (/** @type {number | null} */ total) => `Possible match among the ${total ? `${number(total)} ` : ''}people it knows`,
+    strong: (/** @type {number | null} */ total) => `Closest match among the ${total ? `${number(total)} ` : ''}people BRAIN knows`,
+    weak: (/** @type {number | null} */ total) => `Possible match among the ${total ? `${number(total)} ` : ''}people BRAIN knows`,
     nobody: 'Probably',
-    nobodyTitle: 'Nobody it knows',
+    nobodyTitle: 'Nobody BRAIN knows',
     strongMatch: 'Strong match',
     weakMatch: 'Weak match',
     nearest: (/** @type {string} */ name) => `The closest is ${name}`,
     chance: (/** @type {number | null} */ total, /** @type {string} */ share) =>
-      `Probability that it is one of ${total ? `the ${number(total)} people` : 'them'} at all: ${share}`,
-    uncalibrated: 'Whether it is one of them at all is not known: this network was not calibrated.',
+      `Probability that this is one of ${total ? `the ${number(total)} people` : 'them'} at all: ${share}`,
+    uncalibrated: 'Whether this is one of them at all is not known: this network was not calibrated.',
     unknown: 'Nobody',
   },
   picture: {
@@ -47,6 +47,11 @@ export const result = {
     pending: 'Testing what the name depends on …',
     resume: 'Continue',
     tested: 'Tested.',
+    hints: /** @type {Record<string, string>} */ ({
+      'none-significant':
+        'The name and the maps are valid, but no part of the face is bright enough in the activation map. A larger, sharper photo taken from the front in even light may help.',
+      'feature-cascades': 'The name and the maps are valid. Parts of the face could not be located on this server.',
+    }),
     technical: (/** @type {number} */ code, /** @type {string} */ reason, /** @type {string} */ message) =>
       `Error ${code} · ${reason} · ${message}`,
   },
@@ -58,7 +63,7 @@ export const result = {
     reasons: 'The reasons',
     blurred: 'Blurred',
     left: 'Match left',
-    control: 'Lowest left with a control blurred',
+    control: 'Lowest elsewhere',
     all: 'All parts together',
     fidelity: 'Do the maps mark what matters?',
     fidelityMethod:
@@ -84,7 +89,7 @@ export const result = {
     title: 'Parts of the face',
     brightness: (/** @type {string} */ method) => `How bright ${method} is on each part. `,
     checked: (/** @type {string} */ match) =>
-      `Below it, what is left of the match of ${match} with the part blurred, and with an area of the same size blurred elsewhere. `,
+      `Below it, what is left of the match (${match}) with the part blurred, and with an area of the same size blurred elsewhere. `,
     choose: 'Choose a part to highlight it on the photo.',
     keyReason: 'marks a reason.',
     keyBright: 'marks a bright part.',
@@ -145,6 +150,7 @@ export const result = {
     lead: 'Do two photos show the same person? BRAIN says how likely that is, what makes the faces alike and what speaks against it.',
     first: 'First photo',
     second: 'Second photo',
+    change: 'Change',
     go: 'Compare',
     with: 'Compare with another photo',
     both: 'Both photos',
@@ -160,7 +166,7 @@ export const result = {
     chanceName: 'Chance that it is the same person',
     chance: (/** @type {string} */ share) => `Chance that it is the same person: ${share}`,
     similarity: (/** @type {string} */ value) =>
-      `The faces have a similarity of ${value}, on a scale from −1 to 1. The chance is the share of one person among pairs of photos as similar as these.`,
+      `The faces have a similarity of ${value}, on a scale from −1 to 1. The chance is the share of pairs as similar as these that show one person.`,
     this: 'First photo',
     other: 'Second photo',
     photos: ['first photo', 'second photo'],
@@ -175,7 +181,7 @@ export const result = {
     empty: 'These maps are empty: nothing in the two faces points that way.',
     method:
       'Each part of the face was blurred in one photo, while the other photo stayed as it is, and the two were compared again. Areas of the same size elsewhere in the face were blurred as well. A part counts only if the chance changes more without it than without any of those areas.',
-    left: 'Chance left with the part blurred in one of the photos',
+    left: 'Chance that is left with the part blurred in one of the photos',
     roles: { reason: 'makes them alike', against: 'speaks against it' },
     openOther: 'Open the result of the second photo',
   },

@@ -12,7 +12,7 @@ export const en = {
     title: 'BRAIN: who does this face look like, and why?',
     description:
       'Choose a photo of a face. BRAIN names the closest match among the people it knows, shows what the match depends on, and explains it in tested sentences.',
-    home: 'BRAIN, start page',
+    home: 'BRAIN, home page',
     another: 'Try another photo',
     titled: (/** @type {string} */ title) => `${title} · BRAIN`,
   },
@@ -32,7 +32,7 @@ export const en = {
     drop: 'Drop the photo to explain it',
     samples: 'No photo at hand? Try one of these.',
     credit: (/** @type {string} */ name, /** @type {string} */ credit) => `Sample photo: ${name}. ${credit}.`,
-    firstOfSeveral: 'One photo at a time: the first one is used.',
+    firstOfSeveral: 'One photo at a time: only the first one is used.',
   },
   camera: {
     title: 'Use the camera',
@@ -60,8 +60,8 @@ export const en = {
     waited: (/** @type {number} */ seconds) => `${seconds} s so far`,
     amount: (/** @type {string} */ share, /** @type {string} */ size) => `${share} of ${size}`,
     part: (/** @type {1 | 2} */ part) => `Photo ${part} of 2`,
-    slow: 'This is taking longer than usual. The first photo after a quiet period has to start the service. You can leave this page open or come back to its address later.',
-    again: 'The upload broke off. The photo is sent again.',
+    slow: 'This is taking longer than usual. After a quiet period, the first photo has to wait for the service to start. You can leave this page open or come back to its address later.',
+    again: 'The upload broke off. The photo is being sent again.',
     cancel: 'Cancel',
   },
   failure: {
@@ -71,7 +71,7 @@ export const en = {
   },
   ...result,
   people: {
-    title: 'People it knows',
+    title: 'People BRAIN knows',
     sources: 'Whom to list',
     everyone: 'Everyone',
     own: 'Enrolled here',

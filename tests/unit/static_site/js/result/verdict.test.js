@@ -10,7 +10,7 @@ const head = (facts) => describeIdentity({ identity: { ...identity, ...facts }, 
 
 test('a strong and a weak match say so, with name and share', () => {
   const [strong, weak] = [head({ verdict: 'strong' }), head({ verdict: 'weak' })];
-  assert.equal(strong.before, 'Closest match among the 5,749 people it knows');
+  assert.equal(strong.before, 'Closest match among the 5,749 people BRAIN knows');
   assert.deepEqual([strong.title, strong.certainty, strong.share], ['Ada', 'Strong match', '76\u00a0%']);
   assert.deepEqual([weak.title, weak.certainty, weak.share], ['Ada', 'Weak match', '76\u00a0%']);
   assert.notEqual(weak.before, strong.before);
@@ -19,7 +19,7 @@ test('a strong and a weak match say so, with name and share', () => {
 
 test('the closest name for a stranger is not announced as a match', () => {
   const nobody = head({ verdict: 'nobody', certainty: 0.1 });
-  assert.equal(nobody.title, 'Nobody it knows');
+  assert.equal(nobody.title, 'Nobody BRAIN knows');
   assert.equal(nobody.certainty, 'The closest is Ada');
   assert.equal(nobody.share, '');
   assert.match(nobody.chance, /10/);

@@ -38,7 +38,7 @@ test('every text is used', () => {
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('texts'))
     .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
     .join('');
-  const tables = new Set(['names', 'roles', 'stages', 'detectors', 'titles', 'errors', 'photoErrors']);
+  const tables = new Set(['names', 'roles', 'stages', 'detectors', 'titles', 'hints', 'errors', 'photoErrors']);
   /** @param {any} table @param {string} path @returns {string[]} */
   const unused = (table, path) =>
     Object.entries(table).flatMap(([name, value]) => {
