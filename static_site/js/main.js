@@ -38,7 +38,7 @@ let partner = null;
 const kept = createKeptResults(caches, (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
 const loadDeviceList = once(async () => {
   const { createDeviceList } = await import('./device/device-list.js');
-  return createDeviceList(find(document, '#device', HTMLElement), kept, (result) => describeResult(result).title);
+  return createDeviceList(find(document, '#device', HTMLElement), kept, describeResult);
 });
 const loadIdentityList = once(async () => {
   const { createIdentityList } = await import('./start/identities.js');

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.e2e import pages
+from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
+from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 
 # Until the service worker keeps every file that the page has loaded.
 KEPT = """async () => {
@@ -38,6 +39,23 @@ def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, a
     page.locator(".logo").click()
     page.get_by_role("button", name="Clear the list").click()
     expect(page.locator("#device")).to_be_hidden()
+
+
+def test_strangers_are_told_apart_by_whom_they_resemble(visit_fake: Visit, fake_api: FakeApi) -> None:
+    def stranger(upload_id: str) -> list[Stage]:
+        result = fake_results.done(upload_id, CROPPED)
+        name = fake_results.NAMES[int(upload_id[0], 16)]
+        result["identity"].update(verdict="nobody", name=name)
+        return [(0.0, result)]
+
+    fake_api.script = stranger
+    page = visit_fake("/")
+    for digit in "01":
+        page.goto(f"/#{digit * 31}a")
+        pages.see_result(page)
+        page.locator(".logo").click()
+    newest_first = [f"The closest is {name}" for name in reversed(fake_results.NAMES[:2])]
+    expect(page.locator("#device .kept")).to_contain_text(newest_first)
 
 
 def test_nothing_is_kept_where_that_is_switched_off(visit_fake: Visit, astronaut_jpeg: bytes) -> None:

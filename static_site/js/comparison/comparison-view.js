@@ -4,7 +4,7 @@ import { fillWhenOpened } from '../result/fill-when-opened.js';
 import { createSentences } from '../result/sentences.js';
 import { describeResult } from '../result/verdict.js';
 import { find, write } from '../shared/dom.js';
-import { decimal, percent } from '../shared/format.js';
+import { decimal, percent, probabilityText } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 import { comparisonWording } from '../shared/wording.js';
 import { createComparedPhoto } from './compared-photo.js';
@@ -112,6 +112,6 @@ export function createComparisonView(root, { onImageLost, onLost }) {
  */
 function showVerdict(root, result, { similarity, probability }) {
   write(find(root, 'h1', HTMLElement), describeResult(result).title);
-  write(find(root, '.sure .number', HTMLElement), percent(probability));
+  write(find(root, '.sure .number', HTMLElement), probabilityText(probability));
   write(find(root, '.similarity', HTMLElement), texts.comparison.similarity(decimal(similarity, 2)));
 }

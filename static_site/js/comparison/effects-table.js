@@ -1,7 +1,7 @@
 /** What is left of the chance of one person when a part of the face is blurred in one of the two photos. */
 
 import { make } from '../shared/dom.js';
-import { percent } from '../shared/format.js';
+import { probabilityText } from '../shared/format.js';
 import { featureName, texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Comparison} Comparison */
@@ -45,7 +45,7 @@ export function makeRows({ photos, probability }) {
 /** @param {Left | null} left */
 function makeCell(left) {
   if (!left) return make('td', {}, '–');
-  const cell = make('td', { class: left.role ?? '' }, make('span', { class: 'number' }, percent(left.share)));
+  const cell = make('td', { class: left.role ?? '' }, make('span', { class: 'number' }, probabilityText(left.share)));
   if (left.role) cell.append(' ', make('small', {}, texts.comparison.roles[left.role]));
   return cell;
 }

@@ -10,9 +10,9 @@ import { KEEP, keepsResults } from './kept-results.js';
 /**
  * @param {HTMLElement} root the section of index.html
  * @param {KeptResults} kept
- * @param {(result: import('../shared/types.js').Result) => string} titleOf
+ * @param {typeof import('../result/verdict.js').describeResult} describe
  */
-export function createDeviceList(root, kept, titleOf) {
+export function createDeviceList(root, kept, describe) {
   const list = find(root, 'ul', HTMLElement);
   const keep = find(root, '#keep-results', HTMLInputElement);
   const clear = find(root, '#clear-results', HTMLButtonElement);
@@ -35,9 +35,10 @@ export function createDeviceList(root, kept, titleOf) {
     const url = crop ? URL.createObjectURL(crop) : '';
     urls.push(url);
     const image = make('img', { src: url, alt: '', width: 48, height: 48 });
-    const date = new Date(savedAt).toLocaleDateString(texts.code, { dateStyle: 'medium' });
-    const name = make('span', { class: 'name' }, titleOf(result));
-    const link = make('a', { class: 'kept', href: `#${id}` }, image, name, make('span', { class: 'muted' }, date));
+    const { title, certainty } = describe(result);
+    const details = [certainty, when(new Date(savedAt))].filter(Boolean).join(' · ');
+    const name = make('span', { class: 'name' }, title);
+    const link = make('a', { class: 'kept', href: `#${id}` }, image, name, make('span', { class: 'muted' }, details));
     return make('li', {}, link);
   }
 
@@ -54,4 +55,12 @@ export function createDeviceList(root, kept, titleOf) {
   });
 
   return { draw };
+}
+
+/** @param {Date} date @returns {string} the time, where it is of today */
+function when(date) {
+  const today = date.toDateString() === new Date().toDateString();
+  return today
+    ? date.toLocaleTimeString(texts.code, { timeStyle: 'short' })
+    : date.toLocaleDateString(texts.code, { dateStyle: 'medium' });
 }

@@ -22,6 +22,9 @@ export function keepsResults() {
 /** @param {string} name */
 const address = (name) => `/kept/${name}`;
 
+/** @param {Cache} cache */
+const entries = async (cache) => (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
+
 /**
  * @param {CacheStorage} storage of the browser
  * @param {(url: string) => Promise<Response>} load
@@ -41,15 +44,15 @@ export function createKeptResults(storage, load) {
     }
     const entry = { id: result.id, savedAt: Date.now(), result };
     await cache.put(address(`${result.id}.json`), new Response(JSON.stringify(entry)));
-    for (const { id } of (await list()).slice(MOST)) await discard(id);
+    if ((await entries(cache)).length > MOST) for (const { id } of (await list()).slice(MOST)) await discard(id);
   }
 
   async function list() {
     const cache = await open();
-    const requests = (await cache.keys()).filter(({ url }) => url.endsWith('.json'));
+    const requests = await entries(cache);
     /** @type {Entry[]} */
-    const entries = await Promise.all(requests.map(async (request) => (await cache.match(request))?.json()));
-    return entries.filter(Boolean).sort((a, b) => b.savedAt - a.savedAt);
+    const found = await Promise.all(requests.map(async (request) => (await cache.match(request))?.json()));
+    return found.filter(Boolean).sort((a, b) => b.savedAt - a.savedAt);
   }
 
   /** @param {string} id */

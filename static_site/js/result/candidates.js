@@ -1,7 +1,7 @@
 /** The five closest matches: bars that are radio buttons, so that the browser handles the arrow keys. */
 
 import { make, makeBar } from '../shared/dom.js';
-import { percent } from '../shared/format.js';
+import { probabilityText } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Candidate} Candidate */
@@ -22,7 +22,7 @@ export function showCandidates(list, candidates, onChoose) {
         { class: 'candidate' },
         input,
         make('span', {}, make('span', { class: 'name' }, name), ...tag),
-        make('span', { class: 'number' }, percent(probability)),
+        make('span', { class: 'number' }, probabilityText(probability)),
         makeBar(probability),
       );
     }),

@@ -1,6 +1,6 @@
 /** What blurring a part of the face did to the match, in words. */
 
-import { percent } from '../shared/format.js';
+import { probabilityText } from '../shared/format.js';
 import { featureName, texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Effect} Effect */
@@ -43,7 +43,7 @@ function isPair(names) {
  * @returns {string} the match that is left
  */
 export function matchLeft(before, effect) {
-  return percent(Math.min(1, Math.max(0, before - effect.probability)));
+  return probabilityText(before - effect.probability);
 }
 
 /**

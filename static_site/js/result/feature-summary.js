@@ -2,7 +2,7 @@
 
 import { camName } from '../shared/cam.js';
 import { find, write } from '../shared/dom.js';
-import { percent } from '../shared/format.js';
+import { percent, probabilityText } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -14,7 +14,7 @@ import { texts } from '../shared/texts.js';
 export function showFeatureSummary(root, { features, explanation, identity }) {
   const words = texts.features;
   const checked = features.some(({ effect }) => effect);
-  const match = percent(identity?.probability ?? 0);
+  const match = probabilityText(identity?.probability ?? 0);
   find(root, '#parts-brightness', HTMLElement).textContent = words.brightness(camName(explanation));
   write(find(root, '#parts-checked', HTMLElement), checked ? words.checked(match) : '');
   find(root, '#filled', HTMLElement).textContent = checked ? words.keyReason : words.keyBright;

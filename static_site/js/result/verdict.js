@@ -1,7 +1,7 @@
 /** The head of a result: the name, and how certain it is. */
 
 import { find, write } from '../shared/dom.js';
-import { percent } from '../shared/format.js';
+import { probabilityText } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -23,14 +23,14 @@ export function describeIdentity({ identity, model }) {
   const words = texts.identity;
   const total = model?.identities ?? null;
   const { name = words.unknown, verdict, probability = 0, certainty, calibrated = true } = identity ?? {};
-  const known = certainty === undefined ? '' : words.chance(total, percent(certainty));
+  const known = certainty === undefined ? '' : words.chance(total, probabilityText(certainty));
   const chance = calibrated ? known : words.uncalibrated;
   if (verdict === 'nobody') {
     return { before: words.nobody, title: words.nobodyTitle, certainty: words.nearest(name), share: '', chance };
   }
   const before = verdict === 'weak' ? words.weak(total) : words.strong(total);
   const match = { strong: words.strongMatch, weak: words.weakMatch };
-  const share = identity ? percent(probability) : '';
+  const share = identity ? probabilityText(probability) : '';
   return { before, title: name, certainty: verdict ? match[verdict] : '', share, chance };
 }
 
@@ -42,7 +42,7 @@ export function describeResult(result) {
   const { comparison } = result;
   if (!comparison) return describeIdentity(result);
   const { verdicts, chance } = texts.comparison;
-  return { title: verdicts[comparison.verdict], certainty: chance(percent(comparison.probability)) };
+  return { title: verdicts[comparison.verdict], certainty: chance(probabilityText(comparison.probability)) };
 }
 
 /**

@@ -9,6 +9,14 @@ export function percent(fraction) {
   return `${Math.round(fraction * 100)}\u00a0%`;
 }
 
+/**
+ * @param {number} value 0 to 1; may have been rounded to either
+ * @returns {string} never 0 % or 100 %, which no network gives
+ */
+export function probabilityText(value) {
+  return percent(Math.min(1 - Number.EPSILON, Math.max(Number.EPSILON, value)));
+}
+
 /** @param {string} text @returns {string} with every number kept on one line with its percent sign */
 export function keepTogether(text) {
   return text.replace(/(\d) %/g, '$1\u00a0%');

@@ -11,9 +11,10 @@ function feature(facts) {
   return { name: 'nose', box, located_by: 'geometry', controls, ...rest, ...facts };
 }
 
-test('the match that is left stays between 0 and 100 percent', () => {
+test('the match that is left never reads as 0 or 100 percent', () => {
   assert.equal(matchLeft(0.76, { probability: 0.41, logit: 2 }), '35\u00a0%');
-  assert.equal(matchLeft(0.9, { probability: -0.3, logit: -2 }), '100\u00a0%');
+  assert.equal(matchLeft(0.9, { probability: -0.3, logit: -2 }), '>\u00a099\u00a0%');
+  assert.equal(matchLeft(0.9, { probability: 0.9, logit: 9 }), '<\u00a01\u00a0%');
 });
 
 test('the strictest control is the one that costs most', () => {

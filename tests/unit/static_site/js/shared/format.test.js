@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { duration, fileSize, keepTogether, percent, readable } from '../../../../../static_site/js/shared/format.js';
+import { duration, fileSize, keepTogether, percent, probabilityText, readable } from '../../../../../static_site/js/shared/format.js';
 
 test('a percentage never claims more than is known', () => {
   assert.deepEqual([0, 0.004, 0.01, 0.5, 0.99, 0.996, 1].map(percent), [
     '0\u00a0%', '<\u00a01\u00a0%', '1\u00a0%', '50\u00a0%', '99\u00a0%', '>\u00a099\u00a0%', '100\u00a0%',
   ]);
   assert.equal(keepTogether('from 76 % to 9 %'), 'from 76\u00a0% to 9\u00a0%');
+});
+
+test('a probability that was rounded to 0 or 1 is neither', () => {
+  assert.deepEqual([0, 0.5, 1].map(probabilityText), ['<\u00a01\u00a0%', '50\u00a0%', '>\u00a099\u00a0%']);
 });
 
 test('sizes', () => {
