@@ -97,8 +97,8 @@ def test_a_reason_in_both_photos_is_said_once_with_both_numbers() -> None:
         " photo to 70 %."
     ]
     assert said(found, "de") == [
-        "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Wahrscheinlichkeit von 96 % auf 61 %, auf"
-        " dem zweiten Foto auf 70 %."
+        "Vor allem die Augen: Ohne sie auf dem ersten Foto fällt die Wahrscheinlichkeit von 96 % auf 61 %,"
+        " auf dem zweiten Foto auf 70 %."
     ]
     assert worded(found).mentions == [[], list(eyes)]
 
