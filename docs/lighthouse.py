@@ -24,7 +24,7 @@ import numpy as np
 import skimage.data
 
 from tests import pictures
-from tests.e2e import fake_results
+from tests.e2e import fake_comparisons, fake_results
 from tests.e2e.conftest import BROWSERS
 from tests.e2e.fake_site import CROPPED, FakeApi, serve
 
@@ -60,7 +60,7 @@ def fake_page() -> Iterator[str]:
     photo = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
     crop = cv2.warpAffine(photo, np.array(fake_results.transform()), (fake_results.CROP_SIDE,) * 2)
     api = FakeApi(crop=pictures.jpeg(crop))
-    api.script = lambda upload_id: [(0.0, fake_results.compared(upload_id, CROPPED))]
+    api.script = lambda upload_id: [(0.0, fake_comparisons.compared(upload_id, CROPPED))]
     with serve(api) as address:
         yield address
 

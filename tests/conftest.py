@@ -35,6 +35,12 @@ def astronaut_jpeg(astronaut: np.ndarray) -> bytes:
     return pictures.jpeg(astronaut)
 
 
+@pytest.fixture(scope="session")
+def dark_jpeg(astronaut: np.ndarray) -> bytes:
+    """The astronaut in less light, in a photo of another size."""
+    return pictures.jpeg((cv2.resize(astronaut, (600, 600)) * 0.7).astype(np.uint8))
+
+
 @pytest.fixture
 def threads() -> Iterator[None]:
     """Puts both libraries' thread counts back."""

@@ -2,176 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
-
-import httpx
+from datetime import timedelta
 
 from brain.cloud.announcement import Upload
 from brain.cloud.photos import PhotoDeclaration, StoredPhoto
 from brain.cloud.status_rows import Claim, Outcome, StatusRow
 from brain.core.clock import now
-from brain.core.comparisons import ComparedPhoto, Comparison, LikenessVerdict
 from brain.core.enrolment import EnrolledRecord
 from brain.core.errors import FaceNotFound
-from brain.core.explanations import Candidate, Effect, Feature, Justification, Map, Reason
 from brain.core.results import (
-    Face,
-    Identity,
-    Model,
     OtherPhoto,
     PhotoRequest,
     Result,
     Source,
-    Status,
-    Verdict,
 )
-from brain.core.schema import Box
+from tests.results import done_result, named_result
 
-EVENTS = Path(__file__).parent / "events"
 PHOTO = b"the bytes of a photo"
 FACELESS = b"no face"
 PAGE_ID = "0123456789abcdef0123456789abcdef"
-
-
-def raw_event(name: str) -> dict[str, Any]:
-    """An event in AWS's format, from `tests/events`."""
-    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
-    return event
-
-
-@contextmanager
-def logged(logger: Any) -> Iterator[io.StringIO]:
-    """Capture the output of a Powertools logger and of the loggers that share its handler."""
-    stream = io.StringIO()
-    before = logger.registered_handler.setStream(stream)
-    yield stream
-    logger.registered_handler.setStream(before)
-
-
-def lambda_context(seconds: float = 60) -> Any:
-    """A Lambda context object."""
-    return SimpleNamespace(
-        function_name="brain",
-        function_version="$LATEST",
-        memory_limit_in_mb=1024,
-        invoked_function_arn="arn:aws:lambda:eu-central-1:111122223333:function:brain",
-        aws_request_id="52fdfc07-2182-454f-963f-5f0f9a621d72",
-        get_remaining_time_in_millis=lambda: int(seconds * 1000),
-    )
-
-
-@dataclass(frozen=True)
-class Client:
-    """A synchronous HTTP client for an ASGI application, without a server."""
-
-    app: Any
-
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Send a request. Exceptions that the application does not handle are raised."""
-
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://brain.test") as client:
-                return await client.request(method, path, **options)
-
-        loop = asyncio.new_event_loop()
-        try:
-            return loop.run_until_complete(send())
-        finally:
-            loop.close()
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("POST", path, **options)
-
-    def delete(self, path: str) -> httpx.Response:
-        return self.request("DELETE", path)
 
 
 def claim_of(created: bool = False, stalled: bool = False) -> Claim:
     """A claim on a photo that was announced ten seconds ago."""
     moment = now()
     return Claim(PAGE_ID, moment - timedelta(seconds=10), moment, 1, created, stalled)
-
-
-def done_result(upload_id: str, created_at: datetime, source: Source) -> Result:
-    """A small but complete result."""
-    who = Identity(label=12, name="Bill Clinton", probability=0.9, certainty=0.95, verdict=Verdict.STRONG)
-    grey = Map(height=1, width=2, data="AP8=")
-    box = Box(x=1, y=2, width=3, height=4)
-    return Result(
-        id=upload_id,
-        status=Status.DONE,
-        created_at=created_at,
-        finished_at=now(),
-        source=source,
-        model=Model(name="dlib-resnet", version="1", identities=158, sha256="ab" * 32),
-        face=Face(
-            box=box,
-            crop=box,
-            landmarks=[(1.5, 3), (3, 3), (2.2, 4), (1.6, 5), (2.9, 5)],
-            found_by="yunet",
-            transform=((1, 0, -1), (0, 1, -2)),
-            input=Box(x=0, y=0, width=3, height=3),
-        ),
-        identity=who,
-        candidates=[Candidate(**who.model_dump(include={"label", "name", "probability"}), map=grey)],
-        features=[Feature(name="nose", box=box, located_by="geometry", score=0.75, significant=True)],
-        explanation=Justification(sentences=["Mostly the nose."], outside=0.25),
-        artifacts={"cropped": "cropped.jpg", "gc_map": "gc_map_12.png"},
-        timings={"total": 0.1},
-    )
-
-
-def compared_result(done: Result, with_id: str) -> Result:
-    """A complete result of a photo that was compared with the photo of another result."""
-    box = Box(x=0, y=0, width=3, height=3)
-    effect, control = Effect(probability=0.3, logit=2.1), Effect(probability=0.1, logit=1.2)
-    nose = Feature(
-        name="nose", box=box, located_by="geometry", score=0.75, significant=True, effect=effect, reason=True
-    )
-    photo = ComparedPhoto(
-        input=box,
-        landmarks=[(0.5, 1), (2, 1), (1.2, 2), (0.6, 3), (1.9, 3)],
-        features=[nose],
-        reasons=[Reason(features=["nose"], before=0.9, after=0.6, effect=effect, control=control, area=0.1)],
-        reasons_against=[],
-        evidence=Map(height=1, width=2, data="AP8="),
-        against=Map(height=1, width=2, data="/wA="),
-    )
-    comparison = Comparison(
-        with_id=with_id,
-        similarity=0.95,
-        probability=0.9,
-        verdict=LikenessVerdict.PROBABLY_SAME,
-        photos=(photo, photo),
-        sentences=["Probably the same person.", "Mostly the nose."],
-        mentions=[[], ["nose"]],
-        translations={
-            "en": ["Probably the same person.", "Mostly the nose."],
-            "de": ["Vermutlich.", "Die Nase."],
-        },
-    )
-    artifacts = {**done.artifacts, "other_cropped": "other_cropped.jpg", "comparison": "comparison.jpg"}
-    return done.model_copy(update={"comparison": comparison, "artifacts": artifacts})
-
-
-def named_result(done: Result) -> Result:
-    """The first stage of a complete result."""
-    return done.model_copy(update={"status": Status.NAMED, "finished_at": None})
 
 
 @dataclass(frozen=True)

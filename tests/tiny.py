@@ -14,6 +14,7 @@ from brain.importers.published import DLIB_RESNET
 from brain.recognition.config import CamConfig, ModelConfig
 from brain.recognition.gallery import GALLERY, Gallery
 from brain.recognition.loading import gallery_tensors
+from brain.recognition.pairs import PAIRS, PairCalibration
 from brain.recognition.resnet import DESCRIPTOR, FaceResNet
 from brain.recognition.vgg import VGGFace
 
@@ -26,6 +27,7 @@ NAMES = (
     "Tony Hoare",
     "Zoë Ångström",
 )
+PAIR_CALIBRATION = PairCalibration(slope=150.0, intercept=-136.0, source="made up")
 
 
 def config(**changes: object) -> ModelConfig:
@@ -110,6 +112,12 @@ def write_resnet(directory: Path, network: FaceResNet, people: Gallery) -> None:
     save_file(tensors, directory / "weights.safetensors", metadata={"spec": network.config.to_json()})
     people.save(directory / GALLERY)
     (directory / "names.txt").write_text("".join(f"{name}\n" for name in people.names), encoding="utf-8")
+
+
+def write_comparing(directory: Path, seed: int) -> None:
+    """Write a model folder with a gallery and a calibration on pairs; its name is the folder's."""
+    write_resnet(directory, random_resnet(seed, name=directory.name), gallery(seed))
+    PAIR_CALIBRATION.save(directory / PAIRS)
 
 
 def checksum(text: str) -> Future[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e import fake_results, pages
+from tests.e2e import fake_comparisons, fake_results, pages
 from tests.e2e.fake_site import CROPPED, PEOPLE, Script
 
 SHARED = f"/#{'c' * 32}"
@@ -133,7 +133,7 @@ def compared(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Scr
     """A comparison that is there at once, changed."""
 
     def make(upload_id: str) -> list[tuple[float, dict[str, Any]]]:
-        result = fake_results.compared(upload_id, CROPPED)
+        result = fake_comparisons.compared(upload_id, CROPPED)
         change(result)
         return [(0.0, result)]
 

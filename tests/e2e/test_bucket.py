@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import httpx
 import numpy as np
 import pytest
 import torch
-from botocore.config import Config
 
 from brain.cloud.uploads import id_of_object
 from brain.commands.cli import main as brain
 from tests import pictures
+from tests.e2e.bucket import (
+    AWS,
+    KEY,
+    PATIENCE_SECONDS,
+    RESULTS,
+    UPLOADS,
+    Drop,
+    copy,
+    dropper,
+    left_in_queues,
+    s3_client,
+    upload,
+    wait,
+)
 from tests.e2e.conftest import Stack
-
-UPLOADS = "brain-uploads"
-RESULTS = "brain-results"
-# Beside other work, an answer may take long.
-PATIENCE_SECONDS = 180
-KEY = "inbox/My Photo +é.jpg"
-AWS = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")
-
-Drop = Callable[[str, bytes], str]
 
 
 @pytest.fixture(scope="module")
@@ -42,58 +41,7 @@ def api(stack: Stack) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def drop(stack: Stack) -> Drop:
-    """Puts bytes into the uploads bucket under a key and returns the id of the result to come."""
-    config = Config(s3={"addressing_style": "path"})
-    s3 = AWS.client("s3", endpoint_url=stack.endpoint, config=config)
-
-    def put(key: str, data: bytes) -> str:
-        return id_of_object(UPLOADS, key, s3.put_object(Bucket=UPLOADS, Key=key, Body=data)["ETag"])
-
-    return put
-
-
-def wait(api: httpx.Client, upload_id: str) -> dict[str, Any]:
-    """The result, once it is terminal."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        answer = api.get(f"/api/results/{upload_id}")
-        result: dict[str, Any] = answer.json()
-        if answer.status_code == 200 and result["status"] in ("done", "failed"):
-            return result
-        time.sleep(0.2)
-    pytest.fail(f"no result within {PATIENCE_SECONDS} seconds", pytrace=False)
-
-
-def copy(stack: Stack, photo: Path, key: str, *options: str) -> None:
-    """Put a file into the uploads bucket with AWS's own command."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-    command = [str(Path(sys.executable).with_name("aws")), "--endpoint-url", stack.endpoint]
-    command += ["--region", "us-east-1", "s3", "cp", str(photo), f"s3://{UPLOADS}/{key}", *options]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-
-
-def upload(api: httpx.Client, photo: bytes, **wishes: object) -> str:
-    """Upload a JPEG as the page does, and return the id of the result to come."""
-    wanted = {"content_type": "image/jpeg", "size": len(photo), **wishes}
-    ticket = api.post("/api/uploads", json=wanted).json()
-    form = ticket["upload"]
-    sent = api.post(form["url"], data=form["fields"], files={"file": ("photo.jpg", photo)})
-    assert sent.status_code in (200, 201, 204)
-    upload_id: str = ticket["id"]
-    return upload_id
-
-
-def waiting_messages(stack: Stack) -> dict[str, int]:
-    """How many messages each queue holds, in flight or not."""
-    sqs = AWS.client("sqs", endpoint_url=stack.endpoint)
-    counts = {}
-    for url in sqs.list_queues()["QueueUrls"]:
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        visible = attributes["ApproximateNumberOfMessages"]
-        in_flight = attributes["ApproximateNumberOfMessagesNotVisible"]
-        counts[url.rpartition("/")[2]] = int(visible) + int(in_flight)
-    return counts
+    return dropper(stack)
 
 
 def test_a_photo_copied_with_the_aws_command_line_is_explained(
@@ -134,10 +82,7 @@ def test_bad_photos_fail_terminally_and_leave_the_others_alone(
         assert result["status"] == "failed"
         assert (result["error"]["code"], result["error"]["reason"]) == (code, reason)
         assert result["error"]["hint"]
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while any(waiting_messages(stack).values()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
+    assert left_in_queues(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
 
 
 @pytest.mark.usefixtures("threads")
@@ -168,7 +113,7 @@ def test_a_deleted_result_is_gone_with_its_photo(
     assert api.get(f"/api/results/{upload_id}").status_code == 404
     # S3 says 403 instead of 404 to whoever may not list the bucket.
     assert {api.get(url).status_code for url in urls.values()} <= {403, 404}
-    s3 = AWS.client("s3", endpoint_url=stack.endpoint)
+    s3 = s3_client(stack)
     assert "Contents" not in s3.list_objects_v2(Bucket=UPLOADS, Prefix="gone/")
     assert "Contents" not in s3.list_objects_v2(Bucket=RESULTS, Prefix=f"results/{upload_id}/")
 
@@ -207,10 +152,7 @@ def test_what_the_stack_gave_up_on_is_listed_and_redriven(
     assert "1 message" in capsys.readouterr().out
     assert brain(["dlq", "redrive", "--endpoint-url", stack.endpoint]) == 0
     assert "1 message returned" in capsys.readouterr().out
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while any(waiting_messages(stack).values()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert waiting_messages(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
+    assert left_in_queues(stack) == {"brain-PhotoQueue": 0, "brain-DeadLetterQueue": 0}
 
 
 def test_photos_are_compared_by_the_page_and_by_the_bucket_until_either_is_deleted(
@@ -223,7 +165,7 @@ def test_photos_are_compared_by_the_page_and_by_the_bucket_until_either_is_delet
 
     by_page = wait(api, upload(api, mirrored, compare_with=first))
     copy(stack, tmp_path / "second.jpg", "pair/second.jpg", "--metadata", f"compare-with={first}")
-    s3 = AWS.client("s3", endpoint_url=stack.endpoint, config=Config(s3={"addressing_style": "path"}))
+    s3 = s3_client(stack)
     etag = s3.head_object(Bucket=UPLOADS, Key="pair/second.jpg")["ETag"]
     by_bucket = wait(api, id_of_object(UPLOADS, "pair/second.jpg", etag))
 
@@ -292,7 +234,7 @@ def test_people_dropped_into_the_bucket_are_named_until_their_photos_are_deleted
     assert own_people() == [name]
     assert api.request("PUT", f"/api/people/{name}", json={}).status_code == 404
 
-    s3 = AWS.client("s3", endpoint_url=stack.endpoint, config=Config(s3={"addressing_style": "path"}))
+    s3 = s3_client(stack)
     s3.delete_object(Bucket=UPLOADS, Key=f"{folder}/1 (1).jpg")
     deadline = time.monotonic() + PATIENCE_SECONDS
     while own_people() and time.monotonic() < deadline:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests import pictures
-from tests.e2e import fake_results, pages
+from tests.e2e import fake_comparisons, fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi
 
@@ -145,7 +145,7 @@ def test_back_leads_from_a_comparison_to_the_result_it_was_made_with(
     visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes
 ) -> None:
     def script(upload_id: str) -> list[tuple[float, dict[str, object]]]:
-        build = fake_results.done if int(upload_id, 16) == 1 else fake_results.compared
+        build = fake_results.done if int(upload_id, 16) == 1 else fake_comparisons.compared
         return [(0.0, build(upload_id, CROPPED))]
 
     fake_api.script = script

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e import fake_results, pages
+from tests.e2e import fake_comparisons, fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 
@@ -19,7 +19,7 @@ SHARED = f"/#{'c' * 32}"
 
 def compared(upload_id: str) -> list[Stage]:
     """A comparison that is there at once."""
-    return [(0.0, fake_results.compared(upload_id, CROPPED))]
+    return [(0.0, fake_comparisons.compared(upload_id, CROPPED))]
 
 
 def named_then_compared(upload_id: str) -> list[Stage]:
@@ -50,7 +50,7 @@ def test_two_photos_become_a_verdict_two_maps_and_words(
     expect(page.locator("#comparison .sure")).to_contain_text("96")
     expect(page.locator("#comparison .similarity")).to_contain_text("0.95")
     said = [pages.words(text) for text in page.locator("#comparison .sentences p").all_inner_texts()]
-    assert said == list(fake_results.COMPARED)
+    assert said == list(fake_comparisons.COMPARED)
     pages.see_pictures(page, "#comparison .stage img")
     stages = page.locator("#comparison .stage")
     first, second = stages.nth(0).bounding_box(), stages.nth(1).bounding_box()
@@ -83,7 +83,7 @@ def test_one_slider_and_one_switch_for_both_maps(visit_fake: Visit, fake_api: Fa
 def test_what_speaks_against_comes_first_where_two_people_are_shown(
     visit_fake: Visit, fake_api: FakeApi
 ) -> None:
-    result = fake_results.compared("c" * 32, CROPPED)
+    result = fake_comparisons.compared("c" * 32, CROPPED)
     result["comparison"].update(verdict="different", probability=0.002)
     fake_api.script = lambda _: [(0.0, result)]
     page = visit_fake(SHARED)
@@ -137,7 +137,8 @@ def test_a_comparison_speaks_the_visitors_language(visit_fake: Visit, fake_api: 
     expect(page.locator("#comparison h1")).to_have_text("Vermutlich dieselbe Person")
     expect(page.locator("#comparison .sentences")).to_have_attribute("lang", "de")
     assert (
-        pages.words(page.locator("#comparison .sentences p").first.inner_text()) == fake_results.VERGLICHEN[0]
+        pages.words(page.locator("#comparison .sentences p").first.inner_text())
+        == fake_comparisons.VERGLICHEN[0]
     )
     page.locator("#language").select_option("en")
     expect(page.locator("#comparison h1")).to_have_text("Probably the same person")

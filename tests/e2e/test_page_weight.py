@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e import fake_results, pages
+from tests.e2e import fake_comparisons, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi
 
@@ -69,7 +69,7 @@ def test_an_explanation_is_light(visit_fake: Visit, astronaut_jpeg: bytes) -> No
 
 
 def test_a_comparison_is_light(visit_fake: Visit, fake_api: FakeApi, astronaut_jpeg: bytes) -> None:
-    fake_api.script = lambda upload_id: [(0.0, fake_results.compared(upload_id, CROPPED))]
+    fake_api.script = lambda upload_id: [(0.0, fake_comparisons.compared(upload_id, CROPPED))]
     page = visit_fake("/404.html")
     transfers = Transfers(page)
     page.goto("/#compare")

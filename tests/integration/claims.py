@@ -12,7 +12,8 @@ import boto3
 from brain.cloud.repository import AwsResultRepository
 from brain.cloud.status_rows import Claim, Outcome
 from brain.core.results import Problem, Result, Source, Status
-from tests.fakes import PAGE_ID, done_result
+from tests.fakes import PAGE_ID
+from tests.results import done_result
 
 FILES = {"cropped.jpg": b"crop", "gc_map_12.png": b"map"}
 STORED = [f"results/{PAGE_ID}/{name}" for name in ("cropped.jpg", "gc_map_12.png", "result.json")]

@@ -12,8 +12,9 @@ from brain.cloud.repository import AwsResultRepository
 from brain.cloud.service import Service
 from brain.cloud.uploads import id_of_object
 from brain.core.results import PhotoRequest, Result
-from tests.fakes import PHOTO, FakeExplained, FakeExplainer, done_result, named_result
+from tests.fakes import PHOTO, FakeExplained, FakeExplainer
 from tests.integration.conftest import Cloud
+from tests.results import done_result, named_result
 
 BUCKET = "brain-uploads"
 SECOND = b"another photo"

@@ -15,8 +15,10 @@ from brain.cloud.status_rows import Outcome
 from brain.cloud.uploads import upload_key
 from brain.core.results import Source
 from functions.api import handler
-from tests.fakes import PAGE_ID, PHOTO, done_result, lambda_context, logged, raw_event
+from tests.fakes import PAGE_ID, PHOTO
 from tests.integration.conftest import Cloud
+from tests.lambda_calls import lambda_context, logged, raw_event
+from tests.results import done_result
 
 SOURCE = Source(bucket="brain-uploads", key=upload_key(PAGE_ID), etag="e")
 

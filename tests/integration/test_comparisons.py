@@ -10,7 +10,7 @@ from brain.cloud.repository import AwsResultRepository
 from brain.cloud.uploads import comparison_key, id_of_object, upload_key
 from brain.core.errors import FaceNotFound
 from brain.core.results import Status
-from tests.fakes import PAGE_ID, PHOTO, FakeExplainer, done_result, named_result
+from tests.fakes import PAGE_ID, PHOTO, FakeExplainer
 from tests.integration.claims import claimed, finished, place
 from tests.integration.comparing import (
     BUCKET,
@@ -21,6 +21,7 @@ from tests.integration.comparing import (
     two_photos,
 )
 from tests.integration.conftest import Cloud
+from tests.results import done_result, named_result
 
 
 def test_a_photo_is_compared_with_a_result(repository: AwsResultRepository, cloud: Cloud) -> None:

@@ -9,8 +9,8 @@ import boto3
 import pytest
 
 from brain.commands.cli import main
-from tests.fakes import raw_event
 from tests.integration.conftest import Cloud
+from tests.lambda_calls import raw_event
 
 
 @pytest.fixture

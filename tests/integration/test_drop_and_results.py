@@ -3,71 +3,30 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from brain.cloud.events import PhotoEvent
 from brain.cloud.repository import AwsResultRepository
-from brain.cloud.service import Service
 from brain.cloud.uploads import id_of_object
 from brain.commands.bucket import Buckets
 from brain.commands.cli import main
-from brain.commands.dropped import DroppedPhoto, DroppedPhotos
-from brain.commands.results import Collector, with_own_folders
-from brain.core.errors import FaceNotFound
-from brain.core.results import PhotoRequest, Result, Status
-from tests.fakes import FakeExplained, done_result
+from brain.commands.dropped import DroppedPhotos
+from brain.commands.results import Collector
+from brain.core.results import Result, Status
 from tests.integration.conftest import Cloud
-
-BUCKET = "brain-uploads"
-
-
-class Explainer:
-    """Explains every photo but those that say `nobody`."""
-
-    def stages(self, photo: bytes, request: PhotoRequest, *, on_pictures: object) -> Iterator[FakeExplained]:
-        if b"nobody" in photo:
-            raise FaceNotFound("no-face", "Use a photo with a face.")
-        done = done_result(request.upload_id, request.created_at, request.source)
-        assert done.face is not None
-        face = done.face.model_copy(update={"index": request.face})
-        result = done.model_copy(update={"face": face})
-        yield FakeExplained(result, {"cropped.jpg": b"crop of " + photo, "gc_map_12.png": b"map"})
-
-
-@pytest.fixture
-def explain_all(cloud: Cloud, repository: AwsResultRepository) -> Callable[[], int]:
-    """Does what the queue and the explain function do; returns how many photos were explained."""
-
-    def run() -> int:
-        service = Service(repository, Explainer, max_receives=5)
-        listing = cloud.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
-        events = [PhotoEvent(BUCKET, each["Key"], each["ETag"].strip('"'), "m", 1) for each in listing]
-        return len([event for event in events if service.process(event, 60) is not None])
-
-    return run
+from tests.integration.dropping import BUCKET, FOLDERS, KEYS, explain_all, write_photos
 
 
 @pytest.fixture(autouse=True)
 def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with three photos, and a file that is none."""
     monkeypatch.chdir(tmp_path)
-    for name in ("alice/IMG_0001.jpg", "bob/IMG_0001.jpg", "nobody é.jpg", "notes.txt"):
-        path = tmp_path / "photos" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"photo " + name.encode())
-    return tmp_path / "photos"
-
-
-KEYS = [f"inbox/photos/{name}" for name in ("alice/IMG_0001.jpg", "bob/IMG_0001.jpg", "nobody é.jpg")]
-FOLDERS = ["alice/IMG_0001.jpg", "bob/IMG_0001.jpg"]
+    return write_photos(tmp_path / "photos")
 
 
 def test_a_folder_is_dropped_explained_and_collected(
-    cloud: Cloud, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["drop", "photos", "--out", "out"]) == 0
     assert cloud.photos() == KEYS
@@ -75,7 +34,7 @@ def test_a_folder_is_dropped_explained_and_collected(
 
     assert main(["results", "out", "--no-wait"]) == 75
     assert "3 photos have no result yet." in capsys.readouterr().err
-    explain_all()
+    explain_all(cloud, repository)
     assert main(["results", "out"]) == 3
 
     printed = capsys.readouterr()
@@ -97,10 +56,10 @@ def test_a_folder_is_dropped_explained_and_collected(
 
 
 def test_what_is_done_is_neither_uploaded_nor_fetched_again(
-    cloud: Cloud, photos: Path, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, photos: Path, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["drop", "photos", "--out", "out"])
-    explain_all()
+    explain_all(cloud, repository)
     main(["results", "out"])
     before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("result.json")}
     capsys.readouterr()
@@ -112,7 +71,7 @@ def test_what_is_done_is_neither_uploaded_nor_fetched_again(
 
     assert "4 of 4 photos dropped, 2 of them by an earlier run." in capsys.readouterr().err
     assert cloud.photos() == [KEYS[1], "inbox/photos/new.jpg", KEYS[2]]
-    assert explain_all() == 2
+    assert explain_all(cloud, repository) == 2
     main(["results", "out"])
     assert "1 of them by an earlier run" in capsys.readouterr().err
     alice, bob = (Path("out", folder, "result.json") for folder in FOLDERS)
@@ -121,7 +80,7 @@ def test_what_is_done_is_neither_uploaded_nor_fetched_again(
 
 
 def test_a_lost_photo_is_uploaded_again(
-    cloud: Cloud, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["drop", "photos", "--out", "out"])
     cloud.s3.delete_object(Bucket=BUCKET, Key=KEYS[0])
@@ -146,7 +105,7 @@ def test_an_interrupted_drop_is_resumed(
 
 
 def test_photos_of_another_program_are_recognized_and_collected(
-    cloud: Cloud, photos: Path, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, photos: Path, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for key in KEYS[:2]:
         cloud.drop(key, (photos / key.removeprefix("inbox/photos/")).read_bytes())
@@ -154,7 +113,7 @@ def test_photos_of_another_program_are_recognized_and_collected(
     assert main(["drop", "photos", "--out", "out"]) == 0
     assert "2 of them by an earlier run" in capsys.readouterr().err
 
-    explain_all()
+    explain_all(cloud, repository)
     assert main(["results", "synced", "--prefix", "inbox/photos/"]) == 3
     assert all(Path("synced", folder, "result.json").is_file() for folder in FOLDERS)
     assert main(["results", "synced", "--prefix", "inbox/photos/alice", "--json"]) == 0
@@ -163,17 +122,17 @@ def test_photos_of_another_program_are_recognized_and_collected(
 
 
 def test_another_face_is_asked_for_and_waited_for(
-    cloud: Cloud, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["photos/alice", "--out", "out"]
     main(["drop", *arguments])
-    explain_all()
+    explain_all(cloud, repository)
     assert main(["results", "out"]) == 0
 
     main(["drop", *arguments, "--face", "1"])
     assert cloud.s3.head_object(Bucket=BUCKET, Key="inbox/alice/IMG_0001.jpg")["Metadata"] == {"face": "1"}
     assert main(["results", "out", "--no-wait"]) == 75
-    explain_all()
+    explain_all(cloud, repository)
     assert main(["results", "out"]) == 0
 
     result = Result.model_validate_json(Path("out/IMG_0001.jpg/result.json").read_bytes())
@@ -188,9 +147,7 @@ def test_photos_can_be_compared_with_a_result(cloud: Cloud) -> None:
     assert metadata == {"compare-with": "f" * 32}
 
 
-def test_results_are_collected_as_they_come(
-    cloud: Cloud, explain_all: Callable[[], int], repository: AwsResultRepository
-) -> None:
+def test_results_are_collected_as_they_come(cloud: Cloud, repository: AwsResultRepository) -> None:
     main(["drop", "photos", "--out", "out"])
     photos = list(DroppedPhotos(Path("out")).by_key().values())
     pauses: list[float] = []
@@ -198,7 +155,7 @@ def test_results_are_collected_as_they_come(
     def sleep(seconds: float) -> None:
         pauses.append(seconds)
         if len(pauses) == 3:
-            explain_all()
+            explain_all(cloud, repository)
 
     collector = Collector(Buckets(cloud.settings, cloud.s3), Path("out"), 60.0, sleep)
     outcomes = list(collector.outcomes(photos))
@@ -220,10 +177,10 @@ def test_waiting_ends_when_no_result_comes(cloud: Cloud) -> None:
 
 
 def test_a_result_that_cannot_be_written_or_read_spoils_no_other(
-    cloud: Cloud, explain_all: Callable[[], int], capsys: pytest.CaptureFixture[str]
+    cloud: Cloud, repository: AwsResultRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["drop", "photos", "--out", "out"])
-    explain_all()
+    explain_all(cloud, repository)
     Path("out/alice").write_bytes(b"a file in the way")
     etag = cloud.s3.head_object(Bucket=BUCKET, Key=KEYS[1])["ETag"]
     result_id = id_of_object(BUCKET, KEYS[1], etag)
@@ -248,54 +205,3 @@ def test_a_file_that_cannot_be_read_spoils_no_other(
     printed = capsys.readouterr().err
     assert "There is no readable file at photos/gone.jpg." in printed
     assert "3 of 4 photos dropped, 1 failed." in printed
-
-
-@pytest.mark.parametrize(
-    ("command", "status"),
-    [
-        (["drop", "nothing.jpg"], 1),
-        (["drop", "empty"], 64),
-        (["drop", "photos", "--face", "-1"], 64),
-        (["drop", "photos", "--compare-with", "x"], 64),
-        (["drop", "photos", "--bucket", "nowhere"], 69),
-        (["results", "out"], 64),
-        (["results", "out", "--prefix", "inbox/", "--bucket", "nowhere"], 69),
-    ],
-)
-@pytest.mark.usefixtures("cloud")
-def test_what_makes_no_sense_is_said_with_a_hint(
-    command: list[str], status: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("empty").mkdir()
-    assert main(command) == status
-    assert any(line.startswith("  ") for line in capsys.readouterr().err.splitlines())
-
-
-@pytest.mark.parametrize("command", ["drop photos", "results out --prefix inbox/", "dlq list"])
-def test_without_boto3_a_hint_says_how_to_install_it(
-    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "boto3", None)
-
-    assert main(command.split()) == 69
-    assert "pip install 'brain-faces[cloud]'" in capsys.readouterr().err
-
-
-def test_no_key_leaves_the_folder_or_takes_anothers() -> None:
-    def dropped(folder: str, key: str) -> DroppedPhoto:
-        return DroppedPhoto(key, folder, BUCKET, key, "e")
-
-    folders = [
-        photo.folder
-        for photo in with_own_folders(
-            dropped(folder, str(number))
-            for number, folder in enumerate(
-                ["../../etc/x.jpg", "/x.jpg", "a//b.jpg", "A/B.jpg", "..\\..\\y.jpg", "..", "x.jpg"]
-            )
-        )
-    ]
-
-    assert folders[:3] == ["etc/x.jpg", "x.jpg", "a/b.jpg"]
-    assert folders[4] == "y.jpg"
-    assert len({folder.casefold() for folder in folders}) == len(folders)
-    assert not any({"..", ""} & set(folder.split("/")) for folder in folders)

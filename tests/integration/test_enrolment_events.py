@@ -21,8 +21,8 @@ from brain.pipeline.explainer import Explainer
 from brain.pipeline.people_embedder import PeopleEmbedder, StoredPeople
 from functions.explain.handler import handle
 from tests import tiny
-from tests.fakes import lambda_context, raw_event
 from tests.integration.conftest import Cloud
+from tests.lambda_calls import lambda_context, raw_event
 
 NAME, KEY = "Zoë + Söhne", "people/Zoë + Söhne/1 (2).jpg"
 

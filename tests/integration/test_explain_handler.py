@@ -14,8 +14,9 @@ from brain.cloud.uploads import id_of_object, upload_key
 from brain.core.errors import CascadesMissing, FaceNotFound
 from brain.core.results import Status
 from functions.explain.handler import Unfinished, bootstrap, handle, lambda_handler
-from tests.fakes import PAGE_ID, PHOTO, FakeExplainer, lambda_context, raw_event
+from tests.fakes import PAGE_ID, PHOTO, FakeExplainer
 from tests.integration.conftest import Cloud
+from tests.lambda_calls import lambda_context, raw_event
 
 ETAG = "d31c31542b128e8d3b1650a1eb26eaaf"
 DROPPED = "inbox/My Photo +é.jpg"

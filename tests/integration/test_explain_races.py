@@ -9,7 +9,7 @@ from brain.cloud.repository import AwsResultRepository
 from brain.cloud.uploads import upload_key
 from brain.core.errors import FaceNotFound
 from brain.core.results import Status
-from tests.fakes import PAGE_ID, PHOTO, FakeExplainer, raw_event
+from tests.fakes import PAGE_ID, PHOTO, FakeExplainer
 from tests.integration.conftest import Cloud
 from tests.integration.test_explain_handler import (
     DROPPED,
@@ -19,6 +19,7 @@ from tests.integration.test_explain_handler import (
     another_message,
     run,
 )
+from tests.lambda_calls import raw_event
 
 
 def test_a_deletion_during_processing_wins(repository: AwsResultRepository, cloud: Cloud) -> None:

@@ -9,9 +9,10 @@ import pytest
 from brain.cloud.repository import AwsResultRepository
 from brain.core.errors import FaceNotFound
 from functions.explain.handler import logger
-from tests.fakes import PHOTO, FakeExplainer, logged, raw_event
+from tests.fakes import PHOTO, FakeExplainer
 from tests.integration.conftest import Cloud
 from tests.integration.test_explain_handler import DROPPED, DROPPED_ID, run
+from tests.lambda_calls import logged, raw_event
 
 
 def test_logs_contain_no_key_and_no_complete_id(

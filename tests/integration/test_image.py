@@ -31,8 +31,8 @@ from infra.local import environment, ports
 from infra.local.deploy import load
 from infra.local.description import describe
 from infra.local.resources import create
-from tests.fakes import raw_event
 from tests.integration.local_stack import serving_storage
+from tests.lambda_calls import raw_event
 
 PACKAGES = REPOSITORY / ".tools/sam/lib"
 MACHINES = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}

@@ -12,9 +12,10 @@ from brain.core.errors import FaceNotFound
 from brain.core.settings import REPOSITORY
 from functions.api import handler as api
 from functions.explain import handler as explain
-from tests.fakes import PHOTO, FakeExplainer, lambda_context, logged, raw_event
+from tests.fakes import PHOTO, FakeExplainer
 from tests.integration.conftest import Cloud
 from tests.integration.test_explain_handler import run
+from tests.lambda_calls import lambda_context, logged, raw_event
 
 OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
 

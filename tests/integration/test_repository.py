@@ -14,9 +14,10 @@ from brain.cloud.status_table import AlreadyClaimed
 from brain.cloud.uploads import upload_key
 from brain.core.clock import now
 from brain.core.results import Result, Status
-from tests.fakes import PAGE_ID, done_result
+from tests.fakes import PAGE_ID
 from tests.integration.claims import LONG, STORED, claimed, failed, finished, place
 from tests.integration.conftest import Cloud
+from tests.results import done_result
 
 
 def test_the_first_delivery_of_a_dropped_photo_creates_its_row(

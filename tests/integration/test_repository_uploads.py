@@ -15,9 +15,10 @@ from brain.cloud.repository import AwsResultRepository
 from brain.core.clock import now
 from brain.core.errors import PhotoUnreadable
 from brain.core.results import Result, Status
-from tests.fakes import PAGE_ID, PHOTO, done_result
+from tests.fakes import PAGE_ID, PHOTO
 from tests.integration.claims import place
 from tests.integration.conftest import Cloud
+from tests.results import done_result
 
 
 def policy_of(fields: dict[str, str]) -> list[Any]:

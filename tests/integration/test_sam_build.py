@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from brain.core.settings import REPOSITORY
-from tests.fakes import EVENTS
+from tests.lambda_calls import EVENTS
 
 SAM = REPOSITORY / ".tools" / "sam" / "bin" / "sam"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")

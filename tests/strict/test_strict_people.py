@@ -13,9 +13,10 @@ from brain.cloud.people_directory import PeopleDirectory
 from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.service import Service
 from functions.explain.handler import handle
-from tests.fakes import PHOTO, FakeEmbedder, FakeExplainer, lambda_context
+from tests.fakes import PHOTO, FakeEmbedder, FakeExplainer
+from tests.lambda_calls import lambda_context
 from tests.strict.conftest import Stack
-from tests.strict.test_strict import post, receive
+from tests.strict.photos import post, receive
 
 NAME = "Zoë + Söhne"
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import md5
-from uuid import uuid4
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -20,52 +18,13 @@ from brain.cloud.uploads import id_of_object, upload_key
 from brain.core.results import Status
 from brain.core.settings import Settings
 from tests.fakes import FakeStagedExplainer
-from tests.unit.cloud.memory import MemoryS3, MemoryTable, refusal
+from tests.unit.cloud.interruptions import Interruption, Killed, Message, Photo, fail, kill
+from tests.unit.cloud.memory import MemoryS3, MemoryTable
 
 MAX_RECEIVES = 5
 LONG, AT_ONCE = 3600.0, -1.0
 UPLOADS = Settings().uploads_bucket
 KEY = "inbox/a.jpg"
-
-
-class Killed(BaseException):
-    """The process was killed: nothing handles this."""
-
-
-@dataclass(eq=False)
-class Message:
-    key: str
-    etag: str
-    receives: int = 0
-    id: str = field(default_factory=lambda: uuid4().hex)
-
-
-@dataclass
-class Photo:
-    """What is known about an id: the bytes it may have a result of, and what was done to its object."""
-
-    key: str
-    contents: list[bytes] = field(default_factory=list)
-    deleted: bool = False
-    removed: bool = False
-    replaced: bool = False
-
-
-@dataclass
-class Interruption:
-    """Something that happens before or after a call of the outermost action."""
-
-    call: int
-    before: bool
-    act: Callable[[], object]
-
-
-def fail() -> None:
-    raise refusal("InternalError")
-
-
-def kill() -> None:
-    raise Killed
 
 
 CALLS = st.integers(min_value=1, max_value=13)

@@ -11,7 +11,8 @@ from urllib.parse import quote_plus
 import pytest
 
 from brain.cloud.events import MalformedEvent, PhotoEvent, parse
-from tests.fakes import EVENTS, PAGE_ID, raw_event
+from tests.fakes import PAGE_ID
+from tests.lambda_calls import EVENTS, raw_event
 
 ETAG = "d31c31542b128e8d3b1650a1eb26eaaf"
 DROPPED = "inbox/My Photo +é.jpg"

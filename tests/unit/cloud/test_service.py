@@ -14,15 +14,8 @@ from brain.cloud.status_table import AlreadyClaimed
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, FaceNotFound, PhotoUnreadable
 from brain.core.results import OtherPhoto, PhotoRequest, Problem, Source, Status
-from tests.fakes import (
-    PAGE_ID,
-    PHOTO,
-    FakeExplained,
-    FakeExplainer,
-    FakeRepository,
-    claim_of,
-    done_result,
-)
+from tests.fakes import PAGE_ID, PHOTO, FakeExplained, FakeExplainer, FakeRepository, claim_of
+from tests.results import done_result
 from tests.unit.cloud.serving import FIRST, service, stored
 
 LAST = PhotoEvent("brain-uploads", f"uploads/{PAGE_ID}", "etag", "message", 5)

@@ -15,7 +15,7 @@ from brain.core.errors import FaceNotFound
 from brain.core.results import PhotoRequest, Result, Source, failed_result
 from brain.pipeline.library import Explanation
 from tests import pictures
-from tests.fakes import done_result
+from tests.results import done_result
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from brain.core.errors import FaceNotFound, PhotoUnreadable
 from brain.core.explanations import Map
 from brain.core.results import PhotoRequest, Problem, Result, Source, Status, failed_result
 from brain.core.schema import Box
-from tests.fakes import PAGE_ID, compared_result, done_result
+from tests.fakes import PAGE_ID
+from tests.results import compared_result, done_result
 
 
 def test_a_result_survives_the_round_trip() -> None:

@@ -41,3 +41,11 @@ def planted(tmp_path: Path) -> Settings:
     """Settings whose model is the planted network."""
     tiny.write_model(tmp_path / "models" / "planted", tiny.planted_network())
     return Settings(models_dir=tmp_path / "models", model="planted")
+
+
+@pytest.fixture
+def in_folder_with_planted_model(planted: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary working folder, and an environment that names the folder of the planted network."""
+    monkeypatch.setenv("BRAIN_MODELS", str(planted.models_dir))
+    monkeypatch.delenv("BRAIN_MODEL", raising=False)
+    monkeypatch.chdir(tmp_path)

@@ -8,7 +8,8 @@ import pytest
 
 from brain.core.settings import Settings
 from functions.api.app import create_app
-from tests.fakes import Client, FakeApiRepository
+from tests.fakes import FakeApiRepository
+from tests.lambda_calls import Client
 
 
 @pytest.fixture

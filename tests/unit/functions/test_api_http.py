@@ -13,7 +13,9 @@ from brain.core.clock import now
 from brain.core.results import Result, Source, Status
 from brain.core.settings import Settings
 from functions.api.app import create_app
-from tests.fakes import PAGE_ID, Client, FakeApiRepository, done_result
+from tests.fakes import PAGE_ID, FakeApiRepository
+from tests.lambda_calls import Client
+from tests.results import done_result
 from tests.unit.functions.problems import assert_problem
 
 JPEG = {"content_type": "image/jpeg", "size": 1234}

@@ -14,7 +14,8 @@ from brain.cloud.photos import PhotoDeclaration
 from brain.core.clock import now
 from brain.core.settings import Settings
 from functions.api.app import create_app
-from tests.fakes import PAGE_ID, Client, FakeApiRepository
+from tests.fakes import PAGE_ID, FakeApiRepository
+from tests.lambda_calls import Client
 
 JPEG = {"content_type": "image/jpeg", "size": 1234}
 

@@ -11,7 +11,9 @@ from brain.core.results import Source, Status
 from brain.core.settings import Settings
 from functions.api.app import create_app
 from functions.api.caching import AnswerCache
-from tests.fakes import PAGE_ID, Client, FakeApiRepository, done_result, named_result
+from tests.fakes import PAGE_ID, FakeApiRepository
+from tests.lambda_calls import Client
+from tests.results import done_result, named_result
 
 PATH = f"/api/results/{PAGE_ID}"
 

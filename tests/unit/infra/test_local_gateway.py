@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 
 from brain.core.settings import Settings
 from infra.local.gateway import Gateway
-from tests.fakes import Client
+from tests.lambda_calls import Client
 
 TOKEN = "a-token-of-our-own"
 ENDPOINT = "http://127.0.0.1:9"  # where nothing listens

@@ -16,16 +16,18 @@ from tests.invariants import (
     buckets_are_private,
     least_privilege,
     logs_expire,
-    missing_pages_have_an_error_page,
     no_message_is_lost,
-    only_the_site_uploads,
     photos_are_announced_exactly_once,
     photos_expire,
     the_api_is_throttled,
-    the_distribution_is_secure,
-    the_page_is_guarded,
     the_queue_feeds_the_function,
     the_table_is_configured,
+)
+from tests.page_invariants import (
+    missing_pages_have_an_error_page,
+    only_the_site_uploads,
+    the_distribution_is_secure,
+    the_page_is_guarded,
 )
 from tests.resolved_template import Resources, effective
 

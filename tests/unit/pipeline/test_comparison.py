@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 import brain
 from brain.core.clock import now
 from brain.core.comparisons import Comparison, LikenessVerdict
 from brain.core.errors import FaceNotFound, PhotoUnreadable
-from brain.core.results import OtherPhoto, PhotoRequest, Result, Source, Status
+from brain.core.results import OtherPhoto, PhotoRequest, Source, Status
 from brain.core.settings import Settings
 from brain.pipeline.explainer import Explainer
-from brain.pipeline.library import load_explainer
-from brain.recognition.pairs import PAIRS, PairCalibration
+from brain.recognition.pairs import PAIRS
 from brain.rendering import drawing
-from tests import pictures, tiny
+from tests import tiny
 
 ID, OTHER = "0123456789abcdef" * 2, "fedcba9876543210" * 2
-CALIBRATION = PairCalibration(slope=150.0, intercept=-136.0, source="made up")
 MakeExplainer = Callable[[str], Explainer]
 
 
@@ -33,9 +28,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`first` and `second` differ in their weights; `uncalibrated` is `first` without pairs."""
     folder = tmp_path_factory.mktemp("models")
     for name, seed in (("first", 0), ("second", 1), ("uncalibrated", 0)):
-        tiny.write_resnet(folder / name, tiny.random_resnet(seed, name=name), tiny.gallery(seed))
-        if name != "uncalibrated":
-            CALIBRATION.save(folder / name / PAIRS)
+        tiny.write_comparing(folder / name, seed)
+    (folder / "uncalibrated" / PAIRS).unlink()
     return folder
 
 
@@ -44,12 +38,6 @@ def load(models: Path) -> MakeExplainer:
     return lambda model: Explainer.load(
         Settings(models_dir=models, model=model, extra_cascades_dir=models / "none")
     )
-
-
-@pytest.fixture(scope="module")
-def dark_jpeg(astronaut: np.ndarray) -> bytes:
-    """The astronaut in less light, in a photo of another size."""
-    return pictures.jpeg((cv2.resize(astronaut, (600, 600)) * 0.7).astype(np.uint8))
 
 
 def request(upload_id: str = ID, compare_with: OtherPhoto | None = None) -> PhotoRequest:
@@ -75,7 +63,7 @@ def test_the_comparison_comes_with_the_last_stage(
     found = last.result.comparison
     assert isinstance(found, Comparison)
     assert found.with_id == OTHER
-    assert found.probability == CALIBRATION.probability(found.similarity)
+    assert found.probability == tiny.PAIR_CALIBRATION.probability(found.similarity)
     assert found.sentences == found.translations["en"]
     assert len(found.mentions) == len(found.sentences) == len(found.translations["de"])
     assert "compare" in last.result.timings
@@ -185,81 +173,3 @@ def test_a_later_explanation_in_the_folder_removes_the_pictures_of_the_pair(
     assert (tmp_path / "comparison.jpg").exists()
     brain.explain(astronaut_jpeg, explainer=explainer).save(tmp_path)
     assert not {"comparison.jpg", "other_cropped.jpg"} & {path.name for path in tmp_path.iterdir()}
-
-
-@pytest.fixture
-def shell(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Runs `brain` with the model `first` in a folder of its own."""
-    from brain.commands.cli import main
-
-    monkeypatch.setenv("BRAIN_MODELS", str(models))
-    monkeypatch.setenv("BRAIN_MODEL", "first")
-    monkeypatch.setenv("BRAIN_EXTRA_CASCADES", str(tmp_path / "none"))
-    monkeypatch.chdir(tmp_path)
-    load_explainer.cache_clear()
-    return lambda *words: main([str(word) for word in words])
-
-
-@pytest.fixture
-def photos(astronaut_jpeg: bytes, dark_jpeg: bytes, tmp_path: Path) -> tuple[Path, Path]:
-    (tmp_path / "a.jpg").write_bytes(astronaut_jpeg)
-    (tmp_path / "b.jpg").write_bytes(dark_jpeg)
-    return Path("a.jpg"), Path("b.jpg")
-
-
-def test_the_command_prints_the_sentences_and_writes_the_files(
-    shell: Callable[..., int], photos: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert shell("compare", *photos) == 0
-    out = Path("a_b_compared")
-    result = Result.model_validate_json((out / "result.json").read_text(encoding="utf-8"))
-    assert {path.name for path in out.iterdir()} == {"result.json", *result.artifacts.values()}
-    printed = capsys.readouterr().out
-    assert result.comparison is not None
-    assert all(sentence in printed for sentence in result.comparison.sentences)
-
-
-def test_json_is_the_stored_result(
-    shell: Callable[..., int], photos: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert shell("compare", *photos, "--json", "--out", "out", "--language", "de") == 0
-    printed = json.loads(capsys.readouterr().out)
-    assert printed == json.loads(Path("out/result.json").read_text(encoding="utf-8"))
-    assert printed["comparison"]["sentences"] == printed["comparison"]["translations"]["de"]
-
-
-@pytest.mark.parametrize(
-    ("words", "status", "message"),
-    [
-        (("a.jpg", "absent.jpg"), 1, "absent.jpg"),
-        (("absent.jpg", "b.jpg"), 1, "absent.jpg"),
-        (("a.jpg", "b.jpg", "--other-face", "3"), 3, "[b.jpg]"),
-        (("a.jpg", "b.jpg", "--face", "3"), 3, "[a.jpg]"),
-        (("a.jpg", "b.jpg", "--out", "a.jpg"), 64, "a.jpg is a file."),
-        (("a.jpg", "b.jpg", "--model", "none"), 4, "check torch file"),
-    ],
-)
-def test_an_error_says_which_photo_it_is_about(
-    shell: Callable[..., int],
-    photos: tuple[Path, Path],
-    capsys: pytest.CaptureFixture[str],
-    words: tuple[str, ...],
-    status: int,
-    message: str,
-) -> None:
-    assert shell("compare", *words) == status
-    assert message in capsys.readouterr().err
-
-
-def test_a_compared_result_can_be_verified(
-    shell: Callable[..., int], photos: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert shell("compare", *photos, "--out", "out") == 0
-    assert shell("verify", "out") == 0
-    path = Path("out/result.json")
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["comparison"]["similarity"] -= 0.1
-    path.write_text(json.dumps(document), encoding="utf-8")
-    capsys.readouterr()
-    assert shell("verify", "out") == 1
-    assert "comparison.similarity" in capsys.readouterr().out
