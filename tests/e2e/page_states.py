@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import fake_comparisons, fake_results, pages
 from tests.e2e.fake_site import CROPPED, PEOPLE, Script
+from tests.e2e.pages import SHARED
 
-SHARED = f"/#{'c' * 32}"
 MESSAGE = "ERROR: sorry, frontal face wasn't detected"
 
 Steps = Callable[[Page, bytes], None]

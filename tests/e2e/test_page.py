@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 from tests import pictures
 from tests.e2e import pages
 from tests.e2e.conftest import Visit
-
-SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
+from tests.e2e.pages import SIZES
 
 
 @pytest.mark.parametrize("size", SIZES)

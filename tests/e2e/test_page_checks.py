@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import pages
 from tests.e2e.conftest import Visit
+from tests.e2e.pages import SIZES
 
 Change = Callable[[dict[str, Any]], None]
 CAM = {"gradcam": "Grad-CAM", "layercam": "LayerCAM", "hirescam": "HiResCAM"}
-SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 
 
 Explained = Callable[..., tuple[Page, dict[str, Any]]]

@@ -12,9 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import fake_comparisons, fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, Stage
-
-SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
-SHARED = f"/#{'c' * 32}"
+from tests.e2e.pages import SHARED, SIZES
 
 
 def compared(upload_id: str) -> list[Stage]:

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, quick, until_named
+from tests.e2e.pages import SIZES
 
-SIZES = [pytest.param(pages.DESKTOP, id="desktop"), pytest.param(pages.PHONE, id="phone")]
 SHIFTS = """() => {
   window.shifts = [];
   const record = (entries) => {
