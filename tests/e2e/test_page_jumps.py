@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, Script, quick, until_named
-from tests.e2e.page_states import MESSAGE, SHARED, compared, fixed, script, several
-from tests.e2e.pages import SIZES
+from tests.e2e.page_states import MESSAGE, compared, fixed, script, several
+from tests.e2e.pages import SHARED, SIZES
 
 # Google's bound for a good page is 0.1.
 BOUND = 0.02
