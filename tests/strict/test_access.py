@@ -37,7 +37,7 @@ DENIED: list[tuple[str, str, str, dict[str, Any]]] = [
     ("ApiRole", "s3", "put_object", {"Bucket": "ResultsBucket", "Key": "comparisons/x/y", "Body": b"x"}),
     ("ExplainRole", "s3", "get_object", {"Bucket": "ResultsBucket", "Key": "comparisons/x/y"}),
     ("ExplainRole", "dynamodb", "scan", {"TableName": "ResultsTable"}),
-    ("ExplainRole", "dynamodb", "put_item", {"TableName": "ResultsTable", "Item": {"id": {"S": "x"}}}),
+    ("ApiRole", "dynamodb", "update_item", {"TableName": "ResultsTable", "Key": {"id": {"S": "x"}}}),
     ("ExplainRole", "sqs", "send_message", {"QueueUrl": "PhotoQueue", "MessageBody": "{}"}),
     ("ExplainRole", "sqs", "receive_message", {"QueueUrl": "DeadLetterQueue"}),
 ]
