@@ -45,10 +45,10 @@ BRAINS_LAYER, LAST_LAYER = "the layer that BRAIN maps", "the last layer"
 QUALITY = "quality"
 # From cheap to expensive, close enough together that no much cheaper setting of equal quality is missed.
 WINDOWS = tuple(
-    peers.Windows(*windows) for windows in ((38, 28), (30, 15), (22, 12), (30, 10), (22, 8), (22, 6))
+    peers.Windows(*windows) for windows in ((38, 28), (30, 15), (22, 12), (22, 8), (18, 6), (16, 4))
 )
 FRACTIONS = (0.03, 0.08, 0.12, 0.2, 0.3, 0.5)
-PHOTOS = 6
+PHOTOS = 10
 
 Areas = dict[str, list[float]]  # "deletion" and "insertion", by photo
 

@@ -83,6 +83,12 @@ def test_occlusion_is_compared_at_equal_quality_if_it_gets_there() -> None:
     assert "no configuration is as good" in note
 
 
+@pytest.mark.parametrize(("insertion", "chosen"), [(0.61, CHEAP), (0.65, DEAR)])
+def test_more_passes_of_occlusion_must_buy_a_better_map(insertion: float, chosen: str) -> None:
+    means = {explainers.EVERYTHING: areas(0.15, 0.70), CHEAP: areas(0.2, 0.60), DEAR: areas(0.2, insertion)}
+    assert equal_quality(means)[0] == chosen
+
+
 def test_the_report_lists_what_was_missed_and_what_failed() -> None:
     measurements = measured()
     measurements.sections["storage"].problems.append("deepface: ImportError: none")
