@@ -17,9 +17,9 @@ METHOD = """\
   of the evidence map alone is from the crop: preprocessing, naming, gradients, windows. A peer's time is
   that of one map from the preprocessed tensor. Occlusion runs in batches of 16
   with the blurred input as baseline, with windows of several sizes and distances; the table of goals takes
-  the cheapest of them whose mean deletion and insertion are at least as good as BRAIN's. If none is, it takes
-  the cheapest whose insertion minus deletion comes within 0.02 of the best one's, so that passes that gain
-  nothing do not make BRAIN look faster. AblationCAM and
+  the cheapest of them whose mean deletion and insertion are both at least as good as BRAIN's. If none is,
+  all that take less time than the most expensive one are worse than BRAIN, and the ratio to that one is
+  a lower bound of the ratio at equal quality. AblationCAM and
   ScoreCAM use the last layer, as their documentation recommends, and the layer that BRAIN draws its
   activation map from too. AblationCAM shows the network one altered activation per channel: 256 at the
   last layer, 64 at BRAIN's. A tenth of that is 26 and 6 passes, fewer than the 80 that everything may take,
