@@ -77,7 +77,7 @@ def test_an_upload_that_the_server_breaks_off_is_sent_again(
     fake_api.broken = 3
     page = visit_fake("/", **pages.PHONE)
     pages.choose(page, astronaut_jpeg)
-    expect(page.locator("#toast")).to_have_text("The upload broke off. The photo is sent again.")
+    expect(page.locator("#toast")).to_have_text("The upload broke off. The photo is being sent again.")
     pages.see_error(page, "The upload broke off")
     expect(page.locator("#failure img")).to_be_visible()
     page.get_by_role("button", name="Try again").click()

@@ -61,6 +61,6 @@ export function createDeviceList(root, kept, describe) {
 function when(date) {
   const today = date.toDateString() === new Date().toDateString();
   return today
-    ? date.toLocaleTimeString(texts.code, { timeStyle: 'short' })
+    ? date.toLocaleTimeString(texts.code, { timeStyle: 'short' }).replace(/\s/g, '\u00a0')
     : date.toLocaleDateString(texts.code, { dateStyle: 'medium' });
 }

@@ -1,5 +1,6 @@
 /** A picture for sharing: one face or two with their maps, the finding, the sentences, the date and the model. */
 
+import { keepTogether } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').SharePicture} SharePicture */
@@ -22,17 +23,29 @@ const TYPES = {
  * @param {(text: string) => number} measure width in pixels
  * @param {string} text
  * @param {number} width pixels
- * @returns {string[]} lines that fit; a word that is too long has a line of its own
+ * @returns {string[]} lines that fit, broken after words and hyphens; a word that is longer than a line is cut
  */
 export function wrap(measure, text, width) {
   /** @type {string[]} */
   const lines = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && measure(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+  for (const piece of text.match(/ ?[^ -]*-?/g)?.filter(Boolean) ?? []) {
+    const longer = `${lines.at(-1) ?? ''}${piece}`;
+    if (lines.length > 0 && measure(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(...cut(measure, piece.trimStart(), width));
   }
   return lines;
+}
+
+/**
+ * @param {(text: string) => number} measure width in pixels
+ * @param {string} word
+ * @param {number} width pixels
+ * @returns {string[]} the word, or where it is too long, parts of it that fit
+ */
+function cut(measure, word, width) {
+  let length = word.length;
+  while (length > 1 && measure(word.slice(0, length)) > width) length -= 1;
+  return length < word.length ? [word.slice(0, length), ...cut(measure, word.slice(length), width)] : [word];
 }
 
 /**
@@ -44,9 +57,9 @@ function paragraphs({ result, notes, title, strong, sentences }) {
   const model = result.model ? `${result.model.name} ${result.model.version}` : '';
   return [
     ...notes.map((text, index) => ({ text, type: /** @type {const} */ ('muted'), gap: index ? 28 : 0 })),
-    { text: title, type: 'title' },
+    { text: title, type: 'title', gap: 8 },
     { text: strong, type: 'strong' },
-    ...sentences.map((text) => ({ text, type: /** @type {const} */ ('text'), gap: 10 })),
+    ...sentences.map((text) => ({ text: keepTogether(text), type: /** @type {const} */ ('text'), gap: 10 })),
     { text: ['BRAIN', model, date].filter(Boolean).join(' · '), type: 'muted', gap: 32 },
   ];
 }

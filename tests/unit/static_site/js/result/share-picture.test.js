@@ -9,6 +9,15 @@ test('lines are as long as they can be', () => {
   assert.deepEqual(wrap(measure, 'short', 10), ['short']);
 });
 
-test('a word that is too long has a line of its own', () => {
-  assert.deepEqual(wrap(measure, 'a incomprehensible b', 5), ['a', 'incomprehensible', 'b']);
+test('a word that is too long is broken after its hyphens, or cut', () => {
+  assert.deepEqual(wrap(measure, 'a incomprehensible b', 5), ['a', 'incom', 'prehe', 'nsibl', 'e b']);
+  assert.deepEqual(wrap(measure, 'von Hohenstaufen-Wittelsbach - so', 14), ['von', 'Hohenstaufen-', 'Wittelsbach -', 'so']);
+});
+
+test('nothing stands outside of a line', () => {
+  for (const text of ['Dr. Anna-Maria Schmitt-Łukasiewicz', 'up to 99\u00a0%', '']) {
+    const lines = wrap(measure, text, 9);
+    assert.ok(lines.every((line) => line.length <= 9));
+    assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+  }
 });
