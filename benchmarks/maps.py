@@ -101,9 +101,9 @@ def brain_contenders(dtype: str, network: Classifier, crop: np.ndarray) -> dict[
     return {FORWARD.format(dtype): forward, BRAIN_FIVE.format(dtype): five_maps}
 
 
-def top_labels(activations: Activations, count: int = 5) -> list[int]:
-    """The labels of the largest logits, largest first."""
-    labels: list[int] = activations.logits.topk(count).indices.tolist()
+def top_labels(activations: Activations) -> list[int]:
+    """The labels of the five largest logits, the largest first."""
+    labels: list[int] = activations.logits.topk(5).indices.tolist()
     return labels
 
 

@@ -11,9 +11,9 @@ from infra.local.environment import REGION, REPOSITORY
 from infra.local.template import read_template, translate
 
 
-def diagram(template: Path = REPOSITORY / "template.yaml") -> str:
-    """Draw a SAM template as SVG."""
-    return draw(graph_of(translate(read_template(template), {}, REGION)))
+def diagram() -> str:
+    """Draw template.yaml as SVG."""
+    return draw(graph_of(translate(read_template(REPOSITORY / "template.yaml"), {}, REGION)))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from infra.local.web import create_site
 from tests.e2e import fake_results
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-UPLOAD_ID = "ab" * 16
 CROPPED = "/api/fake/cropped.jpg"
 PEOPLE = ("Ada Lovelace", "Grace Hopper", "Katherine Johnson")
 

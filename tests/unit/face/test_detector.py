@@ -19,7 +19,6 @@ from tests import pictures
 FACE = Rectangle(175, 64, 96, 111)
 # Right eye, left eye, nose tip, right and left mouth corner of the astronaut, read off the photo.
 LANDMARKS = np.array([(200.5, 101.3), (245.7, 104.0), (221.1, 124.0), (202.4, 142.3), (241.8, 143.5)])
-EYE_DISTANCE = 45.0
 PICTURES_WITHOUT_A_FACE = (
     "brick", "cat", "cell", "checkerboard", "clock", "coffee", "coins", "grass", "gravel", "horse",
     "hubble_deep_field", "immunohistochemistry", "logo", "microaneurysms", "moon", "page", "retina", "rocket",

@@ -135,7 +135,7 @@ class StatusTable:
         is_dropped = source.key != upload_key(row_id)
         return replace(claim_of(before, row_id, moment), created=is_dropped and is_unfinished)
 
-    def reclaim(self, row: StatusRow, source: Source, message: str = "") -> Claim:
+    def reclaim(self, row: StatusRow, source: Source, message: str) -> Claim:
         """Claim a finished photo, to process it again.
 
         Raises:

@@ -22,11 +22,11 @@ JOURNAL = "explanations.jsonl"
 Item = TypeVar("Item")
 
 
-def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
+def evaluate_explanations(plan: Plan, limit: int | None) -> str:
     """Explain photos of known people, test the explanations, and write all files of the report.
 
     Args:
-        limit: the maximum number of photos of each set, spread evenly.
+        limit: the maximum number of photos of each set, spread evenly; None for all.
 
     Returns:
         The report as Markdown.
@@ -38,7 +38,7 @@ def evaluate_explanations(plan: Plan, limit: int | None = None) -> str:
     return evaluate_sets(plan, limit)[1]
 
 
-def evaluate_sets(plan: Plan, limit: int | None = None) -> tuple[dict[str, ExplanationMetrics], str]:
+def evaluate_sets(plan: Plan, limit: int | None) -> tuple[dict[str, ExplanationMetrics], str]:
     """See `evaluate_explanations`.
 
     Returns:

@@ -74,11 +74,11 @@ PLANTED = (
 )
 
 
-def evaluate_pair_explanations(plan: Plan, limit: int | None = None) -> str:
+def evaluate_pair_explanations(plan: Plan, limit: int | None) -> str:
     """Explain pairs of one and of two people, test the maps, and write the report.
 
     Args:
-        limit: the maximum number of pairs of each kind, spread evenly; `PAIRS_OF_A_KIND` by default.
+        limit: the maximum number of pairs of each kind, spread evenly; None for `PAIRS_OF_A_KIND`.
 
     Returns:
         The report as Markdown.

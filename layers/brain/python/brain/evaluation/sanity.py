@@ -19,7 +19,7 @@ from brain.recognition.onnx.network import ImportedNetwork
 WeightAndBias = tuple[Tensor, Tensor | None]
 
 
-def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tuple[str, Classifier]]:
+def cascading_randomization(network: Classifier) -> Iterator[tuple[str, Classifier]]:
     """The network with its last stage randomised, then its last two, and so on.
 
     A stage is a direct child of the network: a layer or a block of layers. In an imported network, it is
@@ -30,7 +30,7 @@ def cascading_randomization(network: Classifier, seed: int = 0) -> Iterator[tupl
         The name of the stage that was reached, and the network: the same object each time, changed further.
     """
     changed = copy.deepcopy(network)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(0)
     for name, layers in reversed(stages(changed)):
         for weight, bias in layers:
             randomize(weight, bias, generator)

@@ -24,7 +24,7 @@ EXPLAINED = 20
 HINT_MODELS = "Name at least two, with commas between them: --models dlib-resnet,arcface-r50."
 
 
-def compare_models(plan: Plan, models: Sequence[str], limit: int | None = None) -> str:
+def compare_models(plan: Plan, models: Sequence[str], limit: int | None) -> str:
     """Measure recognisers on the same photos, one after the other, and write all files of the report.
 
     The files of each recogniser's own report are written to a folder of its name.

@@ -35,7 +35,7 @@ HINT_CASCADES = (
 )
 
 
-def find_cascade(name: str, directory: Path | None = None) -> Path:
+def find_cascade(name: str, directory: Path | None) -> Path:
     """The path of a cascade in `directory`, or in OpenCV's data directory when it is None.
 
     Raises:
@@ -47,7 +47,7 @@ def find_cascade(name: str, directory: Path | None = None) -> Path:
     return path
 
 
-def load_cascade(name: str, directory: Path | None = None) -> cv2.CascadeClassifier:
+def load_cascade(name: str, directory: Path | None) -> cv2.CascadeClassifier:
     """Load a cascade from `directory`, or from OpenCV's data directory when it is None.
 
     Raises:
