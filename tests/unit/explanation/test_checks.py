@@ -116,6 +116,7 @@ def test_what_any_blur_destroys_has_no_reason() -> None:
 def test_a_network_that_sees_none_of_it_has_no_reason() -> None:
     tested, reasons, passes = checked(lambda sharp: CERTAIN)
     assert reasons == []
+    assert len(tested) == len(BOXES)
     assert all(each.effect and each.effect.probability == 0 and not each.controls for each in tested)
     assert "controls" not in passes
 

@@ -48,7 +48,9 @@ def test_controls_have_the_features_shape_and_stay_in_the_face_and_off_the_featu
 
 def test_what_is_taken_is_kept_off() -> None:
     nose = Rectangle(100, 110, 40, 50)
-    assert all(overlap(place[0], nose) <= 0.15 for place in candidate_placements([EYE], [EYE, nose], REGION))
+    places = list(candidate_placements([EYE], [EYE, nose], REGION))
+    assert places
+    assert all(overlap(place[0], nose) <= 0.15 for place in places)
     assert list(candidate_placements([EYE], [EYE, Rectangle(0, 0, 240, 240)], REGION)) == []
 
 

@@ -102,6 +102,7 @@ def test_reasons_against_are_found_where_the_likeness_can_rise(unlike: Likeness,
     forehead = next(feature for feature in first.features if feature.name == "forehead")
     assert forehead.reason
     assert forehead.effect == reason.effect
+    assert forehead.controls
     assert all(control.probability > reason.effect.probability for control in forehead.controls)
 
 

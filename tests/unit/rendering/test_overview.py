@@ -54,6 +54,7 @@ def test_labels_hide_neither_each_other_nor_faces_and_stay_inside() -> None:
 
     places = place_labels(boxes, [(150.0, 30.0)] * len(boxes), (600, 400))
 
+    assert len(places) == len(boxes)
     for place in places:
         assert place.x >= 0
         assert place.y >= 0
