@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import FastAPI, Header, Response
+from starlette.middleware.gzip import GZipMiddleware
 
 from brain import __version__
 from brain.cloud.announcement import Upload
@@ -36,6 +37,7 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
 
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
+COMPRESSED_FROM_BYTES = 1000
 NOT_MODIFIED = "The result has not changed since the response with this ETag."
 
 log = logging.getLogger("brain.api")
@@ -79,6 +81,8 @@ def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople 
     )
     app.openapi = describe_with_problems(app, settings.max_bytes)  # type: ignore[method-assign]
     add_problem_handlers(app)
+    # CloudFront compresses only what it may cache.
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=6)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
     _add_result_routes(app, settings, repository)

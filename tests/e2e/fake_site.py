@@ -14,6 +14,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -83,7 +85,8 @@ class FakeApi:
                 Route("/api/results/{id}", self.delete, methods=["DELETE"]),
                 Route("/api/results/{id}", self.read),
                 Route("/api/identities", self.identities),
-            ]
+            ],
+            middleware=[Middleware(GZipMiddleware)],
         )
 
     async def create_upload(self, request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,8 +40,12 @@ def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
     """Status, headers and decoded body."""
     answer = handler.lambda_handler(event, lambda_context())
-    assert not answer["isBase64Encoded"]
     body = answer.get("body")
+    # API Gateway takes text, or base64.
+    compressed = answer["headers"].get("content-encoding") == "gzip"
+    assert answer["isBase64Encoded"] == compressed
+    if compressed:
+        body = gzip.decompress(base64.b64decode(body))
     return answer["statusCode"], answer["headers"], json.loads(body) if body else None
 
 

@@ -19,6 +19,7 @@ from tests.results import done_result
 from tests.unit.functions.problems import assert_problem
 
 JPEG = {"content_type": "image/jpeg", "size": 1234}
+UNCOMPRESSED = {"Accept-Encoding": "identity"}
 
 
 def test_an_unknown_route_is_a_problem(client: Client) -> None:
@@ -76,11 +77,22 @@ def test_the_api_imports_neither_torch_nor_opencv() -> None:
 )
 def test_head_returns_the_headers_of_get(client: Client, repository: FakeApiRepository, path: str) -> None:
     repository.results[PAGE_ID] = done_result(PAGE_ID, now(), Source())
-    get, head = client.get(path), client.request("HEAD", path)
+    get, head = (client.request(method, path, headers=UNCOMPRESSED) for method in ("GET", "HEAD"))
 
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers == get.headers
     assert int(head.headers["content-length"]) == len(get.content)
+
+
+def test_long_answers_are_compressed_for_those_who_accept_it(client: Client) -> None:
+    plain = client.get("/api/openapi.json", headers=UNCOMPRESSED)
+    compressed = client.get("/api/openapi.json", headers={"Accept-Encoding": "gzip"})
+
+    assert "content-encoding" not in plain.headers
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert compressed.json() == plain.json()
+    assert int(compressed.headers["content-length"]) < int(plain.headers["content-length"]) / 3
+    assert "Accept-Encoding" in compressed.headers["vary"]
 
 
 @pytest.mark.parametrize("path", ["/api/health/", f"/api/results/{PAGE_ID}/", "/api/uploads/"])
