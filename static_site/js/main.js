@@ -146,10 +146,6 @@ function connectDeletion() {
   });
 }
 
-window.addEventListener('popstate', followAddress);
-window.addEventListener('online', () => flow.resume());
-const opened = followAddress();
-await nextTask();
 showTotal();
 offerCamera({
   phone: find(document, '#phone-camera', HTMLElement),
@@ -157,6 +153,10 @@ offerCamera({
   dialog: find(document, '#camera', HTMLDialogElement),
   onPhoto: flow.accept,
 });
+window.addEventListener('popstate', followAddress);
+window.addEventListener('online', () => flow.resume());
+const opened = followAddress();
+await nextTask();
 connectDeletion();
 for (const button of document.querySelectorAll('.start-over')) {
   button.addEventListener('click', (event) => {

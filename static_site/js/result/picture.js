@@ -49,9 +49,15 @@ export function createPicture(root, { onImageLost, onPoint }) {
     return overCrop(crop.naturalWidth, width);
   }
 
+  /** The picture's size tells where everything over it lies. */
+  function hideUnplaced() {
+    overlay.hidden = !crop.naturalWidth;
+  }
+
   /** Boxes are placed in percent and follow the layer; labels keep their size and are placed anew. */
   function layOut() {
     const side = crop.naturalWidth;
+    hideUnplaced();
     if (!side || !stage.clientWidth) return;
     const place = placement();
     placeLayer(overlay, place);
@@ -159,6 +165,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
       boxes.replaceChildren(...drawn.map(({ box }) => box));
       labels.replaceChildren(...drawn.map(({ label }) => label));
       setBoxes();
+      hideUnplaced();
     },
     /** @param {string[]} names of the features to highlight */
     highlight(names) {
