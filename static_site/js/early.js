@@ -33,7 +33,7 @@ const ALONE = [
   'shared/cam',
   'shared/geometry',
 ];
-/** What shows the comparison of two. */
+/** What shows the comparison of two: so little that it does not wait until the result says what it is. */
 const PAIR = [
   'comparison/comparison-view',
   'comparison/compared-photo',
@@ -67,20 +67,17 @@ async function preloadAlone() {
   await preloadModules(ALONE);
 }
 
-async function preloadPair() {
-  preloadStyle('comparison');
-  await preloadModules(PAIR);
-}
-
 /** @param {string} id */
 async function preloadResult(id) {
   const asked = askAhead(id);
   for (const name of RESULT_STYLES) preloadStyle(name);
   await preloadModules(RESULT);
+  await preloadModules(PAIR);
   const { result } = await asked;
   const { cropped, other_cropped: other } = result?.artifacts ?? {};
   for (const url of [cropped, result?.comparison && other]) if (url) preloadImage(url);
-  await (result?.comparison ? preloadPair() : preloadAlone());
+  if (result?.comparison) preloadStyle('comparison');
+  else await preloadAlone();
 }
 
 /** @param {string} slug */

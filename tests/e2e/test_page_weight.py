@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import fake_comparisons, pages
 from tests.e2e.conftest import Visit
@@ -80,3 +80,17 @@ def test_a_comparison_is_light(visit_fake: Visit, fake_api: FakeApi, astronaut_j
     open_everything(page)
     assert "comparison-view.js" in {url.rpartition("/")[2] for url in transfers.bodies}
     assert 40_000 < transfers.total() <= BUDGET, transfers.total()
+
+
+def test_a_linked_result_is_asked_for_before_the_page_is_there_and_only_once(visit_fake: Visit) -> None:
+    page = visit_fake("/404.html")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    held: list[Route] = []
+    page.route("**/js/main.js", lambda route: held.append(route))
+    with page.expect_response("**/api/results/*"):
+        page.goto(f"/#{'c' * 32}", wait_until="commit")
+    expect(page.locator("#result")).to_be_hidden()
+    held[0].continue_()
+    pages.see_result(page)
+    assert len([url for url in asked if "/api/results/" in url]) == 1
