@@ -1,4 +1,4 @@
-"""Nothing jumps: what the browser counts as layout shifts through the whole life of a result, and how it is built."""
+"""Nothing jumps: layout shifts through the whole life of a result, and the order in which it is built."""
 
 from __future__ import annotations
 
