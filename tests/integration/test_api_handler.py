@@ -40,7 +40,7 @@ def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
     """Status, headers and decoded body."""
     answer = handler.lambda_handler(event, lambda_context())
-    body = answer.get("body")
+    body: Any = answer.get("body")
     # API Gateway takes text, or base64.
     compressed = answer["headers"].get("content-encoding") == "gzip"
     assert answer["isBase64Encoded"] == compressed
