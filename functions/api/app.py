@@ -68,9 +68,9 @@ def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople 
     Args:
         settings: of the process.
         repository: where uploads are created and results read.
-        people: of the stack's own; None where it has none.
+        people: the stack's own people; None if it has none.
     """
-    # Behind CloudFront, a redirect to a path without its trailing slash would name API Gateway's host.
+    # Behind CloudFront, a redirect to a path without its trailing slash would expose API Gateway's host.
     app = FastAPI(
         title="BRAIN",
         version=__version__,

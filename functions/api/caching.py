@@ -1,6 +1,6 @@
-"""Entity tags of results (RFC 9110), and answers that were given before.
+"""Entity tags of results (RFC 9110), and a cache of answers.
 
-Both make polling cheap: a result that has not changed needs only its row.
+Both make polling cheap: for a result that has not changed, only its row is read.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ def entity_tag(row: StatusRow, url_seconds: int) -> str:
 
 
 def matches(if_none_match: str | None, tag: str) -> bool:
-    """Whether an `If-None-Match` header has a tag; a weak comparison, because CloudFront weakens tags."""
+    """Whether an `If-None-Match` header contains a tag; compared weakly, because CloudFront weakens tags."""
     candidates = [candidate.strip().removeprefix("W/") for candidate in (if_none_match or "").split(",")]
     return tag in candidates or "*" in candidates
 
 
 class AnswerCache:
-    """The answers that were given last, so that a result is read and its addresses are signed only once.
+    """The latest answers, so that a result is read and its URLs are signed only once.
 
-    An answer is found only by the entity tag of the row, which is read for every request: a deleted or
-    changed result is never answered from here. Thread-safe.
+    An answer is only found by the entity tag of the row, which is read for every request: the cache never
+    answers for a result that was deleted or changed. Thread-safe.
 
     Args:
         capacity: total size of the answers in bytes.
@@ -54,7 +54,7 @@ class AnswerCache:
         self._lock = Lock()
 
     def get(self, upload_id: str, tag: str) -> bytes | None:
-        """The answer for a result in the state of an entity tag, or None."""
+        """The answer for a result with an entity tag, or None."""
         with self._lock:
             found = self._answers.get(upload_id)
             if found is None or found[0] != tag:
@@ -63,7 +63,7 @@ class AnswerCache:
             return found[1]
 
     def put(self, upload_id: str, tag: str, answer: bytes) -> None:
-        """Keep an answer in place of the one for an earlier state."""
+        """Store an answer, replacing the one for an earlier state."""
         with self._lock:
             self._remove(upload_id)
             self._answers[upload_id] = (tag, answer)

@@ -1,4 +1,4 @@
-"""The OpenAPI document, including the errors."""
+"""Describes the API's errors in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DESCRIPTIONS = {
     "422": "The request is malformed.",
     "500": "Something went wrong on our side.",
 }
-# The errors of each operation; every operation can also return 500.
+# The errors of each operation. Every operation can also return 500.
 ERRORS = {
     "create_upload": ("404", "413", "415", "422"),
     "read_result": ("404",),

@@ -1,4 +1,4 @@
-"""HEAD requests, answered like GET without a body."""
+"""Answers HEAD requests like GET, without a body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headers of all responses, and the response to unexpected exceptions."""
+"""Adds headers to all responses, and answers unexpected exceptions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ log = logging.getLogger("brain.api")
 class HeadersMiddleware:
     """ASGI middleware that converts unexpected exceptions to problems and adds the API's headers.
 
-    The headers are added to the API's own paths only: in the local stack a page is served beside the API,
-    with headers of its own.
+    Only the API's own paths get these headers: the local stack also serves the page, which has headers of its
+    own.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""The part of the HTTP API that is about the people whom photos are compared with."""
+"""The routes of the HTTP API for the people whom photos are compared with."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class ApiPeople(Protocol):
     """The people of the stack's own; see `brain.cloud.people_directory.PeopleDirectory`."""
 
     def names(self) -> tuple[str, ...]:
-        """Everybody, in the order of their labels."""
+        """All people, in the order of their labels."""
 
     def announce(self, person: str, photo: PhotoDeclaration) -> Upload:
         """Create a `waiting` row and a presigned POST for one photo of a person."""
 
     def forget(self, person: str) -> bool:
-        """Delete a person's photos and descriptors; False if nothing is known of the person."""
+        """Delete a person's photos and descriptors; False if nothing is known about the person."""
 
 
 def add_identity_routes(app: FastAPI, settings: Settings, people: ApiPeople | None) -> None:
@@ -76,7 +76,7 @@ def add_identity_routes(app: FastAPI, settings: Settings, people: ApiPeople | No
 
 
 def add_enrolment_routes(app: FastAPI, settings: Settings, people: ApiPeople) -> None:
-    """Add what enrols and forgets people. Only behind an authoriser: whoever can call it decides on names."""
+    """Add the routes that enrol and forget people. Only behind an authoriser: callers decide on names."""
 
     @app.put("/api/people/{name}", status_code=201)
     def enrol_photo(name: PersonName, request: EnrolmentRequest) -> UploadCreated:
@@ -96,7 +96,7 @@ def checked(name: str) -> str:
     """A person's name as it is stored.
 
     Raises:
-        ApiProblem: 422, it is none.
+        ApiProblem: 422, the text is not a name.
     """
     person = display_name(name).strip()
     if not is_name(person):

@@ -59,7 +59,7 @@ def malformed_request(hint: str) -> ApiProblem:
 
 
 def internal_error() -> ApiProblem:
-    """The 500 for unexpected exceptions; reveals nothing about the cause."""
+    """The 500 for unexpected exceptions, which does not reveal the cause."""
     return ApiProblem(500, "Something went wrong on our side.", "internal-error", "Try again later.")
 
 
@@ -73,7 +73,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
-        if status is HTTPStatus.BAD_REQUEST:  # FastAPI could not decode the body
+        if status is HTTPStatus.BAD_REQUEST:  # FastAPI could not parse the body
             return malformed_request("body: The request body cannot be parsed.").response()
         reason = status.phrase.lower().replace(" ", "-")
         detail = f"{status.description or status.phrase}."
@@ -104,5 +104,5 @@ def _allowed_methods(request: Request) -> set[str]:
 
 
 def _location(error: Mapping[str, Any]) -> str:
-    """Where a request is malformed, such as `body.size`. The offending value is not repeated."""
+    """Where a request is malformed, such as `body.size`. The invalid value is not repeated."""
     return ".".join(str(part) for part in error["loc"])

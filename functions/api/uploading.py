@@ -1,4 +1,4 @@
-"""What announcing a photo takes and returns."""
+"""Checks announcements of photos, and answers them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
 
 
 def check_acceptable(content_type: str, size: int, max_bytes: int) -> None:
-    """Refuse a photo of another type or size than is accepted.
+    """Refuse a photo whose type or size is not accepted.
 
     Raises:
         ApiProblem: 413 or 415.

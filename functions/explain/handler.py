@@ -1,7 +1,7 @@
 """Lambda entry point of the explain function: photo events in, stored results out.
 
-An SQS message that must be delivered again is reported as a batch item failure. A direct invocation raises
-after all photos were tried, so that Lambda's own retries apply.
+An SQS message that must be delivered again is reported as a batch item failure. After a direct invocation has
+tried all photos, it raises an error if any must be tried again, so that Lambda's own retries apply.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class PhotoService(Protocol):
 
 @dataclass(frozen=True)
 class Worker:
-    """What is set up once.
+    """What is set up once per process.
 
     Attributes:
         service: processes events.
@@ -101,7 +101,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def handle(event: dict[str, Any], context: LambdaContext, service: PhotoService) -> dict[str, Any]:
     """Process every photo of an event.
 
-    The remaining time at the start is the function's timeout, so a claim older than that is abandoned.
+    At the start, the remaining time is the function's timeout, so an older claim is abandoned.
 
     Returns:
         The partial batch response for SQS.
@@ -122,7 +122,7 @@ def handle(event: dict[str, Any], context: LambdaContext, service: PhotoService)
 
 
 def _failures(parsed: ParsedEvent, failed: list[PhotoEvent]) -> list[dict[str, str]]:
-    """One entry per message, however many of its photos failed."""
+    """One entry per message, no matter how many of its photos failed."""
     ids = [*parsed.malformed, *(photo.message_id for photo in failed if photo.message_id)]
     return [{"itemIdentifier": message_id} for message_id in dict.fromkeys(ids)]
 

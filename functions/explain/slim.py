@@ -27,7 +27,7 @@ FOLDERS = (
     "torch/share",
     "torch/test",
 )
-# Bytecode is compiled again for the remaining files.
+# The image compiles the bytecode of the remaining files again.
 FOLDERS_ANYWHERE = {"__pycache__", "tests"}
 ENDINGS = (".h", ".pxd", ".pyi", "_test.so")
 REQUIRED_PROGRAM = "torch_shm_manager"  # checked by `import torch`
