@@ -1,1 +1,1 @@
-"""Runs BRAIN: the local stack, deployment to AWS, the image and the architecture diagram."""
+"""Infrastructure: the local stack, deployment to AWS, the image and the architecture diagram."""

@@ -74,7 +74,7 @@ def audit(file: Path, run: Run) -> list[Vulnerability]:
     answers = []
     for service in SERVICES:
         options = (
-            "--disable-pip",  # the files are taken as they are, without resolving dependencies
+            "--disable-pip",  # the files are already locked, so dependencies need not be resolved
             "--require-hashes",
             "--requirement",
             str(file),
@@ -90,7 +90,7 @@ def audit(file: Path, run: Run) -> list[Vulnerability]:
 
 
 def _vulnerabilities(output: str, errors: str) -> list[Vulnerability]:
-    """Read pip-audit's report. A package that was skipped is as bad as no answer."""
+    """Read pip-audit's report. A skipped package counts as no answer."""
     try:
         packages = json.loads(output)["dependencies"]
     except ValueError:

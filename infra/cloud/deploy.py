@@ -18,7 +18,7 @@ from infra.local.environment import REPOSITORY
 from infra.local.template import read_template
 
 CONFIGURATION = REPOSITORY / "samconfig.toml"
-# Parameters that the build depends on; `sam deploy` does not notice when the build used other values.
+# Parameters that the build depends on. `sam deploy` does not notice if the build used other values.
 BUILD_PARAMETERS = ("Model", "PythonRuntime", "Architecture")
 
 Run = Callable[[Sequence[str]], None]

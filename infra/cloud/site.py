@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.media import BROTLI_TYPES, CONTENT_TYPES, compressed
 
-# Modules import each other without versions in their names, so a browser must never mix old and new ones: it
+# Modules import each other by names without versions, and a browser must never mix old and new ones, so it
 # revalidates them on each load. Images and fonts may be a day old.
 REVALIDATED = "no-cache"
 CACHED = "public, max-age=86400"

@@ -1,7 +1,7 @@
-"""Moto, made to serve one request at a time.
+"""Makes Moto serve one request at a time.
 
-S3, SQS and DynamoDB check a condition and write in one step. Moto does so in several, without a lock: of two
-threads with the same condition both may write, and a reader may see half a row.
+S3, SQS and DynamoDB check a condition and write atomically. Moto does so in several steps, without a lock:
+two threads with the same condition may both write, and a reader may see half a row.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _lock = RLock()
 
 
 class Atomic:
-    """WSGI application that lets another one answer one request at a time."""
+    """WSGI middleware that lets the application answer one request at a time."""
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
@@ -39,7 +39,7 @@ class Atomic:
 
 @contextmanager
 def queues_that_wait() -> Iterator[None]:
-    """While it lasts, new queues let other requests in while they wait for messages."""
+    """Within the block, queues are created that let other requests in while they wait for messages."""
     with patch.object(sqs, "Condition", partial(Condition, _lock)):
         yield
 

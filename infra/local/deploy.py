@@ -1,4 +1,4 @@
-"""Process: creates the template's resources on the storage server, writes a description, and exits."""
+"""A process that creates the template's resources on the storage server, writes a description, and exits."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 from infra.local.description import EventSource, Function
 
 MAX_MESSAGES = 10  # the maximum of ReceiveMessage
-WAIT_SECONDS = 2  # long polling, briefly: the poll of a worker that died still takes a message from moto
+WAIT_SECONDS = 2  # short long polling, because in moto the poll of a worker that died still takes a message
 
 Message = Mapping[str, Any]
 Handler = Callable[[dict[str, Any]], Any]

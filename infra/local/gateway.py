@@ -1,8 +1,8 @@
-"""What others on the network may do with the local stack.
+"""Limits what others on the network can do with the local stack.
 
-The storage server checks no signatures, so it listens on the loopback interface only. Of it, others reach two
-things through the page's own address: they send a photo with the form of the API, and they load the pictures
-of a result whose id they know. Whatever writes needs a token.
+The storage server does not check signatures, so it only listens on the loopback interface. Through the page's
+address, others can do two things with it: send a photo with a form of the API, and load the pictures of a
+result whose id they know. All writing requires a token.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Gateway:
     Args:
         site: page and API.
         endpoint: URL of the storage server, without a trailing slash.
-        token: needed for writing.
+        token: required for writing.
         settings: names the buckets and limits the size of photos.
     """
 
@@ -114,7 +114,7 @@ class Gateway:
         return Response(answer.data, answer.status, passed)
 
     def _with_public_addresses(self, request: Request, send: Send) -> Send:
-        """Replace the storage server's address in the API's answers by one that others can reach."""
+        """Replace the storage server's address in the API's responses by one that others can reach."""
         if not request.url.path.startswith("/api/"):
             return send
         public = str(URL(scope=request.scope).replace(path=PREFIX, query="", fragment=""))

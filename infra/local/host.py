@@ -1,4 +1,4 @@
-"""The address that the local stack listens on, and the token that others on the network need for writing."""
+"""The address that the local stack listens on, and the token that writing requires on a network."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ class Host:
 
     Attributes:
         address: IPv4 address to listen on.
-        token: needed for writing; None if only this machine is served, without a proxy in front.
-        shown_token: what is printed in its place. A token of one's own is not, because output ends in logs.
+        token: required for writing; None if only this machine is served, without a proxy.
+        shown_token: what is printed instead. A token that the user set is not printed, because output may end
+            up in logs.
     """
 
     address: str = HOST
@@ -36,7 +37,7 @@ class Host:
 
     @property
     def name(self) -> str:
-        """How others on the network may call this machine."""
+        """A name by which others on the network can reach this machine."""
         return socket.gethostname() if self.address == "0.0.0.0" else self.address
 
     def environment(self) -> dict[str, str]:
@@ -47,11 +48,11 @@ class Host:
 def choose(environ: Mapping[str, str]) -> Host:
     """Read `HOST` and `BRAIN_TOKEN`.
 
-    The token is random by default, and none on a loopback address. Setting it there serves others through a
-    proxy on this machine.
+    By default the token is random, and there is none on a loopback address. Setting one there serves others
+    through a proxy on this machine.
 
     Raises:
-        InvalidHost: `HOST` is no IPv4 address, or the token is too short or has unusual characters.
+        InvalidHost: `HOST` is not an IPv4 address, or the token is too short or has unusual characters.
     """
     text = environ.get(VARIABLE) or HOST
     try:

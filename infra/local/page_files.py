@@ -1,4 +1,4 @@
-"""The page's files as the deployed page serves them: modules and styles are compressed beforehand."""
+"""Serves the page's files like the deployed page: modules and styles are compressed beforehand."""
 
 from __future__ import annotations
 

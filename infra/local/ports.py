@@ -1,4 +1,4 @@
-"""The two ports of the local stack, read from the environment or found, and whether they are free."""
+"""Chooses the two ports of the local stack, and checks that they are free."""
 
 from __future__ import annotations
 

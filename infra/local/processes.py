@@ -12,7 +12,7 @@ from types import TracebackType
 
 POLL_SECONDS = 0.05
 GRACE_SECONDS = 5.0
-# A process that exits this soon, this often in a row, would exit again and again.
+# A process that exits so soon so often in a row would never stop exiting.
 QUICK_EXIT_SECONDS = 10.0
 MAX_QUICK_EXITS = 3
 
@@ -108,7 +108,7 @@ class Processes:
                 raise ProcessFailed(f"timed out after {seconds:.0f} seconds waiting for {what}")
 
     def watch(self) -> None:
-        """Wait until `wait_until` raises."""
+        """Wait for a reason to stop, which `wait_until` raises."""
         self.wait_until(lambda: False, "nothing")
 
     def _check_running(self) -> None:

@@ -1,4 +1,4 @@
-"""Process: S3, SQS and DynamoDB in memory on a single port (moto)."""
+"""A process that serves S3, SQS and DynamoDB in memory on a single port (moto)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_BODY = (204, 304)
 
 
 class Dispatcher(DomainDispatcherApplication):
-    """Finds the service of a host once. moto looks through its own folders for every request."""
+    """Remembers the service of each host, because moto searches its own folders for every request."""
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
@@ -31,17 +31,17 @@ class Dispatcher(DomainDispatcherApplication):
 
 
 class PersistentHandler(WSGIRequestHandler):
-    """Keeps connections open between requests; werkzeug's own handler closes each after its response.
+    """Keeps connections open between requests, which werkzeug's own handler closes after each response.
 
-    A request's body is read before the application runs, so that none of it is taken for the next request.
+    A request's body is read before the application runs, so that no part of it is taken for the next request.
     """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body in one packet
+    wbufsize = -1  # sends headers and body in one packet
 
     def handle_expect_100(self) -> bool:
-        """Ask for the body at once: what waits in the buffer would reach the client with the response."""
+        """Ask for the body at once: the buffer would only reach the client with the response."""
         goes_on = super().handle_expect_100()
         self.wfile.flush()
         return goes_on

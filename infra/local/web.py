@@ -1,4 +1,4 @@
-"""Process: serves API and page on a single origin, like CloudFront."""
+"""A process that serves API and page on a single origin, like CloudFront."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
 
 SHUTDOWN_SECONDS = 2
-# A request that meets the end of its idle connection fails. A visitor's is idle while a photo is uploaded.
+# A request fails if the server closes its idle connection just then. A visitor's connection is idle during an
+# upload.
 KEEP_ALIVE_SECONDS = 75
 
 

@@ -1,4 +1,4 @@
-"""Process: the explain function, receiving messages from the photo queue."""
+"""A process that runs the explain function on messages from the photo queue."""
 
 from __future__ import annotations
 

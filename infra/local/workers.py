@@ -1,4 +1,4 @@
-"""How many worker processes the local stack runs, and on how many threads each computes."""
+"""Decides how many worker processes the local stack runs, and on how many threads each computes."""
 
 from __future__ import annotations
 
@@ -71,16 +71,16 @@ def plan_workers(
 def processor_for(
     plan: WorkerPlan, number: int, environ: Mapping[str, str], processors: Sequence[int] | None = None
 ) -> int | None:
-    """The processor that a worker is bound to where every processor has one; None leaves it to the system.
+    """The processor to bind a worker to if each processor has one; None leaves the choice to the system.
 
-    Beside a busy neighbour, the system may keep two workers on one processor and leave another one to the
-    neighbour alone. A bound worker loses no more than the neighbour's share of its own processor.
+    If another program is busy, the system may run two workers on one processor and leave another processor to
+    that program. A bound worker only loses the other program's share of its own processor.
 
     Args:
         plan: all workers.
         number: of the worker, from 0.
-        environ: `OMP_NUM_THREADS` in it says that the user chose the threads; nothing is bound then.
-        processors: those that this process may use; determined by default.
+        environ: `OMP_NUM_THREADS` in it means that the user chose the threads; then nothing is bound.
+        processors: the processors that this process may use; determined by default.
     """
     processors = available_processors() if processors is None else processors
     is_own_choice = bool(environ.get("OMP_NUM_THREADS"))
@@ -90,7 +90,7 @@ def processor_for(
 
 
 def available_processors() -> list[int]:
-    """The processors that this process may use; none where the system does not bind processes."""
+    """The processors that this process may use; none if the system cannot bind processes."""
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
@@ -106,7 +106,7 @@ def available_cores(quota: Path = CPU_QUOTA) -> int:
 
 
 def available_memory(path: Path = MEMORY) -> int:
-    """Available memory in bytes; unlimited where the system does not tell."""
+    """Available memory in bytes; infinite if the system does not tell."""
     try:
         lines = path.read_text(encoding="ascii").splitlines()
         kilobytes = next(line.split()[1] for line in lines if line.startswith("MemAvailable:"))
