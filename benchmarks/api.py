@@ -20,12 +20,12 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
-    "BRAIN_PEOPLE_SOURCE": "embedded",  # people of a stack's own are in its bucket, and there is none
+    "BRAIN_PEOPLE_SOURCE": "embedded",  # a stack's own people are in its bucket, which does not exist here
 }
 
 
 def measure(section: Section, rounds: int) -> None:
-    """Time the function from the start of Python to its first answer, against its imports alone."""
+    """Time the function from the start of Python to its first answer, and its imports alone."""
     contenders = {
         IMPORTS: partial(run, ["-c", IMPORTS], ENVIRONMENT),
         FIRST_ANSWER: partial(run, ["-m", "benchmarks.api_process", EVENT], ENVIRONMENT),

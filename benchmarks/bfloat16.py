@@ -1,4 +1,4 @@
-"""What computing in bfloat16 changes in the answers of VGG-Face, and at which network size it saves time."""
+"""How bfloat16 changes the answers of VGG-Face, and from which network size on it saves time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Agreement:
 
     @property
     def note(self) -> str:
-        """How often float32 was needed, and what bfloat16 does without it."""
+        """A note on how often float32 was needed, and what bfloat16 gives without it."""
         total = len(self.correlations)
         margin = f", wrong at margins up to {max(self.margins):.2f} deviations" if self.margins else ""
         alone = f"bfloat16 alone: {self.same_alone / total:.3f}{margin}"

@@ -1,4 +1,4 @@
-"""Run a function in a fresh process, and get its result back as JSON.
+"""Run a function in a fresh process, and return its result by way of JSON.
 
     python -m benchmarks.child MODULE FUNCTION ARGUMENTS FILE
 
@@ -38,10 +38,10 @@ def call(
     """Call a module's function in a fresh process.
 
     Args:
-        function: must return what JSON can hold.
+        function: its result must be serialisable as JSON.
         environment: environment variables, added to an otherwise empty environment.
-        processors: bind the process to so many processors; None for all.
-        **arguments: keyword arguments of the function; must be what JSON can hold.
+        processors: number of processors to bind the process to; None for all.
+        **arguments: keyword arguments of the function; must be serialisable as JSON.
 
     Raises:
         ChildFailed: the process ended with an error.
@@ -62,7 +62,7 @@ def run(
     Args:
         arguments: the interpreter's arguments.
         environment: environment variables, added to an otherwise empty environment.
-        processors: bind the process to so many processors; None for all.
+        processors: number of processors to bind the process to; None for all.
 
     Raises:
         ChildFailed: the process ended with an error.
@@ -87,7 +87,7 @@ def run(
 
 
 def bare_environment() -> dict[str, str]:
-    """What a child inherits: nothing but PATH, HOME and the project's import path."""
+    """The environment of a child: only PATH, HOME and the project's import path."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return inherited | {"PYTHONPATH": f"{REPOSITORY / 'layers/brain/python'}:{REPOSITORY}"}
 

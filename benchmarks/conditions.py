@@ -1,4 +1,4 @@
-"""The conditions that a measurement is taken under: instruction set, threads, a busy neighbour."""
+"""The conditions of a measurement: instruction set, threads, a busy neighbour process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from brain.recognition.hardware import MB_PER_PROCESSOR
 
-# What torch, oneDNN, MKL and OpenCV compute with on a processor without AVX-512 and AMX.
+# Makes torch, oneDNN, MKL and OpenCV compute as on a processor without AVX-512 and AMX.
 AVX2_VARIABLES = {
     "ATEN_CPU_CAPABILITY": "avx2",
     "ONEDNN_MAX_CPU_ISA": "AVX2",

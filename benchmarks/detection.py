@@ -2,8 +2,8 @@
 
 python -m benchmarks.detection FOLDER ... [--photos 200] [--detector yunet cascades]
 
-A face counts as rightly found where its landmarks lie on average within a quarter of the distance between the
-eyes from those that YuNet finds in the photo as it is. Of several faces it is the one nearest to the middle.
+A face is found correctly if, on average, its landmarks lie within a quarter of the distance between the eyes
+from those that YuNet finds in the original photo. Of several faces, the one nearest to the centre counts.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WITHOUT_A_FACE = (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a row per folder and detector, and one for the pictures without a face."""
+    """Print a row per folder and detector, and one row for the pictures without a face."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.detection", description=__doc__.splitlines()[0]
     )
@@ -77,7 +77,7 @@ def drawn(folder: Path, most: int) -> list[Path]:
 
 
 def rightly_found(photos: Sequence[np.ndarray], detector: FaceDetector, reference: FaceDetector) -> list[str]:
-    """The share of photos whose face is rightly found, at each angle."""
+    """The share of photos whose face is found correctly, at each angle."""
     expected = [most_central(faces_in(photo, reference), photo) for photo in photos]
     shares = []
     for angle in ANGLES:
@@ -92,7 +92,7 @@ def rightly_found(photos: Sequence[np.ndarray], detector: FaceDetector, referenc
 
 
 def faces_in(picture: np.ndarray, detector: FaceDetector) -> Sequence[DetectedFace]:
-    """The confirmed faces; none where there is an error."""
+    """The confirmed faces; none if there is an error."""
     try:
         return detector.detect(picture)
     except FaceNotFound:
@@ -100,26 +100,26 @@ def faces_in(picture: np.ndarray, detector: FaceDetector) -> Sequence[DetectedFa
 
 
 def most_central(faces: Sequence[DetectedFace], picture: np.ndarray) -> DetectedFace | None:
-    """The face nearest to the middle."""
+    """The face nearest to the centre."""
     height, width = picture.shape[:2]
     centre = np.array([width / 2, height / 2])
     return min(faces, key=lambda face: np.hypot(*(np.array(face.box.centre) - centre)), default=None)
 
 
 def distance(found: np.ndarray, expected: np.ndarray) -> float:
-    """The mean distance of the landmarks, in distances between the eyes."""
+    """The mean distance of the landmarks, in units of the distance between the eyes."""
     eyes = np.hypot(*(expected[1] - expected[0]))
     return float(np.linalg.norm(found - expected, axis=1).mean() / eyes)
 
 
 def turned(picture: np.ndarray, angle: int) -> tuple[np.ndarray, np.ndarray]:
-    """A whole picture turned clockwise on black, and the transform of its points."""
+    """A picture turned clockwise as a whole, on black, and the transform of its points."""
     height, width = picture.shape[:2]
     turn = rotation(angle, np.array([width / 2, height / 2]))
     corners = transform_points(turn, np.array([(0, 0), (width, 0), (0, height), (width, height)], float))
     size = np.rint(corners.max(0) - corners.min(0)).astype(int)
     turn[:, 2] -= corners.min(0)
-    # OpenCV puts the centre of the first pixel at (0, 0).
+    # In OpenCV's coordinates, the centre of the first pixel is at (0, 0).
     half = np.array([[1.0, 0, 0.5], [0, 1, 0.5]])
     matrix = compose(invert(half), compose(turn, half))
     return cv2.warpAffine(picture, matrix, tuple(size.tolist()), flags=cv2.INTER_CUBIC), turn

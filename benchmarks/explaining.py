@@ -1,4 +1,4 @@
-"""Explanations in a fresh process: called by the sections through `benchmarks.child`."""
+"""Explanations in a fresh process, which the sections call through `benchmarks.child`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def time_stages(photo: str, rounds: int) -> dict[str, Any]:
 
     Returns:
         `named` and `done`: seconds from the photo's bytes to either stage, by round. `timings`: median
-        seconds of each step. `passes`: forward passes' worth of arithmetic, by experiment. `bytes`: of a
-        result with its pictures.
+        seconds of each step. `passes`: arithmetic by experiment, in forward passes. `bytes`: size of a result
+        with its pictures.
     """
     from brain.core.settings import Settings
     from brain.pipeline.explainer import Explainer

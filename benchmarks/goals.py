@@ -1,4 +1,4 @@
-"""The table of goals: what is measured, what is wanted, and what was found."""
+"""The table of goals: what is measured, the wanted value, and the measured value."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Goal:
         bound: the value that is wanted.
         unit: unit of `bound` and `value`.
         value: what was measured; None if it was not.
-        note: a remark beside the value.
+        note: a remark on the value.
     """
 
     what: str
@@ -164,7 +164,7 @@ def stack_goals(measurements: Measurements) -> Iterator[Goal]:
 
 
 def process_goals(measurements: Measurements) -> Iterator[Goal]:
-    """Fresh processes."""
+    """Goals for fresh processes."""
     group = str(processes.START_CONDITION)
     cold = measurements.ratio("start", group, processes.NAME, processes.IMPORTS)
     yield Goal(f"Process start to the first name, against `{processes.IMPORTS}`", AT_MOST, 1.3, "times", cold)

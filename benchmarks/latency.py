@@ -1,4 +1,4 @@
-"""A 12-megapixel photo with everything loaded: seconds to the name and to the whole explanation."""
+"""Seconds to the name and to the whole explanation of a 12-megapixel photo, with everything loaded."""
 
 from __future__ import annotations
 

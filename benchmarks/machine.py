@@ -1,4 +1,4 @@
-"""The machine and the versions that were measured."""
+"""Describes the machine and the measured versions."""
 
 from __future__ import annotations
 

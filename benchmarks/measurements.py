@@ -1,4 +1,4 @@
-"""What was measured, section by section. Stored as JSON; every report is written from it."""
+"""The measurements, section by section. They are stored as JSON, from which every report is written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parent / "results.json"
 
 @dataclass
 class Section:
-    """What one section measured. A section can be measured again without the others.
+    """The measurements of one section, which can be repeated without the others.
 
     Attributes:
         machine: date, processor and load at the time.

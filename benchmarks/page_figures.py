@@ -1,7 +1,7 @@
 """The figures on the page "How it works": static_site/figures.json.
 
-The sources are the JSON files beside the default model, which `brain evaluate` writes, and the results of
-`make bench`. What was not measured is left out.
+They come from the JSON files beside the default model, which `brain evaluate` writes, and from the results of
+`make bench`. Figures that were not measured are left out.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def figures(
 
 
 def figures_of_set(name: str, metrics: dict[str, Any]) -> dict[str, Any]:
-    """One row of the table: shares from 0 to 1, None where a set has no such people."""
+    """One row of the table: shares from 0 to 1, None if a set has no such people."""
     accuracy = metrics["accuracies"][0]
     return {
         "name": name,
@@ -75,7 +75,7 @@ def accuracy_stats(metrics: dict[str, Any]) -> dict[str, float]:
 
 
 def figures_of_pairs(metrics: dict[str, Any], explained: dict[str, Any]) -> dict[str, float]:
-    """How well two photos are compared: shares from 0 to 1, without what was not measured.
+    """How well two photos are compared: shares from 0 to 1, without figures that were not measured.
 
     `even` is the similarity at which one person and two are equally likely.
     """

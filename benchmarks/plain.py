@@ -1,4 +1,4 @@
-"""A plain pipeline without any explanation: the same steps as BRAIN, as short as its libraries allow.
+"""A plain pipeline without any explanation: the same steps as BRAIN's, as briefly as the libraries allow.
 
 Decode, detect with YuNet, align by the five landmarks, one forward pass, the top five, `cropped.jpg`.
 """

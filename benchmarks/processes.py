@@ -1,4 +1,4 @@
-"""Fresh processes: time from start to the first name, peak memory, and the times that Lambda bills."""
+"""Measures fresh processes: time from start to the first name, peak memory, and what Lambda bills."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class Options:
     """How much to measure.
 
     Attributes:
-        rounds: of fast sections; slow ones take a third.
+        rounds: number of rounds of fast sections; slow ones have a third as many.
         photos: a folder of photos per person for the comparison of maps; None for the astronaut.
     """
 

@@ -1,4 +1,4 @@
-"""The local stack: how many photos per minute it explains when a folder is dropped into the bucket."""
+"""Measures how many photos per minute the local stack explains when a folder is dropped into the bucket."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     """Poll a condition.
 
     Raises:
-        TimeoutError: it did not come true in time.
+        TimeoutError: the condition did not become true in time.
     """
     deadline = time.monotonic() + LIMIT_SECONDS
     while not condition():

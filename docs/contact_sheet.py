@@ -1,4 +1,4 @@
-"""Makes contact sheets of every state of the page, to look at before a change of the page is called done.
+"""Makes contact sheets of every state of the page, to check a change of the page by eye.
 
     .venv/bin/python -m docs.contact_sheet [de]
 

@@ -1,4 +1,4 @@
-"""Scores the page with Lighthouse as a phone on a slow line, and writes what it found.
+"""Scores the page with Lighthouse, as a phone on a slow connection, and writes reports.
 
     make lighthouse [ADDRESS=http://127.0.0.1:8000]
 
@@ -56,7 +56,7 @@ SAMPLE = REPOSITORY / "static_site" / "samples" / "eileen-collins" / "result.jso
 
 @contextmanager
 def fake_page() -> Iterator[str]:
-    """The page over the fake API, whose results are comparisons; gives its address."""
+    """Serve the page over the fake API, whose results are comparisons; yields its address."""
     photo = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
     crop = cv2.warpAffine(photo, np.array(fake_results.transform()), (fake_results.CROP_SIDE,) * 2)
     api = FakeApi(crop=pictures.jpeg(crop))

@@ -1,1 +1,1 @@
-"""What happens to photos under hostile input, faults and load."""
+"""Tests BRAIN under hostile input, faults and load."""

@@ -61,7 +61,7 @@ def _conduct_all(campaigns: list[Task], processes: int, resume: bool) -> Finding
 
 
 def _tell(findings: Findings) -> int:
-    """Print the problems with their stories. Returns the exit status."""
+    """Print the problems with their histories. Returns the exit status."""
     print(*findings.problems, sep="\n\n", file=sys.stderr)
     return 1 if findings.problems else 0
 

@@ -29,10 +29,10 @@ class Actor:
         mortal: whether its process may be killed.
         faulty: whether its calls may fail.
         steps: number of its steps without a call.
-        hits: kinds of the faults that hit it.
+        hits: kinds of faults that hit it.
         killed: whether its process was killed.
-        doomed: whether its process was killed, or its time was over, when its turn began. Calls that are made
-            side by side within a turn do not see each other's fate, so that it is the same each time.
+        doomed: whether its process was killed, or its time was over, when its turn began. Parallel calls
+            within a turn do not see each other's fate, so that a campaign can be repeated.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A campaign: photos of all kinds through faults, redriven until all are done, and what was found."""
+"""Conducts a campaign: sends photos through faults, redrives until all are done, and collects problems."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def conduct(photos: int, seed: int, rates: Rates | None = None, redrives: int = 
         photos: number of photos.
         seed: the same seed repeats the same campaign.
         rates: probabilities of faults.
-        redrives: how often the dead-letter queue is redriven at most.
+        redrives: maximum number of redrives of the dead-letter queue.
     """
     random = Random(seed)
     cases = [_case(number, random) for number in range(1, photos + 1)]
@@ -46,7 +46,7 @@ def conduct(photos: int, seed: int, rates: Rates | None = None, redrives: int = 
         run = Run(services, injector, random)
         try:
             wrong = _send_all(run, cases, findings, redrives)
-        except Exception:  # the other campaigns go on, and the story is kept
+        except Exception:  # the other campaigns continue, and the history is kept
             wrong = [(None, traceback.format_exc())]
         findings.problems += [
             Problem(f"{case or 'campaign'} {what}", seed, photos, run.story(case)) for case, what in wrong
@@ -92,7 +92,7 @@ def _redrive(run: Run, findings: Findings, redrives: int) -> list[Wrong]:
 
 
 def _unjustified(run: Run, cases: list[Case]) -> Iterator[Wrong]:
-    """Messages that were given up although nothing made them fail.
+    """Messages that were given up although they were not made to fail.
 
     The last delivery does not try a photo whose worker died before, so all but a single delivery must have
     been hit, by a fault or by the claim that a fault left behind.

@@ -1,4 +1,4 @@
-"""What campaigns found, in memory and in files."""
+"""The findings of campaigns, in memory and in files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is wrong.
+    """A problem that a campaign found.
 
     Attributes:
         what: the problem.
         seed: seed of the campaign.
         photos: number of photos of the campaign.
-        story: the steps of everybody who dealt with the photo, as lines.
+        story: the steps of all actors that dealt with the photo, as lines.
     """
 
     what: str

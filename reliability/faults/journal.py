@@ -1,4 +1,4 @@
-"""What happened in a campaign, so that a problem comes with the story of its photo."""
+"""Records what happens in a campaign, so that a problem can be reported with the history of its photo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the photos, and whether that is right."""
+"""The outcomes of photos, and whether they are correct."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def stored(emulator: Emulator, upload_id: str) -> Stored:
 
 
 def allowed(case: Case) -> set[str]:
-    """The outcomes that are right for a photo once all causes of failures are fixed."""
+    """The correct outcomes of a photo once all causes of failures are fixed."""
     if case.deleted:
         return {NOTHING}
     regular = {"no-face" if case.fate is Fate.FACELESS else DONE}

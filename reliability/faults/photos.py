@@ -1,7 +1,7 @@
-"""Photos whose fate is written in their bytes, and an explainer that lets it happen.
+"""Photos whose bytes decide what happens to them, and an explainer that carries it out.
 
 The explainer computes small real results from a photo's bytes, so that a mixed-up or half-written result is
-noticed. It needs no network: the subject is the delivery.
+noticed. It needs no network, because delivery is what is tested.
 """
 
 from __future__ import annotations

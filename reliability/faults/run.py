@@ -1,4 +1,4 @@
-"""Sends photos through the stack until nothing is left to do."""
+"""Sends photos through the stack until everything is processed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHARE_DELAYED = 0.1
 SHARE_READ = 0.2
 LONGEST_DELAY = 60  # turns
 SECONDS_BETWEEN_IDLE_POLLS = 30
-STEPS_AT_THE_END = 100  # of the story of a problem that concerns no single photo
+STEPS_AT_THE_END = 100  # of the history of a problem that does not concern a single photo
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Run:
                 self.emulator.advance(SECONDS_BETWEEN_IDLE_POLLS)
 
     def story(self, case: Case | None) -> list[str]:
-        """What everybody did who dealt with a photo, as lines; the last steps of all if there is no photo."""
+        """The steps of all actors that dealt with a photo, as lines; without one, the last steps of all."""
         if case is None:
             return self.injector.journal.end(STEPS_AT_THE_END)
         people = {f"{who} {case.number}" for who in ("sender", "reader", "visitor")}

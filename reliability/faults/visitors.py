@@ -1,4 +1,4 @@
-"""What people do: upload or drop a photo, read its result, delete it, remove or replace the photo."""
+"""What visitors do: upload or drop a photo, read its result, delete it, remove or replace the photo."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Visitors:
     """The actions, for use inside actors.
 
     Attributes:
-        emulator: for what is not done through the API, without faults.
+        emulator: the stack, for actions that bypass the API and have no faults.
         api: the API.
         pause: lets others run.
         problems: what readers found wrong.

@@ -1,4 +1,4 @@
-"""Decodes hostile photos and finds faces in them, within limits."""
+"""Decodes hostile photos and searches them for faces, within limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TooSlow(AssertionError):
 
 @dataclass
 class Tally:
-    """What became of the files.
+    """The outcomes of the files.
 
     Attributes:
         outcomes: number of files by outcome: `decoded`, or the reason of an error.
@@ -42,7 +42,7 @@ class Tally:
 
 
 def examine(data: bytes, detector: FaceDetector | None, tally: Tally) -> None:
-    """Decode a file and look for a face; anything but codes 1 and 3 is raised.
+    """Decode a file and search it for faces. Raises everything but codes 1 and 3.
 
     Args:
         data: the file.

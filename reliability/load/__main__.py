@@ -75,7 +75,7 @@ async def _stored(stack: LocalStack, photo: bytes) -> str:
 
 
 def _read(stack: LocalStack, path: str) -> dict[int, Timings]:
-    """Read a stored result by several numbers of readers at once."""
+    """Read a stored result with different numbers of parallel readers."""
 
     async def read(readers: int, timings: Timings) -> None:
         await asyncio.gather(*(read_repeatedly(stack, path, READ_SECONDS, timings) for _ in range(readers)))

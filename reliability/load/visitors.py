@@ -109,7 +109,7 @@ class Visitor:
 
 
 async def read_repeatedly(stack: LocalStack, path: str, seconds: float, timings: Timings) -> None:
-    """Read one path again and again, each time when the last response is there."""
+    """Read one path again and again, each time after the last response has arrived."""
     end = time.perf_counter() + seconds
     async with Connection(HOST, stack.page) as connection:
         while time.perf_counter() < end:
