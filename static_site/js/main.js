@@ -173,7 +173,7 @@ listenForPhotos({
 });
 find(document, '#people', HTMLElement).addEventListener('toggle', async ({ currentTarget }) => {
   const details = /** @type {HTMLDetailsElement} */ (currentTarget);
-  if (details.open) await loadIdentityList().then((list) => list.show(), () => notify(pageError('network').hint));
+  if (details.open) await loadIdentityList().then((list) => list.show(), () => notify(texts.people.failed));
 });
 createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {
   showTotal();

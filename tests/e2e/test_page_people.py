@@ -30,6 +30,19 @@ def test_the_list_of_people_says_who_was_enrolled(
     assert pages.overflow(page) <= 0
 
 
+def test_a_list_that_does_not_load_says_so_and_can_be_opened_again(visit_fake: Visit) -> None:
+    visit_fake.expected += ["500"]
+    page = visit_fake()
+    page.route("**/api/identities?*", lambda route: route.fulfill(status=500, json={}))
+    title = page.get_by_text("People BRAIN knows", exact=True)
+    title.click()
+    expect(page.locator("#people .note")).to_contain_text("The list could not be loaded.")
+    page.unroute("**/api/identities?*")
+    title.click()
+    title.click()
+    expect(page.locator(".people li")).to_have_count(3)
+
+
 def test_sources_are_not_offered_where_nobody_was_enrolled(visit_fake: Visit) -> None:
     page = visit_fake()
     page.get_by_text("People BRAIN knows", exact=True).click()

@@ -2,7 +2,6 @@
 
 import { searchIdentities } from '../shared/api.js';
 import { find, make } from '../shared/dom.js';
-import { toPageError } from '../shared/errors.js';
 import { sleep } from '../shared/sleep.js';
 import { texts } from '../shared/texts.js';
 
@@ -39,8 +38,8 @@ export function createIdentityList(root) {
       await sleep(signal, pause);
       found = await searchIdentities(signal, { q: input.value.trim(), limit: SHOWN, source: chosen() });
       draw();
-    } catch (error) {
-      if (!signal.aborted) note.textContent = toPageError(error, navigator.onLine).hint;
+    } catch {
+      if (!signal.aborted) note.textContent = texts.people.failed;
     }
   }
 

@@ -84,6 +84,7 @@ export const de = {
       'unlike-others': (photos) =>
         `Dieses Gesicht ähnelt den anderen Fotos der Person kaum (insgesamt ${plural(photos, 'Foto', 'Fotos')}) und zählt deshalb wenig. Prüfen Sie, ob es die richtige Person zeigt.`,
     },
+    failed: 'Die Liste ließ sich nicht laden. Schließen Sie sie und öffnen Sie sie gleich noch einmal.',
     find: 'Namen suchen',
     none: (query, total) => `Niemand namens „${query}“ unter den ${number(total)}.`,
     matches: (count) => plural(count, 'Treffer', 'Treffer'),

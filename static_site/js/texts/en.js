@@ -83,6 +83,7 @@ export const en = {
       'unlike-others': (/** @type {number} */ photos) =>
         `This face is unlike the person’s other photos (${plural(photos, 'photo', 'photos')} in all), so it counts for little. Check that it shows the right person.`,
     },
+    failed: 'The list could not be loaded. Close it and open it again in a moment.',
     find: 'Find a name',
     none: (/** @type {string} */ query, /** @type {number} */ total) => `Nobody called “${query}” among the ${number(total)}.`,
     matches: (/** @type {number} */ count) => plural(count, 'match', 'matches'),
