@@ -90,8 +90,11 @@ def warp(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
     Returns:
         (size, size, 3) uint8. Beyond the picture, its border is repeated.
     """
-    if scale_of(transform) < 1:
-        pixels, transform = _shrunk(pixels, transform, size)
+    return sample(*shrunk(pixels, transform, size), size)
+
+
+def sample(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
+    """The second half of `warp`: bilinear sampling, of a picture that is `shrunk`."""
     # In OpenCV's coordinates, the centre of the first pixel is at (0, 0).
     half = np.array([0.5, 0.5])
     linear, shift = transform[:, :2], transform[:, 2]
@@ -101,10 +104,16 @@ def warp(pixels: np.ndarray, transform: np.ndarray, size: int) -> np.ndarray:
     )
 
 
-def _shrunk(pixels: np.ndarray, transform: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The part of the picture that the square shows, at the square's scale, and its transform."""
+def shrunk(pixels: np.ndarray, transform: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first half of `warp`: the part that the square shows, averaged down to the square's scale.
+
+    Returns:
+        The part, and the transform from it to the square. A picture that is not too large comes back whole.
+    """
     height, width = pixels.shape[:2]
     scale = scale_of(transform)
+    if scale >= 1:
+        return pixels, transform
     square = np.array([(0, 0), (size, 0), (0, size), (size, size)], dtype=float)
     corners = transform_points(invert(transform), square)
     margin = 2 / scale

@@ -17,6 +17,7 @@ landmarks of the best anchor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ from brain.face.affine import (
     invert,
     mirror,
     rotation,
+    sample,
+    shrunk,
     similarity_transform,
     transform_points,
     warp,
@@ -111,7 +114,7 @@ class LandmarkRefiner:
         if found is None:
             return None
         last = self._levelled(pixels, found)
-        views = [self._run(pixels, last.landmarks, FINE, flip=flip) for flip in (False, True)]
+        views = self._both_ways(pixels, last.landmarks)
         found_again = [view for view in views if view]
         score = float(np.mean([last.score, *(view.score if view else 0.0 for view in views)]))
         if not found_again or score < CONFIRMED_SCORE:
@@ -126,7 +129,7 @@ class LandmarkRefiner:
             for turn in turns:
                 if best and best.score >= enough:
                     return best
-                found = self._run(pixels, landmarks, COARSE, turn=turn)
+                found = self._run(pixels, landmarks, COARSE, turn)
                 if found and (best is None or found.score > best.score):
                     best = found
         return best
@@ -145,19 +148,34 @@ class LandmarkRefiner:
                 break
         return found
 
-    def _run(
-        self, pixels: np.ndarray, landmarks: np.ndarray, view: View, *, turn: int = 0, flip: bool = False
-    ) -> _Pass | None:
-        """Run YuNet on the surroundings of a face; None if there is no face in their centre."""
-        middle = np.array([view.size / 2, view.size / 2])
-        upright = ((UPRIGHT - 0.5) / view.spread + 0.5) * view.size
-        to_view = compose(rotation(turn, middle), similarity_transform(landmarks, upright))
-        if flip:
-            to_view = compose(mirror(view.size), to_view)
+    def _both_ways(self, pixels: np.ndarray, landmarks: np.ndarray) -> list[_Pass | None]:
+        """A pass over the fine view of a face, and one over its mirror image."""
+        to_view, flip = _to_view(landmarks, FINE), mirror(FINE.size)
+        part, to_square = shrunk(pixels, to_view, FINE.size)
+        flipped = sample(part, compose(flip, to_square), FINE.size)
+        return [
+            self._find(sample(part, to_square, FINE.size), to_view),
+            self._find(flipped, compose(flip, to_view), order=MIRRORED),
+        ]
+
+    def _run(self, pixels: np.ndarray, landmarks: np.ndarray, view: View, turn: int = 0) -> _Pass | None:
+        """Run YuNet on the surroundings of a face, turned by some degrees."""
+        to_view = _to_view(landmarks, view, turn)
+        return self._find(warp(pixels, to_view, view.size), to_view)
+
+    def _find(self, square: np.ndarray, to_view: np.ndarray, order: Sequence[int] = range(5)) -> _Pass | None:
+        """The face in the centre of a view; None if there is none.
+
+        Args:
+            square: (size, size, 3) the view.
+            to_view: from the picture to the view.
+            order: of the landmarks, as found.
+        """
+        size = len(square)
         candidates = [
             candidate
-            for candidate in self._yunet.detect(warp(pixels, to_view, view.size))
-            if np.hypot(*(np.array(candidate.box.centre) - middle)) < LARGEST_OFFSET * view.size
+            for candidate in self._yunet.detect(square)
+            if np.hypot(*(np.array(candidate.box.centre) - size / 2)) < LARGEST_OFFSET * size
             and candidate.score >= LOWEST_SCORE
         ]
         if not candidates:
@@ -166,10 +184,17 @@ class LandmarkRefiner:
         back, found = invert(to_view), _mean_landmarks(best, candidates)
         return _Pass(
             Rectangle.around(transform_points(back, np.array(best.box.corners)).tolist()),
-            transform_points(back, found[list(MIRRORED)] if flip else found),
+            transform_points(back, found[list(order)]),
             best.score,
             angle_of(similarity_transform(UPRIGHT, found)),
         )
+
+
+def _to_view(landmarks: np.ndarray, view: View, turn: int = 0) -> np.ndarray:
+    """The transform from the picture to a view of a face, turned by some degrees."""
+    upright = ((UPRIGHT - 0.5) / view.spread + 0.5) * view.size
+    middle = np.array([view.size / 2, view.size / 2])
+    return compose(rotation(turn, middle), similarity_transform(landmarks, upright))
 
 
 def _mean_landmarks(best: Candidate, candidates: list[Candidate]) -> np.ndarray:
