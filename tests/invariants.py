@@ -114,7 +114,8 @@ def least_privilege(resources: Resources) -> Iterator[str]:
                 places = as_list(statement["Resource"])
                 if any("*" in action for action in as_list(statement["Action"])):
                     yield f"{name} may use wildcard actions: {statement['Action']}"
-                if "*" in places and not set(as_list(statement["Action"])) <= UNRESTRICTABLE:
+                allowed = statement["Effect"] == "Allow"
+                if allowed and "*" in places and not set(as_list(statement["Action"])) <= UNRESTRICTABLE:
                     yield f"{name} may act on any resource: {statement['Action']}"
     for name, policy in [
         *of_type(resources, "AWS::S3::BucketPolicy"),
@@ -126,6 +127,18 @@ def least_privilege(resources: Resources) -> Iterator[str]:
                 "Condition" not in statement or statement["Principal"] == "*"
             ):
                 yield f"{name} allows access without a condition"
+
+
+def code_cannot_change_the_network(resources: Resources) -> Iterator[str]:
+    by_code = {"Null": {"lambda:SourceFunctionArn": "false"}}
+    for name, role in of_type(resources, "AWS::IAM::Role"):
+        actions: dict[str, set[str]] = {"Allow": set(), "Deny": set()}
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if statement["Effect"] == "Allow" or statement.get("Condition") == by_code:
+                    actions[statement["Effect"]] |= set(as_list(statement["Action"]))
+        if left := {action for action in actions["Allow"] - actions["Deny"] if action.startswith("ec2:")}:
+            yield f"the code of {name} may call {sorted(left)}"
 
 
 def the_table_is_configured(resources: Resources) -> Iterator[str]:
@@ -211,6 +224,7 @@ INVARIANTS: list[Invariant] = [
     no_message_is_lost,
     the_queue_feeds_the_function,
     least_privilege,
+    code_cannot_change_the_network,
     the_table_is_configured,
     logs_expire,
     the_api_is_throttled,

@@ -14,6 +14,7 @@ from tests.invariants import (
     Invariant,
     alarms_are_published,
     buckets_are_private,
+    code_cannot_change_the_network,
     least_privilege,
     logs_expire,
     no_message_is_lost,
@@ -105,6 +106,11 @@ BAD_WITH_EVERYTHING: list[tuple[Invariant, Way, Any]] = [
         None,
     ),
     (
+        code_cannot_change_the_network,
+        ("ApiRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", -2, "Condition"),
+        None,
+    ),
+    (
         least_privilege,
         ("ScanRole", "Properties", "Policies", 0, "PolicyDocument", "Statement", 0, "Resource"),
         "*",
@@ -150,4 +156,4 @@ def test_invariants_detect_bad_variants_of_optional_resources(
 
 
 def test_every_invariant_has_a_bad_variant() -> None:
-    assert {invariant for invariant, _, _ in BAD} == set(INVARIANTS)
+    assert {invariant for invariant, _, _ in [*BAD, *BAD_WITH_EVERYTHING]} == set(INVARIANTS)
