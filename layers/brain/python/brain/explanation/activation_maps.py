@@ -1,4 +1,4 @@
-"""Class activation maps: where in a layer the activations speak for an identity's logit.
+"""Class activation maps: where in a layer the activations support an identity's logit.
 
 With the activations A (C, H, W) of a layer and the gradient G (C, H, W) of a logit with respect to them:
 
@@ -45,12 +45,12 @@ class ClassActivationMaps:
     def maps(self, method: CamMethod) -> np.ndarray:
         """The maps by a method, zero or greater."""
         if method == "layercam":
-            # Activations may be negative in a network without ReLU.
+            # In a network without ReLU, activations may be negative.
             return self._weighted(self._gradients.clamp(min=0)).clip(min=0)
         return self.signed(method).clip(min=0)
 
     def signed(self, method: CamMethod) -> np.ndarray:
-        """The maps that are linear in the logit, of either sign; HiResCAM's for LayerCAM."""
+        """The signed maps, which are linear in the logit; HiResCAM's for LayerCAM."""
         if method == "gradcam":
             return torch.einsum("kc,chw->khw", self._mean_gradients, self._activations.features).numpy()
         return self._weighted(self._gradients)
@@ -62,7 +62,7 @@ class ClassActivationMaps:
 
     @cached_property
     def _mean_gradients(self) -> Tensor:
-        """(k, C), by the network's shorter way where the gradients were not needed otherwise."""
+        """(k, C), by the network's shortcut unless the gradients were computed anyway."""
         if "_gradients" in vars(self):
             return self._gradients.mean((2, 3))
         return self._classifier.mean_logit_gradients(self._activations, self._labels)
@@ -77,7 +77,7 @@ def to_grey(activation_map: np.ndarray, size: int | None = None) -> np.ndarray:
 
     Args:
         activation_map: (H, W) float32, zero or greater.
-        size: side of the square wanted, in pixels; None keeps the map's own size.
+        size: side of the resulting square, in pixels; None keeps the map's size.
 
     Returns:
         (size, size) uint8. A map without contrast is all zero, never NaN.

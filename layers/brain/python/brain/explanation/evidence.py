@@ -1,9 +1,9 @@
 """The evidence map: LayerCAM as a prior (`prior`), corrected by what was measured with occlusion windows.
 
-LayerCAM is sharp but only derived: it linearises the network at this very input. So a soft window on a
-regular grid is blurred out (Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks", arXiv
-1311.2901), and by how much each candidate's logit falls is measured. One forward pass answers for all
-candidates. A rise counts as zero.
+LayerCAM is sharp, but only derived from the network's linearisation at this input. So soft windows on a
+regular grid are blurred out (Zeiler, Fergus, "Visualizing and Understanding Convolutional Networks", arXiv
+1311.2901), and the fall of each candidate's logit is measured. One forward pass serves all candidates. A rise
+counts as zero.
 
 The map of a candidate is
 
@@ -11,7 +11,7 @@ The map of a candidate is
 
 with `relative` dividing by the largest value. The falls are interpolated between the windows' centres. The
 prior of the named identity is finer than that of the others where the network has `evidence_layers`. The
-constants were chosen once, on photos other than those that figures are reported for.
+constants were chosen once, on other photos than those for which figures are reported.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
 
 EXPERIMENT = "evidence"
-# Side of a window as a share of the input's, and number of windows in a row.
+# Side of a window as a share of the input's side, and number of windows in a row.
 WINDOW = 0.18
 GRID = 7
 # The same for a network whose passes take long: 9 windows in place of 21.
 WINDOW_OF_LARGE_NETWORKS = 0.25
 GRID_OF_LARGE_NETWORKS = 5
-# Windows along the border, and in the corners of what is left, are left out: what lies there hardly ever
-# counts. Their falls are taken as zero.
+# Windows along the border, and in the corners of the remaining grid, are left out, because these places
+# hardly ever matter. Their falls are taken as zero.
 INNER = slice(1, -1)
 CORNERS = (1, -2)  # rows and columns
 WINDOWS_WEIGHT = 0.5
@@ -64,7 +64,7 @@ def measure_evidence(
 
 
 def window_falls(runner: PerturbationRunner, logits: Tensor, labels: Sequence[int]) -> np.ndarray:
-    """By how much each logit falls without the window at a place, (k, MAP_SIZE, MAP_SIZE)."""
+    """How far each logit falls without the window at each place, (k, MAP_SIZE, MAP_SIZE)."""
     chosen = list(labels)
     side, grid = windows_for(runner.classifier)
     measured = measured_windows(grid)
@@ -85,7 +85,7 @@ def measured_windows(grid: int) -> np.ndarray:
 
 
 def windows_for(classifier: Classifier) -> tuple[float, int]:
-    """The side of a window, as a share of the input's, and the number in a row, that a network affords."""
+    """The side of a window, as a share of the input's, and the number in a row that a network can afford."""
     if classifier.is_small:
         return WINDOW, GRID
     return WINDOW_OF_LARGE_NETWORKS, GRID_OF_LARGE_NETWORKS
@@ -106,7 +106,7 @@ def interpolated(grid: np.ndarray, window: float) -> np.ndarray:
 
 
 def evidence_for(classifier: Classifier, view: FaceView, labels: Sequence[int]) -> np.ndarray:
-    """The evidence maps of identities in a view, from the first forward pass on; see `measure_evidence`."""
+    """The evidence maps of identities in a view, including the first forward pass; see `measure_evidence`."""
     activations = classifier.forward_with_activations(view.pixels)
     layercam = ClassActivationMaps(classifier, activations, labels).maps("layercam")
     runner = PerturbationRunner(classifier, view, activations.unaltered)

@@ -52,7 +52,7 @@ def run_experiments(
     """Run the experiments of the level that the findings name.
 
     Args:
-        on_evidence: called with the findings once the evidence maps are among them.
+        on_evidence: called with the findings as soon as they include the evidence maps.
 
     Raises:
         ForwardPassFailed: code 4.
@@ -118,10 +118,10 @@ def with_evidence(findings: Findings, view: FaceView, maps: np.ndarray) -> Findi
 def analyze_face(
     model: LoadedModel, finder: FeatureFinder | None, rules: Rules, view: FaceView, clock: Stopwatch
 ) -> Findings:
-    """Both stages: name a face and run the experiments.
+    """Both stages: name a face, and run the experiments.
 
     Args:
-        finder: None when its cascades did not load; there are no features then.
+        finder: None if its cascades did not load; then there are no features.
 
     Raises:
         ForwardPassFailed: code 4.

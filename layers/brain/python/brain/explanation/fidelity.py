@@ -1,12 +1,12 @@
-"""How well a map finds the pixels that count: deletion and insertion.
+"""How well a map finds the pixels that matter: deletion and insertion.
 
 Petsiuk, Das, Saenko, "RISE", arXiv 1806.07421: blur out a map's most salient pixels, more of them each
-time, and watch the probability of the named identity fall (deletion); or bring them back to a blurred input
-first and watch it rise (insertion). The area under either curve sums it up. Probabilities are relative to
+time, and watch the probability of the named identity fall (deletion); or restore them first in a blurred
+input and watch it rise (insertion). The area under either curve sums it up. Probabilities are relative to
 that of the whole input, and at most 1, so that photos can be compared.
 
-A figure alone says little, so three maps that know nothing of the photo are measured as well: blurred
-noise, the shown map inverted, and a dot in the middle, which is hard to beat where faces are centred.
+A figure alone says little, so three maps that ignore the photo are measured too: blurred noise, the shown map
+inverted, and a dot in the centre, which is hard to beat because faces are centred.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure_fidelity(
     candidate: Candidate,
     fractions: Sequence[float] = FRACTIONS,
 ) -> Fidelity:
-    """Deletion and insertion of a candidate's maps and of the three that know nothing.
+    """Deletion and insertion of a candidate's maps, and of the three that ignore the photo.
 
     Args:
         candidate: the named one, with its maps as they are stored.
@@ -62,7 +62,8 @@ def measure_fidelity(
     maps["centre"] = centre_map(runner.size)
     found = deletion_insertion(runner, target, maps, fractions, with_noise=True)
     shown = found.get("evidence", found["cam"])
-    # What a map deletes first its inverse deletes last, so one's curves are the other's, read backwards.
+    # What a map deletes first, its inverse deletes last, so the curves of one are those of the other,
+    # reversed.
     inverted = Areas(deletion=shown.insertion, insertion=shown.deletion)
     return Fidelity(inverted=inverted, **found)
 

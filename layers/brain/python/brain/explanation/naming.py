@@ -1,7 +1,7 @@
-"""The first stage: who it is, the class activation maps, and how much of the map falls on each feature.
+"""The first stage: the name, the class activation maps, and how much of the map falls on each feature.
 
-It takes one forward pass, and is all that is needed to show a name and a picture. The pictures need no
-features, so they can be stored while these are being located.
+It takes one forward pass, and suffices to show a name and a picture. The pictures need no features, so they
+can be stored while the features are being located.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def with_features(
     """The named face with its features and what the activation maps say about them.
 
     Args:
-        finder: None when its cascades did not load; there are no features then.
+        finder: None if its cascades did not load; then there are no features.
     """
     view, findings = named.view, named.findings
     with clock.stage("features"):

@@ -1,16 +1,16 @@
-"""What the evidence map starts from: LayerCAM, for the named identity at several layers and inputs.
+"""The prior of the evidence map: LayerCAM; for the named identity, at several layers and inputs.
 
-One layer's LayerCAM is coarse, an earlier one's fine but noisy. Finest is the gradient with respect to the
-mask that blurs the input out: how much the blur of a pixel costs, to first order. The mirror image shows the
-same face to the network once more.
+LayerCAM of a late layer is coarse; that of an earlier layer is fine but noisy. The finest map is the gradient
+with respect to the mask that blurs the input out: how much blurring each pixel costs, to first order. The
+mirror image shows the same face to the network once more.
 
-A gradient only describes the network at one input, and where the whole face is in view, its parts stand in
-for each other. So gradients are taken at two more inputs: without the strongest part of the map so far, and
-with little else than it. That follows I-GOS, which moves a mask along such gradients step by step (Qi,
-Khorram, Fuxin, "Visualizing Deep Networks by Optimizing with Integrated Gradients", AAAI 2020).
+A gradient only describes the network at one input, and while the whole face is visible, its parts can replace
+each other. So gradients are computed at two more inputs: without the strongest part of the map so far, and
+with little else. That follows I-GOS, which moves a mask along such gradients step by step (Qi, Khorram,
+Fuxin, "Visualizing Deep Networks by Optimizing with Integrated Gradients", AAAI 2020).
 
-All gradients are those of the log-odds, which weigh the identity's logit against those of the others. Each
-map is blurred and divided by its largest value, and maps of a kind are averaged.
+All gradients are those of the log-odds, which compare the identity's logit with those of the others. Each map
+is blurred and divided by its largest value, and maps of the same kind are averaged.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from brain.explanation.perturbation import PerturbationRunner
 from brain.recognition.classifier import Classifier
 
 EXPERIMENT = "prior"
-# Side of the map. It holds what the windows and the prior can tell.
+# Side of the map, which is fine enough for the windows and the prior.
 MAP_SIZE = 35
-# Standard deviations of the blur, as shares of the side: of one LayerCAM alone, of several that are averaged,
-# and of gradients with respect to the mask.
+# Standard deviations of the blur, as shares of the side: for a single LayerCAM, for several that are
+# averaged, and for gradients with respect to the mask.
 PRIOR_BLUR = 0.05
 AVERAGED_BLUR = 0.015
 MASK_BLUR = 0.02
 MASK_WEIGHT = 0.8
-# The strongest shares of the input: what is blurred out, and what is kept, where gradients are taken again.
+# The strongest shares of the input: what is blurred out, and what is kept, when gradients are computed again.
 REMOVED, KEPT = 0.05, 0.3
-# Blur of the edge between them and the rest.
+# Blur of the edge between these shares and the rest.
 EDGE = 1 / 75
 
 
@@ -136,9 +136,9 @@ def pixel_gradient_and_layercams(
 
 
 def log_odds(logits: Tensor, label: int) -> Tensor:
-    """The log-odds of an identity's probability: (B, K) logits -> (B,). The logit where there is no other.
+    """The log-odds of an identity's probability: (B, K) logits -> (B,). The logit if it is the only one.
 
-    Their gradient has the direction of the probability's, which itself vanishes where the name is certain.
+    Their gradient has the direction of the probability's gradient, which vanishes if the name is certain.
     """
     others = torch.cat([logits[:, :label], logits[:, label + 1 :]], 1)
     return logits[:, label] - others.logsumexp(1) if others.shape[1] else logits[:, label]

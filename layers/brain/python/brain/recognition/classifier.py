@@ -1,4 +1,4 @@
-"""The interface of every network: pixels in, a logit for each identity out, by way of named layers."""
+"""The interface of all networks: pixels in, one logit per identity out, with named layers in between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from brain.recognition.guard import guarded, require_finite
 from brain.recognition.incremental import IncrementalFeatures
 from brain.recognition.preprocessing import preprocess
 
-# Larger batches fall out of the processor's caches.
+# Larger batches do not fit into the processor's caches.
 BATCH_PIXELS = 8 * 112 * 112
 # Up to this many parameters, a forward pass is cheap.
 SMALL = 20_000_000
@@ -25,16 +25,16 @@ SMALL = 20_000_000
 
 @dataclass(frozen=True)
 class Activations:
-    """What is kept of naming a face, as float32 whatever it was computed in.
+    """What is kept from naming a face, always as float32.
 
     Attributes:
         layer: name of the layer that `features` belongs to.
         features: (C, H, W) after the layer's ReLU.
-        logits: (K,) that decide on the name.
+        logits: (K,) logits that decide on the name.
         forward_logits: (K,) of `Classifier.forward` for the same input. They differ from `logits` in a
             network that names people by the input and its mirror image.
-        hidden: other activations that an architecture needs for its gradients, by name.
-        unaltered: what incremental inference needs of the input; None for a network without it.
+        hidden: further activations that an architecture needs for its gradients, by name.
+        unaltered: what incremental inference needs to know about the input; None for a network without it.
     """
 
     layer: str
@@ -46,10 +46,10 @@ class Activations:
 
 
 class Classifier(nn.Module, ABC):
-    """A network that gives every identity a logit. Which architecture it is, only its loader knows.
+    """A network that gives every identity a logit. Only its loader knows the architecture.
 
     Attributes:
-        config: what the weights file says about it.
+        config: its configuration, from the weights file.
         layers: names of the layers that activations can be taken from, from the input to the output.
     """
 
@@ -88,12 +88,12 @@ class Classifier(nn.Module, ABC):
 
     @abstractmethod
     def descriptor(self, activations: Activations) -> Tensor:
-        """The descriptor that a name was decided on: (D,) float32 of length 1."""
+        """The descriptor that decided on a name: (D,) float32 of length 1."""
 
     @property
     @abstractmethod
     def dtype(self) -> torch.dtype:
-        """What the network computes in, float32 or bfloat16."""
+        """The number format of the computation, float32 or bfloat16."""
 
     @property
     @abstractmethod
@@ -111,7 +111,7 @@ class Classifier(nn.Module, ABC):
 
     @property
     def evidence_layers(self) -> tuple[str, ...]:
-        """Names of layers before `cam_layer` whose maps make the evidence finer, in the order of `layers`."""
+        """Names of layers before `cam_layer` whose maps refine the evidence, in the order of `layers`."""
         return ()
 
     @property
@@ -143,7 +143,7 @@ class Classifier(nn.Module, ABC):
         return self.forward_head(self.forward_features(x))
 
     def with_logit_offset(self, offset: Tensor) -> Self:
-        """The same network with (K,) `offset` added to every output; all weights but one bias are shared."""
+        """The same network with (K,) `offset` added to its output. All weights but one bias are shared."""
         last = self.output_layer
         shared = [last.weight, *(module for module in self.children() if module is not last)]
         network = copy.deepcopy(self, {id(each): each for each in shared})
@@ -184,7 +184,7 @@ class Classifier(nn.Module, ABC):
         return self.predict_from([features], self.cam_layer)
 
     def features_batched(self, x: Tensor, layer: str) -> Tensor:
-        """`forward_features` of many inputs. The large maps before it are computed for few at a time."""
+        """`forward_features` for many inputs, a few at a time, because the maps before it are large."""
         batch = max(1, BATCH_PIXELS // (x.shape[-1] * x.shape[-2]))
         parts = (part.contiguous(memory_format=torch.channels_last) for part in torch.split(x, batch))
         return torch.cat([self.forward_features(part, layer) for part in parts])
@@ -192,13 +192,14 @@ class Classifier(nn.Module, ABC):
     def predict_from(self, features: Iterable[Tensor], layer: str) -> Tensor:
         """Logits from the activations of a layer.
 
-        The rest of the network computes all of them at once: its weights may be many, and are read once.
+        The rest of the network processes all of them at once, so that its weights, which may be large, are
+        read once.
 
         Args:
-            features: (n, C, H, W) each; an iterator is asked for them without recording gradients.
+            features: (n, C, H, W) each; an iterator is consumed without recording gradients.
 
         Returns:
-            (N, K) float32, of all in their order.
+            (N, K) float32, in the same order.
 
         Raises:
             ForwardPassFailed: code 4, torch cannot run the network or its output is not finite.
@@ -234,5 +235,5 @@ class Classifier(nn.Module, ABC):
         return gradients.float()
 
     def mean_logit_gradients(self, activations: Activations, labels: Sequence[int]) -> Tensor:
-        """The spatial means of `logit_gradients`, which Grad-CAM weighs channels by: (k, C) float32."""
+        """The spatial means of `logit_gradients`, by which Grad-CAM weights channels: (k, C) float32."""
         return self.logit_gradients(activations, labels).mean((2, 3))

@@ -1,7 +1,8 @@
-"""A model in use: a network, the names of its identities, and the number formats that it computes in.
+"""A loaded model: a network, the names of its identities, and the number formats of its computations.
 
 bfloat16 halves the time of a forward pass, and changes every logit by about a hundredth of the logits'
-spread. A perturbation that matters lowers a logit by more, but two identities that close may change places.
+spread. A perturbation that matters lowers a logit by more than that, but two identities that are so close may
+swap places.
 So where the network computes in bfloat16, float32 decides on the name: always where the network is small,
 otherwise where the best two logits are nearly tied.
 """
@@ -28,7 +29,7 @@ from brain.recognition.loading import WEIGHTS, load_classifier
 from brain.recognition.names import load_names
 from brain.recognition.pairs import PAIRS, PairCalibration
 
-# In standard deviations of the logits; `make bench` shows at which distances rounding swaps names.
+# In standard deviations of the logits. `make bench` shows at which distances rounding swaps names.
 NEAR_TIE = 0.06
 HINT_PAIRS = "Remove pairs.json and run `brain model calibrate NAME FOLDER`, or install the model again."
 
@@ -38,15 +39,15 @@ class LoadedModel:
     """A network with the names of its identities and the checksums of its files.
 
     Attributes:
-        network: computes the perturbed inputs, many for each photo.
+        network: processes the perturbed inputs, of which each photo has many.
         checksum: of the weights file.
-        exact: the same weights in float32; None where that is `network`, or where the file's are rounded.
+        exact: the same weights in float32; None if that is `network`, or if the file's weights are rounded.
         gallery_checksum: of the gallery; None for a network without one.
         people: which people are named; None for a network without a gallery.
-        embedded: how many labels belong to embedded people; the others are people of one's own.
+        embedded: how many labels belong to embedded people; the others belong to the user's own people.
         strangers: (M, D) rows and (M,) biases of embedded people who are not named, see `certainty`; None
             without any.
-        pairs: how likely two photos show one person; None where that was not calibrated.
+        pairs: the probability that two photos show one person; None if it was not calibrated.
     """
 
     network: Classifier
@@ -61,11 +62,11 @@ class LoadedModel:
 
     @property
     def sha256(self) -> str:
-        """Of the weights file, in hex; waits where it is still being computed."""
+        """The checksum of the weights file, in hex. Waits if it is still being computed."""
         return self.checksum.result()
 
     def forward_with_activations(self, field: np.ndarray) -> tuple[Classifier, Activations]:
-        """Name a face. Maps need the same weights, so the network that decided is returned as well.
+        """Name a face. Also returns the network that decided, because maps need the same weights.
 
         Args:
             field: the square that the network sees, (s, s, 3) uint8 BGR.
@@ -96,15 +97,15 @@ class LoadedModel:
         return certainty(activations.logits, self.network.config, others, isolation)
 
     def source_of(self, label: int) -> Literal["embedded", "own"]:
-        """Whether an identity is embedded in the model or one of the user's own people."""
+        """Whether an identity is embedded in the model, or is one of the user's own people."""
         return "embedded" if self.embedded is None or label < self.embedded else "own"
 
     def perturbation_model(
         self, field: np.ndarray, classifier: Classifier, activations: Activations
     ) -> Classifier:
-        """The network for perturbed inputs, which gives the unperturbed one the very logits that named it.
+        """The network for perturbed inputs. It gives the unperturbed input exactly the logits that named it.
 
-        Otherwise rounding, or the mirror image, would pass for an effect of what was perturbed.
+        Otherwise rounding, or the mirror image, would look like an effect of the perturbation.
 
         Args:
             field: the square that the network sees, (s, s, 3) uint8 BGR.
@@ -121,7 +122,7 @@ class LoadedModel:
 
 
 def nearly_tied(logits: Tensor) -> bool:
-    """Whether rounding may decide which of the best two of (K,) logits is greater."""
+    """Whether rounding may decide which of the two best of (K,) logits is greater."""
     if len(logits) < 2:
         return False
     first, second = logits.topk(2).values
@@ -132,14 +133,14 @@ def load_model(folder: Path, dtype: str = "float32") -> LoadedModel:
     """Load the network and `names.txt` from a model's folder.
 
     The checksum of 500 MB takes longer than everything else here, so another thread computes it while the
-    first photo is being read.
+    first photo is being processed.
 
     Args:
         dtype: what to compute in, `float32`, `bfloat16` or `auto`; see `brain.recognition.hardware`.
 
     Raises:
-        ForwardPassFailed: code 4, the weights are absent, damaged or of the wrong shape.
-        NamesMissing: code 5, names.txt is absent or of the wrong length.
+        ForwardPassFailed: code 4, the weights are missing, damaged or of the wrong shape.
+        NamesMissing: code 5, names.txt is missing or has the wrong length.
     """
     path = folder / WEIGHTS
     network = load_classifier(folder, dtype)
@@ -156,7 +157,7 @@ def load_model(folder: Path, dtype: str = "float32") -> LoadedModel:
 
 
 def load_pairs(folder: Path) -> PairCalibration | None:
-    """The calibration on pairs in a model's folder, if there is one.
+    """The calibration for pairs in a model's folder, if there is one.
 
     Raises:
         ForwardPassFailed: code 4, it is damaged.
@@ -168,9 +169,10 @@ def load_pairs(folder: Path) -> PairCalibration | None:
 
 
 def affords_float32(path: Path, network: Classifier) -> bool:
-    """Whether a file's weights are finer than bfloat16, and cost little memory a second time.
+    """Whether a file's weights are more precise than bfloat16, and a second copy costs little memory.
 
-    float32 is mapped from the file; float16 has to be converted, which only a small network can afford.
+    float32 is memory-mapped from the file. float16 has to be converted, which only a small network can
+    afford.
     """
     with safe_open(path, framework="pt") as file:
         stored = file.get_slice("fc6.weight").get_dtype()
