@@ -27,7 +27,7 @@ export const de = {
     formats: 'Jedes Foto, das Ihr Browser anzeigen kann',
     uploaded: 'Was wird hochgeladen?',
     scaled: 'Fotos werden auf diesem Gerät auf 2.560 Pixel verkleinert; mehr nutzt die Erkennung nicht. Ort, Zeit und Angaben zur Kamera werden vor dem Hochladen entfernt.',
-    original: 'Die Originaldatei hochladen (JPEG, PNG oder WebP, bis 20 MB)',
+    original: 'Die Originaldatei hochladen (JPEG, PNG oder WebP, bis 20\u00a0MB)',
     openCamera: 'Kamera benutzen',
     takePhoto: 'Foto aufnehmen',
     drop: 'Foto ablegen, um es erklären zu lassen',

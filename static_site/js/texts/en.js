@@ -26,7 +26,7 @@ export const en = {
     formats: 'Any photo that your browser can show',
     uploaded: 'What is uploaded?',
     scaled: 'Photos are scaled down on this device to 2,560 pixels, which is all the recognition uses. Location, time and camera details are removed before the upload.',
-    original: 'Upload the original file (JPEG, PNG or WebP, up to 20 MB)',
+    original: 'Upload the original file (JPEG, PNG or WebP, up to 20\u00a0MB)',
     openCamera: 'Use the camera',
     takePhoto: 'Take a photo',
     drop: 'Drop the photo to explain it',
