@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from brain.recognition.classifier import Classifier
-from brain.recognition.incremental import Region, common_size, patches
+from brain.recognition.regions import Region, common_size
 from tests import tiny
 
 NETWORKS: dict[str, Callable[[], Classifier]] = {
     "two blocks": lambda: tiny.random_network(),
     "odd maps": lambda: tiny.random_network(input_size=30, blocks=((4,), (6, 6), (8,))),
     "three blocks": lambda: tiny.random_network(input_size=56, blocks=((4, 4), (6,), (8, 8))),
+    "strips and tiles": lambda: tiny.random_network(input_size=72, blocks=((64, 64), (64, 64))),
     "resnet": lambda: tiny.random_resnet(),
 }
 # Shares of the input's side: top, left, bottom, right.
@@ -147,14 +148,3 @@ def test_without_altered_pixels_only_the_rest_of_the_network_is_computed(network
     assert torch.equal(found, unaltered.last.expand(2, -1, -1, -1))
     assert unaltered.largest_cost(nothing.size) == pytest.approx(1 - unaltered.reference_cost)
     assert unaltered.cost([nothing] * 2) == pytest.approx(2 * unaltered.largest_cost(nothing.size))
-
-
-def test_regions_get_a_common_size_inside_the_map() -> None:
-    regions = [Region(0, 0, 2, 5), Region(6, 7, 10, 10)]
-    assert common_size(regions, (10, 10)) == [Region(0, 0, 4, 5), Region(6, 5, 10, 10)]
-
-
-def test_patches_are_zero_outside_the_map_and_changed_where_told() -> None:
-    maps = torch.ones(1, 2, 3, 3)
-    found = patches(maps, [Region(-1, 0, 2, 3)], torch.full((1, 2, 1, 1), 5.0), [Region(1, 1, 2, 2)])
-    assert found[0, 1].tolist() == [[0, 0, 0], [1, 1, 1], [1, 5, 1]]

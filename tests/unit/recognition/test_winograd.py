@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from brain.recognition import winograd
-from brain.recognition.winograd import WinogradConv2d, convolution, convolve_padded
+from brain.recognition.winograd import WinogradConv2d, convolution, convolve_each, convolve_padded
 
 
 def layer_of(tile: int, channels: int = 64, width: int = 70) -> WinogradConv2d:
@@ -26,6 +26,17 @@ def test_it_equals_an_ordinary_convolution(tile: int, shape: tuple[int, ...]) ->
         assert found.shape == expected.shape
         assert (found - expected).abs().max() <= 2e-4 * expected.std()
     assert torch.allclose(convolve_padded(layer, functional.pad(x, (1, 1, 1, 1))), layer(x))
+
+
+@pytest.mark.parametrize("tile", [2, 4])
+@pytest.mark.parametrize("shape", [(1, 64, 8, 8), (2, 64, 7, 14)])
+def test_a_pool_may_follow(tile: int, shape: tuple[int, ...]) -> None:
+    layer, x = layer_of(tile), torch.randn(shape)
+    plain = functional.conv2d(x, layer.weight, layer.bias, padding=1)
+    (found,) = layer.convolve_each([x], 1, pool=True)
+    assert torch.allclose(found, functional.max_pool2d(plain, 2), atol=1e-3)
+    (ordinary,) = convolve_each(nn.Conv2d(64, 70, 3), [x], 0, pool=True)
+    assert ordinary.shape[2:] == ((shape[2] - 2) // 2, (shape[3] - 2) // 2)
 
 
 def test_large_maps_are_computed_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:

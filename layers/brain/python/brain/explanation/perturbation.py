@@ -8,6 +8,7 @@ Explanations of Black Boxes by Meaningful Perturbation", arXiv 1704.03296).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -21,7 +22,8 @@ from brain.core.geometry import Rectangle
 from brain.explanation.masks import soft_boxes
 from brain.explanation.view import FaceView
 from brain.recognition.classifier import Classifier
-from brain.recognition.incremental import IncrementalFeatures, Region, common_size, patches
+from brain.recognition.incremental import IncrementalFeatures
+from brain.recognition.regions import Region, common_size, patches
 
 # Standard deviation of the blur, as a share of the input's side.
 BLUR = 1 / 8
@@ -31,8 +33,9 @@ BATCH = 16
 WORTHWHILE = 0.9
 # What a batch of its own costs beside its arithmetic, in forward passes: weights are read for every batch.
 BATCH_OVERHEAD = 0.4
-# A large network computes each variant in the size of its own region: that saves more than a batch does.
-BATCH_OF_LARGE_NETWORKS = 5
+# A large network computes each variant in the size of its own region: that saves more than a batch does. So
+# many whole inputs' worth of them are computed side by side; more take too much memory.
+INPUTS_OF_LARGE_NETWORKS = 3
 
 
 class Variant(NamedTuple):
@@ -155,11 +158,11 @@ class PerturbationRunner:
 
     def _share_batch(self, batch: Sequence[Variant], variant: Variant) -> bool:
         """Whether a variant is computed with others."""
-        most = BATCH_OF_LARGE_NETWORKS if self._in_own_sizes else BATCH
-        if len(batch) == most or batch[0].start is not variant.start or 0 in batch[0].region.size:
+        if len(batch) == BATCH or batch[0].start is not variant.start or 0 in batch[0].region.size:
             return False
         if self._in_own_sizes:
-            return self._computes_all(batch) == self._computes_all([variant])
+            pixels = sum(math.prod(each.region.size) for each in (*batch, variant))
+            return pixels <= INPUTS_OF_LARGE_NETWORKS * self.size**2
         return self._cost([*batch, variant]) <= self._cost(batch) + self._cost([variant]) + BATCH_OVERHEAD
 
     @cached_property
@@ -167,23 +170,19 @@ class PerturbationRunner:
         """Whether variants are computed in the size of their own region, not of their batch's largest."""
         return not self.classifier.is_small
 
-    def _computes_all(self, batch: Sequence[Variant]) -> bool:
-        """Whether a batch is computed without what is known of its start."""
-        return self._cost(batch) == len(batch)
-
     def _cost(self, batch: Sequence[Variant]) -> float:
         """At most so many forward passes' worth of arithmetic does a batch take, wherever its regions are."""
-        areas = [variant.region.size for variant in batch]
-        if not self._in_own_sizes:
-            heights, widths = zip(*areas, strict=True)
-            areas = [(max(heights), max(widths))] * len(batch)
-        costs = [batch[0].start.largest_cost(area) for area in areas]
-        return sum(cost if cost <= WORTHWHILE else 1 for cost in costs)
+        cost = batch[0].start.largest_cost
+        if self._in_own_sizes:
+            return sum(cost(variant.region.size) for variant in batch)
+        heights, widths = zip(*(variant.region.size for variant in batch), strict=True)
+        together = cost((max(heights), max(widths)))
+        return len(batch) * (together if together <= WORTHWHILE else 1)
 
     def _features(self, experiment: str, masks: np.ndarray, variants: Sequence[Variant]) -> Tensor:
         """Activations of a batch: (n, C, H, W)."""
         start, regions = variants[0].start, [variant.region for variant in variants]
-        if self._computes_all(variants):
+        if not self._in_own_sizes and self._cost(variants) == len(variants):
             self.count(experiment, len(variants))
             return self.classifier.features_batched(self.compose(masks), start.layer)
         if self._in_own_sizes:

@@ -18,7 +18,7 @@ from brain.recognition.incremental import IncrementalFeatures
 from brain.recognition.preprocessing import preprocess
 
 # Larger batches do not fit into the processor's caches.
-BATCH_PIXELS = 8 * 112 * 112
+BATCH_PIXELS = 4 * 150 * 150
 # Up to this many parameters, a forward pass is cheap.
 SMALL = 20_000_000
 

@@ -10,46 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-Size = tuple[int, int]
+from brain.recognition.regions import Region, Size, common_size, cropped, patches, sizes
 
-
-class Region(NamedTuple):
-    """A rectangle of cells; `bottom` and `right` are the first row and column below and right of it."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @property
-    def size(self) -> Size:
-        """Height and width."""
-        return self.bottom - self.top, self.right - self.left
-
-    def of(self, maps: Tensor) -> Tensor:
-        """The region of (B, C, H, W) maps, not copied."""
-        return maps[:, :, self.top : self.bottom, self.left : self.right]
-
-    def common_with(self, other: Region) -> Region:
-        """What lies in another region too."""
-        corner = max(self.top, other.top), max(self.left, other.left)
-        return Region(*corner, min(self.bottom, other.bottom), min(self.right, other.right))
-
-    def seen_from(self, other: Region) -> Region:
-        """The region in coordinates that start at the corner of another one."""
-        return Region(
-            self.top - other.top, self.left - other.left, self.bottom - other.top, self.right - other.left
-        )
+# Behind maps with sides of more cells, batches take too much memory to be computed side by side.
+LARGE = 64
 
 
 # Altered cells, (n, C, h, w), and the n regions of one size that they are in; at first pixels of the input.
 Batch = tuple[Tensor, Sequence[Region]]
+Compute = Callable[[Sequence[Tensor], Sequence[Tensor | None], Sequence[Sequence[Region]]], list[Tensor]]
 
 
 @dataclass(frozen=True)
@@ -58,24 +31,19 @@ class Step:
 
     Attributes:
         weights: multiplications for one output cell.
-        compute: takes padded inputs (B, C, H, W), and the shortcut's (B, D, H', W') where there is one.
+        compute: takes padded inputs (B, C, H, W) of several sizes, the shortcut (B, D, H', W') of each where
+            there is one, and the regions of the map that the inputs are.
         shortcut: whether the input of the step before is added, as at the end of a residual block.
-        together: computes padded inputs of several sizes where that is faster; not for one with a shortcut.
+        multiple: `compute` is fastest for outputs whose sides are multiples of this.
     """
 
     kernel: int
     stride: int
     padding: int
     weights: int
-    compute: Callable[[Tensor, Tensor | None], Tensor]
+    compute: Compute
     shortcut: bool = False
-    together: Callable[[Sequence[Tensor]], list[Tensor]] | None = None
-
-    def compute_each(self, xs: Sequence[Tensor], shortcuts: Sequence[Tensor | None]) -> list[Tensor]:
-        """`compute` for inputs of several sizes."""
-        if self.together is not None:
-            return self.together(xs)
-        return [self.compute(*each) for each in zip(xs, shortcuts, strict=True)]
+    multiple: int = 1
 
     def reached(self, changed: Region, size: Size) -> Region:
         """Output cells that a changed region reaches.
@@ -100,10 +68,16 @@ class Step:
         )
         return height, width
 
+    def output_size(self, size: Size) -> Size:
+        """Height and width of the output for an input of a size."""
+        height, width = ((side + 2 * self.padding - self.kernel) // self.stride + 1 for side in size)
+        return height, width
+
     def seen(self, output: Region) -> Region:
         """The input cells that a region of the output is computed from; may leave the input."""
         top, left = (start * self.stride - self.padding for start in output[:2])
-        height, width = ((length - 1) * self.stride + self.kernel for length in output.size)
+        lengths = (-(-length // self.multiple) * self.multiple for length in output.size)
+        height, width = ((length - 1) * self.stride + self.kernel for length in lengths)
         return Region(top, left, top + height, left + width)
 
     def _reached(self, start: int, end: int, limit: int) -> tuple[int, int]:
@@ -130,8 +104,10 @@ class IncrementalFeatures:
         self._maps = [x]  # the input of each step, and the last activations
         for step in steps:
             before = self._maps[-1]
-            padded = functional.pad(before, (step.padding,) * 4)
-            self._maps.append(step.compute(padded, self._maps[-2] if step.shortcut else None))
+            whole = Region(0, 0, *step.output_size(sizes(before)))
+            seen, shortcut = [step.seen(whole)], self._maps[-2] if step.shortcut else None
+            self._maps.append(whole.of(step.compute([patches(before, seen)], [shortcut], [seen])[0]))
+        self._alone = sum(min(sizes(each)) > LARGE for each in self._maps[:-1])
         self._whole = self._work([sizes(each) for each in self._maps[1:]])
         self._costs: dict[Size, float] = {}
 
@@ -144,21 +120,26 @@ class IncrementalFeatures:
         Returns:
             (n, C, H, W) of all inputs in their order.
         """
-        before: Sequence[Batch] = []
-        last = batches
-        for number, step in enumerate(self._steps):
-            outputs = [step.reached_together(regions, sizes(self._maps[number + 1])) for _, regions in last]
-            xs = [
-                patches(self._maps[number], [step.seen(each) for each in wanted], *batch)
-                for wanted, batch in zip(outputs, last, strict=True)
-            ]
-            shortcuts: list[Tensor | None] = [None] * len(xs)
-            if step.shortcut:
-                earlier = zip(outputs, before, strict=True)
-                shortcuts = [patches(self._maps[number - 1], wanted, *batch) for wanted, batch in earlier]
-            before, last = last, list(zip(step.compute_each(xs, shortcuts), outputs, strict=True))
+        first = [self._through(0, self._alone, [batch]) for batch in batches]
+        last = self._through(self._alone, len(self._steps), [batch for each in first for batch in each])
         whole = Region(0, 0, *sizes(self.last))
         return torch.cat([patches(self.last, [whole] * len(batch[1]), *batch) for batch in last])
+
+    def _through(self, first: int, end: int, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """Batches behind some of the steps."""
+        before: Sequence[Batch] = []
+        last = batches
+        for number in range(first, end):
+            step = self._steps[number]
+            outputs = [step.reached_together(regions, sizes(self._maps[number + 1])) for _, regions in last]
+            seen = [[step.seen(each) for each in wanted] for wanted in outputs]
+            xs = [patches(self._maps[number], *each) for each in zip_batches(seen, last)]
+            shortcuts: list[Tensor | None] = [None] * len(xs)
+            if step.shortcut:
+                shortcuts = [patches(self._maps[number - 1], *each) for each in zip_batches(outputs, before)]
+            computed = zip(step.compute(xs, shortcuts, seen), outputs, strict=True)
+            before, last = last, [(cropped(x, wanted[0].size), wanted) for x, wanted in computed]
+        return last
 
     def unaltered_features(self, count: int) -> Tensor:
         """Activations of the unaltered input, (count, C, H, W)."""
@@ -201,46 +182,13 @@ class IncrementalFeatures:
         return self._rest + sum(step.weights * height * width for step, (height, width) in steps)
 
 
-def sizes(maps: Tensor) -> Size:
-    """Height and width."""
-    return maps.shape[-2], maps.shape[-1]
+def one_by_one(compute: Callable[[Tensor, Tensor | None], Tensor]) -> Compute:
+    """What a step does with each input and its shortcut, for several."""
+    return lambda xs, shortcuts, seen: [compute(*each) for each in zip(xs, shortcuts, strict=True)]
 
 
-def patches(
-    maps: Tensor,
-    wanted: Sequence[Region],
-    changed: Tensor | None = None,
-    regions: Sequence[Region] = (),
-) -> Tensor:
-    """Copies of regions of a map, with what has changed in it; zero where they leave the map.
-
-    Args:
-        maps: (1, C, H, W).
-        wanted: n regions of one size.
-        changed: (n, C, h, w) for as many `regions` of the map.
-
-    Returns:
-        (n, C, h', w').
-    """
-    shape = (len(wanted), maps.shape[1], *wanted[0].size)
-    found = torch.empty(shape, dtype=maps.dtype, memory_format=torch.channels_last)
-    everything = Region(0, 0, *sizes(maps))
-    for index, region in enumerate(wanted):
-        patch = found[index : index + 1]
-        inside = region.common_with(everything)
-        if inside != region:
-            patch.zero_()
-        inside.seen_from(region).of(patch).copy_(inside.of(maps))
-        if changed is not None:
-            common = region.common_with(regions[index])
-            altered = common.seen_from(regions[index]).of(changed[index : index + 1])
-            common.seen_from(region).of(patch).copy_(altered)
-    return found
-
-
-def common_size(regions: Sequence[Region], size: Size) -> list[Region]:
-    """Regions of one size, each around one of the given ones and within a map of a size."""
-    heights, widths = zip(*(region.size for region in regions), strict=True)
-    height, width = max(heights), max(widths)
-    corners = ((min(r.top, size[0] - height), min(r.left, size[1] - width)) for r in regions)
-    return [Region(top, left, top + height, left + width) for top, left in corners]
+def zip_batches(
+    wanted: Sequence[Sequence[Region]], batches: Sequence[Batch]
+) -> list[tuple[Sequence[Region], Tensor, Sequence[Region]]]:
+    """Wanted regions and batches, as arguments of `patches`."""
+    return [(each, *batch) for each, batch in zip(wanted, batches, strict=True)]

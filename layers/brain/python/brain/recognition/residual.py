@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input
 
-from brain.recognition.incremental import Step
+from brain.recognition.incremental import Step, one_by_one
 from brain.recognition.winograd import convolution, convolve_padded
 
 
@@ -27,13 +27,16 @@ class ResidualBlock(nn.Module):
     def steps(self) -> list[Step]:
         """The block for incremental inference; only where it does not halve the side."""
 
+        def begin(x: Tensor, _: Tensor | None) -> Tensor:
+            return convolve_padded(self.conv1, x).relu_()
+
         def end(x: Tensor, shortcut: Tensor | None) -> Tensor:
             assert shortcut is not None
             return convolve_padded(self.conv2, x).add_(shortcut).relu_()
 
         return [
-            Step(3, 1, 1, self.conv1.weight.numel(), lambda x, _: convolve_padded(self.conv1, x).relu_()),
-            Step(3, 1, 1, self.conv2.weight.numel(), end, shortcut=True),
+            Step(3, 1, 1, self.conv1.weight.numel(), one_by_one(begin)),
+            Step(3, 1, 1, self.conv2.weight.numel(), one_by_one(end), shortcut=True),
         ]
 
     def forward(self, x: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ from torch.nn import functional
 from brain.recognition.classifier import Activations
 from brain.recognition.config import ModelConfig
 from brain.recognition.descriptor_network import DescriptorNetwork
-from brain.recognition.incremental import IncrementalFeatures, Step
+from brain.recognition.incremental import IncrementalFeatures, Step, one_by_one
 from brain.recognition.residual import ResidualBlock
 
 STEM = 32
@@ -76,7 +76,8 @@ class FaceResNet(DescriptorNetwork):
 
     def incremental(self, x: Tensor) -> IncrementalFeatures:
         """See `Classifier.incremental`; up to the first stage, behind which windows reach everything."""
-        stem = Step(STEM_KERNEL, STEM_STRIDE, 0, 4 * self.stem.weight.numel(), lambda x, _: self._enter(x))
+        enter = one_by_one(lambda x, _: self._enter(x))
+        stem = Step(STEM_KERNEL, STEM_STRIDE, 0, 4 * self.stem.weight.numel(), enter)
         steps = [stem, *(step for block in self._blocks(self.layers[0]) for step in block.steps())]
         with torch.inference_mode():
             return IncrementalFeatures(steps, x, self.layers[0], sum(self._work[2:]))

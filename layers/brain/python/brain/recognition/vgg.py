@@ -21,7 +21,7 @@ channel, which Grad-CAM needs, is therefore g6 @ sum(W6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import torch
@@ -31,12 +31,15 @@ from torch.nn import functional
 from brain.recognition.classifier import Activations, Classifier
 from brain.recognition.config import ModelConfig
 from brain.recognition.incremental import IncrementalFeatures, Step
-from brain.recognition.winograd import convolution, convolve_each_padded
+from brain.recognition.regions import Region
+from brain.recognition.winograd import WinogradConv2d, convolution, convolve_each
 
 # Sides of the tiles of minimal filtering by block, 4 in the others: small tiles waste less of a small map.
 TILES = {5: 2}
 # How many rows of a fully connected layer are multiplied at once. 16 of fc6 are 1.6 MB, less than a cache.
 ROWS = 16
+# How many rows of the first two convolutions are computed at once; a multiple of every tile's side.
+STRIP = 32
 
 
 class VGGFace(Classifier):
@@ -71,35 +74,69 @@ class VGGFace(Classifier):
         last = self.layers.index(layer or self.cam_layer)
         for name in self.layers[first:last]:
             x = self.get_submodule(name)(x)
-            x = pooled(x) if name in self._block_ends else x.relu_()
+            x = functional.max_pool2d(x, 2).relu_() if name in self._block_ends else x.relu_()
         out: Tensor = self.get_submodule(self.layers[last])(x).relu_()
         return out
 
     def incremental(self, x: Tensor) -> IncrementalFeatures:
         """See `Classifier.incremental`."""
-        steps = [self._step(name) for name in self.layers]
+        steps = self._steps()
         rest = sum(layer.weight.numel() for layer in (self.fc6, self.fc7, self.fc8))
         x = x.to(self.dtype, memory_format=torch.channels_last)
         with torch.inference_mode():
             return IncrementalFeatures(steps, x, self.layers[-1], rest)
 
-    def _step(self, name: str) -> Step:
-        """A convolution and, at the end of every block but the last, its max-pool."""
+    def _steps(self) -> list[Step]:
+        """A step for every convolution with its pool; the first two are one if there is no pool between."""
+        first, second = self.layers[:2]
+        if first in self._block_ends:
+            return [self._step(name) for name in self.layers]
+        return [self._step(second, follows_first=True), *(self._step(name) for name in self.layers[2:])]
+
+    def _step(self, name: str, *, follows_first: bool = False) -> Step:
+        """A convolution and, at the end of every block but the last, its max-pool.
+
+        Args:
+            follows_first: whether the first convolution precedes it. The map between them, the largest one,
+                is computed again rather than kept.
+        """
+        layer, count = self._convolution(name), 2 if follows_first else 1
+        work, tile = layer.weight.numel(), layer.tile if isinstance(layer, WinogradConv2d) else 1
+        pool = name in self._block_ends and name != self.layers[-1]
+
+        def compute(xs: Sequence[Tensor], _: object, seen: Sequence[Sequence[Region]]) -> list[Tensor]:
+            if follows_first:
+                return [self._first_two(*each, pool=pool) for each in zip(xs, seen, strict=True)]
+            return [x.relu_() for x in convolve_each(layer, xs, 0, pool=pool)]
+
+        if follows_first:
+            work += self._convolution(self.layers[0]).weight.numel()
+        if pool:
+            return Step(2 * count + 2, 2, count, 4 * work, compute, multiple=max(1, tile // 2))
+        return Step(2 * count + 1, 1, count, work, compute, multiple=tile)
+
+    def _first_two(self, x: Tensor, seen: Sequence[Region], *, pool: bool) -> Tensor:
+        """The first two convolutions, strip by strip; what is between them stays in the processor's cache."""
+        first, second = (self._convolution(name) for name in self.layers[:2])
+        found = []
+        for top in range(0, x.shape[2] - 4, STRIP):
+            between = functional.conv2d(x[:, :, top : top + STRIP + 4], first.weight, first.bias).relu_()
+            for sample, region in zip(between.split(1), seen, strict=True):
+                self._clear_outside(sample, region.top + top + 1, region.left + 1)
+            found.append(convolve_each(second, [between], 0, pool=pool)[0].relu_())
+        return torch.cat(found, 2)
+
+    def _clear_outside(self, sample: Tensor, top: int, left: int) -> None:
+        """Set what lies outside the input to zero, as the next convolution pads it: (1, C, h, w)."""
+        side, (height, width) = self.config.input_size, sample.shape[2:]
+        here = Region(top, left, top + height, left + width)
+        for margin in here.without(here.common_with(Region(0, 0, side, side))):
+            margin.seen_from(here).of(sample).zero_()
+
+    def _convolution(self, name: str) -> nn.Conv2d:
         layer = self.get_submodule(name)
         assert isinstance(layer, nn.Conv2d)
-        work = layer.weight.numel()
-
-        def together(xs: Sequence[Tensor]) -> list[Tensor]:
-            return [finish(each) for each in convolve_each_padded(layer, xs)]
-
-        def compute(x: Tensor, _: Tensor | None) -> Tensor:
-            return together([x])[0]
-
-        if name in self._block_ends and name != self.layers[-1]:
-            finish: Callable[[Tensor], Tensor] = pooled
-            return Step(4, 2, 1, 4 * work, compute, together=together)
-        finish = Tensor.relu_
-        return Step(3, 1, 1, work, compute, together=together)
+        return layer
 
     def forward_head(self, features: Tensor, layer: str | None = None) -> Tensor:
         """See `Classifier.forward_head`."""
@@ -138,7 +175,7 @@ class VGGFace(Classifier):
         pooled, places = functional.max_pool2d(features, 2, return_indices=True)
         with torch.inference_mode():
             g6 = self._fc6_gradients(activations, labels)
-            gradients = (g6.to(self.dtype) @ self.fc6.weight).float()
+            gradients = product(g6.to(self.dtype), self.fc6.weight).float()
         shape = (len(labels), *pooled.shape[1:])
         return functional.max_unpool2d(
             gradients.view(shape), places.expand(shape), [2, 2], output_size=list(features.shape[2:])
@@ -183,12 +220,7 @@ class VGGFace(Classifier):
         """(k, D6) float32: g6 in the module's docstring."""
         fc6, fc7 = activations.hidden["fc6"], activations.hidden["fc7"]
         g7 = self.fc8.weight[list(labels)] * (fc7 > 0)
-        return (g7.to(self.dtype) @ self.fc7.weight).float() * (fc6 > 0)
-
-
-def pooled(x: Tensor) -> Tensor:
-    """Max-pool and ReLU; in this order, which gives the same with a quarter of the work."""
-    return functional.max_pool2d(x, 2).relu_()
+        return product(g7.to(self.dtype), self.fc7.weight).float() * (fc6 > 0)
 
 
 def linear(x: Tensor, layer: nn.Linear) -> Tensor:
@@ -205,3 +237,13 @@ def linear(x: Tensor, layer: nn.Linear) -> Tensor:
     for weight, rows in zip(torch.split(layer.weight, ROWS), torch.split(out, ROWS), strict=True):
         torch.mm(weight, columns, out=rows)
     return out.t() + layer.bias
+
+
+def product(x: Tensor, weight: Tensor) -> Tensor:
+    """Gradients (k, D) times the weights (D, C) of a fully connected layer, by blocks of rows, too."""
+    if x.dtype is not torch.float32:
+        return x @ weight
+    out = x.new_zeros(len(x), weight.shape[1])
+    for columns, rows in zip(torch.split(x, ROWS, 1), torch.split(weight, ROWS), strict=True):
+        out.addmm_(columns, rows)
+    return out

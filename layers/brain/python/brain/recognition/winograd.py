@@ -83,32 +83,33 @@ class WinogradConv2d(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, D, H, W)."""
-        return self.convolve(x, 1)
+        return self.convolve_each([x], 1)[0]
 
-    def convolve(self, x: Tensor, padding: int) -> Tensor:
-        """The convolution with another padding."""
-        return self.convolve_each([x], padding)[0]
+    def convolve_each(self, xs: Sequence[Tensor], padding: int, *, pool: bool = False) -> list[Tensor]:
+        """The convolution of inputs of several sizes, whose tiles are multiplied together.
 
-    def convolve_each(self, xs: Sequence[Tensor], padding: int) -> list[Tensor]:
-        """The convolution of inputs of several sizes, whose tiles are multiplied together."""
+        Args:
+            pool: whether a 2x2 max-pool follows; it is done before the tiles are put back in their places.
+        """
         traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
         if traced or any(x.requires_grad or x.dtype is not torch.float32 for x in xs):
-            return [functional.conv2d(x, self.weight, self.bias, padding=padding) for x in xs]
-        m = self.tile
+            return convolve_each_ordinarily(self, xs, padding, pool=pool)
+        m, side = self.tile, self.tile // 2 if pool else self.tile
         heights, widths = ([x.shape[axis] + 2 * padding - 2 for x in xs] for axis in (2, 3))
         grids = [(-(-height // m), -(-width // m)) for height, width in zip(heights, widths, strict=True)]
         padded = [self._padded(x, padding, grid) for x, grid in zip(xs, grids, strict=True)]
         outs = [
-            x.new_empty(len(x), rows * m, columns * m, self.out_channels)
+            x.new_empty(len(x), rows * side, columns * side, self.out_channels)
             for x, (rows, columns) in zip(xs, grids, strict=True)
         ]
-        for band in self._bands(outs):
+        for band in self._bands([(len(x), *grid) for x, grid in zip(xs, grids, strict=True)]):
             self._compute(
                 [padded[index][:, top * m : bottom * m + 2] for index, top, bottom in band],
-                [outs[index][:, top * m : bottom * m] for index, top, bottom in band],
+                [outs[index][:, top * side : bottom * side] for index, top, bottom in band],
+                side,
             )
         return [
-            out[:, :height, :width].permute(0, 3, 1, 2)
+            out[:, : height * side // m, : width * side // m].permute(0, 3, 1, 2)
             for out, height, width in zip(outs, heights, widths, strict=True)
         ]
 
@@ -121,12 +122,16 @@ class WinogradConv2d(nn.Conv2d):
         cells = x.permute(0, 2, 3, 1)
         return (functional.pad(cells, margins) if any(margins) else cells).contiguous()
 
-    def _bands(self, outs: Sequence[Tensor]) -> Iterator[list[tuple[int, int, int]]]:
-        """What is computed at once: numbers of outputs, first row of tiles, and the row behind the last."""
+    def _bands(self, grids: Sequence[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+        """What is computed at once: numbers of outputs, first row of tiles, and the row behind the last.
+
+        Args:
+            grids: samples, rows and columns of tiles of each output.
+        """
         band: list[tuple[int, int, int]] = []
         most = room = self._tiles_at_once()
-        for index, out in enumerate(outs):
-            rows, columns = out.shape[1] // self.tile, len(out) * out.shape[2] // self.tile
+        for index, (samples, rows, columns_of_one) in enumerate(grids):
+            columns = samples * columns_of_one
             for top in range(0, rows, max(1, most // columns)):
                 bottom = min(top + max(1, most // columns), rows)
                 if band and (bottom - top) * columns > room:
@@ -141,11 +146,15 @@ class WinogradConv2d(nn.Conv2d):
         least, most = BAND_BYTES
         return min(max(bytes_per_channel * self.out_channels, least), most) // bytes_per_channel
 
-    def _compute(self, xs: Sequence[Tensor], outs: Sequence[Tensor]) -> None:
-        """Some rows of tiles: each x (B, R m + 2, W + 2, C) into its out (B, R m, W, D)."""
+    def _compute(self, xs: Sequence[Tensor], outs: Sequence[Tensor], side: int) -> None:
+        """Some rows of tiles: each x (B, R m + 2, T m + 2, C) into its out (B, R side, T side, D).
+
+        Args:
+            side: of what becomes of a tile, m or m / 2.
+        """
         m, a = self.tile, self.tile + 2
         (to_inputs, to_outputs), channels, width = squared(m), self.in_channels, self.out_channels
-        grids = [(len(out), out.shape[1] // m, out.shape[2] // m) for out in outs]
+        grids = [(len(out), out.shape[1] // side, out.shape[2] // side) for out in outs]
         counts = [math.prod(grid) for grid in grids]
         tiles = xs[0].new_empty(a, a, sum(counts), channels)
         for x, grid, part in zip(xs, grids, torch.split(tiles, counts, 2), strict=True):
@@ -156,10 +165,11 @@ class WinogradConv2d(nn.Conv2d):
         products = torch.bmm(inputs.view(a * a, -1, channels), self.filters())
         if self.bias is not None:
             products[a + 1] += self.bias  # the only product that all cells of a tile contain once
-        outputs = (to_outputs @ products.view(a * a, -1)).view(m, m, -1, width)
+        outputs = (to_outputs @ products.view(a * a, -1)).view(m, m, -1)
+        outputs = (outputs if side == m else pooled(outputs)).view(side, side, -1, width)
         for out, grid, part in zip(outs, grids, torch.split(outputs, counts, 2), strict=True):
-            cells = part.view(m, m, *grid, width).permute(2, 3, 0, 4, 1, 5)
-            out.view(grid[0], grid[1], m, grid[2], m, width).copy_(cells)
+            cells = part.view(side, side, *grid, width).permute(2, 3, 0, 4, 1, 5)
+            out.view(grid[0], grid[1], side, grid[2], side, width).copy_(cells)
 
     def filters(self) -> Tensor:
         """The transformed weights, (a * a, C, D); computed again if the weights have changed."""
@@ -184,14 +194,32 @@ def convolution(channels: int, width: int, tile: int | None) -> nn.Conv2d:
 
 def convolve_padded(layer: nn.Conv2d, x: Tensor) -> Tensor:
     """A layer of `convolution` on an input that is padded already."""
-    return convolve_each_padded(layer, [x])[0]
+    return convolve_each(layer, [x], 0)[0]
 
 
-def convolve_each_padded(layer: nn.Conv2d, xs: Sequence[Tensor]) -> list[Tensor]:
-    """The same for inputs of several sizes."""
+def convolve_each(
+    layer: nn.Conv2d, xs: Sequence[Tensor], padding: int, *, pool: bool = False
+) -> list[Tensor]:
+    """A layer of `convolution` on inputs of several sizes; see `WinogradConv2d.convolve_each`."""
     if isinstance(layer, WinogradConv2d):
-        return layer.convolve_each(xs, 0)
-    return [functional.conv2d(x, layer.weight, layer.bias) for x in xs]
+        return layer.convolve_each(xs, padding, pool=pool)
+    return convolve_each_ordinarily(layer, xs, padding, pool=pool)
+
+
+def convolve_each_ordinarily(
+    layer: nn.Conv2d, xs: Sequence[Tensor], padding: int, *, pool: bool
+) -> list[Tensor]:
+    """The same without minimal filtering."""
+    found = [functional.conv2d(x, layer.weight, layer.bias, padding=padding) for x in xs]
+    return [functional.max_pool2d(x, 2) for x in found] if pool else found
+
+
+def pooled(tiles: Tensor) -> Tensor:
+    """(m, m, N) cells of tiles -> (m / 2, m / 2, N), the largest of two by two."""
+    half = len(tiles) // 2
+    rows = tiles.view(half, 2, 2 * half, -1)
+    columns = torch.maximum(rows[:, 0], rows[:, 1]).view(half, half, 2, -1)
+    return torch.maximum(columns[:, :, 0], columns[:, :, 1])
 
 
 @cache
