@@ -31,6 +31,14 @@ def test_the_number_format_stored_need_not_be_the_one_computed_in(
         torch.testing.assert_close(parameter, tensors[name].to(expected), rtol=0, atol=0)
 
 
+def test_filters_are_those_of_the_stored_weights(tmp_path: Path) -> None:
+    network = tiny.random_network(blocks=((64, 64), (64,)))
+    metadata = {"spec": network.config.to_json()}
+    save_file(network.state_dict(), tmp_path / "weights.safetensors", metadata=metadata)
+    loaded, x = load_classifier(tmp_path), torch.randn(1, 3, 28, 28)
+    assert torch.equal(loaded(x), network(x))
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_weights_stored_as_they_are_computed_with_are_not_copied(
     tmp_path: Path, network: VGGFace, dtype: torch.dtype

@@ -64,6 +64,24 @@ def test_changed_weights_count_at_once() -> None:
     assert torch.allclose(layer(x), 2 * before, atol=1e-4)
 
 
+def test_filters_are_made_from_a_copy_as_long_as_the_weights_are_the_same() -> None:
+    layer, x = layer_of(2), torch.randn(1, 64, 4, 4)
+    before, read = layer(x), []
+
+    def copy() -> torch.Tensor:
+        read.append(True)
+        return layer.weight.clone()
+
+    layer = layer_of(2)
+    layer.transform_from(copy)
+    assert torch.equal(layer(x), before)
+    assert torch.equal(layer(x), before)
+    assert len(read) == 1
+    layer.weight.mul_(2)
+    assert not torch.equal(layer(x), before)
+    assert len(read) == 1
+
+
 def test_gradients_are_those_of_an_ordinary_convolution() -> None:
     layer, x = layer_of(4), torch.randn(1, 64, 6, 6, requires_grad=True)
     (found,) = torch.autograd.grad(layer(x).sum(), x)

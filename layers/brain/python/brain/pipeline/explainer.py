@@ -16,6 +16,7 @@ import torch
 
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, NoSignificantFeatures
+from brain.core.memory import keep_freed_memory
 from brain.core.results import Model, PhotoRequest, Problem, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
@@ -85,6 +86,8 @@ class Explainer:
             report(error)
             finder = None
         model = load_model(settings.models_dir / settings.model, settings.dtype)
+        if not model.network.is_small:
+            keep_freed_memory()
         rules = Rules(settings.threshold, settings.check, settings.language, settings.cam)
         faces = FaceLocator.load(settings, model.network.config)
         find_people = people or PeopleFolder(settings).people_for

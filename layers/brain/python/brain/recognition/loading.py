@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,6 +22,7 @@ from brain.recognition.hardware import choose_dtype
 from brain.recognition.onnx.network import ImportedNetwork
 from brain.recognition.resnet import FaceResNet
 from brain.recognition.vgg import VGGFace
+from brain.recognition.winograd import WinogradConv2d
 
 WEIGHTS = "weights.safetensors"
 ARCHITECTURES: Mapping[Architecture, type[VGGFace] | type[FaceResNet] | type[ImportedNetwork]] = {
@@ -57,9 +59,12 @@ def load_classifier(folder: Path, dtype: str = "float32", people: Gallery | None
         config = replace(config, identities=len(gallery.names))
         tensors |= gallery_tensors(gallery, config)
     try:
-        return from_tensors(config, tensors)
+        network = from_tensors(config, tensors)
     except (RuntimeError, KeyError) as error:
         raise ForwardPassFailed("weights-shape", HINT_WEIGHTS) from error
+    if not config.has_gallery:
+        transform_from_file(network, folder / WEIGHTS)
+    return network
 
 
 def load_without_people(folder: Path) -> Classifier:
@@ -103,6 +108,14 @@ def from_tensors(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Classifi
         network = ARCHITECTURES[config.architecture](config)
     network.load_state_dict(tensors, assign=True)
     return network.requires_grad_(False).eval()
+
+
+def transform_from_file(network: Classifier, path: Path) -> None:
+    """Let layers of minimal filtering read their weights from the file once more, to transform them."""
+    for name, layer in network.named_modules():
+        if isinstance(layer, WinogradConv2d):
+            read = partial(read_tensor, path, f"{name}.weight", torch.float32, channels_last=False)
+            layer.transform_from(read)
 
 
 def gallery_tensors(gallery: Gallery, config: ModelConfig) -> dict[str, Tensor]:

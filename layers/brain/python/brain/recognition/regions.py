@@ -54,6 +54,9 @@ class Region(NamedTuple):
         )
 
 
+NOTHING = Region(0, 0, 0, 0)
+
+
 def sizes(maps: Tensor) -> Size:
     """Height and width."""
     return maps.shape[-2], maps.shape[-1]
@@ -77,26 +80,26 @@ def patches(
     """
     shape = (len(wanted), maps.shape[1], *wanted[0].size)
     found = torch.empty(shape, dtype=maps.dtype, memory_format=torch.channels_last)
+    is_large = found[0].numel() > MANY
     everything = Region(0, 0, *sizes(maps))
     for index, region in enumerate(wanted):
         patch = found[index : index + 1]
         inside = region.common_with(everything)
-        for margin in region.without(inside):
-            margin.seen_from(region).of(patch).zero_()
-        if changed is None:
-            inside.seen_from(region).of(patch).copy_(inside.of(maps))
-            continue
-        common = region.common_with(regions[index])
-        for unchanged in inside.without(common) if patch.numel() > MANY else [inside]:
+        if inside != region:
+            for margin in region.without(inside) if is_large else [region]:
+                margin.seen_from(region).of(patch).zero_()
+        common = region.common_with(regions[index]) if changed is not None else NOTHING
+        for unchanged in inside.without(common) if is_large else [inside]:
             unchanged.seen_from(region).of(patch).copy_(unchanged.of(maps))
-        altered = common.seen_from(regions[index]).of(changed[index : index + 1])
-        common.seen_from(region).of(patch).copy_(altered)
+        if changed is not None:
+            altered = common.seen_from(regions[index]).of(changed[index : index + 1])
+            common.seen_from(region).of(patch).copy_(altered)
     return found
 
 
 def cropped(maps: Tensor, size: Size) -> Tensor:
     """The first cells of (B, C, H, W) maps, not copied."""
-    return maps[:, :, : size[0], : size[1]]
+    return maps if sizes(maps) == size else maps[:, :, : size[0], : size[1]]
 
 
 def common_size(regions: Sequence[Region], size: Size) -> list[Region]:

@@ -34,8 +34,8 @@ from brain.recognition.incremental import IncrementalFeatures, Step
 from brain.recognition.regions import Region
 from brain.recognition.winograd import WinogradConv2d, convolution, convolve_each
 
-# Sides of the tiles of minimal filtering by block, 4 in the others: small tiles waste less of a small map.
-TILES = {5: 2}
+# Side of the tiles of minimal filtering.
+TILE = 4
 # How many rows of a fully connected layer are multiplied at once. 16 of fc6 are 1.6 MB, less than a cache.
 ROWS = 16
 # How many rows of the first two convolutions are computed at once; a multiple of every tile's side.
@@ -56,7 +56,7 @@ class VGGFace(Classifier):
         for number, widths in enumerate(config.blocks, start=1):
             for index, width in enumerate(widths, start=1):
                 names.append(f"conv{number}_{index}")
-                self.add_module(names[-1], convolution(channels, width, TILES.get(number, 4)))
+                self.add_module(names[-1], convolution(channels, width, TILE))
                 channels = width
         self.layers = tuple(names)
         self._block_ends = {f"conv{number}_{len(widths)}" for number, widths in enumerate(config.blocks, 1)}
@@ -121,7 +121,7 @@ class VGGFace(Classifier):
         found = []
         for top in range(0, x.shape[2] - 4, STRIP):
             between = functional.conv2d(x[:, :, top : top + STRIP + 4], first.weight, first.bias).relu_()
-            for sample, region in zip(between.split(1), seen, strict=True):
+            for sample, region in zip(torch.split(between, 1), seen, strict=True):
                 self._clear_outside(sample, region.top + top + 1, region.left + 1)
             found.append(convolve_each(second, [between], 0, pool=pool)[0].relu_())
         return torch.cat(found, 2)

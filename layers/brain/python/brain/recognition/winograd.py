@@ -10,7 +10,7 @@ transformed back, y = A^T M A. That takes a^2 multiplications per tile and pair 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ from torch.nn import functional
 BAND_BYTES = 1 << 20, 1 << 23
 # With fewer weights, the transforms take as long as what they save.
 LEAST_WEIGHTS = 9 * 64 * 64
+# Where a layer's weights lie, and how often they have changed.
+Version = tuple[int, int]
 
 
 class Transforms(NamedTuple):
@@ -79,7 +81,8 @@ class WinogradConv2d(nn.Conv2d):
     def __init__(self, channels: int, width: int, tile: int) -> None:
         super().__init__(channels, width, 3, padding=1)
         self.tile = tile
-        self._filters: tuple[tuple[int, int], Tensor] | None = None
+        self._filters: tuple[Version, Tensor] | None = None
+        self._source: tuple[Version, Callable[[], Tensor]] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, D, H, W)."""
@@ -173,12 +176,25 @@ class WinogradConv2d(nn.Conv2d):
 
     def filters(self) -> Tensor:
         """The transformed weights, (a * a, C, D); computed again if the weights have changed."""
-        version = self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version
+        version = self._weights_now()
         if self._filters is None or self._filters[0] != version:
+            source = self._source
+            weight = source[1]() if source and source[0] == version else self.weight.detach()
             g = TRANSFORMS[self.tile].filters
-            transformed = torch.einsum("ai,bj,dcij->abcd", g, g, self.weight.detach())
+            transformed = torch.einsum("ai,bj,dcij->abcd", g, g, weight)
             self._filters = version, transformed.reshape(-1, self.in_channels, self.out_channels)
         return self._filters[1]
+
+    def transform_from(self, source: Callable[[], Tensor]) -> None:
+        """Transform the weights as they are now from a copy that is read when it is needed and then dropped.
+
+        Weights that are mapped from a file take no memory themselves then, unless a gradient is wanted.
+        """
+        self._source = self._weights_now(), source
+
+    def _weights_now(self) -> Version:
+        changes: int = 0 if self.weight.is_inference() else self.weight._version
+        return self.weight.data_ptr(), changes
 
 
 def convolution(channels: int, width: int, tile: int | None) -> nn.Conv2d:
