@@ -9,12 +9,15 @@ import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
 import { nextTask } from './shared/next-task.js';
 import { once } from './shared/once.js';
+import { sleep } from './shared/sleep.js';
 import { loadStyles } from './shared/styles.js';
 import { texts } from './shared/texts.js';
 import { sentencesOf } from './shared/wording.js';
 import { animateDotFace } from './start/dot-face.js';
 
 const TOAST_MS = 6000;
+/** What comes sooner needs no view of its own to wait in. */
+const SOON_MS = 300;
 const REFRESH_TIMEOUT_MS = 20_000;
 
 /** @typedef {import('./shared/types.js').Enrolment} Enrolment */
@@ -191,7 +194,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
       present(() => {
         progress.setStage(stage, facts);
         show(sections.progress, texts.progress.titles[stage]);
-      }, null);
+      }, early ? () => sleep(new AbortController().signal, SOON_MS) : null);
       // What shows the result loads meanwhile. If it fails, it is tried again when it is needed.
       loadPage()
         .then((result) => (early ? undefined : result.preload(facts.part ? 'pair' : 'alone')))

@@ -5,7 +5,7 @@ import { colourAt } from './colours.js';
 /** @typedef {import('./types.js').HeatMap} HeatMap */
 
 /** Width and height of a drawn layer, pixels: several for each cell of a map. The browser smooths between them. */
-export const LAYER_SIDE = 128;
+export const LAYER_SIDE = 96;
 
 /** The pixels of 256 values. Low values are transparent: the photo shows. */
 const COLOURS = palette(256, (index) => {
