@@ -63,6 +63,7 @@ def test_nothing_is_kept_where_that_is_switched_off(visit_fake: Visit, astronaut
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
     page.locator(".logo").click()
+    expect(page.get_by_label("Keep results on this device")).to_be_checked()
     page.get_by_label("Keep results on this device").uncheck()
     expect(page.locator("#device .kept")).to_have_count(0)
     pages.choose(page, astronaut_jpeg)
