@@ -61,11 +61,7 @@ def run_experiments(
     if level is Check.OFF:
         return findings
     with clock.stage("prepare"):
-        classifier = model.perturbation_model(named.view.pixels, named.classifier, named.activations)
-        is_exact = named.classifier is model.exact
-        runner = PerturbationRunner(classifier, named.view, None if is_exact else named.activations.unaltered)
-        if is_exact:
-            runner.count("rounding", classifier.naming_passes)
+        runner = runner_for(model, named)
         logits, labels = named.activations.logits, [each.label for each in findings.candidates]
         scorer = EffectScorer(logits, labels)
     if level is Check.FULL:
@@ -81,7 +77,7 @@ def run_experiments(
     fidelity = None
     if level is Check.FULL:
         with clock.stage("fidelity"):
-            target, fractions = Target(labels[0], scorer.before), fractions_for(classifier)
+            target, fractions = Target(labels[0], scorer.before), fractions_for(runner.classifier)
             fidelity = measure_fidelity(runner, target, findings.candidates[0], fractions)
     explanation = findings.explanation.model_copy(
         update={
@@ -93,6 +89,16 @@ def run_experiments(
     )
     passes = {**findings.passes, **runner.passes}
     return replace(findings, features=features, explanation=explanation, passes=passes)
+
+
+def runner_for(model: LoadedModel, named: NamedFace) -> PerturbationRunner:
+    """The runner of perturbations of a face. It uses what naming kept, if that has the same number format."""
+    classifier = model.perturbation_model(named.view.pixels, named.classifier, named.activations)
+    is_exact = named.classifier is model.exact
+    runner = PerturbationRunner(classifier, named.view, None if is_exact else named.activations.unaltered)
+    if is_exact:
+        runner.count("rounding", classifier.naming_passes)
+    return runner
 
 
 def with_evidence(findings: Findings, view: FaceView, maps: np.ndarray) -> Findings:

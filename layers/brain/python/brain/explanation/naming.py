@@ -54,13 +54,9 @@ def name_face(model: LoadedModel, rules: Rules, view: FaceView, clock: Stopwatch
         )
         for i, (label, probability) in enumerate(zip(labels, probabilities, strict=True))
     ]
-    certain, calibrated = model.certainty(activations), classifier.config.open_set is not None
     findings = Findings(
-        identity=Identity(
-            **candidates[0].model_dump(include={"label", "name", "probability", "source"}),
-            certainty=certain,
-            verdict=judge(certain, probabilities[0], calibrated=calibrated),
-            calibrated=calibrated,
+        identity=identity_of(
+            candidates[0], model.certainty(activations), calibrated=classifier.config.open_set is not None
         ),
         candidates=candidates,
         features=[],
@@ -75,6 +71,21 @@ def name_face(model: LoadedModel, rules: Rules, view: FaceView, clock: Stopwatch
         },
     )
     return NamedFace(view, findings, classifier, activations, cams)
+
+
+def identity_of(first: Candidate, certainty: float, *, calibrated: bool) -> Identity:
+    """The first candidate as the result's identity.
+
+    Args:
+        certainty: the probability that the person is one of the identities at all.
+        calibrated: see `Identity`.
+    """
+    return Identity(
+        **first.model_dump(include={"label", "name", "probability", "source"}),
+        certainty=certainty,
+        verdict=judge(certainty, first.probability, calibrated=calibrated),
+        calibrated=calibrated,
+    )
 
 
 def with_features(

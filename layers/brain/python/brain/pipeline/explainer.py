@@ -17,7 +17,7 @@ import torch
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, NoSignificantFeatures
 from brain.core.memory import keep_freed_memory
-from brain.core.results import Model, PhotoRequest, Problem, Result, Status
+from brain.core.results import Face, Model, PhotoRequest, Problem, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
 from brain.explanation.experiments import run_experiments
@@ -180,14 +180,7 @@ class Explainer:
             pictures = drawing.draw_activation_maps(found.view, found.jpeg, named.findings)
         on_pictures(contents_of(pictures))
         named = with_features(named, self._finder, self._rules, clock)
-        result = Result(
-            id=request.upload_id,
-            status=Status.NAMED,
-            created_at=request.created_at,
-            source=request.source,
-            model=describe_model(model),
-            face=found.face,
-        )
+        result = named_result(request, model, found.face)
         yield explained(result, named.findings, pictures, clock)
         added: dict[str, drawing.Picture] = {}
 
@@ -218,6 +211,18 @@ class Explainer:
         if found.explanation.reasons or any(feature.significant for feature in found.features):
             return None
         return report(NoSignificantFeatures("none-significant", hints.none_significant))
+
+
+def named_result(request: PhotoRequest, model: LoadedModel, face: Face) -> Result:
+    """A result with status `named`, before any findings are in it."""
+    return Result(
+        id=request.upload_id,
+        status=Status.NAMED,
+        created_at=request.created_at,
+        source=request.source,
+        model=describe_model(model),
+        face=face,
+    )
 
 
 def sized(request: PhotoRequest, photo: Photo) -> PhotoRequest:
