@@ -22,7 +22,7 @@ from brain.evaluation.photos import LabelledPhoto, count_photos
 from brain.evaluation.plan import Plan, SetSpec, people_in, photos_of, require_libraries
 from brain.evaluation.predictions import Prediction, predictor
 from brain.evaluation.verification import verify_pairs
-from brain.pipeline.explainer import describe_model
+from brain.pipeline.explained_photo import describe_model
 from brain.recognition.model import LoadedModel, load_model
 
 NOTHING = "There is nothing to evaluate."

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from brain.core.results import Result
+import torch
+
+from brain.core.results import Face, Model, PhotoRequest, Result, Status
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.findings import Findings
+from brain.recognition.model import LoadedModel
 from brain.rendering import drawing
 from brain.rendering.words import rules as words
 
@@ -24,6 +27,18 @@ def whole(stages: Iterator[ExplainedPhoto]) -> ExplainedPhoto:
     """Both stages joined."""
     named, done = stages
     return ExplainedPhoto(done.result, {**named.files, **done.files})
+
+
+def named_result(request: PhotoRequest, model: LoadedModel, face: Face) -> Result:
+    """A result with status `named`, before any findings are in it."""
+    return Result(
+        id=request.upload_id,
+        status=Status.NAMED,
+        created_at=request.created_at,
+        source=request.source,
+        model=describe_model(model),
+        face=face,
+    )
 
 
 def explained(
@@ -66,3 +81,16 @@ def with_findings(result: Result, findings: Findings) -> Result:
 def with_words(result: Result) -> Result:
     """The result with its sentences written anew from everything else in it."""
     return result.model_copy(update={"explanation": words.explanation(result)})
+
+
+def describe_model(model: LoadedModel) -> Model:
+    """The description of the network that is stored in a result."""
+    network = model.network
+    return Model(
+        name=network.config.name,
+        version=network.config.version,
+        identities=network.config.identities,
+        sha256=model.sha256,
+        people=model.people,
+        dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
+    )

@@ -12,12 +12,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-import torch
-
 from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, NoSignificantFeatures
 from brain.core.memory import keep_freed_memory
-from brain.core.results import Face, Model, PhotoRequest, Problem, Result, Status
+from brain.core.results import Model, PhotoRequest, Problem, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
 from brain.explanation.experiments import run_experiments
@@ -27,7 +25,15 @@ from brain.face.features import FeatureFinder
 from brain.face.photo import Photo, decode
 from brain.pipeline.comparison import compare, draw_comparison, face_of
 from brain.pipeline.current_model import CurrentModel, FindPeople
-from brain.pipeline.explained_photo import ExplainedPhoto, artifacts_of, contents_of, explained, whole
+from brain.pipeline.explained_photo import (
+    ExplainedPhoto,
+    artifacts_of,
+    contents_of,
+    describe_model,
+    explained,
+    named_result,
+    whole,
+)
 from brain.pipeline.face_location import FaceLocator, FoundFace
 from brain.pipeline.people_folder import PeopleFolder
 from brain.recognition.hardware import use_threads
@@ -213,18 +219,6 @@ class Explainer:
         return report(NoSignificantFeatures("none-significant", hints.none_significant))
 
 
-def named_result(request: PhotoRequest, model: LoadedModel, face: Face) -> Result:
-    """A result with status `named`, before any findings are in it."""
-    return Result(
-        id=request.upload_id,
-        status=Status.NAMED,
-        created_at=request.created_at,
-        source=request.source,
-        model=describe_model(model),
-        face=face,
-    )
-
-
 def sized(request: PhotoRequest, photo: Photo) -> PhotoRequest:
     """The request with the photo's size in its source."""
     size = {"width": photo.width, "height": photo.height}
@@ -235,16 +229,3 @@ def report(error: BrainError) -> Problem:
     """Print an error's message to stderr, as specified for every error code, and return its stored form."""
     print(error.message, file=sys.stderr)
     return Problem.of(error)
-
-
-def describe_model(model: LoadedModel) -> Model:
-    """The description of the network that is stored in a result."""
-    network = model.network
-    return Model(
-        name=network.config.name,
-        version=network.config.version,
-        identities=network.config.identities,
-        sha256=model.sha256,
-        people=model.people,
-        dtype="bfloat16" if network.dtype is torch.bfloat16 else "float32",
-    )
