@@ -1,4 +1,4 @@
-"""The project's template as a stack in the cloud, with defaults or with all options enabled."""
+"""The project's template as a stack in the cloud, with default parameters or with all options enabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every test may use: the astronaut (NASA, public domain, inside scikit-image) and a tiny model."""
+"""Fixtures for all tests: the astronaut (NASA, public domain, part of scikit-image) and a tiny model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from brain.pipeline.library import load_explainer
 from brain.recognition.vgg import VGGFace
 from tests import pictures, tiny
 
-# An example may take long on a busy machine; and what passes here passes everywhere.
+# An example may take long on a busy machine, and examples must be the same everywhere.
 settings.register_profile(
     "tests", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -43,7 +43,7 @@ def dark_jpeg(astronaut: np.ndarray) -> bytes:
 
 @pytest.fixture
 def threads() -> Iterator[None]:
-    """Puts both libraries' thread counts back."""
+    """Restores both libraries' thread counts."""
     before = torch.get_num_threads(), cv2.getNumThreads()
     yield
     torch.set_num_threads(before[0])

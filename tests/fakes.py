@@ -90,7 +90,7 @@ class FakeStagedExplainer:
 
 
 def stored_picture(error: Exception | None = None) -> Future[str]:
-    """A picture that was stored, or could not be."""
+    """The future of a picture that was stored, or could not be."""
     future: Future[str] = Future()
     if error is None:
         future.set_result("etag")
@@ -104,7 +104,7 @@ class FakeRepository:
     """A repository for `Service` that returns preset values and records calls.
 
     `claimed` is the return value of `claim`, `photo` that of `read_photo`, `other` that of `read_other`;
-    exceptions are raised. `storing` is what pictures are waited for by.
+    exceptions are raised. `storing` is the future of every picture.
     """
 
     claimed: Claim | Exception | None = field(default_factory=claim_of)
@@ -191,7 +191,7 @@ class FakeApiRepository:
 
 @dataclass
 class FakeEmbedder:
-    """A photo's descriptor is its content. Contents that start alike show one person."""
+    """A photo's descriptor is its content. Contents with the same beginning show one person."""
 
     weights_sha256: str = "ab" * 32
 

@@ -1,4 +1,4 @@
-"""What tests of the two functions share: events, contexts, logs and a client."""
+"""Helpers for tests of the two functions: events, contexts, logs and a client."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A photo whose evidence is planted: the astronaut in grey, with colour on parts of the face alone.
+"""A photo whose evidence is planted: the astronaut in grey, with colour only on parts of the face.
 
-The planted network names red Ada Lovelace and green Alan Turing, and sees nothing in grey, so what decides is
-known by construction.
+The planted network names red faces Ada Lovelace and green faces Alan Turing, and ignores grey, so what
+decides is known by construction.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def model() -> LoadedModel:
 
 
 class Scene:
-    """The astronaut's crop in grey, with features where the seed's cascades and face geometry put them.
+    """The astronaut's crop in grey, with features where cascades and face geometry put them.
 
     Args:
         astronaut: (H, W, 3) uint8 BGR.
@@ -87,7 +87,7 @@ class Scene:
 
 
 class Known(FeatureFinder):
-    """Finds the features where they are known to be, since colour would confuse the cascades."""
+    """Places the features where they are known to be, since colour would confuse the cascades."""
 
     def __init__(self, located: list[Located]) -> None:
         self._located = located

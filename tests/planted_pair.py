@@ -1,7 +1,7 @@
 """Two photos whose likeness is planted: a network that describes a face by how much red and green is in it.
 
-What makes two photos alike and what speaks against it is known by construction: colour that both have, and
-colour that only one has.
+What makes two photos alike, and what speaks against one person, is known by construction: colour that both
+have, and colour that only one has.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class ColourDescriptors(DescriptorNetwork):
 
 
 def network() -> ColourDescriptors:
-    """The network, with nobody in particular in its gallery."""
+    """The network, with a placeholder in its gallery."""
     config = tiny.config(
         input_size=56, mean=(0.0, 0.0, 0.0), scale=1 / 255, cam=CamConfig("layercam", "colours")
     )

@@ -1,4 +1,4 @@
-"""Predictions for metrics, and the colours that the planted network names people by."""
+"""Predictions for metrics, and the colours by which the planted network names people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLANK = np.full((40, 40, 3), 128, np.uint8)
 
 
 def predicted(*above: int, label: int | None = 0, **changes: object) -> Prediction:
-    """A prediction that ranks the labels `above` higher than the right one."""
+    """A prediction that ranks the labels `above` higher than the correct one."""
     first = above[0] if above else label or 0
     values: dict[str, object] = {
         "path": "/photos/a.jpg",

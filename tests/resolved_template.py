@@ -1,4 +1,4 @@
-"""A template with its conditions evaluated, and how to look things up in it."""
+"""A template with evaluated conditions, and functions to look things up in it."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def random_network(seed: int = 0, **changes: object) -> VGGFace:
 
 
 def planted_network() -> VGGFace:
-    """Identity 0 is named by red alone and identity 1 by green alone, wherever in the picture they are.
+    """Names identity 0 by red alone and identity 1 by green alone, anywhere in the picture.
 
     Every layer passes one channel per colour on: what is red (or green) lights up channel 0 (or 1) and
     nothing else does, so the evidence for each name is known by construction.
@@ -82,7 +82,7 @@ def planted_network() -> VGGFace:
 
 
 def red_corner(size: int = 28) -> np.ndarray:
-    """(size, size, 3) uint8 BGR: grey, with a red square in one corner: what names identity 0."""
+    """(size, size, 3) uint8 BGR: grey, with a red square in one corner, which names identity 0."""
     picture = np.full((size, size, 3), 128, np.uint8)
     picture[4:10, 4:10] = (0, 0, 255)
     return picture
@@ -121,7 +121,7 @@ def write_comparing(directory: Path, seed: int) -> None:
 
 
 def checksum(text: str) -> Future[str]:
-    """A checksum that is already known, as a loaded model holds it."""
+    """A checksum that is already known, in the form of a loaded model."""
     known: Future[str] = Future()
     known.set_result(text)
     return known

@@ -1,4 +1,4 @@
-"""Ways into the bucket of the running stack, and out of it."""
+"""Helpers to drop photos into the running stack's bucket, and to collect their results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.e2e.conftest import Stack
 UPLOADS = "brain-uploads"
 RESULTS = "brain-results"
 KEY = "inbox/My Photo +é.jpg"
-# Beside other work, an answer may take long.
+# On a busy machine, an answer may take long.
 PATIENCE_SECONDS = 180
 AWS = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")
 

@@ -136,7 +136,7 @@ class FakeApi:
 
 @contextmanager
 def serve(api: FakeApi) -> Iterator[str]:
-    """The page over this API; gives its address."""
+    """Serve the page over this API; yields its address."""
     (port,) = ports.free(1)
     address = f"http://127.0.0.1:{port}"
     headers = response_headers(load(REPOSITORY / "template.yaml", address, address, {}))

@@ -17,7 +17,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
-# The path of a result that others were sent.
+# The path of a result whose link was shared.
 SHARED = f"/#{'c' * 32}"
 ID = re.compile(r"(?:#|\?id=)([0-9a-f]{32})$")
 
@@ -87,13 +87,13 @@ def bring(page: Page, content: bytes, way: str) -> None:
 
 
 def see_result(page: Page) -> str:
-    """Wait until a finished result is shown whose picture has arrived; gives its id."""
+    """Wait until a finished result is shown whose picture has arrived. Returns its id."""
     expect(page.locator("#result:not(.pending)")).to_be_visible()
     return see_name(page)
 
 
 def see_name(page: Page) -> str:
-    """Wait until a result is shown whose picture has arrived, its checks done or not; gives its id."""
+    """Wait until a result is shown whose picture has arrived, finished or not. Returns its id."""
     see_all(page)
     page.locator(".picture .crop").evaluate("image => image.decode()")
     found = ID.search(page.url)
@@ -114,7 +114,7 @@ def see_pictures(page: Page, selector: str) -> None:
 
 
 def see_frame(page: Page) -> None:
-    """Wait until a frame is drawn, and what moved in it reported."""
+    """Wait until a frame is drawn, and its layout shifts are reported."""
     page.evaluate(TWO_FRAMES)
 
 

@@ -32,7 +32,7 @@ def claimed(
     after: float = LONG,
     message: str = "",
 ) -> Claim:
-    """Claim a photo. Without a source it is the default one, which exists during the claim only."""
+    """Claim a photo. Without a source, it is the default photo, which only exists during the claim."""
     if source is None:
         with default_photo() as source:
             return claimed(repository, upload_id, source, after, message)

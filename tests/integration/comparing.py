@@ -1,4 +1,4 @@
-"""What tests of comparisons share."""
+"""Helpers for tests of comparisons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ComparingExplainer:
 
 
 def process(repository: AwsResultRepository, key: str, etag: str, explainer: Any = None) -> Result | None:
-    """Process a photo that a message of its own announces."""
+    """Process a photo that a new message announces."""
     chosen = explainer or ComparingExplainer()
     event = PhotoEvent(BUCKET, key, etag, uuid4().hex, 1)
     return Service(repository, lambda: chosen, 5).process(event, 60)

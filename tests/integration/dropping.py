@@ -33,7 +33,7 @@ class Explainer:
 
 
 def write_photos(folder: Path) -> Path:
-    """Write three photos, and a file that is none, into a new folder."""
+    """Write three photos, and a file that is not a photo, into a new folder."""
     for name in ("alice/IMG_0001.jpg", "bob/IMG_0001.jpg", "nobody é.jpg", "notes.txt"):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

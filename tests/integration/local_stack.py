@@ -1,4 +1,4 @@
-"""What tests of the local stack share."""
+"""Helpers for tests of the local stack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.local.ports import Ports
 from infra.local.storage import storage_server
 
 PATIENCE = 120.0  # seconds, for a machine that is busy with other things
-# Somebody's own settings, which must not get in the way and must not be used.
+# A user's own AWS settings, which the stack must ignore.
 OWN = {
     "AWS_PROFILE": "no-such-profile",
     "AWS_ACCESS_KEY_ID": "real",

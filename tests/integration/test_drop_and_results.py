@@ -20,7 +20,7 @@ from tests.integration.dropping import BUCKET, FOLDERS, KEYS, explain_all, write
 
 @pytest.fixture(autouse=True)
 def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with three photos, and a file that is none."""
+    """A folder with three photos, and a file that is not a photo."""
     monkeypatch.chdir(tmp_path)
     return write_photos(tmp_path / "photos")
 

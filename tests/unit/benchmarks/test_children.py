@@ -1,4 +1,4 @@
-"""Fresh processes and the conditions that they run under."""
+"""Fresh processes, and the conditions under which they run."""
 
 from __future__ import annotations
 

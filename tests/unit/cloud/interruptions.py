@@ -23,7 +23,7 @@ class Message:
 
 @dataclass
 class Photo:
-    """What is known about an id: the bytes it may have a result of, and what was done to its object."""
+    """What is known about an id: the contents that its result may show, and what was done to its object."""
 
     key: str
     contents: list[bytes] = field(default_factory=list)

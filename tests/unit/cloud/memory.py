@@ -1,4 +1,4 @@
-"""S3 and DynamoDB in memory, as far as `brain.cloud` uses them. Every call may be interrupted."""
+"""The parts of S3 and DynamoDB that `brain.cloud` uses, in memory. Every call may be interrupted."""
 
 from __future__ import annotations
 

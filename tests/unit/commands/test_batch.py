@@ -29,7 +29,7 @@ from tests.unit.commands.photo_files import write
 
 
 class MoodyExplainer:
-    """Explains photos, but for those that raise something odd and those that end the process."""
+    """Explains photos, except for those that raise an unusual exception or end the process."""
 
     model = Model(name="dlib-resnet", version="1", identities=158, sha256="ab" * 32)
 

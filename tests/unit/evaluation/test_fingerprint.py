@@ -1,4 +1,4 @@
-"""Records never outlive a change of what made them."""
+"""Records never outlive a change of the code or the data that made them."""
 
 from __future__ import annotations
 

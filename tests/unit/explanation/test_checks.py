@@ -1,4 +1,4 @@
-"""The checks against networks that are written down as a function of what is left sharp."""
+"""The checks, with networks that are defined as a function of what is left sharp."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Logit = Callable[[dict[str, float]], float]
 
 
 class WrittenNetwork(PerturbationRunner):
-    """Answers masks with a logit that is computed from the features that are left sharp."""
+    """Computes a logit for each mask from the features that are left sharp."""
 
     def __init__(self, logit: Logit) -> None:
         super().__init__(
@@ -91,7 +91,7 @@ def test_redundant_features_are_a_reason_together() -> None:
 
 
 def test_the_first_and_the_third_feature_may_be_a_reason_together() -> None:
-    """Alone the mouth adds more than the chin, but it is the chin that stands in for the nose."""
+    """Alone, the mouth adds more than the chin, but it is the chin that can replace the nose."""
 
     def logit(sharp: dict[str, float]) -> float:
         either = max(sharp["nose"], sharp["chin"])

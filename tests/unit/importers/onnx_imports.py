@@ -16,7 +16,7 @@ ARCFACE = OnnxOptions("own", presets.FAMILIES["arcface"])
 
 
 def bring(path: Path, options: OnnxOptions = ARCFACE) -> ImportedNetwork:
-    """Import a file and load what came of it."""
+    """Import a file, and load the imported model."""
     import_onnx(path, path.parent / "models", options)
     network = load_without_people(path.parent / "models" / options.name)
     assert isinstance(network, ImportedNetwork)

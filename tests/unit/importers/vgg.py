@@ -87,7 +87,7 @@ def names_file(folder: Path, count: int = 7) -> Path:
 
 
 def imported(path: Path, **options: object) -> LoadedModel:
-    """Import a file with the small network's plan, and load what came of it."""
+    """Import a file with the small network's plan, and load the imported model."""
     chosen = ImportOptions(CONFIG, names=names_file(path.parent), **options)  # type: ignore[arg-type]
     made = import_model(path, path.parent / "models", chosen)
     return load_model(made.directory)

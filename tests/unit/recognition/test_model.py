@@ -1,4 +1,4 @@
-"""Whom a photo shows does not hang on the number format that the tests are computed in."""
+"""The name does not depend on the number format in which the tests are computed."""
 
 from __future__ import annotations
 
