@@ -17,8 +17,8 @@ def add_buckets(parser: argparse.ArgumentParser) -> None:
     default = "default: {}, or {}; the stack's output {}"
     uploads = default.format("BRAIN_UPLOADS_BUCKET", Settings.uploads_bucket, "UploadsBucketName")
     results = default.format("BRAIN_RESULTS_BUCKET", Settings.results_bucket, "ResultsBucketName")
-    parser.add_argument("--bucket", metavar="NAME", help=f"of the photos; {uploads}")
-    parser.add_argument("--results-bucket", metavar="NAME", help=f"of the results; {results}")
+    parser.add_argument("--bucket", metavar="NAME", help=f"bucket of the photos; {uploads}")
+    parser.add_argument("--results-bucket", metavar="NAME", help=f"bucket of the results; {results}")
     add_endpoint(parser)
 
 

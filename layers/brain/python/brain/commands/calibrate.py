@@ -29,9 +29,7 @@ def register(actions: Any) -> argparse.ArgumentParser:
     calibrate.add_argument(
         "--out", type=Path, metavar="DIR", help="write the files there; default: the network's folder"
     )
-    calibrate.add_argument(
-        "--replace", action="store_true", help="replace a calibration that is there already"
-    )
+    calibrate.add_argument("--replace", action="store_true", help="replace an existing calibration")
     calibrate.add_argument("--fresh", action="store_true", help="do not resume an interrupted run")
     return calibrate
 

@@ -16,7 +16,7 @@ NOT_INSTALLED = 1
 
 def register(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
-    parser = commands.add_parser("cascades", help="the optional mouth and nose cascades")
+    parser = commands.add_parser("cascades", help="install the optional mouth and nose cascades")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     install = actions.add_parser("install", help="show the licence, download and verify")
     install.add_argument(

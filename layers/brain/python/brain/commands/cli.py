@@ -4,7 +4,7 @@ brain explain PHOTO ...    name the face in each photo and explain why
 brain compare PHOTO OTHER  tell whether two photos show the same person, and why
 brain drop PHOTO ...       upload photos to a stack's bucket
 brain results DIR          wait for the results of dropped photos and collect them
-brain dlq list|redrive     list or redrive what a stack gave up on
+brain dlq list|redrive     list or redrive the photos that a stack gave up on
 brain report DIR           collect results into one HTML page and a CSV file
 brain id s3://BUCKET/KEY   print the result id of an object in the uploads bucket
 brain cascades install     install the optional mouth and nose cascades

@@ -41,9 +41,9 @@ def register(commands: Any) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: <photo>_<other>_compared")
     parser.add_argument("--json", action="store_true", help="print result.json")
     parser.add_argument(
-        "--face", type=int, default=0, metavar="N", help="which face of PHOTO; 0 is the main one"
+        "--face", type=int, default=0, metavar="N", help="index of the face in PHOTO; 0 is the main one"
     )
-    parser.add_argument("--other-face", type=int, default=0, metavar="N", help="which face of OTHER")
+    parser.add_argument("--other-face", type=int, default=0, metavar="N", help="index of the face in OTHER")
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
     parser.add_argument("--language", choices=LANGUAGES, help="default: BRAIN_LANGUAGE, or en")
     parser.set_defaults(run=run)

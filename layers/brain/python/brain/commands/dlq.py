@@ -24,7 +24,7 @@ def register(commands: Any) -> None:
     """Add the command to the parser's subcommands."""
     parser = commands.add_parser(
         "dlq",
-        help="list or redrive what a stack gave up on",
+        help="list or redrive the photos that a stack gave up on",
         description="The dead-letter queue of a stack: photos that the service, not the photo, failed to "
         "explain.",
     )

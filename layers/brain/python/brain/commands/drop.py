@@ -42,13 +42,20 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a file, a folder or a pattern")
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="of the results; default: <folder>_explained, or explained"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the results; default: <folder>_explained, or explained",
     )
-    parser.add_argument("--prefix", metavar="KEY", help="of the keys; default: inbox/, or inbox/<folder>/")
-    parser.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
+    parser.add_argument(
+        "--prefix", metavar="KEY", help="start of the keys; default: inbox/, or inbox/<folder>/"
+    )
+    parser.add_argument(
+        "--face", type=int, default=0, metavar="N", help="index of the face; 0 is the main one"
+    )
     parser.add_argument("--compare-with", metavar="ID", help="id of a result to compare the photos with")
     parser.add_argument("--parallel", type=positive, default=8, metavar="N", help="uploads at the same time")
-    parser.add_argument("--fresh", action="store_true", help="upload again what is there")
+    parser.add_argument("--fresh", action="store_true", help="upload photos again that are already there")
     add_buckets(parser)
     parser.set_defaults(run=run)
 

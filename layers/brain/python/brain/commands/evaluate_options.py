@@ -66,7 +66,7 @@ def add_enrolment(parser: argparse.ArgumentParser) -> None:
         "--enrol",
         type=Path,
         metavar="DIR",
-        help="measure people of one's own instead: enrol some photos of each person in DIR, name the others",
+        help="measure enrolment instead: enrol some photos of each person in DIR, name the others",
     )
     parser.add_argument(
         "--photos",
@@ -74,7 +74,7 @@ def add_enrolment(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=ENROLLED_PHOTOS,
         metavar="N",
-        help=f"with --enrol: how many are enrolled; default: {ENROLLED_PHOTOS}",
+        help=f"with --enrol: how many photos are enrolled; default: {ENROLLED_PHOTOS}",
     )
 
 

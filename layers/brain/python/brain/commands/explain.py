@@ -52,9 +52,11 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="a file, a folder or a pattern")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: <photo or folder>_explained")
-    parser.add_argument("--json", action="store_true", help="print result.json; of a batch one per line")
+    parser.add_argument("--json", action="store_true", help="print result.json; for a batch, one per line")
     faces = parser.add_mutually_exclusive_group()
-    faces.add_argument("--face", type=int, default=0, metavar="N", help="which face; 0 is the main one")
+    faces.add_argument(
+        "--face", type=int, default=0, metavar="N", help="index of the face; 0 is the main one"
+    )
     faces.add_argument("--every-face", action="store_true", help="all faces, and an overview of each photo")
     parser.add_argument("--model", help=f"default: BRAIN_MODEL, or {Settings.model}")
     parser.add_argument(
@@ -72,8 +74,10 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--cam", choices=CAM_METHODS, help="class activation map; default: BRAIN_CAM, or the model's method"
     )
-    parser.add_argument("--processes", type=positive, metavar="N", help="of a batch; default: by its size")
-    parser.add_argument("--fresh", action="store_true", help="explain the photos of a batch again")
+    parser.add_argument(
+        "--processes", type=positive, metavar="N", help="processes for a batch; default: depends on its size"
+    )
+    parser.add_argument("--fresh", action="store_true", help="explain all photos of a batch again")
     parser.set_defaults(run=run)
 
 

@@ -55,10 +55,15 @@ def register(commands: Any) -> None:
     for action in (bring, fetch):
         action.add_argument("--names", type=Path, metavar="FILE", help="names.txt, one name per identity")
         action.add_argument(
-            "--dtype", choices=inspection.STORED_DTYPES, default="float32", help="16 bits halve the file"
+            "--dtype",
+            choices=inspection.STORED_DTYPES,
+            default="float32",
+            help="number format of the file; 16 bits halve it",
         )
         action.add_argument(
-            "--channel-order", choices=("RGB", "BGR"), help="default: that of the format and conversion"
+            "--channel-order",
+            choices=("RGB", "BGR"),
+            help="default: follows from the format and the conversion",
         )
 
     everything = actions.add_parser("list", help="the networks that are installed")

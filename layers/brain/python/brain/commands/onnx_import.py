@@ -29,22 +29,24 @@ HINT_PHOTOS = "Give a folder of a few photos of different people."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options for ONNX files."""
-    group = parser.add_argument_group("ONNX files", "What is not stated is the family's.")
-    group.add_argument("--family", choices=FAMILIES, help="default: the one that --alignment goes with")
+    group = parser.add_argument_group("ONNX files", "The family decides everything that is not given.")
+    group.add_argument("--family", choices=FAMILIES, help="default: the one that --alignment implies")
     group.add_argument(
         "--alignment", metavar="NAME|FILE", help="arcface-112, dlib-150, facenet-160 or a JSON file"
     )
-    group.add_argument("--mean", type=mean, metavar="M|R,G,B", help="subtracted, in the channels' order")
-    group.add_argument("--scale", type=factor, metavar="S", help="multiplies what is left, such as 1/127.5")
-    group.add_argument("--metric", choices=("cosine", "euclidean"), help="what descriptors are compared by")
+    group.add_argument(
+        "--mean", type=mean, metavar="M|R,G,B", help="subtracted from the pixels, in the channels' order"
+    )
+    group.add_argument("--scale", type=factor, metavar="S", help="then multiplies them, such as 1/127.5")
+    group.add_argument("--metric", choices=("cosine", "euclidean"), help="metric of the descriptors")
     group.add_argument("--mirrored", action="store_true", help="average a face and its mirror image")
     group.add_argument("--cam-layer", metavar="LAYER", help="draw class activation maps from this layer")
     group.add_argument(
         "--photos", type=Path, metavar="DIR", help=f"compare layers on up to {MOST_PHOTOS} of these photos"
     )
-    group.add_argument("--licence", metavar="TEXT", default="not stated", help="of the weights, for the card")
+    group.add_argument("--licence", metavar="TEXT", default="not stated", help="licence of the weights")
     group.add_argument(
-        "--training-data", metavar="TEXT", default="not stated", help="of the weights, for the card"
+        "--training-data", metavar="TEXT", default="not stated", help="photos that the network was trained on"
     )
 
 

@@ -44,7 +44,7 @@ def register(commands: Any) -> None:
     )
     build.add_argument("--fresh", action="store_true", help="do not resume an interrupted build")
     build.add_argument(
-        "--own", action="store_true", help="enrol them as people of your own; the model stays as it is"
+        "--own", action="store_true", help="enrol them as people of your own; the model is not changed"
     )
     build.set_defaults(run=run_build)
 

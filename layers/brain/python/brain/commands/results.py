@@ -46,11 +46,13 @@ def register(commands: Any) -> None:
         description="Wait for the results of photos that `brain drop` or another program put into a stack's "
         "bucket, and collect them as `brain explain` does. The same command resumes it.",
     )
-    parser.add_argument("directory", type=Path, metavar="DIR", help="of the results; see brain drop --out")
+    parser.add_argument(
+        "directory", type=Path, metavar="DIR", help="folder of the results; see brain drop --out"
+    )
     parser.add_argument(
         "--prefix", metavar="KEY", help="also collect the photos in the bucket whose keys start with it"
     )
-    parser.add_argument("--no-wait", action="store_true", help="collect what is there")
+    parser.add_argument("--no-wait", action="store_true", help="collect the available results and exit")
     parser.add_argument(
         "--patience",
         type=positive,
