@@ -101,8 +101,8 @@ class VGGFace(Classifier):
                 is computed again rather than kept.
         """
         layer, count = self._convolution(name), 2 if follows_first else 1
-        work, tile = layer.weight.numel(), layer.tile if isinstance(layer, WinogradConv2d) else 1
-        pool = name in self._block_ends and name != self.layers[-1]
+        work, pool = layer.weight.numel(), name in self._block_ends and name != self.layers[-1]
+        tile = TILE if isinstance(layer, WinogradConv2d) and self.dtype is torch.float32 else 1
 
         def compute(xs: Sequence[Tensor], _: object, seen: Sequence[Sequence[Region]]) -> list[Tensor]:
             if follows_first:

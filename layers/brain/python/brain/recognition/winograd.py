@@ -20,7 +20,7 @@ from torch.nn import functional
 
 # How many bytes of transformed tiles are held at once: about as many as the filters have, which are read once
 # for each band. Few tiles stay in the processor's cache.
-BAND_BYTES = 1 << 20, 1 << 23
+BAND_BYTES = 1 << 20, 1 << 22
 # With fewer weights, the transforms take as long as what they save.
 LEAST_WEIGHTS = 9 * 64 * 64
 # Where a layer's weights lie, and how often they have changed.
