@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -21,6 +23,17 @@ def raw_event(name: str) -> dict[str, Any]:
     """An event in AWS's format, from `tests/events`."""
     event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
     return event
+
+
+def answered(answer: dict[str, Any]) -> Any:
+    """The JSON in the API function's answer to API Gateway; None without a body."""
+    body: Any = answer.get("body")
+    compressed = answer["headers"].get("content-encoding") == "gzip"
+    # API Gateway takes text, or base64.
+    assert answer["isBase64Encoded"] == compressed
+    if compressed:
+        body = gzip.decompress(base64.b64decode(body))
+    return json.loads(body) if body else None
 
 
 @contextmanager

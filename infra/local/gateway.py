@@ -60,8 +60,10 @@ class Gateway:
             await _token_needed().response()(scope, receive, send)
         elif scope["path"].startswith(PREFIX + "/"):
             await (await self._pass(request))(scope, receive, send)
+        elif scope["path"].startswith("/api/"):
+            await self._site(_uncompressed(scope), receive, self._with_public_addresses(request, send))
         else:
-            await self._site(scope, receive, self._with_public_addresses(request, send))
+            await self._site(scope, receive, send)
 
     def _welcome(self, request: Request) -> Response:
         """Exchange the token in an address for a cookie."""
@@ -115,8 +117,6 @@ class Gateway:
 
     def _with_public_addresses(self, request: Request, send: Send) -> Send:
         """Replace the storage server's address in the API's responses by one that others can reach."""
-        if not request.url.path.startswith("/api/"):
-            return send
         public = str(URL(scope=request.scope).replace(path=PREFIX, query="", fragment=""))
         start: Message = {}
         body = bytearray()
@@ -135,6 +135,12 @@ class Gateway:
                 await send({"type": "http.response.body", "body": replaced})
 
         return send_replaced
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """A request that accepts no compression, so that addresses can be found in the response."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}
 
 
 def _token_needed() -> ApiProblem:

@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from infra.local import ports
 from infra.local.deploy import load
@@ -29,6 +29,7 @@ from tests.e2e import fake_results
 REPOSITORY = Path(__file__).resolve().parents[2]
 CROPPED = "/api/fake/cropped.jpg"
 PEOPLE = ("Ada Lovelace", "Grace Hopper", "Katherine Johnson")
+SAMPLE = {"slug": "ada", "name": "Ada Lovelace", "credit": "Public domain"}
 
 Result = dict[str, Any]
 Stage = tuple[float, Result]
@@ -134,13 +135,21 @@ class FakeApi:
         return JSONResponse({"model": "fake", "total": 5749, "matches": len(found), "identities": people})
 
 
+async def sample_index(_: Request) -> Response:
+    """The index that `python -m infra.samples` writes."""
+    return JSONResponse({"samples": [SAMPLE]})
+
+
 @contextmanager
 def serve(api: FakeApi) -> Iterator[str]:
     """Serve the page over this API; yields its address."""
     (port,) = ports.free(1)
     address = f"http://127.0.0.1:{port}"
     headers = response_headers(load(REPOSITORY / "template.yaml", address, address, {}))
-    site = create_site(api.app(), REPOSITORY / "static_site", headers, address)
+    page = create_site(api.app(), REPOSITORY / "static_site", headers, address)
+    # Whether this checkout has prepared samples makes no difference to the tests.
+    samples = [Route("/samples/index.json", sample_index), Route("/samples/{path:path}", api.cropped)]
+    site = Starlette(routes=[*samples, Mount("/", page)])
     server = uvicorn.Server(uvicorn.Config(site, port=port, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
-from tests.e2e.fake_site import CROPPED, FakeApi, Stage
+from tests.e2e.fake_site import CROPPED, SAMPLE, FakeApi, Stage
 from tests.e2e.pages import SHARED, SIZES
 
 
@@ -70,9 +70,8 @@ def test_one_of_several_faces_can_be_chosen_and_all_explained(
 
 def give_samples(page: Page, photo: bytes) -> None:
     """Answer for the files that `python -m infra.samples` writes."""
-    sample = {"slug": "ada", "name": "Ada Lovelace", "credit": "Public domain"}
     result = fake_results.done("f" * 32, CROPPED)
-    files = {"index.json": json.dumps({"samples": [sample]}), "ada/result.json": json.dumps(result)}
+    files = {"index.json": json.dumps({"samples": [SAMPLE]}), "ada/result.json": json.dumps(result)}
 
     def answer(route: Route) -> None:
         name = route.request.url.partition("/samples/")[2]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ from brain.core.results import Source
 from functions.api import handler
 from tests.fakes import PAGE_ID, PHOTO
 from tests.integration.conftest import Cloud
-from tests.lambda_calls import lambda_context, logged, raw_event
+from tests.lambda_calls import answered, lambda_context, logged, raw_event
 from tests.results import done_result
 
 SOURCE = Source(bucket="brain-uploads", key=upload_key(PAGE_ID), etag="e")
@@ -40,13 +38,7 @@ def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
     """Status, headers and decoded body."""
     answer = handler.lambda_handler(event, lambda_context())
-    body: Any = answer.get("body")
-    # API Gateway takes text, or base64.
-    compressed = answer["headers"].get("content-encoding") == "gzip"
-    assert answer["isBase64Encoded"] == compressed
-    if compressed:
-        body = gzip.decompress(base64.b64decode(body))
-    return answer["statusCode"], answer["headers"], json.loads(body) if body else None
+    return answer["statusCode"], answer["headers"], answered(answer)
 
 
 def with_method(event: dict[str, Any], method: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from functions.explain import handler as explain
 from tests.fakes import PHOTO, FakeExplainer
 from tests.integration.conftest import Cloud
 from tests.integration.test_explain_handler import run
-from tests.lambda_calls import lambda_context, logged, raw_event
+from tests.lambda_calls import answered, lambda_context, logged, raw_event
 
 OPERATIONS = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -24,8 +24,7 @@ def call(event: dict[str, Any], path: str, method: str) -> Any:
     """Call the API for another photo than the one in the event."""
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     event["requestContext"]["http"]["method"] = method
-    body = api.lambda_handler(event, lambda_context())["body"]
-    return json.loads(body) if body else None
+    return answered(api.lambda_handler(event, lambda_context()))
 
 
 def test_one_query_tells_the_story_of_a_photo(repository: AwsResultRepository, cloud: Cloud) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fastapi import FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
 
 from brain.core.settings import Settings
 from infra.local.gateway import Gateway
@@ -16,6 +17,7 @@ ENDPOINT = "http://127.0.0.1:9"  # where nothing listens
 @pytest.fixture
 def client() -> Client:
     site = FastAPI()
+    site.add_middleware(GZipMiddleware, minimum_size=1)  # as the API compresses long answers
 
     @site.get("/api/answer")
     @site.post("/api/answer")
