@@ -16,9 +16,9 @@ SMALL = WORTHWHILE_PARAMETERS - 1
 
 @pytest.fixture
 def cpuinfo(tmp_path: Path) -> Path:
-    """A processor with AVX512-BF16, as Linux describes it."""
+    """A processor with AMX, as Linux describes it."""
     path = tmp_path / "cpuinfo"
-    path.write_text("processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 vnni\nbugs\t\t: none\n")
+    path.write_text("processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 amx_bf16 vnni\nbugs\t\t: none\n")
     return path
 
 
@@ -47,6 +47,12 @@ def test_auto_is_bfloat16_for_large_networks_on_such_a_processor_only(cpuinfo: P
     assert choose_dtype("auto", LARGE, cpuinfo) is torch.bfloat16
     assert choose_dtype("auto", SMALL, cpuinfo) is torch.float32
     assert choose_dtype("auto", LARGE, cpuinfo.with_name("absent")) is torch.float32
+
+
+def test_auto_is_float32_where_bfloat16_is_slower(tmp_path: Path) -> None:
+    path = tmp_path / "cpuinfo"
+    path.write_text("processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16\n")
+    assert choose_dtype("auto", LARGE, path) is torch.float32
 
 
 def test_a_wish_is_obeyed_whatever_the_processor(cpuinfo: Path) -> None:

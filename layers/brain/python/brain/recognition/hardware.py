@@ -1,7 +1,8 @@
 """Adapts to the processor: the number format to compute in, and the number of threads.
 
-Convolutions in bfloat16 take half the time if the processor multiplies bfloat16 in hardware (AMX or
-AVX512-BF16), and more time otherwise. `make bench` measures how much it saves for which size of network.
+A processor with AMX multiplies many times as many numbers per cycle in bfloat16 as in float32. With AVX512-BF16
+alone, convolutions in bfloat16 take longer than those in float32 by Winograd's minimal filtering: `make bench`
+measures it by size of network.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import cv2
 import torch
 
 CPUINFO = Path("/proc/cpuinfo")
-HARDWARE_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
+AMX_BFLOAT16, AVX512_BFLOAT16 = "amx_bf16", "avx512_bf16"
 # Below this, even a hundred forward passes take no noticeable time.
 WORTHWHILE_PARAMETERS = 1_000_000
 MB_PER_PROCESSOR = 1769
@@ -24,25 +25,30 @@ def choose_dtype(wish: str, parameters: int, cpuinfo: Path = CPUINFO) -> torch.d
     """The number format to compute in.
 
     Args:
-        wish: `float32`, `bfloat16`, or `auto`: bfloat16 on a processor that has it in hardware, except for a
-            tiny network, else float32.
+        wish: `float32`, `bfloat16`, or `auto`: bfloat16 on a processor with AMX, except for a tiny network,
+            else float32.
         parameters: number of parameters of the network.
         cpuinfo: the contents of /proc/cpuinfo.
     """
     if wish != "auto":
         return DTYPES[wish]
-    pays = parameters >= WORTHWHILE_PARAMETERS and has_bfloat16(cpuinfo)
+    pays = parameters >= WORTHWHILE_PARAMETERS and AMX_BFLOAT16 in _flags(cpuinfo)
     return torch.bfloat16 if pays else torch.float32
 
 
 def has_bfloat16(cpuinfo: Path = CPUINFO) -> bool:
     """Whether the processor multiplies bfloat16 in hardware; False if that is unknown."""
+    return not {AMX_BFLOAT16, AVX512_BFLOAT16}.isdisjoint(_flags(cpuinfo))
+
+
+def _flags(cpuinfo: Path) -> set[str]:
+    """The instruction sets of the processor; none if they are unknown."""
     try:
         lines = cpuinfo.read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
-        return False
+        return set()
     flags = next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")
-    return not HARDWARE_BFLOAT16.isdisjoint(flags.split())
+    return set(flags.split())
 
 
 def use_threads(function_memory: int | None) -> None:

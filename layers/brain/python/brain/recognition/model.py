@@ -1,6 +1,6 @@
 """A loaded model: a network, the names of its identities, and the number formats of its computations.
 
-bfloat16 halves the time of a forward pass, and changes every logit by about a hundredth of the logits'
+bfloat16 halves the memory of the weights, and changes every logit by about a hundredth of the logits'
 spread. A perturbation that matters lowers a logit by more than that, but two identities that are so close may
 swap places.
 So where the network computes in bfloat16, float32 decides on the name: always where the network is small,
