@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
@@ -109,6 +109,30 @@ def test_what_is_opened_from_a_link_does_not_jump(
     expect(page.locator(selector).first).to_be_visible()
     if page.locator("#result").is_visible():
         pages.see_all(page)
+    page.wait_for_load_state("networkidle")
+    assert_steady(page)
+
+
+@pytest.mark.parametrize(
+    ("answers", "selector"),
+    [
+        pytest.param(script(), "#sentences p", id="result"),
+        pytest.param(compared(), "#comparison .sentences p", id="comparison"),
+    ],
+)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_that_arrives_last_moves_nothing(
+    visit_fake: Visit, fake_api: FakeApi, size: dict[str, Any], answers: Script, selector: str
+) -> None:
+    fake_api.script = answers
+    page = open_page(visit_fake, "/404.html", **size)
+    held: list[Route] = []
+    page.route(f"**{CROPPED}", lambda route: held.append(route), times=1)
+    page.goto(SHARED, wait_until="commit")
+    expect(page.locator(selector).first).to_be_visible()
+    pages.see_frame(page)
+    (picture,) = held
+    picture.continue_()
     page.wait_for_load_state("networkidle")
     assert_steady(page)
 

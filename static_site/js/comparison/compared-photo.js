@@ -27,6 +27,7 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
   /** Boxes are in pixels of the picture, which is known once it has arrived. */
   function layOut() {
     const side = image.naturalWidth;
+    canvas.hidden = boxes.hidden = !side;
     if (!side || !shown) return;
     placeBox(canvas, shown.input, side);
     canvas.classList.toggle('inset', shown.input.width < side);
