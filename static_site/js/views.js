@@ -9,7 +9,7 @@ import { find } from './shared/dom.js';
 import { pageError } from './shared/errors.js';
 import { nextTask } from './shared/next-task.js';
 import { once } from './shared/once.js';
-import { sleep } from './shared/sleep.js';
+import { NEVER, sleep } from './shared/sleep.js';
 import { loadStyles } from './shared/styles.js';
 import { texts } from './shared/texts.js';
 import { sentencesOf } from './shared/wording.js';
@@ -194,7 +194,7 @@ export function createViews({ onHome, onStart, onAnother, onPair, onFace, onAllF
       present(() => {
         progress.setStage(stage, facts);
         show(sections.progress, texts.progress.titles[stage]);
-      }, early ? () => sleep(new AbortController().signal, SOON_MS) : null);
+      }, early ? () => sleep(NEVER, SOON_MS) : null);
       // What shows the result loads meanwhile. If it fails, it is tried again when it is needed.
       loadPage()
         .then((result) => (early ? undefined : result.preload(facts.part ? 'pair' : 'alone')))

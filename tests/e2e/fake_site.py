@@ -140,6 +140,11 @@ async def sample_index(_: Request) -> Response:
     return JSONResponse({"samples": [SAMPLE]})
 
 
+async def sample_result(_: Request) -> Response:
+    """The sample's finished result."""
+    return JSONResponse(fake_results.done("f" * 32, CROPPED))
+
+
 @contextmanager
 def serve(api: FakeApi) -> Iterator[str]:
     """Serve the page over this API; yields its address."""
@@ -148,7 +153,11 @@ def serve(api: FakeApi) -> Iterator[str]:
     headers = response_headers(load(REPOSITORY / "template.yaml", address, address, {}))
     page = create_site(api.app(), REPOSITORY / "static_site", headers, address)
     # Whether this checkout has prepared samples makes no difference to the tests.
-    samples = [Route("/samples/index.json", sample_index), Route("/samples/{path:path}", api.cropped)]
+    samples = [
+        Route("/samples/index.json", sample_index),
+        Route("/samples/{slug}/result.json", sample_result),
+        Route("/samples/{slug}/{picture}", api.cropped),
+    ]
     site = Starlette(routes=[*samples, Mount("/", page)])
     server = uvicorn.Server(uvicorn.Config(site, port=port, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)

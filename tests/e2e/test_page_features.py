@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
-from tests.e2e.fake_site import CROPPED, SAMPLE, FakeApi, Stage
+from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 from tests.e2e.pages import SHARED, SIZES
 
 
@@ -68,27 +67,9 @@ def test_one_of_several_faces_can_be_chosen_and_all_explained(
     assert pages.overflow(page) <= 0
 
 
-def give_samples(page: Page, photo: bytes) -> None:
-    """Answer for the files that `python -m infra.samples` writes."""
-    result = fake_results.done("f" * 32, CROPPED)
-    files = {"index.json": json.dumps({"samples": [SAMPLE]}), "ada/result.json": json.dumps(result)}
-
-    def answer(route: Route) -> None:
-        name = route.request.url.partition("/samples/")[2]
-        if name in files:
-            route.fulfill(body=files[name], content_type="application/json")
-        else:
-            route.fulfill(body=photo, content_type="image/jpeg")
-
-    page.route("**/samples/**", answer)
-
-
 @pytest.mark.parametrize("size", SIZES)
-def test_a_sample_shows_a_finished_result_without_the_stack(
-    visit_fake: Visit, astronaut_jpeg: bytes, size: dict[str, Any]
-) -> None:
+def test_a_sample_shows_a_finished_result_without_the_stack(visit_fake: Visit, size: dict[str, Any]) -> None:
     page = visit_fake("/404.html", **size)
-    give_samples(page, astronaut_jpeg)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/")

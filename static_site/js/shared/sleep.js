@@ -1,5 +1,8 @@
 /** A timer that a signal can end. */
 
+/** For a timer that nothing ends. */
+export const NEVER = new AbortController().signal;
+
 /**
  * @param {AbortSignal} signal
  * @param {number} milliseconds

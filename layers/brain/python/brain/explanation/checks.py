@@ -3,8 +3,8 @@
 1. Every feature, and every left and right pair jointly, is blurred out.
 2. For each of the six strongest parts that cost enough probability to be a reason (see `effects`), one
    control region is blurred out (see `controls`).
-3. For each part that still exceeds its control, two more control regions are blurred out. 4. A part is not a
-reason if another part has a larger effect without being a reason.
+3. For each part that still exceeds its control, two more control regions are blurred out.
+4. A part is not a reason if another part has a larger effect without being a reason.
 
 If no part is a reason, the name may still depend on several of them together:
 

@@ -1,8 +1,7 @@
 """Adapts to the processor: the number format to compute in, and the number of threads.
 
-A processor with AMX multiplies many times as many numbers per cycle in bfloat16 as in float32. With
-AVX512-BF16 alone, convolutions in bfloat16 take longer than those in float32 by Winograd's minimal filtering:
-`make bench` measures it by size of network.
+AMX is made for bfloat16, but was not measured here. With AVX512-BF16 alone, convolutions in bfloat16 take
+longer than those in float32 by Winograd's minimal filtering: `make bench` measures it by size of network.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 Size = tuple[int, int]
-# Copies of so many numbers take longer than the calls that spare some of them.
+# If a copy has more numbers than this, leaving some out saves more time than the additional calls take.
 MANY = 1 << 16
 
 

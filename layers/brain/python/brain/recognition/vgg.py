@@ -240,7 +240,7 @@ def linear(x: Tensor, layer: nn.Linear) -> Tensor:
 
 
 def product(x: Tensor, weight: Tensor) -> Tensor:
-    """Gradients (k, D) times the weights (D, C) of a fully connected layer, by blocks of rows, too."""
+    """The input's gradients (k, C): output gradients (k, D) times weights (D, C), by blocks of rows."""
     if x.dtype is not torch.float32:
         return x @ weight
     out = x.new_zeros(len(x), weight.shape[1])

@@ -18,8 +18,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-# How many bytes of transformed tiles are held at once: about as many as the filters have, which are read once
-# for each band. Few tiles stay in the processor's cache.
+# The least and the most bytes of transformed tiles in a band, which are multiplied at once. Within these
+# bounds it is as large as the filters, which are read once per band. Small bands stay in the processor's
+# cache.
 BAND_BYTES = 1 << 20, 1 << 22
 # With fewer weights, the transforms take as long as what they save.
 LEAST_WEIGHTS = 9 * 64 * 64
@@ -96,7 +97,7 @@ class WinogradConv2d(nn.Conv2d):
         """
         traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
         if traced or any(x.requires_grad or x.dtype is not torch.float32 for x in xs):
-            return convolve_each_ordinarily(self, xs, padding, pool=pool)
+            return convolve_each_directly(self, xs, padding, pool=pool)
         m, side = self.tile, self.tile // 2 if pool else self.tile
         heights, widths = ([x.shape[axis] + 2 * padding - 2 for x in xs] for axis in (2, 3))
         grids = [(-(-height // m), -(-width // m)) for height, width in zip(heights, widths, strict=True)]
@@ -219,13 +220,13 @@ def convolve_each(
     """A layer of `convolution` on inputs of several sizes; see `WinogradConv2d.convolve_each`."""
     if isinstance(layer, WinogradConv2d):
         return layer.convolve_each(xs, padding, pool=pool)
-    return convolve_each_ordinarily(layer, xs, padding, pool=pool)
+    return convolve_each_directly(layer, xs, padding, pool=pool)
 
 
-def convolve_each_ordinarily(
+def convolve_each_directly(
     layer: nn.Conv2d, xs: Sequence[Tensor], padding: int, *, pool: bool
 ) -> list[Tensor]:
-    """The same without minimal filtering."""
+    """The same by direct convolution, without minimal filtering."""
     found = [functional.conv2d(x, layer.weight, layer.bias, padding=padding) for x in xs]
     return [functional.max_pool2d(x, 2) for x in found] if pool else found
 
