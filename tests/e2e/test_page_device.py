@@ -23,6 +23,23 @@ KEPT = """async () => {
   throw new Error(`the service worker keeps no copy of ${missing}`);
 }"""
 
+# What is read of the kept results from here on waits for `resume()`.
+HOLD_READING = """() => {
+  const { match } = Cache.prototype;
+  const held = new Promise((resolve) => (window.resume = resolve));
+  Cache.prototype.match = async function (...names) {
+    const found = await match.apply(this, names);
+    window.reading = true;
+    await held;
+    return found;
+  };
+}"""
+# Reads are answered in turn: those that waited are done before the last of ten more.
+FINISH_READING = """async () => {
+  window.resume();
+  for (let time = 0; time < 10; time += 1) await (await caches.open('brain-results')).match('/');
+}"""
+
 
 def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, astronaut_jpeg: bytes) -> None:
     page = visit_fake("/", reduced_motion="reduce", **pages.PHONE)
@@ -38,6 +55,25 @@ def test_results_stay_on_this_device_until_they_are_cleared(visit_fake: Visit, a
     assert pages.see_result(page) == upload_id
     page.locator(".logo").click()
     page.get_by_role("button", name="Clear the list").click()
+    expect(page.locator("#device")).to_be_hidden()
+
+
+def test_a_list_that_is_still_being_read_does_not_come_back_when_it_is_cleared(
+    visit_fake: Visit, astronaut_jpeg: bytes
+) -> None:
+    page = visit_fake()
+    pages.choose(page, astronaut_jpeg)
+    pages.see_result(page)
+    page.locator(".logo").click()
+    expect(page.locator("#device .kept")).to_have_count(1)
+    page.locator("#device .kept").click()
+    pages.see_result(page)
+    page.evaluate(HOLD_READING)
+    page.locator(".logo").click()
+    page.wait_for_function("window.reading")
+    page.get_by_role("button", name="Clear the list").click()
+    expect(page.locator("#device")).to_be_hidden()
+    page.evaluate(FINISH_READING)
     expect(page.locator("#device")).to_be_hidden()
 
 

@@ -18,22 +18,24 @@ export function createDeviceList(root, kept, describe) {
   const clear = find(root, '#clear-results', HTMLButtonElement);
   /** @type {string[]} object URLs of the thumbnails */
   let urls = [];
+  /** Counts the drawings: one that began before another must not replace it. */
+  let turn = 0;
 
   async function draw() {
+    turn += 1;
+    const own = turn;
     const entries = await kept.list();
+    const crops = await Promise.all(entries.map(({ id }) => kept.crop(id)));
+    if (own !== turn) return;
     for (const url of urls) URL.revokeObjectURL(url);
-    urls = [];
-    const rows = await Promise.all(entries.map(makeRow));
-    list.replaceChildren(...rows);
+    urls = crops.map((crop) => (crop ? URL.createObjectURL(crop) : ''));
+    list.replaceChildren(...entries.map((entry, index) => makeRow(entry, urls[index])));
     clear.hidden = entries.length === 0;
     root.hidden = entries.length === 0 && keep.checked;
   }
 
-  /** @param {import('./kept-results.js').Entry} entry */
-  async function makeRow({ id, savedAt, result }) {
-    const crop = (await kept.get(id))?.crops.cropped;
-    const url = crop ? URL.createObjectURL(crop) : '';
-    urls.push(url);
+  /** @param {import('./kept-results.js').Entry} entry @param {string} url of the thumbnail */
+  function makeRow({ id, savedAt, result }, url) {
     const image = make('img', { src: url, alt: '', width: 48, height: 48 });
     const { title, certainty } = describe(result);
     const details = [certainty, when(new Date(savedAt))].filter(Boolean).join(' · ');

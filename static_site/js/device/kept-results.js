@@ -94,6 +94,11 @@ export function createKeptResults(storage, load) {
       }
       return { result: (await entry.json()).result, crops };
     },
+    /** @param {string} id @returns {Promise<Blob | undefined>} the crop of its face */
+    async crop(id) {
+      const crop = await (await open()).match(address(`${id}${PICTURES.cropped}`));
+      return crop?.blob();
+    },
     /** @param {string} id */
     async remove(id) {
       await saving;
