@@ -141,7 +141,7 @@ def test_among_few_names_the_others_do_not_count() -> None:
     assert found.correct(1, among={0, 1})
 
 
-def test_nobody_can_be_named_rightly_without_a_face_or_a_name() -> None:
+def test_nobody_can_be_named_correctly_without_a_face_or_a_name() -> None:
     assert not undetected().correct(5)
     assert not predicted(label=None).correct(5)
 

@@ -12,7 +12,7 @@ from PIL import Image
 from brain.commands.cli import main
 from brain.commands.terminal import USAGE_ERROR
 from brain.core.settings import Settings
-from brain.evaluation.disagreements import Answer, answers_of, find_disagreements, who_is_right
+from brain.evaluation.disagreements import Answer, answers_of, find_disagreements, who_is_correct
 from brain.evaluation.sanity import cascading_randomization
 from brain.evaluation.side_by_side_report import disagreements
 from brain.importers import presets
@@ -81,7 +81,7 @@ def test_only_people_whom_all_know_count() -> None:
     (found,) = find_disagreements({"one": first, "two": second})
     assert found.path == "a"
     assert found.answers == {"one": Answer("Ada", 0.75, True), "two": Answer("Alan", 0.75, False)}
-    assert who_is_right([found]) == {("one",): 1}
+    assert who_is_correct([found]) == {("one",): 1}
 
 
 def test_a_photo_without_a_face_for_one_of_them_is_a_disagreement() -> None:

@@ -19,7 +19,8 @@ from brain.recognition.pairs import PAIRS, PairCalibration
 CARD = "MODEL_CARD.md"
 TIMES = ("latency", "seconds")
 # The report's title, its plots, which stay beside the report, and times.
-LEFT_OUT = re.compile(r"^(### |!\[|Time per photo|Median time).*\n*", re.MULTILINE)
+LEFT_OUT = re.compile(r"^(### |!\[|Time per photo|Median time).*\n?", re.MULTILINE)
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def update_card(model_folder: Path, section: str, report: str, metrics: Path) -> None:
@@ -68,4 +69,5 @@ def with_section(card: str, section: str, report: str) -> str:
     _, ended, after = rest.partition(end)
     if not found or not ended:
         raise EvaluationError(f"{CARD} has no place for {section}.", f"Add the lines {begin} and {end}.")
-    return f"{before}{begin}\n{LEFT_OUT.sub('', report).strip()}\n{end}{after}"
+    kept = BLANK_LINES.sub("\n\n", LEFT_OUT.sub("", report)).strip()
+    return f"{before}{begin}\n{kept}\n{end}{after}"

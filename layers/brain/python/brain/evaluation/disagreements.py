@@ -34,12 +34,12 @@ class Answer:
 
     Attributes:
         probability: probability of the name, 0 to 1.
-        right: whether the name is correct.
+        correct: whether it is the person's name.
     """
 
     name: str
     probability: float
-    right: bool
+    correct: bool
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Disagreement:
 
     @property
     def weight(self) -> tuple[bool, float]:
-        """The sort key of photos: whether any model is right, and the certainty of the least certain one."""
+        """The sort key of photos: whether any model is correct, and the certainty of the least certain one."""
         answers = self.answers.values()
-        return any(each.right for each in answers), min(each.probability for each in answers)
+        return any(each.correct for each in answers), min(each.probability for each in answers)
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def find_disagreements(answers: Mapping[str, Mapping[str, tuple[str, Answer]]]) 
     return sorted(found, key=lambda each: each.weight, reverse=True)
 
 
-def who_is_right(disagreements: Sequence[Disagreement]) -> dict[tuple[str, ...], int]:
+def who_is_correct(disagreements: Sequence[Disagreement]) -> dict[tuple[str, ...], int]:
     """How many photos exactly each group of models names correctly; the empty group stands for none."""
     return dict(
         Counter(
-            tuple(model for model, answer in each.answers.items() if answer.right) for each in disagreements
+            tuple(model for model, answer in each.answers.items() if answer.correct) for each in disagreements
         ).most_common()
     )
 

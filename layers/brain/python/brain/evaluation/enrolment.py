@@ -205,8 +205,8 @@ def markdown(plan: Plan, photos: int, people: int, metrics: Mapping[PeopleSource
     first = next(iter(columns))
     rows = [
         ["people who compete", *(f"{each.identities:,}" for each in columns)],
-        ["first name right", *(interval(each) for each in columns)],
-        ["named rightly", *(percent(each.named) for each in columns)],
+        ["top-1", *(interval(each) for each in columns)],
+        ["correctly named", *(percent(each.named) for each in columns)],
         ["person left out: called nobody", *(percent(each.left_out_nobody) for each in columns)],
         ["unknown people: called nobody", *(percent(each.unknown_nobody) for each in columns)],
     ]
@@ -217,7 +217,7 @@ def markdown(plan: Plan, photos: int, people: int, metrics: Mapping[PeopleSource
         "",
         table(["", *metrics], rows),
         "",
-        '"Named rightly" photos have the right first name and the verdict strong or weak.',
+        '"Correctly named" photos have the correct top-1 name and the verdict strong or weak.',
     ]
     return "\n".join(lines)
 

@@ -47,9 +47,9 @@ in insertion on {insertion}, in both on {both}.
 #### {name}: reasons
 
 {named} of the results name a reason ({sets} a set of features that decide only together). Of the
-first-named reasons
-{holds} cost more probability and more of the logit than each of three control regions of equal area that the
-explanation had not used. On average {outside} of the evidence lies on no named feature.
+first-named reasons, {holds} cost more probability and more of the logit than each of three control regions
+of equal area that the explanation had not used. On average {outside} of the evidence lies on no named
+feature.
 
 #### {name}: stability
 

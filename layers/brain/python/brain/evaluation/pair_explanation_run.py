@@ -64,7 +64,7 @@ By how much the map is better than each other one:
 Mean over the pairs of the difference in the same pair, below zero where the map is worse; in brackets the
 standard error. A difference of less than two standard errors is a tie.
 
-#### Pairs: planted truth
+#### Pairs: planted patch
 
 {planted}"""
 PLANTED = (

@@ -28,11 +28,11 @@ In brackets the 95 % confidence interval. "Among" is the number of identities th
 
 {verdicts}
 
-"Right" is the share of these photos whose top-1 name is right.
+"Correct" is the share of these photos whose top-1 name is correct.
 
 #### {name}: detection and time
 
-{found} {problems}
+{found}
 {latency}
 
 #### {name}: the hardest people
@@ -61,8 +61,7 @@ def section(metrics: SetMetrics, held_out: bool) -> str:
         calibration=calibration_line(metrics.calibration),
         open_set=open_set_lines(metrics.open_set, metrics.left_out),
         verdicts=verdict_table(metrics.verdicts),
-        found=detection_line(metrics.found),
-        problems=problem_line(metrics.problems),
+        found=detection_line(metrics.found, metrics.problems),
         latency=latency_line(metrics.latency),
         people=people_table(metrics.people),
     )
@@ -124,13 +123,13 @@ def verdict_table(verdicts: Mapping[str, Mapping[str, VerdictCount]]) -> str:
         for side, counts in verdicts.items()
         for verdict, count in counts.items()
     ]
-    return table(("people", "verdict", "photos", "share", "right"), rows)
+    return table(("people", "verdict", "photos", "share", "correct"), rows)
 
 
-def detection_line(found: Mapping[str, float]) -> str:
-    """A sentence on how many photos have a detected face."""
+def detection_line(found: Mapping[str, float], problems: Mapping[str, int]) -> str:
+    """How many photos have a detected face, and why there was no prediction for others."""
     shares = ", ".join(f"{percent(share)} ({side})" for side, share in found.items())
-    return f"A face was found in {shares} of the photos."
+    return f"A face was found in {shares} of the photos. {problem_line(problems)}".strip()
 
 
 def problem_line(problems: Mapping[str, int]) -> str:
@@ -154,7 +153,7 @@ def latency_line(latency: Latency | None) -> str:
 def people_table(people: Sequence[PersonMetrics]) -> str:
     """The identities with the most wrong photos."""
     perfect = sum(person.top_1 == person.photos for person in people)
-    line = f"Of {len(people):,} identities {perfect:,} are named rightly in every photo."
+    line = f"Of {len(people):,} identities, {perfect:,} have the correct top-1 name in every photo."
     hardest = sorted(people, key=lambda person: (person.top_1 - person.photos, person.name))[:HARDEST]
     rows = [
         (

@@ -11,7 +11,7 @@ import cv2
 from matplotlib.figure import Figure
 
 from brain.core.settings import MIB
-from brain.evaluation.disagreements import Answer, Disagreement, who_is_right
+from brain.evaluation.disagreements import Answer, Disagreement, who_is_correct
 from brain.evaluation.plan import Plan
 from brain.evaluation.recognisers import Measured, Shown
 from brain.evaluation.tables import percent, table
@@ -127,16 +127,18 @@ def cells(measured: Measured) -> dict[str, str]:
 
 
 def disagreements(found: Sequence[Disagreement], common: int, shown: Sequence[Shown]) -> str:
-    """How often recognisers disagree, which of them are right, and some examples with reasons."""
+    """How often recognisers disagree, which of them are correct, and some examples with reasons."""
     if not common:
         return "No photo shows somebody whom they all know."
     if not found:
         return f"They name all {common:,} photos of people whom they all know alike."
     share = percent(len(found) / common)
-    counts = [(", ".join(who) or "none of them", f"{count:,}") for who, count in who_is_right(found).items()]
+    counts = [
+        (", ".join(who) or "none of them", f"{count:,}") for who, count in who_is_correct(found).items()
+    ]
     parts = [
         f"Of {common:,} photos of people whom they all know, {len(found):,} ({share}) get different names.",
-        table(("right", "photos"), counts),
+        table(("correct", "photos"), counts),
     ]
     parts += [example(number, each) for number, each in enumerate(shown, start=1)]
     return "\n\n".join(parts)
@@ -157,7 +159,7 @@ def example(number: int, shown: Shown) -> str:
 
 def says(answer: Answer) -> str:
     """A short form of an answer."""
-    return f"{answer.name} ({percent(answer.probability)}, {'right' if answer.right else 'wrong'})"
+    return f"{answer.name} ({percent(answer.probability)}, {'correct' if answer.correct else 'wrong'})"
 
 
 def draw(shown: Shown, file: Path) -> None:
