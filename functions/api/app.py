@@ -6,18 +6,19 @@ import logging
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import FastAPI, Header, Response
-from starlette.middleware.gzip import GZipMiddleware
 
 from brain import __version__
 from brain.cloud.announcement import Upload
 from brain.cloud.photos import PhotoDeclaration
 from brain.cloud.status_rows import StatusRow
 from brain.cloud.uploads import is_id, shortened
+from brain.core.clock import now
 from brain.core.results import Result, Status
 from brain.core.settings import Settings
 
 if TYPE_CHECKING or __package__:
     from functions.api.caching import AnswerCache, entity_tag, matches
+    from functions.api.compression import CompressionMiddleware, accepts_gzip, compressed
     from functions.api.description import describe_with_problems
     from functions.api.head import HeadMiddleware
     from functions.api.headers import HeadersMiddleware
@@ -27,6 +28,7 @@ if TYPE_CHECKING or __package__:
     from functions.api.uploading import check_acceptable, upload_created
 else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
     from caching import AnswerCache, entity_tag, matches
+    from compression import CompressionMiddleware, accepts_gzip, compressed
     from description import describe_with_problems
     from head import HeadMiddleware
     from headers import HeadersMiddleware
@@ -37,7 +39,6 @@ else:  # SAM zips this folder alone, so in the deployed function its modules are
 
 UNFINISHED = (Status.WAITING, Status.PROCESSING, Status.NAMED)
 RETRY_AFTER_SECONDS = "1"
-COMPRESSED_FROM_BYTES = 1000
 NOT_MODIFIED = "The result has not changed since the response with this ETag."
 
 log = logging.getLogger("brain.api")
@@ -81,8 +82,7 @@ def create_app(settings: Settings, repository: ApiRepository, people: ApiPeople 
     )
     app.openapi = describe_with_problems(app, settings.max_bytes)  # type: ignore[method-assign]
     add_problem_handlers(app)
-    # CloudFront compresses only what it may cache.
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=6)
+    app.add_middleware(CompressionMiddleware)
     app.add_middleware(HeadersMiddleware)
     app.add_middleware(HeadMiddleware)
     _add_result_routes(app, settings, repository)
@@ -109,23 +109,31 @@ def _add_result_routes(app: FastAPI, settings: Settings, repository: ApiReposito
     @app.get(
         "/api/results/{upload_id}", response_model=Result, responses={304: {"description": NOT_MODIFIED}}
     )
-    def read_result(upload_id: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    def read_result(
+        upload_id: str,
+        if_none_match: Annotated[str | None, Header()] = None,
+        accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
+    ) -> Response:
         row = repository.row(upload_id) if is_id(upload_id) else None
         if row is None:
             raise unknown_result()
-        tag = entity_tag(row, settings.url_seconds)
+        tag = entity_tag(row, settings.url_seconds, now())
         headers = {"ETag": tag}
         if row.status in UNFINISHED:
             headers["Retry-After"] = RETRY_AFTER_SECONDS
         if matches(if_none_match, tag):
             return Response(status_code=304, headers=headers)
-        answer = answers.get(upload_id, tag)
+        as_gzip = accepts_gzip(accept_encoding)
+        if as_gzip:
+            headers["Content-Encoding"] = "gzip"
+        answer = answers.get((upload_id, as_gzip), tag)
         if answer is None:
             result = repository.result_of(row)
             if result is None:
                 raise unknown_result()
-            answer = repository.link(result).model_dump_json(by_alias=True).encode()
-            answers.put(upload_id, tag, answer)
+            body = repository.link(result).model_dump_json(by_alias=True).encode()
+            answer = compressed(body) if as_gzip else body
+            answers.put((upload_id, as_gzip), tag, answer)
             log.info("answered", extra={"photo": shortened(upload_id), "status": row.status})
         return Response(answer, headers=headers, media_type="application/json")
 
