@@ -15,6 +15,7 @@ with gc_frozen():
     from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
     from mangum.types import LambdaContext
 
+    from brain.cloud.logs import log_line
     from brain.cloud.people_directory import PeopleDirectory
     from brain.cloud.repository import AwsResultRepository
     from brain.core.settings import Settings
@@ -24,7 +25,7 @@ with gc_frozen():
     else:  # SAM zips this folder alone, so in the deployed function its modules are top-level
         from app import create_app
 
-logger = Logger(service="api")
+logger = Logger(service="api", json_serializer=log_line)
 utils.copy_config_to_registered_loggers(source_logger=logger, include={"brain"})
 # Mangum logs paths, and the id in a path is all that is needed to read or delete a result.
 logging.getLogger("mangum").setLevel(logging.WARNING)

@@ -20,6 +20,7 @@ with gc_frozen():
 
     from brain.cloud.enrolment import EnrolmentService
     from brain.cloud.events import ParsedEvent, PhotoEvent, parse
+    from brain.cloud.logs import log_line
     from brain.cloud.people_bucket import PeopleBucket
     from brain.cloud.repository import AwsResultRepository
     from brain.cloud.service import Service
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from brain.pipeline.explainer import Explainer
     from brain.pipeline.people_embedder import PeopleEmbedder
 
-logger = Logger(service="explain")
+logger = Logger(service="explain", json_serializer=log_line)
 
 
 class Unfinished(Exception):

@@ -39,9 +39,9 @@ class Detector(StrEnum):
 
 
 class Contract(BaseModel):
-    """Base class of all models: immutable, and unknown fields are errors."""
+    """Base class of all models: immutable, and unknown fields are errors, which do not quote the input."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Box(Contract):
