@@ -23,7 +23,8 @@ def test_the_report_replaces_what_is_between_the_markers() -> None:
 
 
 def test_a_heading_keeps_its_blank_line_where_a_time_is_left_out() -> None:
-    report = "A face was found.\nTime per photo on one thread: 0.2 s.\n\n#### People\n\n![plot](plot.png)\n\n#### Pairs\n"
+    time = "Time per photo on one thread: 0.2 s."
+    report = f"A face was found.\n{time}\n\n#### People\n\n![plot](plot.png)\n\n#### Pairs\n"
     expected = "A face was found.\n\n#### People\n\n#### Pairs"
     assert with_section(CARD, "figures", report) == CARD.replace("old figures", expected)
 

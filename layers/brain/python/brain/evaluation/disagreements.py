@@ -52,7 +52,7 @@ class Disagreement:
 
     @property
     def weight(self) -> tuple[bool, float]:
-        """The sort key of photos: whether any model is correct, and the certainty of the least certain one."""
+        """The sort key of photos: whether any model is correct, and the certainty of the least certain."""
         answers = self.answers.values()
         return any(each.correct for each in answers), min(each.probability for each in answers)
 
