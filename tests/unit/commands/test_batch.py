@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from brain.commands.output import BatchProgress, duration
 from brain.commands.terminal import Ticker
 from brain.commands.worker import Worker
 from brain.core.results import Model, PhotoRequest, Result, Status
+from brain.core.schema import Check
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress
 from tests import pictures
@@ -33,6 +35,9 @@ class MoodyExplainer:
 
     model = Model(name="dlib-resnet", version="1", identities=158, sha256="ab" * 32)
 
+    def __init__(self, settings: Settings) -> None:
+        self.cam = settings.cam or "gradcam"
+
     def explain(self, photo: bytes, request: PhotoRequest, progress: Progress | None = None) -> FakeExplained:
         if photo == b"odd":
             raise SystemError("a decoder's defect")
@@ -43,10 +48,11 @@ class MoodyExplainer:
 
 
 def load_moody(settings: Settings) -> Any:
-    return MoodyExplainer()
+    return MoodyExplainer(settings)
 
 
-WORKER = Worker(Settings(), resume=True, load=load_moody)
+SETTINGS = Settings(check=Check.OFF)
+WORKER = Worker(SETTINGS, resume=True, load=load_moody)
 
 
 @pytest.fixture(autouse=True)
@@ -108,10 +114,23 @@ def test_a_batch_is_resumed() -> None:
     assert again[0].result == first[0].result
     write("a.jpg", data=b"another photo")
     assert [outcome.reused for outcome in run_jobs(jobs, WORKER, 1)] == [False, True]
-    german = Worker(Settings(language="de"), resume=True, load=load_moody)
-    fresh = Worker(Settings(), resume=False, load=load_moody)
-    for worker in (german, fresh):
-        assert [outcome.reused for outcome in run_jobs(jobs, worker, 1)] == [False, False]
+    assert [outcome.reused for outcome in run_jobs(jobs, replace(WORKER, resume=False), 1)] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(SETTINGS, language="de"),
+        replace(SETTINGS, cam="hirescam"),
+        replace(SETTINGS, check=Check.FEATURES),
+        Settings(),
+    ],
+)
+def test_a_batch_with_other_settings_is_explained_again(changed: Settings) -> None:
+    jobs = [Job(path, Path("out", path.stem)) for path in write("a.jpg")]
+    list(run_jobs(jobs, WORKER, 1))
+    again = list(run_jobs(jobs, replace(WORKER, settings=changed), 1))
+    assert [outcome.reused for outcome in again] == [False]
 
 
 def test_a_damaged_result_is_explained_again() -> None:

@@ -128,8 +128,7 @@ class Worker:
         if result.status != Status.DONE or explanation is None or face is None:
             return None
         same_photo = (result.id, face.index) == (request.upload_id, request.face)
-        same_settings = explanation.language == self.settings.language and (
-            self.settings.check in (None, explanation.check)
-        )
-        same_model = result.model == self.load(self.settings).model
+        explainer, chosen = self.load(self.settings), self.settings
+        same_settings = (explanation.language, explanation.check) == (chosen.language, chosen.check)
+        same_model = (result.model, explanation.cam) == (explainer.model, explainer.cam)
         return result if same_photo and same_settings and same_model else None

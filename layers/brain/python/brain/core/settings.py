@@ -59,7 +59,7 @@ class Settings:
         cascades_dir: folder with OpenCV's cascades; None selects those in the OpenCV wheel.
         extra_cascades_dir: folder of the optional mouth and nose cascades (`brain cascades install`).
         threshold: score (0 to 1) above which a feature is significant.
-        check: how thoroughly explanations are tested; None is `full`.
+        check: how thoroughly explanations are tested.
         language: language of the sentences.
         cam: method of the class activation maps; None takes the one in the model's configuration.
         dtype: number format of the network: `float32`, `bfloat16` or `auto` (see `recognition.hardware`).
@@ -81,7 +81,7 @@ class Settings:
     cascades_dir: Path | None = None
     extra_cascades_dir: Path = EXTRA_CASCADES_DIR
     threshold: float = 0.5
-    check: Check | None = None
+    check: Check = Check.FULL
     language: Language = "en"
     cam: CamMethod | None = None
     dtype: str = "auto"
@@ -121,7 +121,6 @@ class Settings:
             return text
 
         cascades = values.get("BRAIN_CASCADES")
-        check = choice("BRAIN_CHECK", list(Check))
         return cls(
             models_dir=Path(values.get("BRAIN_MODELS") or cls.models_dir),
             model=values.get("BRAIN_MODEL") or cls.model,
@@ -129,7 +128,7 @@ class Settings:
             cascades_dir=Path(cascades) if cascades else None,
             extra_cascades_dir=Path(values.get("BRAIN_EXTRA_CASCADES") or cls.extra_cascades_dir),
             threshold=number("BRAIN_THRESHOLD", cls.threshold),
-            check=Check(check) if check else None,
+            check=Check(choice("BRAIN_CHECK", list(Check)) or cls.check),
             language=cast(Language, choice("BRAIN_LANGUAGE", LANGUAGES) or cls.language),
             cam=cast(CamMethod | None, choice("BRAIN_CAM", CAM_METHODS)),
             dtype=choice("BRAIN_DTYPE", DTYPES) or cls.dtype,

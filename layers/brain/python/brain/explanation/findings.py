@@ -20,13 +20,13 @@ class Rules:
 
     Attributes:
         threshold: features with a greater score (0 to 1) are significant.
-        check: how much is tested; None is `full`.
+        check: how much is tested.
         language: of the sentences.
         cam: method of the class activation maps; None takes the model's.
     """
 
     threshold: float = 0.5
-    check: Check | None = None
+    check: Check = Check.FULL
     language: Language = "en"
     cam: CamMethod | None = None
 

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from brain.core.explanations import Candidate, Justification, Map, SignedMap
 from brain.core.results import Identity
-from brain.core.schema import Check
 from brain.core.stopwatch import Stopwatch
 from brain.explanation.activation_maps import ClassActivationMaps, to_grey
 from brain.explanation.contrast import contrast, contrasts
@@ -60,9 +59,7 @@ def name_face(model: LoadedModel, rules: Rules, view: FaceView, clock: Stopwatch
         ),
         candidates=candidates,
         features=[],
-        explanation=Justification(
-            sentences=[], language=rules.language, cam=method, check=rules.check or Check.FULL
-        ),
+        explanation=Justification(sentences=[], language=rules.language, cam=method, check=rules.check),
         gc_map=gc_map,
         evidence=None,
         passes={

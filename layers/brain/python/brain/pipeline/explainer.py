@@ -16,6 +16,7 @@ from brain.core.clock import now
 from brain.core.errors import BrainError, CascadesMissing, NoSignificantFeatures
 from brain.core.memory import keep_freed_memory
 from brain.core.results import Model, PhotoRequest, Problem, Status
+from brain.core.schema import CamMethod
 from brain.core.settings import Settings
 from brain.core.stopwatch import Progress, Stopwatch
 from brain.explanation.experiments import run_experiments
@@ -103,6 +104,11 @@ class Explainer:
     def model(self) -> Model:
         """The network, and the people whom it currently knows."""
         return describe_model(self._model())
+
+    @property
+    def cam(self) -> CamMethod:
+        """The method of the class activation maps."""
+        return self._rules.cam or self._model().network.config.cam.method
 
     def explain(
         self, photo: bytes, request: PhotoRequest, progress: Progress | None = None
