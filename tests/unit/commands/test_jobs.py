@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def test_names_that_differ_in_case_only_do_not_share_a_folder() -> None:
 
 def test_pictures_of_results_are_no_photos() -> None:
     write("photos/a.jpg", "photos/a_explained/cropped.jpg", "photos/a_explained/result.json")
+    assert outs(["photos"], "out") == ["out/a.jpg"]
+
+
+def test_a_named_pipe_in_a_folder_is_no_photo() -> None:
+    write("photos/a.jpg")
+    os.mkfifo("photos/camera.jpg")
     assert outs(["photos"], "out") == ["out/a.jpg"]
 
 

@@ -131,7 +131,7 @@ def test_check_names_photos_of_a_folder_without_enrolling_them(
     assert f"Mary Somerville: {photos / '2.png'} (no-face)" in capsys.readouterr().out
     assert OwnPeople().names == ()
     assert main(["people", "check"]) == 0
-    assert "Nothing to complain about" in capsys.readouterr().out
+    assert "No problems found." in capsys.readouterr().out
 
 
 def test_check_names_two_people_who_are_one(

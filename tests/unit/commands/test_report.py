@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from pathlib import Path
 
@@ -73,6 +74,22 @@ def test_the_table_has_a_row_per_photo(results: Path) -> None:
     assert bob["name"] == "'=HYPERLINK()"
     assert (failed["status"], failed["error_code"], failed["error_reason"]) == ("failed", "3", "no-face")
     assert failed["photo"] == "landscape.jpg"
+
+
+def test_what_photos_are_called_is_no_formula(results: Path) -> None:
+    source = Source(key="=HYPERLINK().jpg")
+    Explanation(done_result("2" * 32, now(), source), {}).save(results / "carol")
+    assert main(["report", str(results)]) == 0
+    with (results / "report.csv").open(encoding="utf-8", newline="") as file:
+        assert "'=HYPERLINK().jpg" in [row["photo"] for row in csv.DictReader(file)]
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_linked(results: Path) -> None:
+    (results / "alice").rename(results / os.fsdecode(b"alice\xff"))
+    assert main(["report", str(results)]) == 0
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert 'href="alice%FF/IMG_0001.jpg/result.json"' in page
+    assert "alice?/IMG_0001.jpg" in (results / "report.csv").read_text(encoding="utf-8")
 
 
 def test_damaged_results_are_left_out(results: Path) -> None:

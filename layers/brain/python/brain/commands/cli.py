@@ -10,17 +10,19 @@ brain id s3://BUCKET/KEY   print the result id of an object in the uploads bucke
 brain cascades install     install the optional mouth and nose cascades
 brain verify RESULT_DIR    recompute a stored result and compare every number
 brain evaluate DIR         measure a model on labelled photos
-brain model ...            install, list and check models
-brain people ...           build and edit the gallery of people
+brain model ...            install, list, check and calibrate models
+brain people ...           enrol people of your own; build and edit the model's gallery
 
-Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 69 when AWS cannot
-be used, 73 when files cannot be written, 75 when results are not there yet, 130 when interrupted.
+Exit status: 0 on success, the error code (1 to 5) on a `BrainError`, 64 on a usage error, 65 when people's
+photos were left out, 69 when AWS cannot be used, 73 when files cannot be written, 75 when results are not
+there yet, 130 when interrupted, 141 when the reader of a pipe has gone.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -39,9 +41,17 @@ from brain.commands import (
     results,
     verify,
 )
-from brain.commands.terminal import USAGE_ERROR, complain
+from brain.commands.terminal import (
+    BROKEN_PIPE,
+    CANNOT_WRITE,
+    INTERRUPTED,
+    USAGE_ERROR,
+    Ticker,
+    complain,
+)
 from brain.core.settings import SettingsError
 
+HINT_FILES = "Check the path, its permissions and the free space."
 HINT_SETTINGS = "Set the variable to an allowed value, or unset it for its default."
 COMMANDS = (explain, compare, drop, results, dlq, report, verify, identify, evaluate, model, people, cascades)
 
@@ -68,8 +78,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        print(end="", flush=True)
     except SettingsError as error:
         return complain(f"{error}.", HINT_SETTINGS, USAGE_ERROR)
+    except KeyboardInterrupt:
+        Ticker().clear()
+        return complain("Interrupted.", "Run the same command again.", INTERRUPTED)
+    except BrokenPipeError:
+        discard_output()
+        return BROKEN_PIPE
+    except OSError as error:
+        discard_output()
+        Ticker().clear()
+        return complain(str(error), HINT_FILES, CANNOT_WRITE)
     return status
 
 
@@ -86,3 +107,13 @@ def accept_any_character() -> None:
     """Replace characters that stdout's encoding lacks, such as block elements in cp1252, by `?`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def discard_output() -> None:
+    """Discard what stdout does not accept: at exit, Python would try to write it again."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)

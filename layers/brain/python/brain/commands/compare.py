@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from brain.commands.explain import STAGES
 from brain.commands.output import BAR, HINT_WRITE, as_json
-from brain.commands.terminal import CANNOT_WRITE, INTERRUPTED, USAGE_ERROR, Ticker, complain, complain_about
+from brain.commands.terminal import CANNOT_WRITE, USAGE_ERROR, Ticker, complain, complain_about
 from brain.core.errors import BrainError
 from brain.core.gc import gc_frozen
 from brain.core.results import PhotoRequest, Result
@@ -53,8 +53,7 @@ def run(options: argparse.Namespace) -> int:
     """Compare the photos.
 
     Returns:
-        0, the code of an error, 64 for a usage error, 73 when files could not be written, 130 when
-        interrupted.
+        0, the code of an error, 64 for a usage error, 73 when files could not be written.
     """
     out = options.out or Path(f"{options.photo.stem}_{options.other.stem}_compared")
     if out.exists() and not out.is_dir():
@@ -74,9 +73,6 @@ def run(options: argparse.Namespace) -> int:
     except BrainError as error:
         ticker.clear()
         return complain_about(error)
-    except KeyboardInterrupt:
-        ticker.clear()
-        return complain("Interrupted.", "Run the same command again.", INTERRUPTED)
     ticker.clear()
     print(as_json(found.result, 2) if options.json else as_text(found.result, out))
     try:

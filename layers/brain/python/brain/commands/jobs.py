@@ -110,7 +110,9 @@ def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
             continue
         photos = sorted(Path(directory, each) for each in names)
         jobs += [
-            Job(path, root / path.relative_to(folder)) for path in photos if path.suffix.lower() in SUFFIXES
+            Job(path, root / path.relative_to(folder))
+            for path in photos
+            if path.suffix.lower() in SUFFIXES and not path.is_fifo()
         ]
     return jobs
 

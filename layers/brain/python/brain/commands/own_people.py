@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brain.commands.model import guarded
-from brain.commands.terminal import CANNOT_WRITE, DATA_ERROR, Ticker, chosen_settings, complain
+from brain.commands.terminal import DATA_ERROR, Ticker, chosen_settings
 from brain.core.settings import Settings
 
 if TYPE_CHECKING:
     from brain.pipeline.own_people import OwnPeople, Twins
     from brain.pipeline.photo_outcome import PhotoOutcome
-
-HINT_FOLDER = "Check the folder that BRAIN_PEOPLE names, or the file's."
 
 
 def register(actions: Any) -> Sequence[argparse.ArgumentParser]:
@@ -82,7 +80,7 @@ def run_check(options: argparse.Namespace) -> int:
         for pair in twins:
             print(twins_line(pair))
         if not (status or twins):
-            print("Nothing to complain about.")
+            print("No problems found.")
         return DATA_ERROR if twins else status
 
     return on_people(options, check)
@@ -120,10 +118,7 @@ def on_people(options: argparse.Namespace, action: Callable[[OwnPeople, Ticker],
         nonlocal status
         status = action(OwnPeople(chosen_settings(options)), ticker)
 
-    try:
-        return guarded(act) or status
-    except OSError as error:
-        return complain(str(error), HINT_FOLDER, CANNOT_WRITE)
+    return guarded(act) or status
 
 
 def each_person(

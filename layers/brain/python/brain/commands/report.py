@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> int:
 
 def write_table(results: list[StoredResult], file: Path) -> None:
     """Write a row per photo."""
-    with file.open("w", encoding="utf-8", newline="") as stream:
+    with file.open("w", encoding="utf-8", errors="replace", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow((*COLUMNS, *MORE_COLUMNS))
-        writer.writerows(row(stored) for stored in results)
+        writer.writerows(map(spreadsheet_safe, row(stored)) for stored in results)
 
 
 def row(stored: StoredResult) -> tuple[object, ...]:
@@ -71,7 +71,7 @@ def row(stored: StoredResult) -> tuple[object, ...]:
         result.source.key or "",
         result.face.index if result.face else "",
         result.status,
-        *map(spreadsheet_safe, named),
+        *named,
         "; ".join(reasons),
         first_sentence(result),
         error.code if error else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -158,7 +159,8 @@ def card(directory: Path, stored: StoredResult) -> str:
     note = verdict(result)
     if identity:
         note = f"{percent(identity.probability)}, {note}"
-    link = f'<a href="{quote(stored.folder)}/result.json">{escape(key)}</a>' if stored.folder else escape(key)
+    path = quote(os.fsencode(stored.folder))
+    link = f'<a href="{path}/result.json">{escape(key)}</a>' if stored.folder else escape(key)
     return CARD.format(
         person=escape(person(result)),
         verdict=escape(verdict(result)),
