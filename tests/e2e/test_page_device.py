@@ -23,13 +23,15 @@ KEPT = """async () => {
   throw new Error(`the service worker keeps no copy of ${missing}`);
 }"""
 
-# What is read of the kept results from here on waits for `resume()`.
+# What is read of the kept results from here on waits for `resume()`; `reading` resolves when something does.
 HOLD_READING = """() => {
   const { match } = Cache.prototype;
   const held = new Promise((resolve) => (window.resume = resolve));
+  let begin;
+  window.reading = new Promise((resolve) => (begin = resolve));
   Cache.prototype.match = async function (...names) {
     const found = await match.apply(this, names);
-    window.reading = true;
+    begin();
     await held;
     return found;
   };
@@ -70,7 +72,7 @@ def test_a_list_that_is_still_being_read_does_not_come_back_when_it_is_cleared(
     pages.see_result(page)
     page.evaluate(HOLD_READING)
     page.locator(".logo").click()
-    page.wait_for_function("window.reading")
+    page.evaluate("window.reading")
     page.get_by_role("button", name="Clear the list").click()
     expect(page.locator("#device")).to_be_hidden()
     page.evaluate(FINISH_READING)
