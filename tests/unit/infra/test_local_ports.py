@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from infra.local import ports
+from infra.local.environment import HOST
 from infra.local.ports import InvalidPort
 
 
@@ -20,3 +23,18 @@ from infra.local.ports import InvalidPort
 def test_invalid_ports_are_reported(values: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidPort, match=message):
         ports.choose(values)
+
+
+def test_free_ports_differ_from_each_other_and_from_those_in_use() -> None:
+    chosen = ports.free(2)
+    assert len({*chosen, *ports.free(2)}) == 4
+
+    with socket.socket() as holder:
+        holder.bind((HOST, chosen[0]))
+        holder.listen()
+        assert all(chosen[0] not in ports.free(1) for _ in range(100))
+
+
+def test_too_many_free_ports_are_not_to_be_had() -> None:
+    with pytest.raises(InvalidPort, match="are free"):
+        ports.free(1000)
