@@ -24,6 +24,7 @@ Explained = Callable[..., tuple[Page, dict[str, Any]]]
 def upload_id(site: str, browser: Browser, astronaut_jpeg: bytes) -> str:
     """The astronaut, explained once for all tests here."""
     page = browser.new_page(base_url=site)
+    page.set_default_timeout(pages.PATIENCE)
     page.goto("/")
     pages.choose(page, astronaut_jpeg)
     found = pages.see_result(page)

@@ -128,7 +128,8 @@ def test_a_picture_that_arrives_last_moves_nothing(
     page = open_page(visit_fake, "/404.html", **size)
     held: list[Route] = []
     page.route(f"**{CROPPED}", lambda route: held.append(route), times=1)
-    page.goto(SHARED, wait_until="commit")
+    with page.expect_request(f"**{CROPPED}"):
+        page.goto(SHARED, wait_until="commit")
     expect(page.locator(selector).first).to_be_visible()
     pages.see_frame(page)
     (picture,) = held
