@@ -1,5 +1,6 @@
 /** What is left of the chance of one person when a part of the face is blurred in one of the two photos. */
 
+import { reasonsOfSome } from '../result/feature-effects.js';
 import { make } from '../shared/dom.js';
 import { probabilityText } from '../shared/format.js';
 import { featureName, texts } from '../shared/texts.js';
@@ -11,6 +12,7 @@ import { featureName, texts } from '../shared/texts.js';
  * @typedef {object} Left
  * @property {number} share of the chance that is left, 0 to 1
  * @property {'reason' | 'against' | null} role
+ * @property {string[]} others the features together with which it has this role; none where it has it alone
  */
 
 /**
@@ -22,9 +24,12 @@ import { featureName, texts } from '../shared/texts.js';
 export function leftWithout({ features, reasons, reasons_against: against }, name, probability) {
   const effect = features.find((feature) => feature.name === name)?.effect;
   if (!effect) return null;
-  const isIn = (/** @type {import('../shared/types.js').Reason[]} */ list) => list.some((reason) => reason.features.includes(name));
-  const role = isIn(reasons) ? 'reason' : isIn(against) ? 'against' : null;
-  return { share: Math.min(1, Math.max(0, probability - effect.probability)), role };
+  const find = (/** @type {import('../shared/types.js').Reason[]} */ list) =>
+    reasonsOfSome(features, list).find((reason) => reason.features.includes(name));
+  const [reason, argument] = [find(reasons), find(against)];
+  const role = reason ? 'reason' : argument ? 'against' : null;
+  const others = ((reason ?? argument)?.features ?? []).filter((other) => other !== name);
+  return { share: Math.min(1, Math.max(0, probability - effect.probability)), role, others };
 }
 
 /**
@@ -46,6 +51,11 @@ export function makeRows({ photos, probability }) {
 function makeCell(left) {
   if (!left) return make('td', {}, '–');
   const cell = make('td', { class: left.role ?? '' }, make('span', { class: 'number' }, probabilityText(left.share)));
-  if (left.role) cell.append(' ', make('small', {}, texts.comparison.roles[left.role]));
+  if (left.role) cell.append(' ', make('small', {}, describeRole(texts.comparison.roles[left.role], left.others)));
   return cell;
+}
+
+/** @param {string} role @param {string[]} others */
+function describeRole(role, others) {
+  return others.length ? texts.comparison.together(role, others.map(featureName).join(', ')) : role;
 }

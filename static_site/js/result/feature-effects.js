@@ -7,34 +7,36 @@ import { featureName, texts } from '../shared/texts.js';
 /** @typedef {import('../shared/types.js').Feature} Feature */
 /** @typedef {import('../shared/types.js').Reason} Reason */
 /**
- * @typedef {Feature & {strength: number, pair: Reason | null}} RankedFeature strength: of the reason that it is, 0 where
- *   it is none; pair: the reason, where it is one only together with its other half
+ * @typedef {Feature & {strength: number, joint: Reason | null}} RankedFeature strength: of the reason that it is, 0
+ *   where it is none; joint: the reason, where it is one only together with others
  */
 
 /**
- * Which features are reasons, alone or as half of a pair that was blurred together.
+ * Which features are reasons, alone or together with others. What holds for all of them together marks none.
  *
  * @param {Feature[]} features
  * @param {Reason[]} reasons
  * @returns {RankedFeature[]} the strongest reasons first, then the others by brightness
  */
 export function rankFeatures(features, reasons) {
+  const sets = reasonsOfSome(features, reasons).filter(({ features: names }) => names.length > 1);
   const ranked = features.map((feature) => {
-    const pair = reasons.find(({ features: names }) => isPair(names) && names.includes(feature.name)) ?? null;
-    const effect = pair?.effect ?? (feature.reason && feature.effect);
+    const joint = sets.find(({ features: names }) => names.includes(feature.name)) ?? null;
+    const effect = joint?.effect ?? (feature.reason && feature.effect);
     const strength = effect ? Math.max(effect.logit, Number.EPSILON) : 0;
-    return { ...feature, reason: strength > 0, strength, pair };
+    return { ...feature, reason: strength > 0, strength, joint };
   });
   return ranked.sort((a, b) => b.strength - a.strength || b.score - a.score);
 }
 
 /**
- * @param {string[]} names
- * @returns {boolean} whether they are a left and a right feature
+ * @param {Pick<Feature, 'effect'>[]} features of the face
+ * @param {Reason[]} reasons
+ * @returns {Reason[]} without that of all features together, which says nothing of a single one
  */
-function isPair(names) {
-  const [first, second] = names.map((name) => name.replace(/^(left|right) /, ''));
-  return names.length === 2 && first === second;
+export function reasonsOfSome(features, reasons) {
+  const checked = features.filter(({ effect }) => effect).length;
+  return reasons.filter(({ features: names }) => names.length === 1 || names.length < checked);
 }
 
 /**
@@ -60,14 +62,15 @@ export function strictest(controls) {
  * @param {RankedFeature} feature
  * @returns {{verdict: string, finding: string}} both empty where nothing was checked
  */
-export function describeEffect(before, { name, effect, controls = [], reason, significant, pair }) {
+export function describeEffect(before, { name, effect, controls = [], reason, significant, joint }) {
   const words = texts.features;
   if (!effect) return { verdict: '', finding: '' };
   const alone = matchLeft(before, effect);
-  if (pair) {
-    const other = pair.features.find((feature) => feature !== name) ?? name;
-    const verdict = words.pairReason(featureName(other));
-    return { verdict, finding: words.withoutBoth(matchLeft(before, pair.effect), matchLeft(before, pair.control), alone) };
+  if (joint) {
+    const others = joint.features.filter((feature) => feature !== name).map(featureName);
+    const without = others.length > 1 ? words.withoutAll : words.withoutBoth;
+    const finding = without(matchLeft(before, joint.effect), matchLeft(before, joint.control), alone);
+    return { verdict: words.jointReason(others.join(', ')), finding };
   }
   const control = strictest(controls);
   const elsewhere = control ? words.elsewhere(matchLeft(before, control)) : '';

@@ -36,7 +36,7 @@ export const errors = {
     '1 other-unfinished': ['Das andere Foto ist noch nicht fertig', 'Warten Sie auf sein Ergebnis und vergleichen Sie dann noch einmal.'],
     '1 other-too-often': ['Das andere Foto wurde zu oft verglichen', 'Es wurde schon 100-mal verglichen. Wählen Sie beide Fotos noch einmal.'],
     '1 not-comparable': ['Diese Fotos lassen sich nicht vergleichen', 'Das andere Foto wurde von einem anderen Modell erklärt. Wählen Sie beide Fotos noch einmal.'],
-    '3 no-face': ['Auf diesem Foto wurde kein Gesicht gefunden', 'Verwenden Sie ein Foto, das das Gesicht von vorn zeigt, in gleichmäßigem Licht und ohne Maske.'],
+    '3 no-face': ['Auf diesem Foto wurde kein Gesicht gefunden', 'Verwenden Sie ein scharfes Foto, das das Gesicht groß und von vorn zeigt, in gleichmäßigem Licht und ohne Maske.'],
     '3 too-small': ['Das Gesicht ist zu klein', 'Schneiden Sie das Foto auf das Gesicht zu oder verwenden Sie eines aus größerer Nähe.'],
     '3 too-blurred': ['Das Gesicht ist zu unscharf', 'Verwenden Sie ein schärferes Foto: Mehr Licht und eine ruhige Hand helfen.'],
     '3 no-such-face': ['Dieses Gesicht ist nicht auf dem Foto', 'Laden Sie das Foto noch einmal hoch und wählen Sie eines der gefundenen Gesichter.'],

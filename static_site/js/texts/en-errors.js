@@ -37,7 +37,7 @@ export const errors = {
     '1 other-unfinished': ['The other photo is not ready yet', 'Wait for its result, then compare again.'],
     '1 other-too-often': ['The other photo was compared too often', 'It has already been compared 100 times. Choose both photos again.'],
     '1 not-comparable': ['These photos cannot be compared', 'The other photo was explained by another model. Choose both photos again.'],
-    '3 no-face': ['No face found in this photo', 'Use a photo that shows the face from the front, in even light and without a mask.'],
+    '3 no-face': ['No face found in this photo', 'Use a sharp photo that shows the face large and from the front, in even light and without a mask.'],
     '3 too-small': ['The face is too small', 'Crop the photo to the face, or use one taken from closer up.'],
     '3 too-blurred': ['The face is too blurred', 'Use a sharper photo: more light and a steady hand help.'],
     '3 no-such-face': ['This face is not in the photo', 'Upload the photo again and choose one of the faces that are found.'],

@@ -99,11 +99,13 @@ export const result = {
     pending: 'being tested …',
     reason: 'A reason',
     brightOnly: 'Bright, but not a reason',
-    pairReason: (/** @type {string} */ other) => `A reason together with: ${other}`,
+    jointReason: (/** @type {string} */ others) => `A reason together with: ${others}`,
     without: (/** @type {string} */ left) => `Without it ${left}`,
     elsewhere: (/** @type {string} */ left) => `, elsewhere ${left}`,
     withoutBoth: (/** @type {string} */ left, /** @type {string} */ control, /** @type {string} */ alone) =>
       `Without both ${left}, elsewhere ${control}; without it alone ${alone}`,
+    withoutAll: (/** @type {string} */ left, /** @type {string} */ control, /** @type {string} */ alone) =>
+      `Without them all ${left}, elsewhere ${control}; without it alone ${alone}`,
     outsideShare: (/** @type {string} */ share, /** @type {string} */ map) => `${share} of ${map}`,
     theEvidence: 'the evidence',
     outside: (/** @type {string[]} */ shares) =>
@@ -165,8 +167,7 @@ export const result = {
     },
     chanceName: 'Chance that it is the same person',
     chance: (/** @type {string} */ share) => `Chance that it is the same person: ${share}`,
-    similarity: (/** @type {string} */ value) =>
-      `The faces have a similarity of ${value}, on a scale from −1 to 1. The chance is the share of pairs as similar as these that show one person.`,
+    similarity: (/** @type {string} */ value) => `The faces have a similarity of ${value}, on a scale from −1 to 1.`,
     this: 'First photo',
     other: 'Second photo',
     photos: ['first photo', 'second photo'],
@@ -183,6 +184,7 @@ export const result = {
       'Each part of the face was blurred in one photo, while the other photo stayed as it is, and the two were compared again. Areas of the same size elsewhere in the face were blurred as well. A part counts only if the chance changes more without it than without any of those areas.',
     left: 'Chance that is left with the part blurred in one of the photos',
     roles: { reason: 'makes them alike', against: 'speaks against it' },
+    together: (/** @type {string} */ role, /** @type {string} */ others) => `${role} together with: ${others}`,
     openOther: 'Open the result of the second photo',
   },
   share: {

@@ -22,6 +22,13 @@ test('a part is a reason alone or in a set, speaks against it, or neither', () =
   const roles = ['nose', 'chin', 'mouth'].map((name) => leftWithout(photo, name, 0.5)?.role);
   assert.deepEqual(roles, ['reason', 'reason', 'against']);
   assert.equal(leftWithout({ ...photo, reasons: [] }, 'nose', 0.5)?.role, null);
+  assert.deepEqual(leftWithout(photo, 'nose', 0.5)?.others, ['chin']);
+  assert.deepEqual(leftWithout(photo, 'mouth', 0.5)?.others, []);
+});
+
+test('what holds for all parts together says nothing of a single one', () => {
+  const all = { ...photo, reasons: [reason('nose', 'mouth', 'chin')], reasons_against: [] };
+  assert.equal(leftWithout(all, 'nose', 0.5)?.role, null);
 });
 
 test('a part that was not checked, or not found in this photo, has nothing left to tell', () => {

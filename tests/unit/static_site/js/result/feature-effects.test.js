@@ -7,7 +7,7 @@ const controls = [0.02, 0.06, -0.1].map((probability) => ({ box, probability, lo
 
 /** @param {any} facts */
 function feature(facts) {
-  const rest = { score: 0.3, significant: false, reason: false, pair: null, strength: 0 };
+  const rest = { score: 0.3, significant: false, reason: false, joint: null, strength: 0 };
   return { name: 'nose', box, located_by: 'geometry', controls, ...rest, ...facts };
 }
 
@@ -61,4 +61,16 @@ test('half of a pair is a reason together with the other half', () => {
     finding: 'Without both 20\u00a0%, elsewhere 70\u00a0%; without it alone 70\u00a0%',
   });
   assert.ok(rankFeatures(features, [all]).every(({ reason }) => !reason));
+});
+
+test('a part that decides only together with others is a reason together with them', () => {
+  const effect = { probability: 0.1, logit: 1 };
+  const features = ['nose', 'smile', 'left brow', 'chin'].map((name) => feature({ name, effect, significant: name === 'nose' }));
+  const joint = { features: ['smile', 'nose', 'left brow'], before: 0.8, effect: { probability: 0.6, logit: 9 }, control: effect };
+  const ranked = rankFeatures(features, [joint]);
+  assert.deepEqual(ranked.map(({ name, reason }) => [name, reason]), [['nose', true], ['smile', true], ['left brow', true], ['chin', false]]);
+  assert.deepEqual(describeEffect(0.8, ranked[0]), {
+    verdict: 'A reason together with: Smile, Left brow',
+    finding: 'Without them all 20\u00a0%, elsewhere 70\u00a0%; without it alone 70\u00a0%',
+  });
 });
