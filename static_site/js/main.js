@@ -125,6 +125,11 @@ async function loadTotal() {
   showTotal();
 }
 
+/** Say on the start page that there is no connection, while there is none. */
+function showConnection() {
+  find(document, '#offline', HTMLElement).hidden = navigator.onLine;
+}
+
 /** The dialog that asks before a result is deleted. */
 function connectDeletion() {
   const confirmation = find(document, '#confirm-delete', HTMLDialogElement);
@@ -147,6 +152,7 @@ function connectDeletion() {
 }
 
 showTotal();
+showConnection();
 offerCamera({
   phone: find(document, '#phone-camera', HTMLElement),
   button: find(document, '#open-camera', HTMLButtonElement),
@@ -154,6 +160,7 @@ offerCamera({
   onPhoto: flow.accept,
 });
 window.addEventListener('popstate', followAddress);
+for (const change of ['online', 'offline']) window.addEventListener(change, showConnection);
 window.addEventListener('online', () => flow.resume());
 const opened = followAddress();
 await nextTask();

@@ -37,7 +37,7 @@ SENTENCES = (
 GERMAN = (
     "Von allen, die das Netz kennt, ähnelt dieses Gesicht am meisten Ada Lovelace (83 %).",
     "Vor allem die Nase: Ohne sie fällt die Übereinstimmung von 83 % auf 39 %.",
-    "Dann das linke Auge: Ohne es fällt sie auf 52 %.",
+    "Dann das linke Auge: Ohne es sinkt der Wert auf 52 %.",
     "Ebenfalls hell in der LayerCAM-Karte: der Mund. Doch ist das unscharf, ändert sich die"
     " Übereinstimmung kaum.",
     "Danach kommt Grace Hopper (9 %).",

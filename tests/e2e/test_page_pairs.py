@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e import fake_comparisons, fake_results, pages
@@ -210,19 +208,11 @@ def test_a_result_that_is_gone_cannot_be_compared_with(
     expect(page.locator("#pair h1")).to_be_visible()
 
 
-def test_a_comparison_stays_on_this_device_and_can_be_saved_as_a_picture(
-    visit_fake: Visit, fake_api: FakeApi
-) -> None:
+def test_a_comparison_stays_on_this_device(visit_fake: Visit, fake_api: FakeApi) -> None:
     fake_api.script = compared
     page = visit_fake(SHARED)
     expect(page.locator("#comparison h1")).to_be_visible()
     page.locator("#comparison img").last.evaluate("image => image.decode()")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download as a picture").click()
-    pixels = np.asarray(Image.open(download.value.path()).convert("RGB"))
-    side = (pixels.shape[1] - 2 * 64 - 24) // 2
-    for left in (64, 64 + side + 24):
-        assert pixels[64 : 64 + side, left : left + side].std() > 30, "a face"
     page.locator(".logo").click()
     expect(page.locator("#device .kept")).to_contain_text("Probably the same person")
     keys = "caches.open('brain-results').then((cache) => cache.keys()).then((keys) => keys.length)"

@@ -20,8 +20,9 @@ SMALL = """() => [...document.querySelectorAll(
     'input:not(.visually-hidden, [type=radio], [type=checkbox])',
 )].filter((element) => {
   const { width, height } = element.getBoundingClientRect();
-  const inText = element.matches('p > a, .face-box');
-  return element.checkVisibility() && width > 0 && !inText && Math.min(width, height) < 43.5;
+  const alone = element.parentElement.textContent.trim() === element.textContent.trim();
+  const exempt = element.matches('.face-box') || (element.matches('p > a') && !alone);
+  return element.checkVisibility() && width > 0 && !exempt && Math.min(width, height) < 43.5;
 }).map((element) => `${element.id || element.className || element.tagName}: ${element.textContent.trim()}`)"""
 
 CLIPPED = """() => [...document.querySelectorAll('.button, .slot, .segments label, summary, select')]

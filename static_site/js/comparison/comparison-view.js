@@ -47,10 +47,13 @@ export function createComparisonView(root, { onImageLost, onLost }) {
     opacity.setAttribute('aria-valuetext', texts.picture.opacityValue(opacity.valueAsNumber));
   }
 
+  /** @returns {'against' | 'evidence'} */
+  const chosen = () => (find(kinds, '[value=against]', HTMLInputElement).checked ? 'against' : 'evidence');
+
   function drawMaps() {
     const comparison = shown?.comparison;
     if (!comparison) return;
-    const kind = find(kinds, '[value=against]', HTMLInputElement).checked ? 'against' : 'evidence';
+    const kind = chosen();
     const filled = photos.map((photo, index) =>
       photo.show(comparison.photos[index], kind, texts.comparison.maps[kind](texts.comparison.photos[index])),
     );
@@ -100,7 +103,9 @@ export function createComparisonView(root, { onImageLost, onLost }) {
       const { title, certainty } = describeResult(result);
       const faces = await Promise.all(photos.map((photo) => photo.snapshot(share())));
       const wording = comparisonWording(/** @type {Comparison} */ (result.comparison));
-      return { result, faces, notes: [texts.comparison.eyebrow], title, strong: certainty, sentences: wording.sentences };
+      const { alike, against, eyebrow } = texts.comparison;
+      const notes = [chosen() === 'against' ? against : alike, eyebrow];
+      return { result, faces, notes, title, strong: certainty, sentences: wording.sentences };
     },
   };
 }

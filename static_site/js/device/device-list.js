@@ -1,8 +1,8 @@
 /** The list of this device's results on the start page. */
 
 import { find, make } from '../shared/dom.js';
+import { locale } from '../shared/format.js';
 import { writeSetting } from '../shared/settings.js';
-import { texts } from '../shared/texts.js';
 import { KEEP, keepsResults } from './kept-results.js';
 
 /** @typedef {ReturnType<typeof import('./kept-results.js').createKeptResults>} KeptResults */
@@ -63,6 +63,6 @@ export function createDeviceList(root, kept, describe) {
 function when(date) {
   const today = date.toDateString() === new Date().toDateString();
   return today
-    ? date.toLocaleTimeString(texts.code, { timeStyle: 'short' }).replace(/\s/g, '\u00a0')
-    : date.toLocaleDateString(texts.code, { dateStyle: 'medium' });
+    ? date.toLocaleTimeString(locale(), { timeStyle: 'short' }).replace(/\s/g, '\u00a0')
+    : date.toLocaleDateString(locale(), { dateStyle: 'medium' });
 }

@@ -2,7 +2,7 @@
 
 import { resultPath } from '../shared/api.js';
 import { find, make, makeBar } from '../shared/dom.js';
-import { duration, readable } from '../shared/format.js';
+import { duration, locale, readable } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
@@ -63,6 +63,6 @@ function facts({ id, model, face, source, created_at: created }) {
   if (model) rows.push([words.model, words.modelValue(`${model.name} ${model.version}`, model.identities)]);
   if (foundBy) rows.push([words.foundBy, words.detectors[foundBy] ?? readable(foundBy)]);
   if (source.width && source.height) rows.push([words.photo, words.size(source.width, source.height)]);
-  rows.push([words.sent, new Date(created).toLocaleString(texts.code)], [words.id, id]);
+  rows.push([words.sent, new Date(created).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })], [words.id, id]);
   return rows;
 }

@@ -36,8 +36,11 @@ export function createSentences(root, { onHighlight }) {
     },
     /** @param {string[]} names of features */
     highlight(names) {
-      for (const { element, features } of drawn) {
-        element.classList.toggle('highlighted', features.some((name) => names.includes(name)));
+      // A sentence that is pointed at lights up alone; the others may share a part with it.
+      const pointed = drawn.find(({ features }) => features === names);
+      for (const sentence of drawn) {
+        const shares = sentence.features.some((name) => names.includes(name));
+        sentence.element.classList.toggle('highlighted', pointed ? sentence === pointed : shares);
       }
     },
   };

@@ -1,7 +1,6 @@
-/** A picture for sharing: one face or two with their maps, the finding, the sentences, the date and the model. */
+/** A picture for sharing: one face or two with their maps, the finding, the sentences, the model, the date and the site. */
 
-import { keepTogether } from '../shared/format.js';
-import { texts } from '../shared/texts.js';
+import { keepTogether, locale } from '../shared/format.js';
 
 /** @typedef {import('../shared/types.js').SharePicture} SharePicture */
 
@@ -53,14 +52,15 @@ function cut(measure, word, width) {
  * @returns {Paragraph[]}
  */
 function paragraphs({ result, notes, title, strong, sentences }) {
-  const date = new Date(result.created_at).toLocaleDateString(texts.code, { dateStyle: 'long' });
+  const date = new Date(result.created_at).toLocaleDateString(locale(), { dateStyle: 'long' });
+  const site = location.protocol === 'https:' ? location.host : '';
   const model = result.model ? `${result.model.name} ${result.model.version}` : '';
   return [
     ...notes.map((text, index) => ({ text, type: /** @type {const} */ ('muted'), gap: index ? 28 : 0 })),
     { text: title, type: 'title', gap: 8 },
     { text: strong, type: 'strong' },
     ...sentences.map((text) => ({ text: keepTogether(text), type: /** @type {const} */ ('text'), gap: 10 })),
-    { text: ['BRAIN', model, date].filter(Boolean).join(' · '), type: 'muted', gap: 32 },
+    { text: ['BRAIN', model, date, site].filter(Boolean).join(' · '), type: 'muted', gap: 32 },
   ];
 }
 

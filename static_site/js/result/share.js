@@ -1,7 +1,10 @@
-/** Passing on a result: its link, or a picture of it. */
+/** Passing on a result: its link, a picture of it, or both. */
 
 import { find, make } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
+
+/** Name of the picture's file. */
+const NAME = 'brain.png';
 
 /**
  * @param {HTMLElement} root holds `#copy-link`, `#share-link`, `#save-picture` and `#link-text`
@@ -16,9 +19,12 @@ export function createShare(root, { notify, drawPicture }) {
   const data = { title: 'BRAIN', url: '' };
 
   share.hidden = !navigator.share;
-  share.addEventListener('click', () => {
+  share.addEventListener('click', async () => {
+    const picture = await drawPicture().catch(() => null);
+    const files = picture ? [new File([picture], NAME, { type: picture.type })] : [];
+    const both = { ...data, files };
     // Closing the share sheet rejects as well; there is nothing to report.
-    navigator.share(data).catch(() => undefined);
+    navigator.share(picture && navigator.canShare?.(both) ? both : data).catch(() => undefined);
   });
   copy.addEventListener('click', async () => {
     try {
@@ -33,7 +39,7 @@ export function createShare(root, { notify, drawPicture }) {
 
   find(root, '#save-picture', HTMLButtonElement).addEventListener('click', async () => {
     const picture = await drawPicture().catch(() => null);
-    if (picture) save(picture, 'brain.png');
+    if (picture) save(picture, NAME);
     else notify(texts.share.noPicture);
   });
 

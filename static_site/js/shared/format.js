@@ -1,6 +1,6 @@
-/** Numbers, sizes and lists for reading. */
+/** Numbers, sizes and dates for reading. */
 
-import { texts } from './texts.js';
+import { bestLanguage, texts } from './texts.js';
 
 /** @param {number} fraction 0 to 1 @returns {string} with no space where a line may break */
 export function percent(fraction) {
@@ -43,6 +43,11 @@ export function duration(seconds) {
  */
 export function decimal(value, places = 1) {
   return value.toFixed(places).replace('.', texts.units.decimal);
+}
+
+/** @returns {string} the page's language as the visitor's own region writes it, which matters for dates */
+export function locale() {
+  return navigator.languages.find((tag) => bestLanguage([tag]) === texts.code) ?? texts.code;
 }
 
 /** @param {string} text such as `gc_map` @returns {string} such as `Gc map` */

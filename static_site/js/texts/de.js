@@ -30,6 +30,7 @@ export const de = {
     original: 'Die Originaldatei hochladen (JPEG, PNG oder WebP, bis 20\u00a0MB)',
     openCamera: 'Kamera benutzen',
     takePhoto: 'Foto aufnehmen',
+    offline: 'Sie sind offline. Ergebnisse, die auf diesem Gerät liegen, lassen sich trotzdem öffnen.',
     drop: 'Foto ablegen, um es erklären zu lassen',
     samples: 'Kein Foto zur Hand? Probieren Sie eines von diesen.',
     credit: (name, credit) => `Beispielfoto: ${name}. ${credit}.`,

@@ -29,6 +29,7 @@ export const en = {
     original: 'Upload the original file (JPEG, PNG or WebP, up to 20\u00a0MB)',
     openCamera: 'Use the camera',
     takePhoto: 'Take a photo',
+    offline: 'You are offline. Results kept on this device can still be opened.',
     drop: 'Drop the photo to explain it',
     samples: 'No photo at hand? Try one of these.',
     credit: (/** @type {string} */ name, /** @type {string} */ credit) => `Sample photo: ${name}. ${credit}.`,

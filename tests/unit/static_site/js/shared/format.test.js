@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { duration, fileSize, keepTogether, percent, probabilityText, readable } from '../../../../../static_site/js/shared/format.js';
+import { duration, fileSize, keepTogether, locale, percent, probabilityText, readable } from '../../../../../static_site/js/shared/format.js';
 
 test('a percentage never claims more than is known', () => {
   assert.deepEqual([0, 0.004, 0.01, 0.5, 0.99, 0.996, 1].map(percent), [
@@ -25,4 +25,13 @@ test('durations', () => {
 test('names from the contract read as words', () => {
   assert.equal(readable('left eye'), 'Left eye');
   assert.equal(readable('gc_map'), 'Gc map');
+});
+
+test('dates are written as in the region of a visitor who reads the language of the page', () => {
+  const prefer = (/** @type {string[]} */ ...languages) =>
+    Object.defineProperty(globalThis, 'navigator', { value: { languages }, configurable: true });
+  prefer('de-AT', 'en-GB', 'en-US');
+  assert.equal(locale(), 'en-GB');
+  prefer('de-AT');
+  assert.equal(locale(), 'en');
 });

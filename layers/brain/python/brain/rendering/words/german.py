@@ -27,7 +27,7 @@ PHRASES = Phrases(
     " miteinander, die das Netz kennt.",
     turned="Auf dem Foto ist das Gesicht um {degrees} Grad gedreht; es wurde zuerst aufgerichtet.",
     reason="Vor allem {part}: Ohne {it} fällt die Übereinstimmung von {before} auf {after}.",
-    another="Dann {part}: Ohne {it} fällt sie auf {after}.",
+    another="Dann {part}: Ohne {it} sinkt der Wert auf {after}.",
     together="Kein Teil entscheidet allein, aber {parts} zusammen: Ohne sie fällt die Übereinstimmung von"
     " {before} auf {after}.",
     whole="Es braucht das ganze Gesicht: Kein Teil entscheidet allein, doch ohne sie alle fällt die"
