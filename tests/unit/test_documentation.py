@@ -17,7 +17,7 @@ import brain
 from brain.commands.cli import build_parser
 from brain.core.errors import BrainError
 from brain.core.results import Result
-from brain.core.settings import REPOSITORY, Settings
+from brain.core.settings import CHOICES, REPOSITORY, Settings
 from brain.importers.download import PUBLISHED
 from functions.api.app import create_app
 from functions.api.openapi import document
@@ -38,6 +38,10 @@ COMMANDS = [
     for block in re.findall(r"```sh\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
     for line in block.splitlines()
 ]
+
+
+def section(document: str) -> str:
+    return (REPOSITORY / "docs" / document).read_text(encoding="utf-8")
 
 
 def test_the_api_table_lists_every_route() -> None:
@@ -75,6 +79,15 @@ def test_every_make_target_exists(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     targets = set(re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )?make ([a-z]+)", text, re.MULTILINE))
     assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("field", "variable"), re.findall(r"^\| `(\w+)` \| `(BRAIN_\w+)` \|", section("library.md"), re.MULTILINE)
+)
+def test_every_setting_is_read_from_its_variable(field: str, variable: str) -> None:
+    default = getattr(Settings(), field)
+    other = next((each for each in CHOICES.get(field, ()) if each not in (None, default)), "0.7")
+    assert getattr(Settings.from_environment({variable: other}), field) != default
 
 
 def test_every_command_is_documented() -> None:
@@ -119,10 +132,6 @@ def test_the_version_is_the_same_everywhere() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     assert project["version"] == brain.__version__
     assert f"## {brain.__version__} - " in changelog
-
-
-def section(document: str) -> str:
-    return (REPOSITORY / "docs" / document).read_text(encoding="utf-8")
 
 
 def test_every_parameter_is_documented() -> None:

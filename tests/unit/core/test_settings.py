@@ -9,7 +9,7 @@ import pytest
 
 from brain.core import settings as module
 from brain.core.schema import Check, Detector
-from brain.core.settings import MIB, Settings
+from brain.core.settings import MIB, Settings, SettingsError
 
 
 def test_an_empty_environment_yields_the_defaults() -> None:
@@ -73,6 +73,14 @@ def test_a_malformed_number_is_reported_with_its_variable() -> None:
 def test_an_invalid_choice_is_reported_with_the_valid_ones(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=rf"{name} must be one of \w+, \w+.*, not '{value}'"):
         Settings.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("check", "some"), ("language", None), ("cam", "scorecam"), ("people", "")]
+)
+def test_a_setting_that_is_not_allowed_is_an_error(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=rf"{name} must be one of \w+, \w+.*, not {value!r}"):
+        Settings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_settings_are_immutable() -> None:

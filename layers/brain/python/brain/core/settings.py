@@ -21,6 +21,14 @@ from brain.core.schema import (
 
 MIB = 1024 * 1024
 DTYPES = ("auto", "float32", "bfloat16")
+CHOICES: Mapping[str, Sequence[str | None]] = {
+    "detector": tuple(Detector),
+    "check": tuple(Check),
+    "language": LANGUAGES,
+    "cam": (None, *CAM_METHODS),
+    "dtype": DTYPES,
+    "people": PEOPLE_SOURCES,
+}
 PACKAGE = Path(__file__).resolve().parents[1]
 REPOSITORY = (PACKAGE / "../../../..").resolve()  # Lambda's folders have fewer parents
 
@@ -45,7 +53,7 @@ PEOPLE_DIR = default_data_dir("people")
 
 
 class SettingsError(ValueError):
-    """An environment variable is malformed; the message names it."""
+    """An environment variable or a setting is malformed; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,18 @@ class Settings:
     upload_seconds: int = 600
     url_seconds: int = 900
     max_receives: int = 5
+
+    def __post_init__(self) -> None:
+        """Check the values that are names.
+
+        Raises:
+            SettingsError: a value is not allowed.
+        """
+        for name, choices in CHOICES.items():
+            value = getattr(self, name)
+            if value not in choices:
+                allowed = ", ".join(choice for choice in choices if choice)
+                raise SettingsError(f"{name} must be one of {allowed}, not {value!r}")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
