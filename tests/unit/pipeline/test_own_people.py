@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brain.core.errors import FaceNotFound, ForwardPassFailed
+from brain.core.errors import FaceNotFound, ForwardPassFailed, RefusedError
 from brain.core.settings import Settings
 from brain.pipeline.own_people import OwnPeople, Twins
 from tests import tiny
@@ -78,6 +78,19 @@ def test_people_who_may_be_one_are_found(people: OwnPeople) -> None:
     _, [twins] = people.check()
     assert twins == Twins(ADA, "Augusta", twins.similarity)
     assert twins.similarity > 0.96
+
+
+def test_a_single_photo_is_not_taken_for_a_list_of_photos(people: OwnPeople) -> None:
+    for photo in ("a.jpg", b"a:1"):
+        with pytest.raises(TypeError, match="list of photos"):
+            people.add(ADA, photo)  # type: ignore[arg-type]
+
+
+def test_people_are_not_exported_to_the_file_of_their_names(people: OwnPeople, tmp_path: Path) -> None:
+    people.add(ADA, [b"a:1"])
+    with pytest.raises(RefusedError, match="cannot hold descriptors"):
+        people.export(tmp_path / "people.json")
+    assert not (tmp_path / "people.json").exists()
 
 
 def test_a_fault_of_the_model_enrols_nobody(people: OwnPeople) -> None:

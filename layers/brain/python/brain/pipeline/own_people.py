@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from brain.pipeline.photo_input import Photo
 
 Embed = Callable[[bytes], "np.ndarray"]
+HINT_EXPORT = "Name a file that ends in .safetensors; the names go to a .json file beside it."
 HINT_IMPORT = "Import people who were exported with the same network, or enrol their photos again."
 
 
@@ -100,6 +101,7 @@ class OwnPeople:
             BrainError: codes 2 and 4, the model cannot be used.
             RefusedError: the network has no gallery, or the name is invalid.
             OSError: the folder cannot be written.
+            TypeError: `photos` is a single photo.
         """
         person = checked_name(name)
         described = self._describe(person, photos)
@@ -151,13 +153,17 @@ class OwnPeople:
         """Write all people to a safetensors file, and the same without descriptors to a JSON file beside it.
 
         Raises:
+            RefusedError: the path is that of the JSON file.
             OSError: the files cannot be written.
         """
+        names = path.with_suffix(".json")
+        if names == path:
+            raise RefusedError(f"{path} cannot hold descriptors", HINT_EXPORT)
         people = self.enrolled
         data = people.to_bytes()
         write_atomically(path, data)
         document = json.dumps(read_document(data), ensure_ascii=False, indent=1)
-        write_atomically(path.with_suffix(".json"), document.encode())
+        write_atomically(names, document.encode())
         return people
 
     def import_from(self, path: Path) -> EnrolledPeople:
@@ -184,6 +190,8 @@ class OwnPeople:
         return judges_likeness(read_config(self._model).architecture)
 
     def _describe(self, person: str, photos: Iterable[Photo]) -> list[DescribedPhoto]:
+        if isinstance(photos, str | bytes):
+            raise TypeError("photos must be a list of photos, even if there is only one")
         self._embed = self._embed or FaceEmbedder.load(self._settings).embed
         described = []
         for number, photo in enumerate(photos, start=1):
