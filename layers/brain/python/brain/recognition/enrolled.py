@@ -12,6 +12,8 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -82,11 +84,15 @@ class EnrolledPeople:
     @property
     def names(self) -> tuple[str, ...]:
         """All people with a photo, sorted by name, as in `gallery`."""
-        return tuple(dict.fromkeys(photo.person for photo in self.photos))
+        return tuple(self._by_person)
 
     def of_person(self, name: str) -> tuple[EnrolledPhoto, ...]:
         """A person's photos."""
-        return tuple(photo for photo in self.photos if photo.person == name)
+        return self._by_person.get(name, ())
+
+    @cached_property
+    def _by_person(self) -> dict[str, tuple[EnrolledPhoto, ...]]:
+        return {name: tuple(photos) for name, photos in groupby(self.photos, attrgetter("person"))}
 
     def adding(self, photos: Iterable[EnrolledPhoto]) -> EnrolledPeople:
         """The collection with more photos. A photo with a known key replaces the earlier one."""
@@ -102,7 +108,7 @@ class EnrolledPeople:
         Raises:
             ValueError: there are no photos.
         """
-        rows = {name: distinct(self.of_person(name)) for name in self.names}
+        rows = {name: distinct(photos) for name, photos in self._by_person.items()}
         return Gallery.from_descriptors(rows, SOURCE, self.weights_sha256)
 
     def similarities(self, name: str) -> Iterator[tuple[EnrolledPhoto, float | None]]:
