@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from brain import __version__
 from brain.commands.cli import build_parser, main
 
 
@@ -38,6 +39,13 @@ def test_the_module_is_the_command() -> None:
         check=True,
     )
     assert done.stdout == build_parser().format_help()
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"brain {__version__}\n"
 
 
 def test_output_that_nobody_reads_is_status_141(

@@ -93,7 +93,7 @@ def test_a_folder_of_folders_is_enrolled_without_changing_the_model(
 ) -> None:
     before = (model / "gallery.safetensors").read_bytes()
     assert main(["people", "build", str(photos.parent), "--own"]) == LEFT_OUT
-    assert "1 people of your own" in capsys.readouterr().out
+    assert "1 person of your own" in capsys.readouterr().out
     assert OwnPeople().names == ("Mary Somerville",)
     assert (model / "gallery.safetensors").read_bytes() == before
 
@@ -106,7 +106,7 @@ def test_list_tells_own_people_from_embedded_ones(
     assert main(["people", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Ada Lovelace (1 photo)"
-    assert lines[-2:] == [f"{NAME} (2 photos, your own)", "1 people of your own"]
+    assert lines[-2:] == [f"{NAME} (2 photos, your own)", "1 person of your own"]
     assert main(["people", "list", "--people", "own"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert main(["people", "list", "--people", "embedded"]) == 0
@@ -154,7 +154,7 @@ def test_people_travel_in_a_file(
     assert {person for person, _, _ in document["photos"]} == {NAME}
     monkeypatch.setenv("BRAIN_PEOPLE", "elsewhere")
     assert main(["people", "import", "copy.safetensors"]) == 0
-    assert "imported: 1 people, 2 photos" in capsys.readouterr().out
+    assert "imported: 1 person, 2 photos" in capsys.readouterr().out
     assert OwnPeople().enrolled.version == before
 
 
@@ -177,7 +177,7 @@ def test_what_is_no_name_is_refused(
     model: Path, photos: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["people", "add", name, *files(photos, 0)]) == ForwardPassFailed.code
-    assert "is no name" in capsys.readouterr().err
+    assert "is not a name" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_is_status_73(

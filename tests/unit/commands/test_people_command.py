@@ -59,7 +59,7 @@ def test_a_folder_of_folders_becomes_a_gallery(
     assert main(["people", "build", str(photos), "--source", "holiday photos"]) == 0
     printed = capsys.readouterr().out
     assert "2 people from 7 photos of holiday photos" in printed
-    assert "one photo  1 people" in printed
+    assert "one photo  1 person" in printed
     assert "1.png (no-face)" in printed
     people = gallery(model)
     assert people.names == ("Ada Lovelace", "Zoë Ångström")

@@ -172,8 +172,8 @@ def test_weights_that_are_not_numbers_never_get_in_place(
     ("content", "problem"),
     [
         (b"<!DOCTYPE html><html></html>", "is a web page"),
-        (b"MZ\x90\x00" + bytes(400), "of no known format"),
-        (b"", "of no known format"),
+        (b"MZ\x90\x00" + bytes(400), "has an unknown format"),
+        (b"", "has an unknown format"),
         (None, "no readable file"),
     ],
 )

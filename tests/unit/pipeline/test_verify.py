@@ -112,10 +112,11 @@ def test_another_crop_is_found(stored: Path, astronaut: Any, capsys: pytest.Capt
     ("spoil", "complaint"),
     [
         (lambda folder: (folder / "result.json").unlink(), "There is no result.json"),
-        (lambda folder: (folder / "result.json").write_text("{}"), "is no result"),
-        (lambda folder: change(folder, lambda r: r.update(surprise=1)), "is no result: surprise"),
+        (lambda folder: (folder / "result.json").write_text("{}"), "is not a result"),
+        (lambda folder: change(folder, lambda r: r.update(surprise=1)), "is not a result: surprise"),
         (lambda folder: (folder / "cropped.jpg").unlink(), "There is no crop"),
         (lambda folder: (folder / "cropped.jpg").write_bytes(b"words"), "There is no crop"),
+        (lambda folder: (folder / "cropped.jpg").write_bytes(b""), "There is no crop"),
         (lambda folder: change(folder, lambda r: r.update(explanation=None)), "holds no explanation"),
     ],
 )

@@ -27,6 +27,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from brain import __version__
 from brain.commands import (
     cascades,
     compare,
@@ -97,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def build_parser() -> Parser:
     """The parser with all commands registered."""
     parser = Parser(prog="brain", description="Explains face recognition.")
+    parser.add_argument("--version", action="version", version=f"brain {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.register(commands)

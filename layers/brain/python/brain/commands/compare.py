@@ -74,11 +74,14 @@ def run(options: argparse.Namespace) -> int:
         ticker.clear()
         return complain_about(error)
     ticker.clear()
-    print(as_json(found.result, 2) if options.json else as_text(found.result, out))
+    if options.json:
+        print(as_json(found.result, 2))
     try:
         found.save(out)
     except OSError as error:
         return complain(f"cannot write: {error}", HINT_WRITE, CANNOT_WRITE)
+    if not options.json:
+        print(as_text(found.result, out))
     return 0
 
 

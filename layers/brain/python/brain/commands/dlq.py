@@ -11,7 +11,7 @@ from typing import Any
 
 from brain.cloud.events import parse
 from brain.commands.aws import CloudError, add_endpoint, connect, reported_errors
-from brain.commands.terminal import UNAVAILABLE, complain
+from brain.commands.terminal import UNAVAILABLE, complain, counted
 
 VARIABLE = "BRAIN_DEAD_LETTER_QUEUE"
 BATCH = 10  # the most that SQS returns at once
@@ -158,7 +158,7 @@ class DeadLetterQueue:
 
 def messages(count: int) -> str:
     """A count of messages, in words."""
-    return f"{count:,} {'message' if count == 1 else 'messages'}"
+    return counted(count, "message", "messages")
 
 
 def describe(message: dict[str, Any]) -> str:

@@ -194,7 +194,7 @@ def metadata_of(options: argparse.Namespace) -> dict[str, str]:
     if options.face < 0:
         raise UsageError(f"There is no face {options.face}.", "Faces are counted from 0.")
     if options.compare_with is not None and not is_id(options.compare_with):
-        raise UsageError(f"{options.compare_with!r} is no id of a result.", "`brain id` prints ids.")
+        raise UsageError(f"{options.compare_with!r} is not the id of a result.", "`brain id` prints ids.")
     metadata = {"face": str(options.face)} if options.face else {}
     return metadata | ({"compare-with": options.compare_with} if options.compare_with else {})
 

@@ -34,7 +34,7 @@ HOW_TO_GET = {
 
 def register(commands: Any) -> None:
     """Add `model` and its actions."""
-    model = commands.add_parser("model", help="install, list and check the networks")
+    model = commands.add_parser("model", help="install, list, check and calibrate the networks")
     actions = model.add_subparsers(required=True, metavar="ACTION")
 
     bring = actions.add_parser("import", help="install published weights from a file")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brain.commands.model import guarded
-from brain.commands.terminal import DATA_ERROR, Ticker, chosen_settings
+from brain.commands.terminal import DATA_ERROR, Ticker, chosen_settings, counted
 from brain.core.settings import Settings
 
 if TYPE_CHECKING:
     from brain.pipeline.own_people import OwnPeople, Twins
     from brain.pipeline.photo_outcome import PhotoOutcome
+    from brain.recognition.enrolled import EnrolledPeople
 
 
 def register(actions: Any) -> Sequence[argparse.ArgumentParser]:
@@ -63,7 +64,7 @@ def run_build(options: argparse.Namespace) -> int:
 
     def build(people: OwnPeople, ticker: Ticker) -> int:
         outcomes = each_person(options.folder, ticker, people.add)
-        print(f"{len(people.names):,} people of your own")
+        print(f"{counted(len(people.names), 'person', 'people')} of your own")
         return report(outcomes, only_problems=True)
 
     return on_people(options, build)
@@ -91,7 +92,7 @@ def run_export(options: argparse.Namespace) -> int:
 
     def export(people: OwnPeople, _: Ticker) -> int:
         exported = people.export(options.file)
-        print(f"exported: {len(exported.names):,} people, {len(exported.photos):,} photos, {options.file}")
+        print(f"exported: {contents_of(exported)}, {options.file}")
         return 0
 
     return on_people(options, export)
@@ -102,10 +103,16 @@ def run_import(options: argparse.Namespace) -> int:
 
     def add(people: OwnPeople, _: Ticker) -> int:
         imported = people.import_from(options.file)
-        print(f"imported: {len(imported.names):,} people, {len(imported.photos):,} photos")
+        print(f"imported: {contents_of(imported)}")
         return 0
 
     return on_people(options, add)
+
+
+def contents_of(people: EnrolledPeople) -> str:
+    """How many people and photos there are."""
+    persons, photos = len(people.names), len(people.photos)
+    return f"{counted(persons, 'person', 'people')}, {counted(photos, 'photo', 'photos')}"
 
 
 def on_people(options: argparse.Namespace, action: Callable[[OwnPeople, Ticker], int]) -> int:
@@ -176,8 +183,8 @@ def listing(settings: Settings) -> str:
     if people is None or not people.photos:
         return ""
     counts = {name: len(people.of_person(name)) for name in people.names}
-    lines = [f"{name} ({n} {'photo' if n == 1 else 'photos'}, your own)" for name, n in counts.items()]
-    return "\n".join([*lines, f"{len(counts):,} people of your own"])
+    lines = [f"{name} ({counted(n, 'photo', 'photos')}, your own)" for name, n in counts.items()]
+    return "\n".join([*lines, f"{counted(len(counts), 'person', 'people')} of your own"])
 
 
 def remove(settings: Settings, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from brain.commands import own_people
 from brain.commands.model import guarded
-from brain.commands.terminal import Ticker, chosen_settings
+from brain.commands.terminal import Ticker, chosen_settings, counted
 from brain.core.errors import RefusedError
 from brain.core.schema import PEOPLE_SOURCES
 from brain.core.settings import Settings
@@ -157,7 +157,7 @@ def write(settings: Settings, gallery: Gallery) -> None:
 def listing(gallery: Gallery) -> str:
     """All people in label order, and their number."""
     lines = [
-        f"{name} ({photos} {'photo' if photos == 1 else 'photos'})"
+        f"{name} ({counted(int(photos), 'photo', 'photos')})"
         for name, photos in zip(gallery.names, gallery.photos, strict=True)
     ]
     lines.append(f"{len(gallery.names):,} people, {with_one_photo(gallery):,} of them from one photo")
@@ -169,7 +169,7 @@ def summary(built: Built) -> str:
     gallery, problems = built.gallery, built.problems
     lines = [
         f"built: {len(gallery.names):,} people from {int(gallery.photos.sum()):,} photos of {gallery.source}",
-        f"  one photo  {with_one_photo(gallery):,} people",
+        f"  one photo  {counted(with_one_photo(gallery), 'person', 'people')}",
     ]
     if built.removed:
         lines.append(f"  removed    {', '.join(built.removed)}")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import cv2
 
 from brain.commands.stored_results import StoredResult, first_sentence
+from brain.commands.terminal import counted
 from brain.core.results import Result
 from brain.rendering import drawing
 from brain.rendering.words.numbers import percent
@@ -120,7 +121,7 @@ def heading(results: Sequence[StoredResult]) -> str:
     """How many photos the page shows, and how many faces if there are more."""
     photos = len({stored.overview or number for number, stored in enumerate(results)})
     faces = f", {len(results):,} faces" if len(results) > photos else ""
-    return f"{photos:,} {'photo' if photos == 1 else 'photos'}{faces}"
+    return counted(photos, "photo", "photos") + faces
 
 
 def overview(file: Path, results: Sequence[Result]) -> str:
@@ -131,7 +132,7 @@ def overview(file: Path, results: Sequence[Result]) -> str:
         people=escape("\n".join(map(person, results))),
         verdicts=escape("\n".join(map(verdict, results))),
         picture=IMAGE.format(data=b64encode(picture).decode(), alt=escape(note)) if picture else "",
-        note=escape(f"{note}: {len(results)} {'face' if len(results) == 1 else 'faces'}"),
+        note=escape(f"{note}: {counted(len(results), 'face', 'faces')}"),
     )
 
 

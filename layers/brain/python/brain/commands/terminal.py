@@ -66,6 +66,11 @@ def accepted(licence: str, given: str | None) -> bool:
     return sys.stdin.isatty() and input("Do you accept this licence? [yes/no] ").strip().lower() == "yes"
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """A number with its noun, such as `1 photo` or `2,000 photos`."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def positive(text: str) -> int:
     """A whole number of at least 1, for argparse."""
     number = int(text)

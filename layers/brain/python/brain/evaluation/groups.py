@@ -32,7 +32,7 @@ def read_groups(file: Path, names: Sequence[str]) -> list[Group]:
 
 def _group(title: str, members: object, labels: Mapping[str, int]) -> Group:
     if not isinstance(members, list):
-        raise EvaluationError(f"The group {title!r} of groups.json is no list of names.", HINT)
+        raise EvaluationError(f"The group {title!r} of groups.json is not a list of names.", HINT)
     unknown = [name for name in members if not isinstance(name, str) or display_name(name) not in labels]
     if unknown:
         raise EvaluationError(f"The group {title!r} has {unknown[0]!r}, who is not in names.txt.", HINT)

@@ -41,7 +41,7 @@ def read(path: Path) -> Contents:
     module = _reader(path, head)
     if module is None:
         page = head.lstrip().lower().startswith((b"<!doc", b"<html"))
-        raise RefusedError(f"{path.name} is {'a web page' if page else 'of no known format'}", HINT)
+        raise RefusedError(f"{path.name} {'is a web page' if page else 'has an unknown format'}", HINT)
     # Only the reader that is needed is imported, since some need libraries that may be missing.
     contents: Contents = import_module(f"brain.importers.{module}").read(path)
     return contents

@@ -66,7 +66,9 @@ def read(path: Path) -> OnnxFile:
     """
     try:
         return _Reader().model(mapped(str(path)))
-    except (ValueError, IndexError, TypeError, OSError, OverflowError) as error:
+    except OSError as error:
+        raise RefusedError(f"there is no readable file at {path} ({error.strerror})", HINT) from error
+    except (ValueError, IndexError, TypeError, OverflowError) as error:
         raise RefusedError(f"{path.name} cannot be read as an ONNX file: {error}", HINT) from error
 
 

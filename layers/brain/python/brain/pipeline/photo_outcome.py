@@ -70,5 +70,5 @@ def checked_name(name: str) -> str:
     """
     person = display_name(name).strip()
     if not is_name(person):
-        raise RefusedError(f"{name!r} is no name", HINT_NAME)
+        raise RefusedError(f"{name!r} is not a name", HINT_NAME)
     return person

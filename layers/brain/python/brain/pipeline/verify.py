@@ -222,7 +222,8 @@ def read_result(directory: Path) -> Result:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise NothingToVerify(
-            f"{path} is no result: {where}: {first['msg']}.", "It was changed, or an older version wrote it."
+            f"{path} is not a result: {where}: {first['msg']}.",
+            "It was changed, or an older version wrote it.",
         ) from error
     if result.status is not Status.DONE or not (result.explanation and result.face and result.model):
         raise NothingToVerify(f"{path} holds no explanation.", "Only a finished result can be verified.")

@@ -41,7 +41,7 @@ class Calibration:
             stored = json.loads(path.read_text(encoding="utf-8"))
             return cls(**{**stored, "open_set": OpenSetCalibration(**stored["open_set"])})
         except (TypeError, KeyError) as error:
-            raise ValueError(f"{path.name} is no calibration") from error
+            raise ValueError(f"{path.name} is not a calibration") from error
 
     def save(self, path: Path) -> None:
         """Write `calibration.json` atomically."""

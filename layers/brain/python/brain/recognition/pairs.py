@@ -46,7 +46,7 @@ class PairCalibration:
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except TypeError as error:
-            raise ValueError(f"{path.name} is no calibration of pairs") from error
+            raise ValueError(f"{path.name} is not a calibration of pairs") from error
 
     def save(self, path: Path) -> None:
         """Write `pairs.json`."""
