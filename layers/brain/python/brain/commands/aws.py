@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from brain.core.errors import HintedError
+
 ENDPOINT_VARIABLES = {"s3": "AWS_ENDPOINT_URL_S3", "sqs": "AWS_ENDPOINT_URL_SQS"}
 LOCAL_REGION = "us-east-1"
 ATTEMPTS = 8
 CONNECTIONS = 32
 
 
-class CloudError(Exception):
-    """AWS cannot be used; `hint` says what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class CloudError(HintedError):
+    """AWS cannot be used."""
 
 
 def add_endpoint(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from brain.core.errors import HintedError
 from brain.core.results import RESULT_FILE
 from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
@@ -18,12 +19,8 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
 ERRORS_FILE = "errors.jsonl"
 
 
-class UsageError(Exception):
-    """The arguments contradict each other; `hint` says what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class UsageError(HintedError):
+    """The arguments contradict each other."""
 
 
 @dataclass(frozen=True)

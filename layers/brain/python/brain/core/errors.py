@@ -84,9 +84,13 @@ class NoSignificantFeatures(BrainError):
     photo_at_fault = True
 
 
-class RefusedError(Exception):
-    """A file was rejected and not installed; `hint` tells what to do."""
+class HintedError(Exception):
+    """Base class of errors without a code; `hint` says what to do."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class RefusedError(HintedError):
+    """A file was rejected and not installed."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from brain.core.errors import HintedError
 
-class EvaluationError(Exception):
-    """There is nothing to evaluate, or a library is missing; `hint` says what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class EvaluationError(HintedError):
+    """There is nothing to evaluate, or a library is missing."""

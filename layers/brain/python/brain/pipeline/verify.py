@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from brain.core.errors import HintedError
 from brain.core.results import RESULT_FILE, Result, Status
 from brain.core.settings import Settings
 from brain.core.stopwatch import Stopwatch
@@ -36,12 +37,8 @@ CLOSE = 0.002
 CLOSE_PIXELS = 2
 
 
-class NothingToVerify(Exception):
-    """There is no explanation to verify; `hint` says what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
+class NothingToVerify(HintedError):
+    """There is no explanation to verify."""
 
 
 @dataclass(frozen=True)
