@@ -5,7 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
-from brain.cloud.clients import LazyClient
+import pytest
+
+from brain.cloud.clients import LazyClient, dynamodb_client, s3_client
+from infra.local.template import read_template
+from tests.cloud_stack import TEMPLATE
 
 
 def test_a_client_is_created_on_first_use() -> None:
@@ -35,3 +39,19 @@ def test_threads_share_a_client() -> None:
 
     assert regions == ["eu-central-1"] * 32
     assert len(created) == 1
+
+
+def test_a_silent_service_is_asked_again_before_the_function_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "eu-central-1")
+    functions = [
+        resource["Properties"]
+        for resource in read_template(TEMPLATE)["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    assert len(functions) == 2
+
+    for client in (s3_client({}), dynamodb_client()):
+        config = client.meta.config
+        for function in functions:
+            assert max(config.connect_timeout, config.read_timeout) < 0.7 * function["Timeout"]

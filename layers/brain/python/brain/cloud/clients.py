@@ -14,6 +14,10 @@ from brain import __version__
 
 # As many as the API has threads: each request beyond the pool's size would open a new connection.
 CONNECTIONS = 40
+# botocore's own are 60 seconds. Lambda ends the API's function after 10, and a request on a connection that
+# fell silent must be repeated before.
+CONNECT_SECONDS = 3
+READ_SECONDS = 6
 # botocore's own has more than ten parts, and assembling them takes a fifth of a request's processor time.
 USER_AGENT = f"brain/{__version__}"
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -50,16 +54,23 @@ def s3_client(environ: Mapping[str, str] | None = None) -> Any:
     """
     values = os.environ if environ is None else environ
     is_local = any(values.get(name) for name in ENDPOINT_VARIABLES)
-    config = Config(
-        signature_version="s3v4",
-        s3={"addressing_style": "path" if is_local else "virtual"},
-        max_pool_connections=CONNECTIONS,
-        user_agent=USER_AGENT,
-    )
+    style = {"addressing_style": "path" if is_local else "virtual"}
+    config = _config(signature_version="s3v4", s3=style)
     return LazyClient(lambda: boto3.client("s3", config=config))
 
 
 def dynamodb_client() -> Any:
     """A DynamoDB client."""
-    config = Config(max_pool_connections=CONNECTIONS, user_agent=USER_AGENT)
+    config = _config()
     return LazyClient(lambda: boto3.client("dynamodb", config=config))
+
+
+def _config(**options: Any) -> Config:
+    """The configuration of a client, with options of its own."""
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=CONNECTIONS,
+        user_agent=USER_AGENT,
+        **options,
+    )

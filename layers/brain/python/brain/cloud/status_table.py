@@ -40,10 +40,6 @@ CLAIM_NAMED = (
 CLAIM = f"{CLAIM_NAMED}, #status = :processing"
 
 
-class RowExists(Exception):
-    """A row with this id exists already."""
-
-
 class AlreadyClaimed(Exception):
     """Another worker holds this photo; deliver the event again later."""
 
@@ -73,16 +69,12 @@ class StatusTable:
         self._table = ConditionalTable(client, table)
         self._lifetime = timedelta(days=days)
 
-    def create(self, row_id: str, source: Source) -> StatusRow:
-        """Create a `waiting` row.
+    def create(self, row_id: str, source: Source) -> None:
+        """Create a `waiting` row under an id that is new.
 
-        Raises:
-            RowExists: the row exists already.
+        If there is a row, boto3 repeated the request because the response was lost.
         """
-        item = new_item(row_id, source, now(), self._lifetime)
-        if not self._table.create(item):
-            raise RowExists
-        return row_of(item)
+        self._table.create(new_item(row_id, source, now(), self._lifetime))
 
     def get(self, row_id: str) -> StatusRow | None:
         """The row, read consistently, or None."""
