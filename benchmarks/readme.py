@@ -60,7 +60,7 @@ def evaluation_rows(metrics: dict[str, Any], explanations: dict[str, Any]) -> It
     sets, explained = metrics.get("sets", {}), explanations.get("sets", {})
     among = {name: metric["accuracies"][0] for name, metric in sets.items() if metric["accuracies"]}
     people = max((accuracy["among"] for accuracy in among.values()), default=0)
-    what = "Right name first, and among the first five" + (f", of {people:,} people" if people else "")
+    what = "Correct name first, and among the first five" + (f", of {people:,} people" if people else "")
     yield what, by_set(among, lambda a: f"{percent(a['top_1'])} and {percent(a['top_5'])}"), EVALUATE
     rocs = {name: metric["open_set"] or metric["left_out"] for name, metric in sets.items()}
     rocs = {name: roc for name, roc in rocs.items() if roc}
@@ -78,7 +78,7 @@ def evaluation_rows(metrics: dict[str, Any], explanations: dict[str, Any]) -> It
 
 def pair_row(explanations: dict[str, Any]) -> Row:
     """The maps of two photos."""
-    what = "Maps of two LFW photos: pasted patches found; deletion and insertion beyond CorrRISE's"
+    what = "Maps of two LFW photos: planted patches found; deletion and insertion beyond CorrRISE's"
     if not explanations:
         return what, MISSING, EVALUATE
     deletion, insertion = explanations["gains"]["all"]["corrrise"]
