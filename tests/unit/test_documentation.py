@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -66,6 +67,19 @@ def test_the_table_of_errors_lists_every_error() -> None:
     errors = sorted(BrainError.__subclasses__(), key=lambda error: error.code)
     coded = [(str(e.code), e.text.strip()) for e in errors if e.__module__ == "brain.core.errors"]
     assert documented == coded
+
+
+def test_every_reason_of_an_error_is_documented() -> None:
+    errors = {error.__name__ for error in BrainError.__subclasses__()}
+    reasons = {
+        call.args[0].value
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in errors
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert {"no-face", "names-length"} <= reasons
+    assert reasons - set(re.findall(r"`([a-z-]+)`", section("contracts.md"))) == set()
 
 
 def test_the_table_of_downloads_lists_what_is_fetched() -> None:
