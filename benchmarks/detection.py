@@ -20,7 +20,7 @@ import skimage.data
 from benchmarks.markdown import table
 from brain.core.errors import FaceNotFound
 from brain.core.schema import Detector
-from brain.evaluation.photos import SUFFIXES
+from brain.evaluation.photos import is_photo
 from brain.evaluation.tables import percent
 from brain.face.affine import compose, invert, rotation, transform_points
 from brain.face.detector import DetectedFace, FaceDetector
@@ -72,7 +72,7 @@ def write(kind: Detector, pictures: str, number: int, cells: Sequence[str]) -> N
 
 def drawn(folder: Path, most: int) -> list[Path]:
     """The same photos of a folder on every call."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    paths = sorted(filter(is_photo, folder.rglob("*")))
     return random.Random(1).sample(paths, min(most, len(paths)))
 
 

@@ -153,7 +153,7 @@ def test_a_missing_file_is_reported_without_retries(shelf: Shelf, tmp_path: Path
 
 @pytest.mark.parametrize("mirror", ["file:///etc", "/etc", "ftp://example.org"])
 def test_only_http_urls_are_accepted(tmp_path: Path, mirror: str) -> None:
-    with pytest.raises(RefusedError, match="no web address"):
+    with pytest.raises(RefusedError, match="not a web address"):
         fetch(FILE, tmp_path, mirror=mirror, progress=lambda have, total: None)
 
 

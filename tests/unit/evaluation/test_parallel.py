@@ -12,7 +12,7 @@ import cv2
 import pytest
 import torch
 
-from brain.core.errors import CascadesMissing
+from brain.core.errors import CascadesMissing, ForwardPassFailed
 from brain.evaluation.journal import Journal, Record
 from brain.evaluation.parallel import evaluate_photos
 from brain.evaluation.photos import LabelledPhoto
@@ -45,6 +45,11 @@ def hang() -> Callable[[LabelledPhoto], Record]:
         return {"path": photo.key}
 
     return evaluate
+
+
+def die() -> Callable[[LabelledPhoto], Record]:
+    """Ends its process at the first photo."""
+    return lambda photo: os._exit(9)
 
 
 def run_for_ever(file: str) -> None:
@@ -87,6 +92,13 @@ def test_an_error_of_another_process_arrives_whole(journal: Journal) -> None:
         evaluate_photos(PHOTOS, partial(failing_after, 1), journal, 2, "photos")
     assert raised.value.message.endswith("/nowhere")
     assert (raised.value.reason, raised.value.hint) == ("cascade-absent", "Install OpenCV.")
+
+
+def test_a_process_that_dies_is_an_error_with_a_hint(journal: Journal) -> None:
+    with pytest.raises(ForwardPassFailed) as raised:
+        evaluate_photos(PHOTOS, die, journal, 2, "photos")
+    assert raised.value.reason == "process-died"
+    assert "resume" in raised.value.hint
 
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:

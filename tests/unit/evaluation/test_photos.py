@@ -32,6 +32,14 @@ def test_every_photo_of_every_folder(folder: Path) -> None:
     }
 
 
+def test_photos_of_phones_count_but_folders_do_not(tmp_path: Path) -> None:
+    for name in ("b.HEIC", "a.avif", "notes.txt"):
+        (tmp_path / "Ann_Known").mkdir(exist_ok=True)
+        (tmp_path / "Ann_Known" / name).touch()
+    (tmp_path / "Ann_Known" / "c.jpg").mkdir()
+    assert [path.name for path in list_people(tmp_path)["Ann_Known"]] == ["a.avif", "b.HEIC"]
+
+
 def test_the_last_fifth_of_a_known_persons_photos_is_held_out(folder: Path) -> None:
     chosen = [photo for photo in labelled_photos(list_people(folder), NAMES, True) if photo.label is not None]
     assert [photo.path.stem for photo in chosen] == [f"Ann_Known_{n:04}" for n in range(16, 20)] + [

@@ -63,7 +63,7 @@ def test_the_detectors_own_file_is_no_recogniser(tmp_path: Path) -> None:
 
 
 def test_a_file_that_does_not_exist_and_one_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="cannot be read"):
+    with pytest.raises(RefusedError, match="no readable file"):
         bring(tmp_path / "own.onnx")
     (tmp_path / "own.onnx").write_bytes(b"<html></html>" * 100)
     with pytest.raises(RefusedError, match="cannot be read"):

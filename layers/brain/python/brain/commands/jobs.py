@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brain.core.errors import HintedError
+from brain.core.formats import PHOTO_SUFFIXES
 from brain.core.results import RESULT_FILE
 from brain.pipeline.library import FACE_FOLDERS, OVERVIEW_FILE
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
 ERRORS_FILE = "errors.jsonl"
 
 
@@ -109,7 +109,7 @@ def jobs_in(folder: Path, out: Path | None, several: bool) -> list[Job]:
         jobs += [
             Job(path, root / path.relative_to(folder))
             for path in photos
-            if path.suffix.lower() in SUFFIXES and not path.is_fifo()
+            if path.suffix.lower() in PHOTO_SUFFIXES and not path.is_fifo()
         ]
     return jobs
 

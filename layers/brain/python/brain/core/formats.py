@@ -1,4 +1,4 @@
-"""Recognises HEIC and AVIF photos, which need another decoder, by their first bytes.
+"""The formats of photos. HEIC and AVIF need another decoder and are recognised by their first bytes.
 
 HEIC and AVIF files begin with a box `ftyp`: a major brand, a version, and the brands with which the file is
 compatible (ISO/IEC 14496-12, 4.3; HEIC's brands: ISO/IEC 23008-12, annex B; AVIF's: AOMedia, AV1 Image File
@@ -11,6 +11,8 @@ from typing import Literal
 
 HeifFormat = Literal["heic", "avif"]
 
+# In lower case. Files in a folder that end otherwise are not taken for photos.
+PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif"}
 AVIF_BRANDS = {b"avif", b"avis"}
 # `mif1`, `mif2` and `msf1` are general brands. An AVIF file that has one of them also has an AVIF brand.
 HEIC_BRANDS = {

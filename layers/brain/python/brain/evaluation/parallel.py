@@ -13,14 +13,21 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
 import cv2
 import torch
 
+from brain.core.errors import ForwardPassFailed
 from brain.evaluation.crops import Subject
 from brain.evaluation.journal import Journal, Record
+
+HINT_DIED = (
+    "One of the processes died. Run the same command again to resume, with fewer --processes where memory is "
+    "short."
+)
 
 Factory = Callable[[], Callable[[Subject], Record]]
 
@@ -36,7 +43,7 @@ def evaluate_photos(
         title: what the progress bar shows.
 
     Raises:
-        BrainError: the pipeline cannot work at all, such as when a cascade is missing.
+        BrainError: the pipeline cannot work at all, such as when a cascade is missing, or a process died.
     """
     from tqdm import tqdm
 
@@ -70,6 +77,8 @@ def _in_workers(photos: Sequence[Subject], factory: Factory[Subject], workers: i
     pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(factory,))
     try:
         yield from pool.map(_evaluate, photos)
+    except BrokenProcessPool as error:
+        raise ForwardPassFailed("process-died", HINT_DIED) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from brain.core.formats import PHOTO_SUFFIXES
 from brain.core.person_names import display_name
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 HELD_OUT_SHARE = 5
 UNKNOWN_SHARE = 10
 
@@ -47,7 +47,12 @@ def list_people(folder: Path) -> dict[str, list[Path]]:
 
 def list_photos(folder: Path) -> list[Path]:
     """The photos directly in a folder, sorted by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    return sorted(filter(is_photo, folder.iterdir()))
+
+
+def is_photo(path: Path) -> bool:
+    """Whether a path is that of a file with the suffix of a photo."""
+    return path.suffix.lower() in PHOTO_SUFFIXES and path.is_file()
 
 
 def labels_by_name(names: Iterable[str]) -> dict[str, int]:
@@ -95,7 +100,7 @@ def unknown_photos(folder: Path, names: Sequence[str]) -> tuple[LabelledPhoto, .
     If the model knows somebody by the name of a photo's folder, that label is excluded.
     """
     labels = labels_by_name(names)
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    paths = sorted(filter(is_photo, folder.rglob("*")))
     people = [display_name(path.parent.name) for path in paths]
     return tuple(
         LabelledPhoto(path, person, None, labels.get(person))

@@ -69,7 +69,7 @@ def fetch(
     """
     url = f"{(mirror or published.folder).rstrip('/')}/{published.file}"
     if not url.startswith(("http://", "https://")):
-        raise RefusedError(f"{url} is no web address", HINT_MIRROR.format(file=published.file))
+        raise RefusedError(f"{url} is not a web address", HINT_MIRROR.format(file=published.file))
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / published.file
     if not path.exists():

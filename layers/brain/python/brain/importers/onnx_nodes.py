@@ -43,7 +43,7 @@ def constant(node: FileNode) -> np.ndarray:
     (value,) = node.attributes.values() or (None,)
     array = np.asarray(value)
     if array.dtype.kind not in "fib":
-        raise RefusedError(f"the constant {node.outputs[0]} is no number", HINT)
+        raise RefusedError(f"the constant {node.outputs[0]} is not a number", HINT)
     return array.astype(
         np.float32 if array.dtype.kind == "f" else np.int64 if array.dtype.kind == "i" else bool
     )

@@ -81,7 +81,7 @@ def config_of(named: list[NamedLayer], base: ModelConfig) -> ModelConfig:
     channels = convolutions[-1].shape[0]
     side = round((fc6.shape[1] / channels) ** 0.5)
     if side * side * channels != fc6.shape[1]:
-        raise fc6.refuse(f"takes {fc6.shape[1]} values, which is no square of {channels} channels")
+        raise fc6.refuse(f"takes {fc6.shape[1]} values, which is not a square of {channels} channels")
     return replace(
         base,
         blocks=tuple(blocks.values()),

@@ -56,7 +56,7 @@ def varint(message: np.ndarray, at: int) -> tuple[int, int]:
             return value, at
         shift += 7
         if shift > 63:
-            raise ValueError(f"the bytes before {at} are no integer")
+            raise ValueError(f"the bytes before {at} are not an integer")
 
 
 def varints(value: Value) -> Iterator[int]:
