@@ -28,7 +28,7 @@ def test_a_model_need_not_have_groups(tmp_path: Path) -> None:
     [
         ("{", "cannot be read"),
         ("[]", "cannot be read"),
-        ('{"g": "Ada Lovelace"}', "no list of names"),
+        ('{"g": "Ada Lovelace"}', "not a list of names"),
         ('{"g": ["Ada"]}', "'Ada', who is not in names.txt"),
         ('{"g": [7]}', "7, who is not in names.txt"),
     ],
