@@ -127,10 +127,10 @@ def test_every_part_says_what_blurring_it_did(explained: Explained) -> None:
         left = pages.percent(min(1, max(0, match - feature["effect"]["probability"])))
         assert re.search(f"[Ww]ithout it (alone )?{left}", pages.words(row.inner_text()))
     reasons = {feature["name"] for feature in result["features"] if feature["reason"]}
-    pairs = [
-        reason["features"] for reason in result["explanation"]["reasons"] if len(reason["features"]) == 2
-    ]
-    expect(page.locator("#features .reason")).to_have_count(len(reasons.union(*pairs)))
+    sets = [reason["features"] for reason in result["explanation"]["reasons"]]
+    checked = sum(bool(feature["effect"]) for feature in result["features"])
+    joint = [names for names in sets if len(names) < checked]
+    expect(page.locator("#features .reason")).to_have_count(len(reasons.union(*joint)))
     explanation = result["explanation"]
     expect(page.locator("#outside")).to_contain_text(f"of {CAM[explanation.get('cam', 'gradcam')]}")
     expect(page.locator("#outside")).to_contain_text("of the evidence")
@@ -158,6 +158,22 @@ def test_a_reason_is_told_from_what_is_only_bright(explained: Explained, scheme:
     expect(page.locator("#features .feature").first).to_contain_text("Nose")
     expect(page.locator(".box.reason")).to_have_count(1)
     expect(page.locator(".box-label:visible")).to_have_count(2)
+    expect(page.locator(".parts .key")).to_have_text("marks a reason.")
+
+
+def test_what_decides_only_as_a_whole_marks_no_part(explained: Explained) -> None:
+    def plant(result: dict[str, Any]) -> None:
+        effect = {"probability": 0.5, "logit": 3.0}
+        names = [feature["name"] for feature in result["features"] if feature["effect"]]
+        for feature in result["features"]:
+            feature["reason"] = False
+        result["explanation"]["reasons"] = [
+            {"features": names, "before": 0.8, "effect": effect, "control": effect, "area": 0.5}
+        ]
+
+    page, _ = explained(plant)
+    expect(page.locator("#features .reason")).to_have_count(0)
+    expect(page.locator(".parts .key")).to_have_text("None of them is a reason by itself.")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -12,6 +12,11 @@ from tests.e2e.conftest import Visit
 from tests.e2e.fake_site import CROPPED, FakeApi, Stage
 from tests.e2e.pages import SHARED, SIZES
 
+# Cards and cells with a word that does not fit.
+TOO_WIDE = """() => [...document.querySelectorAll('.stats li, th, td')]
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+  .map(({ textContent }) => textContent)"""
+
 
 def several_faces(upload_id: str) -> list[Stage]:
     """A result for the face that was asked for, in a photo with three."""
@@ -152,7 +157,7 @@ def test_how_it_works_reads_well(visit_fake: Visit, size: dict[str, Any], scheme
     found = {"name": "lfw", "photos": 2329, "top1": 0.911, "top5": 0.957, "known": 0.88, "unknown": None}
     pairs = {"count": 6000, "accuracy": 0.99, "accepted": 0.97, "calibration": 0.006, "even": 0.912}
     model = {"name": "net 2", "people": 5749}
-    figures = {"model": model, "sets": [found], "stats": stats, "pairs": pairs}
+    figures = {"model": model, "sets": [found, {**found, "name": "foreign"}], "stats": stats, "pairs": pairs}
     page.route("**/figures.json", lambda route: route.fulfill(json=figures))
     page.goto("/how-it-works.html")
     expect(page.locator("#one li")).to_have_count(6)
@@ -162,12 +167,14 @@ def test_how_it_works_reads_well(visit_fake: Visit, size: dict[str, Any], scheme
     shown = page.locator("#two-stats strong").all_inner_texts()
     assert [pages.words(text) for text in shown] == ["99 %", "97 %", "0.6 %", "0.91"]
     expect(page.locator("#two-stats li").first).to_contain_text("of 6,000 pairs")
-    expect(page.locator("tbody td").nth(1)).to_have_text("91.1 %".replace(" ", "\u00a0"))
+    expect(page.locator("tbody tr").nth(1).locator("td").first).to_have_text("91.1 %".replace(" ", "\u00a0"))
     assert pages.accessibility_violations(page) == []
     assert pages.overflow(page) <= 0
     page.locator("#language").select_option("de")
     expect(page.locator("h1")).to_have_text("So funktioniert es")
-    expect(page.locator("tbody td").nth(1)).to_have_text("91,1 %".replace(" ", "\u00a0"))
+    expect(page.locator("tbody tr").nth(1).locator("td").first).to_have_text("91,1 %".replace(" ", "\u00a0"))
+    assert pages.overflow(page) <= 0
+    assert page.evaluate(TOO_WIDE) == []
 
 
 @pytest.mark.parametrize("path", ["/", SHARED])

@@ -4,6 +4,7 @@ import { camName } from '../shared/cam.js';
 import { find, write } from '../shared/dom.js';
 import { percent, probabilityText } from '../shared/format.js';
 import { texts } from '../shared/texts.js';
+import { rankFeatures } from './feature-effects.js';
 
 /** @typedef {import('../shared/types.js').Result} Result */
 
@@ -17,7 +18,9 @@ export function showFeatureSummary(root, { features, explanation, identity }) {
   const match = probabilityText(identity?.probability ?? 0);
   find(root, '#parts-brightness', HTMLElement).textContent = words.brightness(camName(explanation));
   write(find(root, '#parts-checked', HTMLElement), checked ? words.checked(match) : '');
-  find(root, '#filled', HTMLElement).textContent = checked ? words.keyReason : words.keyBright;
+  const none = checked && !rankFeatures(features, explanation?.reasons ?? []).some(({ reason }) => reason);
+  find(root, '.key', HTMLElement).classList.toggle('none', none);
+  find(root, '#filled', HTMLElement).textContent = none ? words.keyNone : checked ? words.keyReason : words.keyBright;
   find(root, '#features-of', HTMLElement).textContent = words.of(identity?.name ?? texts.identity.unknown);
   find(root, '#outside', HTMLElement).textContent = features.length ? describeOutside(explanation) : '';
 }

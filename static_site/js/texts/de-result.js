@@ -91,6 +91,7 @@ export const result = {
       `Darunter, was von der Übereinstimmung (${match}) bleibt, wenn der Teil unscharf ist, und wenn es eine gleich große Stelle anderswo ist. `,
     choose: 'Wählen Sie einen Teil, um ihn auf dem Foto hervorzuheben.',
     keyReason: 'bezeichnet einen Grund.',
+    keyNone: 'Keiner ist für sich allein ein Grund.',
     keyBright: 'bezeichnet einen hellen Teil.',
     of: (name) => `Diese Zahlen gelten für ${name}.`,
     bright: ', hell',

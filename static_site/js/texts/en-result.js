@@ -92,6 +92,7 @@ export const result = {
       `Below it, what is left of the match (${match}) with the part blurred, and with an area of the same size blurred elsewhere. `,
     choose: 'Choose a part to highlight it on the photo.',
     keyReason: 'marks a reason.',
+    keyNone: 'None of them is a reason by itself.',
     keyBright: 'marks a bright part.',
     of: (/** @type {string} */ name) => `These figures are for ${name}.`,
     bright: ', bright',
