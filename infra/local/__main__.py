@@ -102,13 +102,13 @@ def _run(stack: LocalStack, stopping: Event) -> int:
 
 def _start(processes: Processes, stack: LocalStack, folder: Path) -> Description:
     _say("Starting S3, SQS and DynamoDB ...")
-    port = stack.ports.storage
-    processes.start("the storage", "infra.local.storage", str(port), environment=stack.environment)
+    port, page_url = stack.ports.storage, stack.ports.page_url
+    processes.start("the storage", "infra.local.storage", str(port), page_url, environment=stack.environment)
     processes.wait_until(lambda: ports.answers(port, STORAGE_HEALTH), "the storage", START_SECONDS)
 
     _say(f"Building the stack from {stack.template.name} ...")
     stack_file = folder / "stack.json"
-    arguments = (str(stack.template), stack.ports.page_url, str(stack_file))
+    arguments = (str(stack.template), page_url, str(stack_file))
     processes.start("building the stack", "infra.local.deploy", *arguments, environment=stack.environment)
     processes.finish("building the stack", START_SECONDS)
     description = Description.read(stack_file)

@@ -17,6 +17,7 @@ from werkzeug.test import run_wsgi_app
 
 from infra.local.atomic import Atomic, queues_that_wait
 from infra.local.environment import HOST
+from infra.local.origins import OwnPageOnly
 from infra.local.parent_process import end_with_parent
 
 NO_BODY = (204, 304)
@@ -75,19 +76,24 @@ def create_server(port: int, application: WSGIApplication) -> BaseWSGIServer:
 
 
 @contextmanager
-def storage_server(port: int) -> Iterator[BaseWSGIServer]:
-    """The storage server; `port` may be 0 for any that is free."""
+def storage_server(port: int, page: str | None = None) -> Iterator[BaseWSGIServer]:
+    """The storage server.
+
+    Args:
+        port: 0 for any that is free.
+        page: origin of the page, the only website that may send requests.
+    """
     with queues_that_wait():
-        yield create_server(port, Atomic(Dispatcher()))
+        yield create_server(port, OwnPageOnly(Atomic(Dispatcher()), page))
 
 
-def main(port: int) -> None:
+def main(port: int, page: str | None = None) -> None:
     """Serve until the process is terminated."""
     end_with_parent()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with storage_server(port) as server:
+    with storage_server(port, page) as server:
         server.serve_forever()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

@@ -25,6 +25,7 @@ from infra.local import host
 from infra.local.description import Description
 from infra.local.environment import HOST, REPOSITORY
 from infra.local.gateway import Gateway
+from infra.local.origins import ThisMachineOnly
 from infra.local.page_files import PageFiles
 from infra.local.parent_process import end_with_parent
 from infra.media import CONTENT_TYPES
@@ -97,6 +98,8 @@ def main(port: int, description_path: Path) -> None:
     served = host.choose(os.environ)
     if served.token:
         site = Gateway(site, os.environ["AWS_ENDPOINT_URL"], served.token, settings)
+    else:
+        site = ThisMachineOnly(site)
     create_server(site, served.address, port).run()
 
 
