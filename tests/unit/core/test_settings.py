@@ -62,9 +62,10 @@ def test_every_variable_is_read() -> None:
     )
 
 
-def test_a_malformed_number_is_reported_with_its_variable() -> None:
-    with pytest.raises(ValueError, match=r"BRAIN_MAX_BYTES.*'many'"):
-        Settings.from_environment({"BRAIN_MAX_BYTES": "many"})
+@pytest.mark.parametrize("value", ["many", "inf", "nan"])
+def test_a_malformed_number_is_reported_with_its_variable(value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"BRAIN_MAX_BYTES.*'{value}'"):
+        Settings.from_environment({"BRAIN_MAX_BYTES": value})
 
 
 @pytest.mark.parametrize(

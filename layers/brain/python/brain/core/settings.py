@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,9 +131,12 @@ class Settings:
         def number(name: str, default: float) -> float:
             text = values.get(name) or str(default)
             try:
-                return float(text)
+                value = float(text)
             except ValueError:
-                raise SettingsError(f"{name} must be a number, not {text!r}") from None
+                value = math.nan
+            if not math.isfinite(value):
+                raise SettingsError(f"{name} must be a number, not {text!r}")
+            return value
 
         def choice(name: str, choices: Sequence[str]) -> str | None:
             text = values.get(name) or None
