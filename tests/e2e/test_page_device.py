@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e import fake_results, pages
 from tests.e2e.conftest import Visit
@@ -23,6 +23,14 @@ KEPT = """async () => {
   throw new Error(`the service worker keeps no copy of ${missing}`);
 }"""
 
+# Until the service worker keeps a file.
+KEPT_FILE = """async (name) => {
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
+    if (await (await caches.open('brain-page')).match(name)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the service worker keeps no copy of ${name}`);
+}"""
 # What is read of the kept results from here on waits for `resume()`; `reading` resolves when something does.
 HOLD_READING = """() => {
   const { match } = Cache.prototype;
@@ -140,6 +148,18 @@ def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astrona
     expect(page.locator("#toast")).to_contain_text("no connection")
     page.locator(".picture .crop").evaluate("image => image.decode()")
     page.context.set_offline(False)
+
+
+def test_a_file_that_arrives_when_the_service_worker_is_there_already_is_kept_too(visit_fake: Visit) -> None:
+    page = visit_fake("/", service_workers="allow")
+    held: list[Route] = []
+    page.route("**/js/start/identities.js", lambda route: held.append(route))
+    with page.expect_request("**/js/start/identities.js"):
+        page.locator("#people summary").click()
+    page.evaluate(KEPT_FILE, "/js/main.js")
+    held[0].continue_()
+    expect(page.locator(".people li")).to_have_count(3)
+    page.evaluate(KEPT_FILE, "/js/start/identities.js")
 
 
 def test_the_page_can_be_installed(visit_fake: Visit) -> None:

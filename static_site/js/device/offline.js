@@ -9,8 +9,12 @@ export async function prepareForOffline() {
   await serviceWorker.register('sw.js');
   const { active } = await serviceWorker.ready;
   if (!first) return;
-  // From then on, the service worker sees every request itself.
   await inControl;
-  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
-  active?.postMessage([...new Set([new URL('./', location.href).href, ...loaded])]);
+  active?.postMessage([new URL('./', location.href).href]);
+  // What was asked for before is told when it has arrived. The service worker sees every other request itself.
+  new PerformanceObserver((list) => {
+    const arrived = /** @type {PerformanceResourceTiming[]} */ (list.getEntries());
+    const unseen = arrived.filter(({ workerStart }) => !workerStart).map(({ name }) => name);
+    if (unseen.length) active?.postMessage(unseen);
+  }).observe({ type: 'resource', buffered: true });
 }
