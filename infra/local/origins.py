@@ -18,6 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 # A bucket's name may precede that of the machine.
 THIS_MACHINE = re.compile(r"(127(\.\d{1,3}){3}|([\w.-]+\.)?localhost)(:\d+)?", re.ASCII | re.IGNORECASE)
 REFUSAL = "Only programs on this machine and BRAIN's own page may ask for this."
+OTHER_NAME = (
+    "BRAIN serves this machine alone. Open it as http://127.0.0.1 or http://localhost with its port, or "
+    "start it with HOST=0.0.0.0 or a BRAIN_TOKEN: docs/hosting.md."
+)
 
 
 def is_this_machine(host: str) -> bool:
@@ -55,4 +59,4 @@ class ThisMachineOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         is_refused = scope["type"] == "http" and not is_this_machine(Headers(scope=scope).get("host", ""))
-        await (PlainTextResponse(REFUSAL, 403) if is_refused else self._app)(scope, receive, send)
+        await (PlainTextResponse(OTHER_NAME, 403) if is_refused else self._app)(scope, receive, send)

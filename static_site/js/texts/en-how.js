@@ -61,7 +61,7 @@ export const how = {
       `Measured with brain evaluate and make bench: ${model}, ${people} people. Photos that the gallery was built from are left out.`,
     set: 'Photos',
     photos: 'Number',
-    top1: 'Right name first',
+    top1: 'Correct name first',
     top5: 'Among the first five',
     known: 'Known people named',
     unknown: 'Unknown people named',
