@@ -13,16 +13,25 @@ function isOwn(url) {
 
 /** @param {Request} request */
 async function answer(request) {
-  const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+    // Without room for a copy, on a full disk for instance, the page opens all the same.
+    if (response.ok) await keep(request, response.clone()).catch(() => undefined);
     return response;
   } catch (error) {
+    const cache = await caches.open(CACHE);
     const kept = await cache.match(request, { ignoreSearch: true });
     if (kept) return kept;
     throw error;
   }
+}
+
+/**
+ * @param {Request} request
+ * @param {Response} response
+ */
+async function keep(request, response) {
+  await (await caches.open(CACHE)).put(request, response);
 }
 
 self.addEventListener('install', () => self.skipWaiting());
@@ -34,10 +43,10 @@ self.addEventListener('fetch', (event) => {
 
 // The first visit loads the page before there is a service worker, and tells it afterwards what it has loaded.
 self.addEventListener('message', (event) => {
-  const keep = async () => {
+  const keepAll = async () => {
     const cache = await caches.open(CACHE);
     // One by one: a file that is missing, such as the list of samples, must not keep the others away.
     await Promise.allSettled(event.data.filter(isOwn).map((/** @type {string} */ url) => cache.add(url)));
   };
-  event.waitUntil(keep());
+  event.waitUntil(keepAll());
 });

@@ -31,16 +31,23 @@ export function createFaces({ upload, wait, onChange }) {
    * @param {Photo} photo
    * @param {number} index
    */
+  async function resultFor(signal, photo, index) {
+    const id = await upload(signal, photo, index, () => undefined);
+    return wait(signal, id, { onStage: () => undefined, onNamed: () => undefined });
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Photo} photo
+   * @param {number} index
+   */
   async function explainOne(signal, photo, index) {
     set(index, { status: 'running', result: null });
-    try {
-      const id = await upload(signal, photo, index, () => undefined);
-      const result = await wait(signal, id, { onStage: () => undefined, onNamed: () => undefined });
-      signal.throwIfAborted();
-      set(index, result.status === 'done' ? { status: 'done', result } : { status: 'failed', result: null });
-    } catch {
-      if (!signal.aborted) set(index, { status: 'failed', result: null });
-    }
+    const result = await resultFor(signal, photo, index).catch(() => null);
+    if (signal.aborted) return;
+    if (result?.status === 'done') set(index, { status: 'done', result });
+    // The visitor may have had it explained meanwhile.
+    else if (!faces.get(index)?.result) set(index, { status: 'failed', result: null });
   }
 
   return {

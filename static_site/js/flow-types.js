@@ -50,13 +50,13 @@
  * @property {CreateUpload} createUpload
  * @property {Send} send
  * @property {Wait} wait
- * @property {(signal: AbortSignal, id: string) => Promise<void>} remove
+ * @property {(id: string) => Promise<void>} remove
  * @property {(signal: AbortSignal, slug: string) => Promise<{sample: Sample, result: Result, url: string}>} openSample
  * @property {(id: string) => Promise<Result | null>} kept the copy on this device, null where there is none
  * @property {(id: string | null) => void} go puts the id into the address
  * @property {() => boolean} online
  * @property {(signal: AbortSignal, milliseconds: number) => Promise<void>} pause
- * @property {(url: string) => Promise<Blob>} load
+ * @property {(signal: AbortSignal, url: string) => Promise<Blob>} load a sample photo
  * @property {(file: Blob) => string} preview makes an object URL
  * @property {(url: string) => void} release revokes it
  */

@@ -2,7 +2,7 @@
 
 import { createFaces } from './faces.js';
 import { createHeldPhoto } from './held-photo.js';
-import { errorFromResult, toPageError } from './shared/errors.js';
+import { errorFromResult, pageError, toPageError } from './shared/errors.js';
 
 /** @typedef {import('./shared/errors.js').PageError} PageError */
 /** @typedef {import('./shared/types.js').Photo} Photo */
@@ -18,6 +18,8 @@ export function createFlow(dependencies) {
   const { hold } = held;
   /** @type {(() => void) | null} continues what was interrupted */
   let resume = null;
+  /** @type {string | null} id of the result that is being deleted */
+  let removing = null;
   const faces = createFaces({ upload: held.upload, wait: dependencies.wait, onChange: (known) => views.faces(known) });
 
   function begin() {
@@ -44,11 +46,7 @@ export function createFlow(dependencies) {
     }
   }
 
-  /**
-   * @param {Result} result
-   * @param {Photo | null} photo
-   * @param {Sample} [sample]
-   */
+  /** @param {Result} result @param {Photo | null} photo @param {Sample} [sample] */
   function show(result, photo, sample) {
     views.result(result, photo, sample);
     if (photo) faces.add(result);
@@ -63,8 +61,9 @@ export function createFlow(dependencies) {
   async function follow(signal, id, stage, face) {
     const { photo, partner, part } = held.about(id);
     if (!dependencies.online() && (await showKept(signal, id))) return;
+    signal.throwIfAborted();
     if (stage) views.progress(stage, { photo, part });
-    const result = await waitFor(signal, id);
+    const result = await waitFor(signal, id, !stage);
     signal.throwIfAborted();
     if (!result) return;
     if (result.status === 'done' || !result.error) {
@@ -91,11 +90,11 @@ export function createFlow(dependencies) {
   /**
    * @param {AbortSignal} signal
    * @param {string} id
+   * @param {boolean} named whether the result is shown already
    * @returns {Promise<Result | null>} null where only the name is known, and the rest has to be asked for again
    */
-  async function waitFor(signal, id) {
+  async function waitFor(signal, id, named) {
     const { photo, partner, part } = held.about(id);
-    let named = false;
     try {
       return await dependencies.wait(signal, id, {
         onStage: (stage, waited) => views.progress(stage, { photo, waited, part }),
@@ -108,6 +107,7 @@ export function createFlow(dependencies) {
       });
     } catch (thrown) {
       const error = toPageError(thrown, dependencies.online());
+      if (removing === id && error.reason === 'not-found') return null;
       if (signal.aborted || !error.retry) throw thrown;
       if (!named) {
         if (await showKept(signal, id)) return null;
@@ -120,10 +120,7 @@ export function createFlow(dependencies) {
     }
   }
 
-  /**
-   * @param {Photo} photo
-   * @param {number} face
-   */
+  /** @param {Photo} photo @param {number} face */
   function explain(photo, face) {
     /** @type {string | null} */
     let id = null;
@@ -226,24 +223,28 @@ export function createFlow(dependencies) {
     resume() {
       resume?.();
     },
+    /** There is nothing at the address. */
+    missing() {
+      begin();
+      views.error(pageError('not-found'), null, null);
+    },
     /**
-     * Delete a photo with its result.
+     * Delete a photo with its result, whatever the visitor does meanwhile.
      *
      * @param {string} id
-     * @returns {Promise<boolean>} whether it is gone; false when something else was begun meanwhile
      * @throws {PageError} it may still be there
      */
     async remove(id) {
-      const signal = begin();
+      removing = id;
       try {
-        await dependencies.remove(signal, id);
+        await dependencies.remove(id);
       } catch (thrown) {
-        if (signal.aborted) return false;
         const error = toPageError(thrown, dependencies.online());
         if (error.reason !== 'not-found') throw error;
+      } finally {
+        removing = null;
       }
-      hold(null);
-      return true;
+      if (held.current?.ids.has(id)) hold(null);
     },
   };
 }

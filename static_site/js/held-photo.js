@@ -88,7 +88,7 @@ export function createHeldPhoto({ createUpload, send, load, preview, release, on
      * @returns {Promise<string>} the id
      */
     async upload(signal, photo, face, onProgress) {
-      const file = photo.file ?? (await load(photo.url));
+      const file = photo.file ?? (await load(signal, photo.url));
       const partner = held?.partner && held.partner !== PAIR ? { compare_with: held.partner } : {};
       const asked = { content_type: photo.type, size: file.size, face, ...partner };
       const id = await sendPatiently(signal, asked, file, (sent) => onProgress(sent, file.size));

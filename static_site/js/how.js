@@ -2,7 +2,7 @@
 
 import { find, make } from './shared/dom.js';
 import { percent } from './shared/format.js';
-import { addTexts, texts } from './shared/texts.js';
+import { texts } from './shared/texts.js';
 import { createLanguageSwitch, useLanguage } from './shared/language-switch.js';
 
 /** @typedef {typeof import('./texts/en-how.js').how} How */
@@ -15,11 +15,14 @@ import { createLanguageSwitch, useLanguage } from './shared/language-switch.js';
  * @property {Record<string, number>} pairs count, the similarity `even`, the others as shares
  */
 
-/** @returns {Promise<How>} this page's texts in the language of the others */
-async function loadHow() {
-  const { how } = texts.code === 'de' ? await import('./texts/de-how.js') : await import('./texts/en-how.js');
-  addTexts({ how });
-  return how;
+/** @param {string} code @returns {Promise<{how: How}>} this page's texts */
+function loadHow(code) {
+  return code === 'de' ? import('./texts/de-how.js') : import('./texts/en-how.js');
+}
+
+/** @returns {How} */
+function wordsHere() {
+  return /** @type {any} */ (texts).how;
 }
 
 /** @param {string} list selector @param {How['one']['chapters']} chapters */
@@ -41,7 +44,7 @@ function writeTexts(how) {
 /** @returns {Promise<Figures | null>} null where nothing was measured */
 async function loadFigures() {
   const response = await fetch('figures.json').catch(() => null);
-  return response?.ok ? response.json() : null;
+  return response?.ok ? response.json().catch(() => null) : null;
 }
 
 /** @param {number} value */
@@ -112,12 +115,12 @@ function writeFigures(how, figures) {
   ]);
 }
 
-async function write() {
-  const how = await loadHow();
-  writeTexts(how);
-  writeFigures(how, await figures);
+function write() {
+  writeTexts(wordsHere());
+  figures.then((found) => writeFigures(wordsHere(), found));
 }
 
 const figures = loadFigures();
-await useLanguage(write);
-createLanguageSwitch(find(document, '#language', HTMLSelectElement), write);
+await useLanguage(loadHow);
+write();
+createLanguageSwitch(find(document, '#language', HTMLSelectElement), write, loadHow);

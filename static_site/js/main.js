@@ -15,7 +15,7 @@ import { once } from './shared/once.js';
 import { COMPARE, idOf, namesResult, sampleOf } from './shared/route.js';
 import { NEVER, sleep } from './shared/sleep.js';
 import { texts } from './shared/texts.js';
-import { openSample, showSamples } from './start/samples.js';
+import { loadPhoto, openSample, showSamples } from './start/samples.js';
 import { offerCamera } from './upload/camera.js';
 import { listenForPhotos, listenToInput } from './upload/photo-input.js';
 import { preparePhoto, scaleInWorker } from './upload/prepare-photo.js';
@@ -35,7 +35,8 @@ const partnerChooser = find(document, '#partner-file', HTMLInputElement);
 const original = find(document, '#original', HTMLInputElement);
 /** @type {string | null} id of the result that the next chosen photo is compared with */
 let partner = null;
-const kept = createKeptResults(caches, (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
+// A page over plain HTTP has no `caches`.
+const kept = createKeptResults(window.caches, (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
 const loadDeviceList = once(async () => {
   const { createDeviceList } = await import('./device/device-list.js');
   return createDeviceList(find(document, '#device', HTMLElement), kept, describeResult);
@@ -45,19 +46,22 @@ const loadIdentityList = once(async () => {
   return createIdentityList(find(document, '#people', HTMLDetailsElement));
 });
 
-/** List this device's results, where there are any. */
+/** List this device's results, where there are any. Without the list, the page works all the same. */
 async function drawDevice() {
-  if (!keepsResults() || !(await kept.isEmpty())) await (await loadDeviceList()).draw();
+  const draw = async () => (!keepsResults() || !(await kept.isEmpty())) && (await loadDeviceList()).draw();
+  await draw().catch(() => undefined);
 }
+
+const isAtHome = () => !find(document, '#start', HTMLElement).hidden;
 
 const { views, notify, redraw, takeForPair } = createViews({
   onHome: () => flow.home(),
-  // Without the list, the page works all the same.
-  onStart: () => void drawDevice().catch(() => undefined),
+  onStart: () => void drawDevice(),
   onAnother(id) {
     partner = id;
-    if (id === PAIR) location.hash = COMPARE;
-    else (id ? partnerChooser : chooser).click();
+    if (id !== PAIR) (id ? partnerChooser : chooser).click();
+    else if (location.hash === COMPARE) flow.pair();
+    else location.hash = COMPARE;
   },
   onPair: (photo, other) => flow.comparePhotos(photo, other),
   onFace: (face) => flow.anotherFace(face),
@@ -68,7 +72,7 @@ const { views, notify, redraw, takeForPair } = createViews({
     if (!keepsResults()) return;
     await kept.save(result).catch(() => undefined);
     // Whoever went home meanwhile sees the list without it.
-    if (!find(document, '#start', HTMLElement).hidden) await drawDevice().catch(() => undefined);
+    if (isAtHome()) await drawDevice();
   },
 });
 
@@ -78,7 +82,7 @@ const flow = createFlow({
   createUpload,
   send: sendPhoto,
   wait: (signal, id, listeners) => waitForResult(signal, id, { getResult, sleep, now: Date.now }, listeners),
-  remove: deleteResult,
+  remove: (id) => deleteResult(NEVER, id),
   openSample,
   async kept(id) {
     const copy = await kept.get(id).catch(() => null);
@@ -91,7 +95,7 @@ const flow = createFlow({
   },
   online: () => navigator.onLine,
   pause: sleep,
-  load: async (url) => (await fetch(url)).blob(),
+  load: loadPhoto,
   preview: (file) => URL.createObjectURL(file),
   release: (url) => URL.revokeObjectURL(url),
 });
@@ -107,7 +111,7 @@ function followAddress() {
   if (sample) return flow.openSample(sample);
   if (location.hash === COMPARE) return flow.pair();
   if (id) return flow.open(id);
-  if (namesResult(location)) return views.error(pageError('not-found'), null, null);
+  if (namesResult(location)) return flow.missing();
   return flow.home();
 }
 
@@ -133,22 +137,34 @@ function showConnection() {
 /** The dialog that asks before a result is deleted. */
 function connectDeletion() {
   const confirmation = find(document, '#confirm-delete', HTMLDialogElement);
+  /** @type {string | null} of the result that the question is about */
+  let id = null;
   find(document, '#delete', HTMLElement).addEventListener('click', () => {
+    id = idOf(location);
     confirmation.returnValue = '';
     confirmation.showModal();
   });
-  confirmation.addEventListener('close', async () => {
-    const id = idOf(location);
-    if (!id || confirmation.returnValue !== 'delete') return;
-    try {
-      if (!(await flow.remove(id))) return;
-      await kept.remove(id).catch(() => undefined);
-      flow.home(texts.remove.done);
-    } catch (error) {
-      const { title, hint } = /** @type {import('./shared/errors.js').PageError} */ (error);
-      notify(`${title}. ${hint}`);
-    }
-  });
+  window.addEventListener('popstate', () => confirmation.close());
+  confirmation.addEventListener('close', () => id && confirmation.returnValue === 'delete' && remove(id));
+}
+
+/** @param {string} id of the result that the visitor wants deleted */
+async function remove(id) {
+  try {
+    await flow.remove(id);
+  } catch (error) {
+    const { title, hint } = /** @type {import('./shared/errors.js').PageError} */ (error);
+    notify(`${title}. ${hint}`);
+    return;
+  }
+  await kept.remove(id).catch(() => undefined);
+  if (idOf(location) === id) {
+    flow.home(texts.remove.done);
+    return;
+  }
+  // Whoever has gone elsewhere meanwhile stays there.
+  notify(texts.remove.done);
+  if (isAtHome()) await drawDevice();
 }
 
 showTotal();
@@ -158,6 +174,7 @@ offerCamera({
   button: find(document, '#open-camera', HTMLButtonElement),
   dialog: find(document, '#camera', HTMLDialogElement),
   onPhoto: flow.accept,
+  onLost: () => notify(pageError('network').hint),
 });
 window.addEventListener('popstate', followAddress);
 for (const change of ['online', 'offline']) window.addEventListener(change, showConnection);
@@ -185,7 +202,7 @@ find(document, '#people', HTMLElement).addEventListener('toggle', async ({ curre
 createLanguageSwitch(find(document, '#language', HTMLSelectElement), () => {
   showTotal();
   drawDevice();
-  loadIdentityList.loaded()?.then((list) => list.draw());
+  loadIdentityList.loaded()?.then((list) => list.draw(), () => undefined);
   redraw();
 });
 await Promise.race([opened, sleep(NEVER, HEAD_START_MS)]);

@@ -48,7 +48,10 @@ export function createResultPage(root, events) {
   let shown = null;
   /** @type {Photo | null} */
   let held = null;
-  let linkedAt = 0;
+  /** When the links of each result were new. @type {WeakMap<Result, number>} */
+  const linkedAt = new WeakMap();
+  /** Those of whose pictures one was lost. @type {WeakSet<Result>} */
+  const lost = new WeakSet();
   /** @type {Faces} */
   let faces = new Map();
   /** @type {ReturnType<typeof import('./result/face-choice.js').createFaceChoice> | null} */
@@ -57,14 +60,14 @@ export function createResultPage(root, events) {
   const load = {
     alone: once(async () => {
       const [{ createResultView }] = await Promise.all([import('./result/result-view.js'), loadStyles('checks')]);
-      views.alone = createResultView(section.alone, { ...events, onImageLost: renewLinks, onLost });
+      views.alone = createResultView(section.alone, { ...events, onImageLost, onLost });
     }),
     pair: once(async () => {
       const [{ createComparisonView }] = await Promise.all([
         import('./comparison/comparison-view.js'),
         loadStyles('comparison'),
       ]);
-      views.pair = createComparisonView(section.pair, { onImageLost: renewLinks, onLost });
+      views.pair = createComparisonView(section.pair, { onImageLost, onLost });
     }),
     faces: once(async () => {
       const { createFaceChoice } = await import('./result/face-choice.js');
@@ -74,24 +77,49 @@ export function createResultPage(root, events) {
 
   /** @param {Result} result @param {boolean} update whether it continues the result that is shown */
   const modeOf = (result, update) => (result.comparison && (!update || pair.checked) ? 'pair' : 'alone');
+  /** @returns {'alone' | 'pair'} */
+  const chosenMode = () => (pair.checked ? 'pair' : 'alone');
+
+  /** @param {'alone' | 'pair'} mode */
+  function choose(mode) {
+    find(modes, `[value=${mode}]`, HTMLInputElement).checked = true;
+  }
+
+  /** @param {Result} result whose links are new unless it was seen before */
+  function noteLinks(result) {
+    if (!linkedAt.has(result)) linkedAt.set(result, Date.now());
+  }
 
   /** Links to the files are valid for minutes only; an open page may be older. */
   async function renewLinks() {
-    if (!shown || Date.now() - linkedAt < LINK_AGE_MS) return;
-    linkedAt = Date.now();
-    const fresh = await events.refresh(shown.id);
-    if (!fresh || fresh.id !== shown?.id) return;
-    shown = fresh;
+    const result = shown;
+    if (!result || Date.now() - (linkedAt.get(result) ?? 0) < LINK_AGE_MS) return;
+    linkedAt.set(result, Date.now());
+    const fresh = await events.refresh(result.id);
+    if (!fresh) return;
+    // Whoever shows this result again, in another language for instance, has the fresh ones as well.
+    Object.assign(result.artifacts, fresh.artifacts);
+    if (result !== shown) return;
     await fillFiles();
-    views.alone?.setImages(fresh);
-    views.pair?.setImages(fresh);
+    views.alone?.setImages(result);
+    views.pair?.setImages(result);
+  }
+
+  /** The first time, it may have been the line and not the link. */
+  function onImageLost() {
+    if (shown && !lost.has(shown)) {
+      lost.add(shown);
+      linkedAt.delete(shown);
+    }
+    renewLinks();
   }
 
   async function drawPicture() {
     const view = shown && views[modeOf(shown, true)];
     if (!view) return null;
-    const { drawSharePicture } = await import('./result/share-picture.js');
-    return drawSharePicture(await view.sharePicture());
+    const drawing = import('./result/share-picture.js');
+    const [picture, { drawSharePicture }] = await Promise.all([view.sharePicture(), drawing]);
+    return drawSharePicture(picture);
   }
 
   /** @param {'alone' | 'pair'} mode @param {boolean} update */
@@ -113,6 +141,9 @@ export function createResultPage(root, events) {
     fillMaking();
   }
 
+  /** @param {Photo | null} photo @returns {Faces} what is known about the faces of the photo at hand, if it is this one */
+  const facesOf = (photo) => (photo ? faces : new Map());
+
   const onLost = () => events.notify(pageError('network').hint);
   const fillFiles = fillWhenOpened(files, async () => {
     const { showFiles } = await import('./result/provenance.js');
@@ -127,9 +158,14 @@ export function createResultPage(root, events) {
   files.addEventListener('toggle', () => files.open && renewLinks());
   find(root, '#compare-with', HTMLElement).addEventListener('click', () => shown && events.onCompare(shown.id));
   modes.addEventListener('change', async () => {
-    const mode = pair.checked ? 'pair' : 'alone';
-    await load[mode]();
-    showView(mode, false);
+    const [result, mode] = [shown, chosenMode()];
+    try {
+      await load[mode]();
+    } catch {
+      onLost();
+      choose(section.pair.hidden ? 'alone' : 'pair');
+    }
+    if (result === shown && mode === chosenMode()) showView(mode, false);
   });
 
   return {
@@ -153,22 +189,23 @@ export function createResultPage(root, events) {
       const update = shown?.id === result.id;
       const mode = modeOf(result, update);
       [shown, held] = [result, photo];
-      if (!update) linkedAt = Date.now();
+      noteLinks(result);
       root.classList.toggle('pending', result.status === 'named');
       share.setLink(linkTo(location, sample ? `sample-${sample.slug}` : result.id));
       for (const id of ['#delete', '#compare-with']) find(root, id, HTMLElement).hidden = sample !== undefined;
       write(find(root, '#credit', HTMLElement), sample ? texts.start.credit(sample.name, sample.credit) : '');
       modes.hidden = !result.comparison;
-      find(modes, `[value=${mode}]`, HTMLInputElement).checked = true;
+      choose(mode);
       find(root, '#faces', HTMLElement).hidden = !result.face?.others.length;
       choice?.show(result, photo);
-      choice?.setFaces(faces);
+      choice?.setFaces(facesOf(photo));
       showView(mode, update);
     },
     /** @param {Faces} known what is known about the faces of the photo at hand */
     setFaces(known) {
       faces = known;
-      choice?.setFaces(known);
+      for (const { result } of known.values()) if (result) noteLinks(result);
+      choice?.setFaces(facesOf(held));
     },
     /** @param {import('./shared/errors.js').PageError} error the checks were interrupted */
     interrupt(error) {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
 
 PATIENCE = 60_000
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -142,6 +142,27 @@ def alter(page: Page, change: Callable[[dict[str, Any]], None]) -> None:
         route.fulfill(response=response, json=result)
 
     page.route("**/api/results/*", answer)
+
+
+def hold(page: Page, url: str, wanted: Callable[[Request], bool] = lambda _: True) -> Callable[[], None]:
+    """Keep requests waiting. Returns what lets them through, and those that come later too."""
+    held: list[Route] = []
+    holding = True
+
+    def keep(route: Route) -> None:
+        if holding and wanted(route.request):
+            held.append(route)
+        else:
+            route.continue_()
+
+    def release() -> None:
+        nonlocal holding
+        holding = False
+        for route in held:
+            route.continue_()
+
+    page.route(url, keep)
+    return release
 
 
 def words(text: str) -> str:

@@ -1,7 +1,7 @@
 /** One of two photos that are compared: the face, its map, and the parts that are talked about. */
 
-import { find, make, placeBox } from '../shared/dom.js';
-import { decodeMap, drawMap, isEmpty } from '../shared/heatmap.js';
+import { find, make, placeBox, showImage, sideOf } from '../shared/dom.js';
+import { copyDrawn, decodeMap, drawMap, isEmpty } from '../shared/heatmap.js';
 import { putOffFirst } from '../shared/next-task.js';
 import { featureName } from '../shared/texts.js';
 
@@ -26,7 +26,7 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
 
   /** Boxes are in pixels of the picture, which is known once it has arrived. */
   function layOut() {
-    const side = image.naturalWidth;
+    const side = sideOf(image);
     canvas.hidden = boxes.hidden = !side;
     if (!side || !shown) return;
     placeBox(canvas, shown.input, side);
@@ -50,9 +50,9 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
   image.addEventListener('error', onImageLost);
 
   return {
-    /** @param {string} url of the crop */
-    setImage(url) {
-      if (url && image.src !== url) image.src = url;
+    /** @param {string} url of the crop @param {boolean} same whether it is the crop that is shown */
+    setImage(url, same) {
+      if (url) showImage(image, url, same);
     },
     /**
      * @param {ComparedPhoto} photo
@@ -82,11 +82,10 @@ export function createComparedPhoto(root, { onImageLost, onPoint }) {
     },
     /** @param {number} opacity @returns {Promise<DrawnFace>} the face and the map as they are shown */
     async snapshot(opacity) {
-      // The picture on the page comes from another origin, and a canvas with it could not be read.
-      const face = await createImageBitmap(await (await fetch(image.src)).blob());
       const { x, y, width, height } = /** @type {ComparedPhoto} */ (shown).input;
       const [left, top, right, bottom] = [x, y, width, height].map((value) => value / image.naturalWidth);
-      return { face, map: canvas, opacity, box: { x: left, y: top, width: right, height: bottom } };
+      const box = { x: left, y: top, width: right, height: bottom };
+      return { ...(await copyDrawn(image, canvas)), opacity, box };
     },
   };
 }

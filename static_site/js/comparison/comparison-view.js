@@ -61,10 +61,10 @@ export function createComparisonView(root, { onImageLost, onLost }) {
     setOpacity();
   }
 
-  /** @param {Result} result */
-  function setImages({ artifacts }) {
-    photos[0].setImage(artifacts.cropped);
-    photos[1].setImage(artifacts.other_cropped);
+  /** @param {Result} result @param {boolean} same whether it is the result that is shown */
+  function setImages({ artifacts }, same) {
+    photos[0].setImage(artifacts.cropped, same);
+    photos[1].setImage(artifacts.other_cropped, same);
   }
 
   const fillChecked = fillWhenOpened(checked, async () => {
@@ -83,7 +83,7 @@ export function createComparisonView(root, { onImageLost, onLost }) {
         for (const part of rest) part.hidden = true;
         const kind = DIFFERENT.includes(comparison.verdict) ? 'against' : 'evidence';
         find(kinds, `[value=${kind}]`, HTMLInputElement).checked = true;
-        setImages(result);
+        setImages(result, false);
       }
       drawMaps();
       return [
@@ -95,16 +95,16 @@ export function createComparisonView(root, { onImageLost, onLost }) {
         },
       ];
     },
-    setImages,
+    setImages: (result) => setImages(result, true),
     // A comparison is shown when it is finished.
     interrupt() {},
     async sharePicture() {
       const result = /** @type {Result} */ (shown);
       const { title, certainty } = describeResult(result);
-      const faces = await Promise.all(photos.map((photo) => photo.snapshot(share())));
       const wording = comparisonWording(/** @type {Comparison} */ (result.comparison));
       const { alike, against, eyebrow } = texts.comparison;
       const notes = [chosen() === 'against' ? against : alike, eyebrow];
+      const faces = await Promise.all(photos.map((photo) => photo.snapshot(share())));
       return { result, faces, notes, title, strong: certainty, sentences: wording.sentences };
     },
   };

@@ -1,7 +1,7 @@
 /** Why one name and not another: two of the candidates on one face. */
 
 import { camName } from '../shared/cam.js';
-import { find, make, placeBox } from '../shared/dom.js';
+import { find, make, placeBox, showImage } from '../shared/dom.js';
 import { keepTogether } from '../shared/format.js';
 import { putOffFirst } from '../shared/next-task.js';
 import { featureName, texts } from '../shared/texts.js';
@@ -49,9 +49,9 @@ export function createContrastView(root, { onImageLost }) {
   image.addEventListener('error', onImageLost);
 
   return {
-    /** @param {string} url of the crop */
-    setImage(url) {
-      if (image.src !== url) image.src = url;
+    /** @param {string} url of the crop @param {boolean} same whether it is the crop that is shown */
+    setImage(url, same) {
+      showImage(image, url, same);
     },
     /**
      * @param {Result} result

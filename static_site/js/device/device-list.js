@@ -27,6 +27,8 @@ export function createDeviceList(root, kept, describe) {
     const entries = await kept.list();
     const crops = await Promise.all(entries.map(({ id }) => kept.crop(id)));
     if (own !== turn) return;
+    // It may have been changed in another tab.
+    keep.checked = keepsResults();
     for (const url of urls) URL.revokeObjectURL(url);
     urls = crops.map((crop) => (crop ? URL.createObjectURL(crop) : ''));
     list.replaceChildren(...entries.map((entry, index) => makeRow(entry, urls[index])));

@@ -31,17 +31,22 @@ const entries = async (cache) => (await cache.keys()).filter(({ url }) => url.en
  */
 export function createKeptResults(storage, load) {
   const open = () => storage.open(CACHE);
-  /** What is being kept. Removing waits for it: a result that was deleted meanwhile must not come back. */
-  let saving = Promise.resolve();
+  /** What is being stored. Removing waits for it: a result that was deleted meanwhile must not come back. */
+  let storing = Promise.resolve();
+  /** Results that were deleted while their pictures were on their way are not stored any more. @type {Set<string>} */
+  const removed = new Set();
+  let cleared = 0;
 
-  /** @param {Result} result */
-  async function store(result) {
+  /** @param {Result} result @returns {Promise<[string, Blob][]>} its pictures with the ends of their names */
+  async function loadPictures({ artifacts }) {
+    const wanted = Object.entries(PICTURES).filter(([role]) => artifacts[role]);
+    return Promise.all(wanted.map(async ([role, end]) => [end, await (await load(artifacts[role])).blob()]));
+  }
+
+  /** @param {Result} result @param {[string, Blob][]} pictures */
+  async function store(result, pictures) {
     const cache = await open();
-    for (const [role, end] of Object.entries(PICTURES)) {
-      if (!result.artifacts[role]) continue;
-      const crop = await load(result.artifacts[role]);
-      await cache.put(address(`${result.id}${end}`), new Response(await crop.blob()));
-    }
+    for (const [end, picture] of pictures) await cache.put(address(`${result.id}${end}`), new Response(picture));
     const entry = { id: result.id, savedAt: Date.now(), result };
     await cache.put(address(`${result.id}.json`), new Response(JSON.stringify(entry)));
     if ((await entries(cache)).length > MOST) for (const { id } of (await list()).slice(MOST)) await discard(id);
@@ -73,10 +78,14 @@ export function createKeptResults(storage, load) {
      *
      * @param {Result} result
      */
-    save(result) {
-      const stored = saving.then(() => store(result));
-      saving = stored.catch(() => undefined);
-      return stored;
+    async save(result) {
+      const before = cleared;
+      const pictures = await loadPictures(result);
+      const stored = storing.then(async () => {
+        if (keepsResults() && before === cleared && !removed.has(result.id)) await store(result, pictures);
+      });
+      storing = stored.catch(() => undefined);
+      await stored;
     },
     /**
      * @param {string} id
@@ -101,12 +110,14 @@ export function createKeptResults(storage, load) {
     },
     /** @param {string} id */
     async remove(id) {
-      await saving;
+      removed.add(id);
+      await storing;
       await discard(id);
     },
     /** Forget all of them. */
     async clear() {
-      await saving;
+      cleared += 1;
+      await storing;
       await storage.delete(CACHE);
     },
   };

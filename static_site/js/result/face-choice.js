@@ -1,6 +1,6 @@
 /** A photo with several faces: numbered boxes to choose from, and the names that are known, each a way to its result. */
 
-import { find, make } from '../shared/dom.js';
+import { find, make, showImage } from '../shared/dom.js';
 import { texts } from '../shared/texts.js';
 import { describeResult } from './verdict.js';
 
@@ -71,7 +71,7 @@ export function createFaceChoice(root, { onChoose, onAll }) {
       find(root, 'h2', HTMLElement).textContent = words.count(found.length);
       find(root, '.text', HTMLElement).textContent = (hasPhoto ? words.choose : words.again)(current + 1);
       photoBox.hidden = !hasPhoto;
-      if (photo && image.src !== photo.url) image.src = photo.url;
+      if (photo) showImage(image, photo.url);
       boxes.replaceChildren(...(hasPhoto ? found : []).map(({ index, box }) => makeBox(index, box, source, onChoose)));
       write();
     },

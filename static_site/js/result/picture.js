@@ -1,9 +1,9 @@
 /** The face, or the whole photo, with the map and the feature boxes over it. */
 
-import { find, make, placeBox } from '../shared/dom.js';
+import { find, make, placeBox, showImage, sideOf } from '../shared/dom.js';
 import { percent } from '../shared/format.js';
 import { boundingBox } from '../shared/geometry.js';
-import { drawMap } from '../shared/heatmap.js';
+import { copyDrawn, drawMap } from '../shared/heatmap.js';
 import { putOffFirst } from '../shared/next-task.js';
 import { featureName, texts } from '../shared/texts.js';
 import { placeLabels } from './label-placement.js';
@@ -51,12 +51,12 @@ export function createPicture(root, { onImageLost, onPoint }) {
 
   /** The picture's size tells where everything over it lies. */
   function hideUnplaced() {
-    overlay.hidden = !crop.naturalWidth;
+    overlay.hidden = !sideOf(crop);
   }
 
   /** Boxes are placed in percent and follow the layer; labels keep their size and are placed anew. */
   function layOut() {
-    const side = crop.naturalWidth;
+    const side = sideOf(crop);
     hideUnplaced();
     if (!side || !stage.clientWidth) return;
     const place = placement();
@@ -91,6 +91,15 @@ export function createPicture(root, { onImageLost, onPoint }) {
     opacity.setAttribute('aria-valuetext', texts.picture.opacityValue(opacity.valueAsNumber));
   }
 
+  function mark() {
+    for (const { box, label, feature } of drawn) {
+      const on = highlighted.includes(feature.name);
+      box.classList.toggle('highlighted', on);
+      box.classList.toggle('spotlight', on && highlighted.length === 1);
+      label.classList.toggle('highlighted', on);
+    }
+  }
+
   function setBoxes() {
     boxes.hidden = !showBoxes.checked;
     labels.hidden = boxes.hidden;
@@ -112,15 +121,15 @@ export function createPicture(root, { onImageLost, onPoint }) {
   setOpacity();
 
   return {
-    /** @param {string} url of the crop */
-    setImage(url) {
-      if (crop.src !== url) crop.src = url;
+    /** @param {string} url of the crop @param {boolean} same whether it is the crop that is shown */
+    setImage(url, same) {
+      showImage(crop, url, same);
     },
     /** Takes its place with the next map. @param {WholePhoto | null} next null where the photo is not on this device */
     setPhoto(next) {
       whole = next;
       views.hidden = !next;
-      if (next && photo.src !== next.url) photo.src = next.url;
+      if (next) showImage(photo, next.url);
       find(views, 'input[value=crop]', HTMLInputElement).checked = true;
       setView();
     },
@@ -151,19 +160,18 @@ export function createPicture(root, { onImageLost, onPoint }) {
     },
     /** The face and the map as they are shown, for another canvas. */
     async snapshot() {
-      // The picture on the page comes from another origin, and a canvas with it could not be read.
-      const blob = await (await fetch(crop.src)).blob();
       const side = crop.naturalWidth;
       const box = input ?? { x: 0, y: 0, width: side, height: side };
       const [x, y, width, height] = [box.x, box.y, box.width, box.height].map((value) => value / side);
-      const opacityShown = opacity.valueAsNumber / 100;
-      return { face: await createImageBitmap(blob), map: canvas, opacity: opacityShown, box: { x, y, width, height } };
+      const shown = { opacity: opacity.valueAsNumber / 100, box: { x, y, width, height } };
+      return { ...(await copyDrawn(crop, canvas)), ...shown };
     },
     /** Their boxes take their places with the next map. @param {Feature[]} features best first */
     setFeatures(features) {
       drawn = features.map((feature) => makeBox(feature, onPoint));
       boxes.replaceChildren(...drawn.map(({ box }) => box));
       labels.replaceChildren(...drawn.map(({ label }) => label));
+      mark();
       setBoxes();
       hideUnplaced();
     },
@@ -174,12 +182,7 @@ export function createPicture(root, { onImageLost, onPoint }) {
         showBoxes.checked = true;
         setBoxes();
       }
-      for (const { box, label, feature } of drawn) {
-        const on = names.includes(feature.name);
-        box.classList.toggle('highlighted', on);
-        box.classList.toggle('spotlight', on && names.length === 1);
-        label.classList.toggle('highlighted', on);
-      }
+      mark();
       layOut();
     },
   };

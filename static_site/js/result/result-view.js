@@ -53,11 +53,11 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
     picture.highlight(names);
   }
 
-  /** @param {Result} result */
-  function setImages({ artifacts: { cropped } }) {
+  /** @param {Result} result @param {boolean} same whether it is the result that is shown */
+  function setImages({ artifacts: { cropped } }, same) {
     if (!cropped) return;
-    picture.setImage(cropped);
-    contrast.setImage(cropped);
+    picture.setImage(cropped, same);
+    contrast.setImage(cropped, same);
   }
 
   /**
@@ -69,10 +69,11 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
    */
   function showPicture(result, photo, update) {
     showIdentity(root, result);
+    if (!update) highlight([]);
     picture.setInput(result.face?.input ?? null);
     picture.setFeatures(rankOf(result));
     if (!update) {
-      if (result.artifacts.cropped) picture.setImage(result.artifacts.cropped);
+      if (result.artifacts.cropped) picture.setImage(result.artifacts.cropped, false);
       picture.setPhoto(wholePhoto(result, photo));
       chosen = result.candidates[0]?.label ?? -1;
     }
@@ -145,15 +146,16 @@ export function createResultView(root, { onResume, onImageLost, onLost, announce
           parts.features.hidden = false;
         },
         () => {
-          if (!update) setImages(result);
+          if (!update) setImages(result, false);
           contrast.show(result, update);
         },
       ];
     },
-    setImages,
+    setImages: (result) => setImages(result, true),
     async sharePicture() {
       const title = `${find(root, '#map-title', HTMLElement).textContent} ${find(root, '#whose', HTMLElement).textContent}`;
-      return explanationPicture(/** @type {Result} */ (shown), await picture.snapshot(), title);
+      const result = /** @type {Result} */ (shown);
+      return explanationPicture(result, await picture.snapshot(), title);
     },
     interrupt({ title, hint }) {
       find(root, '#pending-text', HTMLElement).textContent = `${title}. ${hint}`;

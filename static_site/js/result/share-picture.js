@@ -72,7 +72,7 @@ function fontOf(type) {
 /**
  * A map that ends inside the face, with its edges faded as on the page: they are no edges in the photo.
  *
- * @param {HTMLCanvasElement} map
+ * @param {ImageBitmap} map
  */
 function faded(map) {
   const { width, height } = map;

@@ -51,6 +51,33 @@ export function write(element, text) {
 }
 
 /**
+ * Show a picture.
+ *
+ * @param {HTMLImageElement} image
+ * @param {string} url
+ * @param {boolean} [same] whether it is the picture that is shown, at another address: another one does not stay
+ *   until the new one arrives
+ */
+export function showImage(image, url, same = false) {
+  if (image.getAttribute('src') === url) return;
+  if (same) {
+    image.src = url;
+    return;
+  }
+  image.removeAttribute('src');
+  // Browsers let go of the old picture in a microtask, unless a new one is named before.
+  queueMicrotask(() => (image.src = url));
+}
+
+/**
+ * @param {HTMLImageElement} image square
+ * @returns {number} width and height of its picture, pixels; 0 while that is on its way
+ */
+export function sideOf(image) {
+  return image.hasAttribute('src') ? image.naturalWidth : 0;
+}
+
+/**
  * Place an element over a square picture, in percent of its side.
  *
  * @param {HTMLElement} element

@@ -128,6 +128,19 @@ export function drawMap(canvas, map) {
 }
 
 /**
+ * The face and the map over it as they are now, for another canvas.
+ *
+ * @param {HTMLImageElement} image
+ * @param {HTMLCanvasElement} canvas
+ */
+export async function copyDrawn(image, canvas) {
+  // The picture on the page comes from another origin, and a canvas with it could not be read.
+  const load = async () => createImageBitmap(await (await fetch(image.src)).blob());
+  const [face, map] = await Promise.all([load(), createImageBitmap(canvas)]);
+  return { face, map };
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8ClampedArray<ArrayBuffer>} pixels of a square layer
  */

@@ -34,22 +34,20 @@ export function preferredLanguage() {
   return bestLanguage(chosen ? [chosen] : navigator.languages);
 }
 
-/**
- * Use the texts of a language from now on.
- *
- * @param {keyof typeof LANGUAGES} code
- */
-export async function loadLanguage(code) {
-  texts = code === 'de' ? (await import('../texts/de.js')).de : (await import('../texts/en.js')).en;
-}
+/** The language that was asked for last. */
+let wanted = '';
 
 /**
- * Add the texts of a page of its own, until the language changes.
+ * Use the texts of a language from now on, unless another one is asked for before they are there.
  *
- * @param {object} more
+ * @param {keyof typeof LANGUAGES} code
+ * @param {(code: string) => Promise<object>} [loadMore] texts of a page of its own
  */
-export function addTexts(more) {
-  texts = { ...texts, ...more };
+export async function loadLanguage(code, loadMore = async () => ({})) {
+  wanted = code;
+  const load = async () => (code === 'de' ? (await import('../texts/de.js')).de : (await import('../texts/en.js')).en);
+  const [table, more] = await Promise.all([load(), loadMore(code)]);
+  if (code === wanted) texts = { ...table, ...more };
 }
 
 /**

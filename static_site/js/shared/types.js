@@ -142,7 +142,7 @@
  *
  * @typedef {object} DrawnFace a face and its map, to be drawn on another canvas
  * @property {CanvasImageSource} face square
- * @property {HTMLCanvasElement} map
+ * @property {ImageBitmap} map
  * @property {number} opacity of the map, 0 to 1
  * @property {Box} box where the map lies, as shares of the face's side
  *
@@ -158,7 +158,7 @@
  * @property {(result: Result, photo: Photo | null, update: boolean) => (() => void)[]} show update: it continues the
  *   result that is shown, and whatever is there already stays where it is. Gives the steps that show the rest, from the
  *   top down
- * @property {(result: Result) => void} setImages fresh links
+ * @property {(result: Result) => void} setImages fresh links to the same pictures
  * @property {(error: import('./errors.js').PageError) => void} interrupt the checks were interrupted
  * @property {() => Promise<SharePicture>} sharePicture
  *

@@ -2,7 +2,7 @@
 
 import { searchIdentities } from '../shared/api.js';
 import { find, make } from '../shared/dom.js';
-import { sleep } from '../shared/sleep.js';
+import { NEVER, sleep } from '../shared/sleep.js';
 import { texts } from '../shared/texts.js';
 
 const SHOWN = 60;
@@ -45,9 +45,9 @@ export function createIdentityList(root) {
 
   /** The choice of sources is offered where there are two. */
   async function offerSources() {
-    const { signal } = controller;
-    const own = await searchIdentities(signal, { q: '', limit: 1, source: 'own' }).catch(() => null);
-    sources.hidden = own?.identities[0]?.source !== 'own';
+    // Whoever types meanwhile ends a search, but not this.
+    const own = await searchIdentities(NEVER, { q: '', limit: 1, source: 'own' }).catch(() => null);
+    if (own) sources.hidden = own.identities[0]?.source !== 'own';
     draw();
   }
 

@@ -10,12 +10,12 @@ const FOLDER = 'samples';
 
 /**
  * @param {AbortSignal} signal
- * @param {string} path below the folder of the samples
+ * @param {string} url
  * @returns {Promise<Response>}
  * @throws {import('../shared/errors.js').PageError}
  */
-async function load(signal, path) {
-  const response = await fetch(`${FOLDER}/${path}`, { signal }).catch((error) => {
+async function load(signal, url) {
+  const response = await fetch(url, { signal }).catch((error) => {
     signal.throwIfAborted();
     throw pageError('network', { detail: String(error) });
   });
@@ -25,7 +25,7 @@ async function load(signal, path) {
 
 /** @param {AbortSignal} signal @returns {Promise<Sample[]>} */
 async function loadIndex(signal) {
-  return (await (await load(signal, 'index.json')).json()).samples;
+  return (await (await load(signal, `${FOLDER}/index.json`)).json()).samples;
 }
 
 /**
@@ -35,10 +35,20 @@ async function loadIndex(signal) {
  * @throws {import('../shared/errors.js').PageError} there is no such sample
  */
 export async function openSample(signal, slug) {
-  const [samples, result] = await Promise.all([loadIndex(signal), load(signal, `${slug}/result.json`)]);
+  const [samples, result] = await Promise.all([loadIndex(signal), load(signal, `${FOLDER}/${slug}/result.json`)]);
   const sample = samples.find((other) => other.slug === slug);
   if (!sample) throw pageError('not-found');
   return { sample, result: await result.json(), url: `${FOLDER}/${slug}/photo.jpg` };
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @param {string} url of a sample photo
+ * @returns {Promise<Blob>}
+ * @throws {import('../shared/errors.js').PageError} it did not arrive
+ */
+export async function loadPhoto(signal, url) {
+  return (await load(signal, url)).blob();
 }
 
 /**

@@ -25,12 +25,13 @@ export function openCamera(dialog, onPhoto) {
   dialog.showModal();
   startStream(closed.signal, video).then(
     () => {
+      if (closed.signal.aborted) return;
       shutter.disabled = false;
       shutter.focus();
       note.textContent = texts.camera.ready;
     },
     (error) => {
-      note.textContent = hintFor(error);
+      if (!closed.signal.aborted) note.textContent = hintFor(error);
     },
   );
 }
@@ -50,8 +51,11 @@ function hintFor({ name, message }) {
 async function startStream(signal, video) {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 1280 } } });
   const stop = () => stream.getTracks().forEach((track) => track.stop());
+  if (signal.aborted) {
+    stop();
+    return;
+  }
   signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
   video.srcObject = stream;
   await video.play();
 }

@@ -8,10 +8,13 @@
  * @param {HTMLButtonElement} parts.button opens the dialog
  * @param {HTMLDialogElement} parts.dialog
  * @param {(file: File) => void} parts.onPhoto
+ * @param {() => void} parts.onLost what it takes could not be loaded
  */
-export function offerCamera({ phone, button, dialog, onPhoto }) {
+export function offerCamera({ phone, button, dialog, onPhoto, onLost }) {
   const touch = matchMedia('(pointer: coarse)').matches;
   phone.hidden = !touch;
   button.hidden = touch || !navigator.mediaDevices?.getUserMedia;
-  button.addEventListener('click', async () => (await import('./camera-dialog.js')).openCamera(dialog, onPhoto));
+  button.addEventListener('click', () => {
+    import('./camera-dialog.js').then(({ openCamera }) => openCamera(dialog, onPhoto), onLost);
+  });
 }

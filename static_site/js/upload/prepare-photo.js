@@ -1,5 +1,6 @@
 /** From the chosen file to what is uploaded: checked, scaled down, without metadata. */
 
+import { pageError } from '../shared/errors.js';
 import { checkContent, checkPhoto } from './file-type.js';
 
 /**
@@ -8,13 +9,15 @@ import { checkContent, checkPhoto } from './file-type.js';
  * @param {AbortSignal} signal
  * @param {Blob} file
  * @returns {Promise<Blob | null>} a JPEG; null where this browser cannot decode the file
+ * @throws {import('../shared/errors.js').PageError} the worker could not be loaded
  */
 export function scaleInWorker(signal, file) {
   const worker = new Worker(new URL('./scale-worker.js', import.meta.url), { type: 'module' });
   /** @type {Promise<Blob | null>} */
   const scaled = new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = () => resolve(null);
+    // A photo must not go out with its metadata because a connection was lost.
+    worker.onerror = () => reject(pageError('network'));
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     worker.postMessage(file);
   });

@@ -61,7 +61,7 @@ test('another face of a sample is explained from the photo at its address', asyn
   const sent = /** @type {Blob[]} */ ([]);
   const { flow } = world({
     openSample: async () => ({ sample, result, url: 'samples/ada/photo.jpg' }),
-    load: async (/** @type {string} */ url) => new Blob([url]),
+    load: async (/** @type {any} */ _, /** @type {string} */ url) => new Blob([url]),
     send: async (/** @type {any} */ _, /** @type {any} */ __, /** @type {Blob} */ file) => void sent.push(file),
   });
   await flow.openSample('ada');
