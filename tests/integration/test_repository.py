@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pytest
 
 from brain.cloud.photos import PhotoDeclaration
@@ -84,6 +85,43 @@ def test_a_lost_claim_releases_nothing(repository: AwsResultRepository) -> None:
     repository.release(old)
 
     assert repository.read(PAGE_ID).status is Status.PROCESSING  # type: ignore[union-attr]
+
+
+def test_a_discarded_claim_leaves_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
+    claim = claimed(repository)
+    cloud.s3.put_object(Bucket="brain-results", Key=STORED[0], Body=b"left over")
+
+    repository.discard(claim)
+
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
+def test_a_discarded_claim_leaves_nothing_even_if_its_row_is_deleted_twice(
+    repository: AwsResultRepository, cloud: Cloud
+) -> None:
+    claim = claimed(repository)
+    cloud.s3.put_object(Bucket="brain-results", Key=STORED[0], Body=b"left over")
+    dynamodb = boto3.client("dynamodb")
+
+    def delete_first(**_: object) -> None:
+        """The response to the first request is lost, so boto3 sends it again."""
+        cloud.dynamodb.delete_item(TableName=cloud.settings.table, Key={"id": {"S": claim.id}})
+
+    dynamodb.meta.events.register("before-call.dynamodb.DeleteItem", delete_first)
+
+    AwsResultRepository(cloud.settings, cloud.s3, dynamodb).discard(claim)
+
+    assert (cloud.files(), cloud.rows()) == ([], [])
+
+
+def test_a_claim_that_was_lost_discards_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
+    claim = claimed(repository)
+    finished(repository, claim)
+    before = (cloud.files(), cloud.rows())
+
+    repository.discard(claim)
+
+    assert (cloud.files(), cloud.rows()) == before
 
 
 def test_done_is_written_last_and_final(repository: AwsResultRepository, cloud: Cloud) -> None:

@@ -79,15 +79,6 @@ def test_delete_wins_over_a_worker_that_finishes_meanwhile(
     assert (cloud.files(), cloud.rows()) == ([], [])
 
 
-def test_a_discarded_claim_leaves_nothing(repository: AwsResultRepository, cloud: Cloud) -> None:
-    claim = claimed(repository)
-    cloud.s3.put_object(Bucket="brain-results", Key=STORED[0], Body=b"left over")
-
-    repository.discard(claim)
-
-    assert (cloud.files(), cloud.rows()) == ([], [])
-
-
 def test_a_page_photo_is_deleted_even_if_it_was_replaced(
     repository: AwsResultRepository, cloud: Cloud
 ) -> None:

@@ -140,8 +140,9 @@ class AwsResultRepository:
         return False
 
     def discard(self, claim: Claim) -> None:
-        """Delete row and files of a claimed photo that no longer exists."""
-        if self._table.delete_claimed(claim):
+        """Delete row and files of a claimed photo that no longer exists, unless the claim was lost."""
+        # If the response to the deletion was lost, boto3 repeated it and found no row.
+        if self._table.delete_claimed(claim) or self._table.get(claim.id) is None:
             self._files.delete(claim.id)
 
     def row(self, upload_id: str) -> StatusRow | None:
