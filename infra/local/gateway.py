@@ -22,7 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from brain.core.settings import Settings
 from functions.api.problems import ApiProblem
 
-PREFIX = "/storage"
+# Below /api/, of which the page's service worker keeps no copies.
+PREFIX = "/api/storage"
 COOKIE = "brain_token"
 READING = ("GET", "HEAD", "OPTIONS")
 FORM_BYTES = 64 * 1024  # the fields of a form beside the photo

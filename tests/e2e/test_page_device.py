@@ -31,6 +31,11 @@ KEPT_FILE = """async (name) => {
   }
   throw new Error(`the service worker keeps no copy of ${name}`);
 }"""
+# Answers of the API, pictures included, among the files that the service worker keeps.
+KEPT_ANSWERS = """async () => {
+  const kept = await (await caches.open('brain-page')).keys();
+  return kept.map(({ url }) => url).filter((url) => url.includes('/api/'));
+}"""
 # What is read of the kept results from here on waits for `resume()`; `reading` resolves when something does.
 HOLD_READING = """() => {
   const { match } = Cache.prototype;
@@ -136,6 +141,7 @@ def test_offline_the_page_opens_and_shows_what_it_has(visit_fake: Visit, astrona
     pages.choose(page, astronaut_jpeg)
     pages.see_result(page)
     page.evaluate(KEPT)
+    assert page.evaluate(KEPT_ANSWERS) == [], "photos and results are the visitor's, who may clear them"
     page.locator(".logo").click()
     expect(page.locator("#device .kept")).to_have_count(1)
     expect(page.locator("#offline")).to_be_hidden()

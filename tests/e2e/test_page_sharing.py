@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import fake_comparisons, pages
 from tests.e2e.conftest import Visit
@@ -20,6 +21,11 @@ navigator.canShare = ({ files }) => takesFiles || !files;
 navigator.share = async ({ url, files = [] }) =>
   console.info(JSON.stringify([url, files.map(({ type }) => type)]));
 """
+# As long as drawing the picture takes, on a slow machine too.
+NO_LIMIT = """() => {
+  const { setTimeout } = window;
+  window.setTimeout = (run, wait, ...rest) => (wait === 1500 ? 0 : setTimeout(run, wait, ...rest));
+}"""
 # Notes every text that is written on a canvas.
 WRITTEN = """() => {
   window.written = [];
@@ -29,6 +35,14 @@ WRITTEN = """() => {
     return fillText.call(this, text, ...rest);
   };
 }"""
+
+
+def shared(page: Page) -> list[Any]:
+    """Share a result; the address and the types of the files that the share sheet gets."""
+    with page.expect_console_message(lambda message: message.type == "info") as sent:
+        page.get_by_role("button", name="Share", exact=True).click()
+    found: list[Any] = json.loads(sent.value.text)
+    return found
 
 
 def test_a_picture_with_its_caption_can_be_saved(visit_fake: Visit) -> None:
@@ -51,9 +65,17 @@ def test_sharing_sends_the_picture_where_the_browser_can(visit_fake: Visit, file
     page.add_init_script(f"const takesFiles = {json.dumps(files)};{SHARE_SHEET}")
     page.goto(SHARED)
     pages.see_result(page)
-    with page.expect_console_message(lambda message: message.type == "info") as sent:
-        page.get_by_role("button", name="Share", exact=True).click()
-    assert json.loads(sent.value.text) == [page.url, ["image/png"] if files else []]
+    page.evaluate(NO_LIMIT)
+    assert shared(page) == [page.url, ["image/png"] if files else []]
+
+
+def test_the_link_is_shared_alone_where_the_picture_takes_too_long(visit_fake: Visit) -> None:
+    page = visit_fake("/404.html")
+    page.add_init_script(f"const takesFiles = true;{SHARE_SHEET}")
+    page.goto(SHARED)
+    pages.see_result(page)
+    page.evaluate("() => void (window.fetch = () => new Promise(() => {}))")
+    assert shared(page) == [page.url, []]
 
 
 def test_a_comparison_can_be_saved_as_a_picture_that_names_its_map(

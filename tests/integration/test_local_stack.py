@@ -123,7 +123,7 @@ def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_pag
     ticket = browser.post(f"{chosen.page_url}/api/uploads", json=photo, timeout=PATIENCE).json()
     form = ticket["upload"]
     assert (refused.status_code, refused.json()["reason"]) == (401, "token-needed")
-    assert form["url"] == f"{chosen.page_url}/storage/brain-uploads"
+    assert form["url"] == f"{chosen.page_url}/api/storage/brain-uploads"
 
     files = {"file": astronaut_jpeg}
     sent = browser.post(form["url"], data=form["fields"], files=files, timeout=PATIENCE)
@@ -131,12 +131,14 @@ def test_others_need_the_token_for_writing_and_reach_the_storage_through_the_pag
     wait_for(lambda: ask(chosen.page, ticket["result"])[1]["status"] == "done")
     _, result = ask(chosen.page, ticket["result"])
     address = result["artifacts"]["cropped"]
-    assert address.startswith(f"{chosen.page_url}/storage/brain-results/results/{ticket['id']}/cropped.jpg?")
+    assert address.startswith(
+        f"{chosen.page_url}/api/storage/brain-results/results/{ticket['id']}/cropped.jpg?"
+    )
     picture = requests.get(address, timeout=PATIENCE)
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
     assert picture.content.startswith(b"\xff\xd8")
     for path in ("brain-results", "brain-uploads/uploads/" + ticket["id"], "moto-api/data.json"):
-        assert requests.get(f"{chosen.page_url}/storage/{path}", timeout=PATIENCE).status_code == 404
+        assert requests.get(f"{chosen.page_url}/api/storage/{path}", timeout=PATIENCE).status_code == 404
     browser.close()
 
     process.send_signal(signal.SIGTERM)

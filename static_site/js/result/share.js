@@ -1,8 +1,11 @@
 /** Passing on a result: its link, a picture of it, or both. */
 
 import { find, make } from '../shared/dom.js';
+import { NEVER, sleep } from '../shared/sleep.js';
 import { texts } from '../shared/texts.js';
 
+/** Then the link is shared alone. */
+const DRAWING_MS = 1500;
 /** Name of the picture's file. */
 const NAME = 'brain.png';
 
@@ -20,7 +23,9 @@ export function createShare(root, { notify, drawPicture }) {
 
   share.hidden = !navigator.share;
   share.addEventListener('click', async () => {
-    const picture = await drawPicture().catch(() => null);
+    // Browsers open the sheet only shortly after the click.
+    const late = sleep(NEVER, DRAWING_MS).then(() => null);
+    const picture = await Promise.race([drawPicture().catch(() => null), late]);
     const files = picture ? [new File([picture], NAME, { type: picture.type })] : [];
     const both = { ...data, files };
     // Closing the share sheet rejects as well; there is nothing to report.

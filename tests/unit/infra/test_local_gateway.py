@@ -46,7 +46,7 @@ def test_reading_needs_no_token(client: Client) -> None:
     ],
 )
 def test_writing_without_the_token_is_refused(client: Client, headers: dict[str, str]) -> None:
-    for path in ("/api/answer", "/storage/brain-uploads"):
+    for path in ("/api/answer", "/api/storage/brain-uploads"):
         response = client.post(path, headers=headers)
         assert (response.status_code, response.json()["reason"]) == (401, "token-needed")
 
@@ -75,19 +75,19 @@ def test_a_wrong_token_leaves_no_cookie(client: Client) -> None:
 def test_the_storage_is_addressed_through_the_page(client: Client) -> None:
     response = client.get("/api/answer", headers={"X-Forwarded-Proto": "https"})
 
-    assert response.json()["url"] == "http://brain.test/storage/brain-results/x"
+    assert response.json()["url"] == "http://brain.test/api/storage/brain-results/x"
     assert int(response.headers["content-length"]) == len(response.content)
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/storage/",
-        "/storage/brain-results",
-        "/storage/brain-uploads/uploads/0123456789abcdef0123456789abcdef",
-        "/storage/brain-results/results/0123456789abcdef0123456789abcdef/../x",
-        "/storage/brain-results/results/0123/result.json",
-        "/storage/moto-api/data.json",
+        "/api/storage/",
+        "/api/storage/brain-results",
+        "/api/storage/brain-uploads/uploads/0123456789abcdef0123456789abcdef",
+        "/api/storage/brain-results/results/0123456789abcdef0123456789abcdef/../x",
+        "/api/storage/brain-results/results/0123/result.json",
+        "/api/storage/moto-api/data.json",
     ],
 )
 def test_nothing_else_of_the_storage_is_reached(client: Client, path: str) -> None:
@@ -96,6 +96,6 @@ def test_nothing_else_of_the_storage_is_reached(client: Client, path: str) -> No
 
 def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    response = client.post("/storage/brain-uploads", content=bytes(70_000), headers=headers)
+    response = client.post("/api/storage/brain-uploads", content=bytes(70_000), headers=headers)
 
     assert (response.status_code, response.json()["reason"]) == (413, "too-large")
