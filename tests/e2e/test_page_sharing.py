@@ -21,7 +21,7 @@ navigator.canShare = ({ files }) => takesFiles || !files;
 navigator.share = async ({ url, files = [] }) =>
   console.info(JSON.stringify([url, files.map(({ type }) => type)]));
 """
-# As long as drawing the picture takes, on a slow machine too.
+# Waits for the picture, however slow the machine is.
 NO_LIMIT = """() => {
   const { setTimeout } = window;
   window.setTimeout = (run, wait, ...rest) => (wait === 1500 ? 0 : setTimeout(run, wait, ...rest));

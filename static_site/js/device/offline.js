@@ -11,7 +11,7 @@ export async function prepareForOffline() {
   if (!first) return;
   await inControl;
   active?.postMessage([new URL('./', location.href).href]);
-  // What was asked for before is told when it has arrived. The service worker sees every other request itself.
+  // Requests from before it took control are reported as they arrive. It sees all others itself.
   new PerformanceObserver((list) => {
     const arrived = /** @type {PerformanceResourceTiming[]} */ (list.getEntries());
     const unseen = arrived.filter(({ workerStart }) => !workerStart).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { find, make } from '../shared/dom.js';
 import { NEVER, sleep } from '../shared/sleep.js';
 import { texts } from '../shared/texts.js';
 
-/** Then the link is shared alone. */
+/** If drawing the picture takes longer, the link is shared alone. */
 const DRAWING_MS = 1500;
 /** Name of the picture's file. */
 const NAME = 'brain.png';
